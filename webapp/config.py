@@ -1,0 +1,116 @@
+"""The settings, read from `ANZAI_…` environment variables and nowhere else."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from flask import Flask, current_app
+
+MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that an operator may choose; docs/operations.md explains each line."""
+
+    data_dir: Path
+    database_url: str
+    blobs: str = "folder"
+    s3_endpoint: str | None = None
+    redis_url: str | None = None
+    journal_origin: str = "anzai.local/journal"
+    time_zone: str = "Asia/Shanghai"
+    secure_cookies: bool = False
+    photo_max_bytes: int = 20 * MEGABYTE
+    video_max_bytes: int = 100 * MEGABYTE
+    record_max_bytes: int = 64_000
+    video_max_seconds: int = 15
+    import_max_bytes: int = 200 * MEGABYTE
+    ticket_hours: int = 72
+    ticket_count: int = 40
+    near_town_metres: int = 200
+    near_village_metres: int = 500
+    sign_in_limit: str = "10 per minute"
+    captures_per_hour: int = 600
+    tile_source: str = "none"
+    tile_key: str = ""
+    demo_password: str | None = None
+
+    def key(self, name: str) -> bytes:
+        """Return the 32-byte key `name`: from `ANZAI_KEY_<NAME>` (hex) or the data folder.
+
+        A key that does not exist yet is made once, with an exclusive create, mode 0600.
+        """
+        given = os.environ.get(f"ANZAI_KEY_{name.upper().replace('-', '_')}")
+        if given:
+            return bytes.fromhex(given)
+        path = self.data_dir / "keys" / name
+        if not path.exists():
+            _make_key(path)
+        return path.read_bytes()
+
+
+def _make_key(path: Path) -> None:
+    """Write 32 random bytes to `path` unless another process was first."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    scratch = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    handle = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(secrets.token_bytes(32))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(scratch, path)
+    except FileExistsError:
+        pass
+    finally:
+        scratch.unlink()
+
+
+def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings from `environ`; unset ones take the embedded default."""
+    data_dir = Path(environ.get("ANZAI_DATA", "instance")).resolve()
+    given: dict[str, Any] = {
+        "data_dir": data_dir,
+        "database_url": environ.get("ANZAI_DATABASE_URL", f"sqlite:///{data_dir}/anzai.sqlite"),
+    }
+    for name, field in Settings.__dataclass_fields__.items():
+        raw = environ.get(f"ANZAI_{name.upper()}")
+        if name not in given and raw is not None:
+            given[name] = _parse(raw, field.default)
+    return Settings(**given)
+
+
+def _parse(raw: str, default: object) -> object:
+    """Return `raw` in the type of the field's default."""
+    if isinstance(default, bool):
+        return raw.lower() in {"1", "true", "yes"}
+    return int(raw) if isinstance(default, int) else raw
+
+
+def configure(app: Flask, chosen: Settings) -> None:
+    """Put the settings, and what the extensions want of them, into `app.config`."""
+    chosen.data_dir.mkdir(parents=True, exist_ok=True)
+    app.config.update(
+        SETTINGS=chosen,
+        SECRET_KEY=chosen.key("session"),
+        SQLALCHEMY_DATABASE_URI=chosen.database_url,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=chosen.secure_cookies,
+        WTF_CSRF_TIME_LIMIT=None,
+        BABEL_DEFAULT_LOCALE="zh_Hans_CN",
+        BABEL_DEFAULT_TIMEZONE=chosen.time_zone,
+        RATELIMIT_STORAGE_URI=chosen.redis_url or "memory://",
+        RATELIMIT_HEADERS_ENABLED=True,
+        MAX_CONTENT_LENGTH=chosen.import_max_bytes,
+        OPENAPI_VERSION="3.1.0",
+    )
+
+
+def settings(app: Flask | None = None) -> Settings:
+    """Return the settings of `app` or of the current application."""
+    return cast(Settings, (app or current_app).config["SETTINGS"])

@@ -1,0 +1,112 @@
+"""Turns refusals and HTTP errors into problem+json (RFC 9457) or a calm page."""
+
+from importlib import import_module
+from typing import Any
+
+from flask import Flask, Response, jsonify, render_template, request
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+from pydantic import ValidationError
+from werkzeug.exceptions import HTTPException
+
+from webapp.extensions import db
+from webapp.refusals import Refusal
+
+FEATURES = ("people", "roster", "visits", "evidence", "journal", "jobs")
+
+HTTP_CODES = {
+    400: ("malformed", _l("请求的内容读不懂，什么也没有保存。")),
+    401: ("not_signed_in", _l("请先登录。")),
+    403: ("not_allowed", _l("您的账号没有这项权限。")),
+    404: ("not_found", _l("没有找到这一项。")),
+    405: ("method_not_allowed", _l("这个地址不支持这种操作。")),
+    413: ("too_large", _l("内容太大，没有保存。")),
+    415: ("wrong_media_type", _l("内容的类型不对，没有保存。")),
+    422: ("malformed", _l("请求的内容读不懂，什么也没有保存。")),
+    429: ("too_many_requests", _l("请求太频繁，请稍后再试。")),
+    500: ("internal", _l("程序出了差错，什么也没有保存。请稍后再试。")),
+}
+
+SENTENCES: dict[str, LazyString] = dict(HTTP_CODES.values())
+
+
+def load_sentences() -> None:
+    """Collect every feature's `sentences.SENTENCES`; a code named twice is an error."""
+    for feature in FEATURES:
+        try:
+            module = import_module(f"webapp.{feature}.sentences")
+        except ModuleNotFoundError as missing:
+            if missing.name != f"webapp.{feature}.sentences":
+                raise
+            continue
+        SENTENCES.update(module.SENTENCES)
+
+
+def sentence(code: str, facts: dict[str, Any]) -> str:
+    """Return the one clear sentence for `code` in the user's language."""
+    text = SENTENCES.get(code)
+    if text is None:
+        return code
+    try:
+        return str(text) % facts
+    except (KeyError, TypeError, ValueError):
+        return str(text)
+
+
+def problem(status: int, code: str, detail: str, **facts: Any) -> Response:
+    """Return an RFC 9457 answer with a stable `code`."""
+    body = {"type": "about:blank", "title": code, "status": status, "detail": detail,
+            "code": code, **facts}  # fmt: skip
+    answer = jsonify(body)
+    answer.status_code = status
+    answer.content_type = "application/problem+json"
+    return answer
+
+
+def _wants_json() -> bool:
+    return request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
+
+
+def _answer(status: int, code: str, facts: dict[str, Any]) -> Response:
+    """Undo what the request wrote, then answer in the form that the caller reads."""
+    db.session.rollback()
+    detail = sentence(code, facts)
+    if _wants_json():
+        return problem(status, code, detail, **facts)
+    page = render_template("error.html", status=status, code=code, detail=detail)
+    return Response(page, status=status, mimetype="text/html")
+
+
+def _on_refusal(refusal: Refusal) -> Response:
+    plain = {key: value for key, value in refusal.facts.items() if _is_plain(value)}
+    return _answer(refusal.status, refusal.code, plain)
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, str | int | float | bool | list | dict | None)
+
+
+def _on_invalid(error: ValidationError) -> Response:
+    """Name the fields that do not fit, but never their values (they may be personal)."""
+    fields = [".".join(str(part) for part in item["loc"]) for item in error.errors()]
+    return _answer(422, "malformed", {"fields": fields})
+
+
+def _on_http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status < 400 and error.response is not None:
+        return Response(error.response.get_data(), status, dict(error.response.headers))
+    code, _ = HTTP_CODES.get(status, (f"http_{status}", ""))
+    answer = _answer(status, code, {})
+    for name, value in error.get_headers():
+        if name not in {"Content-Type", "Content-Length"}:
+            answer.headers[name] = value
+    return answer
+
+
+def register_errors(app: Flask) -> None:
+    """Answer every refusal and every HTTP error of `app`, without a stack trace."""
+    load_sentences()
+    app.register_error_handler(Refusal, _on_refusal)
+    app.register_error_handler(ValidationError, _on_invalid)
+    app.register_error_handler(HTTPException, _on_http)

@@ -1,0 +1,68 @@
+"""The Flask extensions and the blob store, made once and bound in create_app."""
+
+from typing import cast
+
+from flask import Flask, current_app, request
+from flask_babel import Babel
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf.csrf import CSRFProtect
+
+from storage.local import LocalBlobStore
+from storage.memory import MemoryBlobStore
+from storage.protocol import BlobStore
+from webapp.config import Settings, settings
+from webapp.database import Base, tune_sqlite
+
+db = SQLAlchemy(model_class=Base)
+migrate = Migrate()
+babel = Babel()
+csrf = CSRFProtect()
+limiter = Limiter(get_remote_address, default_limits=[])
+
+LOCALES = ("zh_Hans_CN", "en")
+
+
+def locale_of_request() -> str:
+    """Return the language asked for: `?lang=`, then the cookie, then Chinese.
+
+    The browser's Accept-Language is not asked, because office machines are often set up in
+    English while their users read Chinese (look.md: Simplified Chinese first).
+    """
+    if not request:
+        return LOCALES[0]
+    wanted = request.args.get("lang") or request.cookies.get("anzai_lang") or ""
+    if not wanted and request.path.startswith("/api/"):
+        wanted = request.accept_languages.best_match(["zh", "en"], "zh") or "zh"
+    return "en" if wanted.startswith("en") else LOCALES[0]
+
+
+def blobs() -> BlobStore:
+    """Return this application's blob store."""
+    return cast(BlobStore, current_app.extensions["anzai_blobs"])
+
+
+def make_blob_store(chosen: Settings) -> BlobStore:
+    """Return the store that `ANZAI_BLOBS` names: `folder` (default), `memory:` or `s3://bucket`."""
+    if chosen.blobs.startswith("s3://"):
+        from storage.s3 import S3BlobStore
+
+        return S3BlobStore.from_url(chosen.blobs, endpoint_url=chosen.s3_endpoint)
+    if chosen.blobs == "memory:":
+        return MemoryBlobStore()
+    return LocalBlobStore(chosen.data_dir / "blobs")
+
+
+def bind(app: Flask) -> None:
+    """Bind every extension to `app`."""
+    db.init_app(app)
+    migrate.init_app(app, db, directory="migrations", render_as_batch=True)
+    babel.init_app(app, locale_selector=locale_of_request)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    app.extensions["anzai_blobs"] = make_blob_store(settings(app))
+    if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
+        with app.app_context():
+            tune_sqlite(db.engine)

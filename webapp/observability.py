@@ -1,0 +1,61 @@
+"""Health, readiness and figures for the operator; none of them holds personal data."""
+
+from time import perf_counter
+
+import structlog
+from apiflask import APIBlueprint
+from flask import Flask, Response, g, request
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from sqlalchemy import text
+
+from webapp.extensions import blobs, db
+from webapp.people.access import open_to_all
+
+blueprint = APIBlueprint("observability", __name__, enable_openapi=False)
+log = structlog.get_logger("anzai.requests")
+
+REGISTRY = CollectorRegistry()
+REQUESTS = Counter("anzai_requests", "Answers by route and status", ["route", "status"],
+                   registry=REGISTRY)  # fmt: skip
+SECONDS = Histogram("anzai_request_seconds", "Time to the answer", ["route"], registry=REGISTRY)
+
+
+@blueprint.get("/healthz")
+@open_to_all
+def healthz() -> tuple[str, int]:
+    """Say that the process is alive."""
+    return "ok\n", 200
+
+
+@blueprint.get("/readyz")
+@open_to_all
+def readyz() -> tuple[str, int]:
+    """Say whether the database and the blob store answer."""
+    db.session.execute(text("SELECT 1"))
+    blobs().exists("sha256/00/00/" + "0" * 64)
+    return "ready\n", 200
+
+
+@blueprint.get("/metrics")
+@open_to_all
+def metrics() -> Response:
+    """Return the figures in Prometheus' text form."""
+    return Response(generate_latest(REGISTRY), mimetype="text/plain; version=0.0.4")
+
+
+def register_observability(app: Flask) -> None:
+    """Count and time every request by its route's name, never by its full address."""
+    app.register_blueprint(blueprint)
+
+    @app.before_request
+    def start_clock() -> None:
+        g.started = perf_counter()
+
+    @app.after_request
+    def count(answer: Response) -> Response:
+        route = request.endpoint or "none"
+        seconds = perf_counter() - g.get("started", perf_counter())
+        REQUESTS.labels(route, str(answer.status_code)).inc()
+        SECONDS.labels(route).observe(seconds)
+        log.info("answered", route=route, status=answer.status_code, ms=round(seconds * 1000))
+        return answer

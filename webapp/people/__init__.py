@@ -1,0 +1,1 @@
+"""Accounts, roles, areas of duty, sign-in and devices."""

@@ -1,0 +1,61 @@
+"""Accounts, the phones that they enrolled and their sessions at the desk."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.database import Base, UtcDateTime, uuid7
+
+
+class Account(Base):
+    """One person who works with the program, with one role and one area of duty."""
+
+    __tablename__ = "account"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    username: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(100))
+    role: Mapped[str] = mapped_column(String(32))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"), index=True)
+    area_path: Mapped[str] = mapped_column(String(100), default="/")
+    is_active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    devices: Mapped[list["Device"]] = relationship(back_populates="account")
+
+
+class Device(Base):
+    """A phone's enrolled key (RFC 7517 JWK, named by its RFC 7638 thumbprint) and its token."""
+
+    __tablename__ = "device"
+
+    kid: Mapped[str] = mapped_column(String(43), primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    name: Mapped[str] = mapped_column(String(100))
+    public_jwk: Mapped[dict[str, Any]] = mapped_column(JSON)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    enrolled_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    enrolled_index: Mapped[int]
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_index: Mapped[int | None]
+    last_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    account: Mapped[Account] = relationship(back_populates="devices")
+
+
+class DeskSession(Base):
+    """A sign-in at the desk; kept here so that it can be ended from outside."""
+
+    __tablename__ = "desk_session"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    account: Mapped[Account] = relationship()

@@ -1,0 +1,85 @@
+"""Roles, permissions and the one table that grants them (domain §6, role matrix)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class Role(StrEnum):
+    """What an account is; every account has exactly one role and one area of duty."""
+
+    WORKER = "worker"
+    VOLUNTEER = "volunteer"
+    OFFICE_MANAGER = "office_manager"
+    AGENCY_HANDLER = "agency_handler"
+    AGENCY_CHECKER = "agency_checker"
+    AGENCY_APPROVER = "agency_approver"
+    CITY = "city"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+class Permission(StrEnum):
+    """One kind of thing that a route lets its caller do."""
+
+    USE_PHONE = "use_phone"
+    SEE_DESK = "see_desk"
+    SEE_ROSTER = "see_roster"
+    IMPORT_ROSTER = "import_roster"
+    EXPORT_ROSTER = "export_roster"
+    SEE_FULL_NUMBER = "see_full_number"
+    SEE_VISITS = "see_visits"
+    DISPATCH_VISITS = "dispatch_visits"
+    REVIEW_RESULTS = "review_results"
+    DECIDE_CONTACTS = "decide_contacts"
+    SEE_ARCHIVE = "see_archive"
+    SEE_MEDIA = "see_media"
+    DOWNLOAD_ORIGINALS = "download_originals"
+    SEE_JOURNAL = "see_journal"
+    MANAGE_ACCOUNTS = "manage_accounts"
+    SEE_JOBS = "see_jobs"
+
+
+_FIELD = frozenset({Role.WORKER, Role.VOLUNTEER})
+_OFFICE = frozenset({Role.OFFICE_MANAGER})
+_AGENCY = frozenset({Role.AGENCY_HANDLER, Role.AGENCY_CHECKER, Role.AGENCY_APPROVER})
+_READERS = frozenset({Role.CITY, Role.AUDITOR})
+
+# The administrator is in no row that shows case data (issue §2: "who sees no case data").
+GRANTS: dict[Permission, frozenset[Role]] = {
+    Permission.USE_PHONE: _FIELD | _OFFICE,
+    Permission.SEE_DESK: frozenset(Role) - _FIELD,
+    Permission.SEE_ROSTER: _OFFICE | _AGENCY | _READERS,
+    Permission.IMPORT_ROSTER: _OFFICE | {Role.AGENCY_HANDLER, Role.CITY},
+    Permission.EXPORT_ROSTER: _OFFICE | {Role.AGENCY_HANDLER, Role.CITY},
+    Permission.SEE_FULL_NUMBER: _OFFICE | _AGENCY | {Role.AUDITOR},
+    Permission.SEE_VISITS: _OFFICE | _AGENCY | _READERS,
+    Permission.DISPATCH_VISITS: _OFFICE | {Role.AGENCY_HANDLER},
+    Permission.REVIEW_RESULTS: _OFFICE | {Role.AGENCY_CHECKER},
+    Permission.DECIDE_CONTACTS: _OFFICE | {Role.AGENCY_HANDLER},
+    Permission.SEE_ARCHIVE: _OFFICE | _AGENCY | _READERS,
+    Permission.SEE_MEDIA: _OFFICE | _AGENCY | {Role.AUDITOR},
+    Permission.DOWNLOAD_ORIGINALS: _OFFICE | _AGENCY | {Role.AUDITOR},
+    Permission.SEE_JOURNAL: _AGENCY | _READERS,
+    Permission.MANAGE_ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
+    Permission.SEE_JOBS: frozenset(Role) - _FIELD,
+}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who makes the present request, and where their duty lies."""
+
+    account_id: UUID
+    role: Role
+    name: str
+    area_path: str
+    device_kid: str | None = None
+
+    def may(self, permission: Permission) -> bool:
+        """Say whether the actor's role is granted `permission`."""
+        return self.role in GRANTS[permission]
+
+    def covers(self, area_path: str) -> bool:
+        """Say whether a case in the area `area_path` lies in the actor's area of duty."""
+        return self.role is not Role.ADMINISTRATOR and area_path.startswith(self.area_path)

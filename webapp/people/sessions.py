@@ -1,0 +1,80 @@
+"""Finds out who is asking: a desk session's cookie or a phone's token."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from uuid import UUID
+
+from flask import session
+
+from webapp import clock
+from webapp.extensions import db
+from webapp.people.models import Account, DeskSession, Device
+from webapp.people.rules import Actor, Role
+
+SESSION_HOURS = 12
+SESSION_KEY = "desk"
+
+
+def token_hash(token: str) -> bytes:
+    """Return what is stored of a token, so that a stolen database signs nobody in."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def new_token() -> str:
+    """Return 256 random bits, URL-safe."""
+    return secrets.token_urlsafe(32)
+
+
+def begin_desk_session(account: Account) -> None:
+    """Record a session for `account` and put its token into the signed cookie."""
+    token = new_token()
+    at = clock.now()
+    db.session.add(DeskSession(
+        token_hash=token_hash(token), account_id=account.id, created_at=at,
+        expires_at=at + timedelta(hours=SESSION_HOURS),
+    ))  # fmt: skip
+    session.clear()
+    session[SESSION_KEY] = token
+
+
+def end_desk_session() -> None:
+    """End the present session at the desk, here and in the browser."""
+    found = db.session.get(DeskSession, token_hash(session.get(SESSION_KEY, "")))
+    if found is not None and found.ended_at is None:
+        found.ended_at = clock.now()
+    session.clear()
+
+
+def end_sessions_of(account_id: UUID) -> None:
+    """End every desk session of an account, as after a new password."""
+    at = clock.now()
+    for found in db.session.scalars(
+        db.select(DeskSession).filter_by(account_id=account_id, ended_at=None)
+    ):
+        found.ended_at = at
+
+
+def actor_of_session() -> Actor | None:
+    """Return the actor of the desk's cookie, or None when it is absent, over or ended."""
+    found = db.session.get(DeskSession, token_hash(session.get(SESSION_KEY, "")))
+    if found is None or found.ended_at is not None or found.expires_at <= clock.now():
+        return None
+    return actor_of(found.account)
+
+
+def actor_of_token(token: str) -> Actor | None:
+    """Return the actor of a phone's token, or None when unknown or revoked."""
+    if not token:
+        return None
+    device = db.session.scalar(db.select(Device).filter_by(token_hash=token_hash(token)))
+    if device is None or device.revoked_at is not None:
+        return None
+    return actor_of(device.account, device_kid=device.kid)
+
+
+def actor_of(account: Account, device_kid: str | None = None) -> Actor | None:
+    """Return the account as an actor; None when it has been switched off."""
+    if not account.is_active:
+        return None
+    return Actor(account.id, Role(account.role), account.name, account.area_path, device_kid)

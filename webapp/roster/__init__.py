@@ -1,0 +1,1 @@
+"""Areas and offices, pensioners and their benefits, workbook import."""

@@ -1,0 +1,134 @@
+"""Areas, offices, pensioners and what they receive, with numbers and phones sealed at rest."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Float, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.database import Base, UtcDateTime, uuid7
+
+
+class Area(Base):
+    """A node of the city's own tree; it need not equal GB/T 2260 (notice, title; S1)."""
+
+    __tablename__ = "area"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"), index=True)
+    level: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(String(100))
+    gb_code: Mapped[str | None] = mapped_column(String(12))
+    path: Mapped[str] = mapped_column(String(100), unique=True)
+
+    parent: Mapped["Area | None"] = relationship(remote_side=[id])
+
+
+class AreaAlias(Base):
+    """Another name under which letters and workbooks know an area."""
+
+    __tablename__ = "area_alias"
+    __table_args__ = (UniqueConstraint("area_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
+    name: Mapped[str] = mapped_column(String(100), index=True)
+    source: Mapped[str] = mapped_column(String(100), default="")
+
+
+class Office(Base):
+    """A certification office (认证机构) or an agency (经办机构) and the area it serves."""
+
+    __tablename__ = "office"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(String(100))
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
+
+
+class Person(Base):
+    """A pensioner; `id` is the key, never the number or the name (design, issue §3)."""
+
+    __tablename__ = "person"
+    __table_args__ = (
+        Index("ix_person_area_path_name_id", "area_path", "name", "id"),
+        Index("ix_person_name", "name"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    name: Mapped[str] = mapped_column(String(100))
+    doc_type: Mapped[str] = mapped_column(String(16), default="resident")
+    number_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    number_index: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    masked_number: Mapped[str] = mapped_column(String(32))
+    sex: Mapped[str | None] = mapped_column(String(1))
+    birth_on: Mapped[date | None]
+    address: Mapped[str] = mapped_column(Text, default="")
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"), index=True)
+    area_path: Mapped[str] = mapped_column(String(100), default="/")
+    status: Mapped[str] = mapped_column(String(16), default="normal")
+    latitude: Mapped[float | None] = mapped_column(Float)
+    longitude: Mapped[float | None] = mapped_column(Float)
+    accuracy_m: Mapped[float | None] = mapped_column(Float)
+    datum: Mapped[str | None] = mapped_column(String(8))
+    location_source: Mapped[str | None] = mapped_column(String(32))
+    photo_sha256: Mapped[str | None] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    area: Mapped[Area | None] = relationship()
+    phones: Mapped[list["Phone"]] = relationship(
+        back_populates="person", order_by="Phone.position", cascade="all, delete-orphan"
+    )
+    contacts: Mapped[list["Contact"]] = relationship(
+        back_populates="person", cascade="all, delete-orphan"
+    )
+    benefits: Mapped[list["Benefit"]] = relationship(
+        back_populates="person", cascade="all, delete-orphan"
+    )
+
+
+class Phone(Base):
+    """One telephone number of a pensioner, sealed, with a keyed index for exact look-up."""
+
+    __tablename__ = "phone"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    number_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    number_index: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
+    masked: Mapped[str] = mapped_column(String(32))
+
+    person: Mapped[Person] = relationship(back_populates="phones")
+
+
+class Contact(Base):
+    """Somebody who can be asked about a pensioner: a relative, a neighbour."""
+
+    __tablename__ = "contact"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    name: Mapped[str] = mapped_column(String(100))
+    relation: Mapped[str] = mapped_column(String(32), default="")
+    phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    person: Mapped[Person] = relationship(back_populates="contacts")
+
+
+class Benefit(Base):
+    """A regular payment; one person may hold two, as retiree and as dependant (S3)."""
+
+    __tablename__ = "benefit"
+    __table_args__ = (UniqueConstraint("person_id", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    status: Mapped[str] = mapped_column(String(16), default="normal")
+    employer: Mapped[str] = mapped_column(String(200), default="")
+    deceased_number_index: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+
+    person: Mapped[Person] = relationship(back_populates="benefits")

@@ -1,0 +1,1 @@
+"""Visit lists, attempts, results and the phone's pack."""

@@ -1,0 +1,5 @@
+"""The WSGI entry: `flask --app wsgi …`, waitress and gunicorn start here."""
+
+from webapp import create_app
+
+app = create_app()
