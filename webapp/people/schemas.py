@@ -1,0 +1,33 @@
+"""What clients send to the people feature, as checked values."""
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+
+class Enrolment(BaseModel):
+    """The body of `POST /api/v1/devices` (design §4)."""
+
+    username: str = Field(min_length=1, max_length=64)
+    password: str = Field(min_length=1, max_length=200)
+    otp: str | None = Field(default=None, max_length=10)
+    name: str = Field(min_length=1, max_length=100)
+    public_key: dict[str, Any]
+
+
+class Worker(BaseModel):
+    """Whose phone it is, as much as the phone needs to know."""
+
+    id: str
+    name: str
+    role: str
+    area: str
+
+
+class Enrolled(BaseModel):
+    """The answer to an enrolment; the token is told only here."""
+
+    device_kid: str
+    token: str
+    worker: Worker
+    server_time: str

@@ -1,0 +1,16 @@
+"""What the people feature says when it refuses."""
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+SENTENCES: dict[str, LazyString] = {
+    "wrong_password": _l("用户名或密码不对。"),
+    "password_too_short": _l("密码至少要 %(minimum)s 个字符。"),
+    "username_taken": _l("用户名 %(username)s 已经有人用了。"),
+    "bad_public_key": _l("这部手机的密钥不合规格，没有登记。"),
+    "foreign_device": _l("这部手机的密钥已登记在别人名下。"),
+    "revoked_device": _l("这部手机已被停用。未上传的资料可用新登记的手机继续上传。"),
+    "unknown_device": _l("没有这部手机的登记。"),
+    "phone_app_not_built": _l("手机应用还没有构建，请先运行 make build。"),
+    "csrf": _l("页面放得太久了，请刷新后再提交一次。"),
+}

@@ -1,0 +1,267 @@
+"""The rules of a visit: its states, its outcomes and what each outcome must rest on.
+
+The phone holds the same rules in `src/domain/`; `tests/contracts/visit-rules.json` is read by the
+tests of both, so that a result refused by the one is refused by the other.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from webapp.refusals import Refusal
+
+
+class VisitStatus(StrEnum):
+    """Where a visit stands."""
+
+    PLANNED = "planned"
+    ASSIGNED = "assigned"
+    REPORTED = "reported"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+    CANCELLED = "cancelled"
+
+
+class VisitEvent(StrEnum):
+    """What can happen to a visit."""
+
+    ASSIGN = "assign"
+    REPORT = "report"
+    RETURN = "return"
+    ASK_AGAIN = "ask_again"
+    ACCEPT = "accept"
+    CANCEL = "cancel"
+
+
+_S, _E = VisitStatus, VisitEvent
+TRANSITIONS: Mapping[tuple[VisitStatus, VisitEvent], VisitStatus] = {
+    (_S.PLANNED, _E.ASSIGN): _S.ASSIGNED,
+    (_S.ASSIGNED, _E.ASSIGN): _S.ASSIGNED,
+    (_S.RETURNED, _E.ASSIGN): _S.RETURNED,
+    # A worker who lost the visit while offline may still report it: nothing may be lost.
+    (_S.PLANNED, _E.REPORT): _S.REPORTED,
+    (_S.ASSIGNED, _E.REPORT): _S.REPORTED,
+    (_S.RETURNED, _E.REPORT): _S.REPORTED,
+    (_S.REPORTED, _E.RETURN): _S.RETURNED,
+    (_S.REPORTED, _E.ASK_AGAIN): _S.ASSIGNED,
+    (_S.REPORTED, _E.ACCEPT): _S.ACCEPTED,
+    (_S.PLANNED, _E.CANCEL): _S.CANCELLED,
+    (_S.ASSIGNED, _E.CANCEL): _S.CANCELLED,
+    (_S.RETURNED, _E.CANCEL): _S.CANCELLED,
+}
+OPEN_STATUSES = frozenset({_S.PLANNED, _S.ASSIGNED, _S.RETURNED})
+ON_PHONE_STATUSES = frozenset({_S.ASSIGNED, _S.RETURNED, _S.REPORTED})
+
+
+def next_status(status: VisitStatus, event: VisitEvent) -> VisitStatus:
+    """Return the status after `event`.
+
+    Raises:
+        Refusal: `visit_state` (409) when the table has no such move.
+    """
+    after = TRANSITIONS.get((status, event))
+    if after is None:
+        raise Refusal("visit_state", 409, state=status.value, event=event.value)
+    return after
+
+
+class ResultState(StrEnum):
+    """Where a result stands; `conflict` waits for a person because another one stands."""
+
+    SUBMITTED = "submitted"
+    CONFLICT = "conflict"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    SUPERSEDED = "superseded"
+
+
+class Outcome(StrEnum):
+    """What a visit found (domain §2.2 and A2)."""
+
+    ELIGIBLE = "eligible"
+    DECEASED = "deceased"
+    IMPRISONED = "imprisoned"
+    MISSING = "missing"
+    EMIGRATED = "emigrated"
+    DEPENDANT_LOST = "dependant_lost"
+    MOVED_AWAY = "moved_away"
+    IN_CARE = "in_care"
+    UNREACHABLE = "unreachable"
+    REFUSED = "refused"
+    IDENTITY_DOUBT = "identity_doubt"
+
+
+class Met(StrEnum):
+    """What an attempt met with (domain A3)."""
+
+    PERSON = "person"
+    RELATIVE_ONLY = "relative_only"
+    NOBODY_HOME = "nobody_home"
+    DOOR_NOT_OPENED = "door_not_opened"
+    WRONG_ADDRESS = "wrong_address"
+    ADDRESS_DEMOLISHED = "address_demolished"
+    MOVED_ADDRESS_KNOWN = "moved_address_known"
+    MOVED_ADDRESS_UNKNOWN = "moved_address_unknown"
+    IN_HOSPITAL = "in_hospital"
+    CARE_HOME = "care_home"
+    TRAVELLING_WITH_CHILDREN = "travelling_with_children"
+    ABROAD = "abroad"
+    DECEASED = "deceased"
+    REFUSED = "refused"
+    UNSAFE = "unsafe"
+    ASLEEP_OR_ILL = "asleep_or_ill"
+    PHONE_OFF = "phone_off"
+    NUMBER_VOID = "number_void"
+    NUMBER_BELONGS_TO_OTHER = "number_belongs_to_other"
+    CALL_ANSWERED_BY_RELATIVE = "call_answered_by_relative"
+
+
+CALLS = frozenset({
+    Met.PHONE_OFF, Met.NUMBER_VOID, Met.NUMBER_BELONGS_TO_OTHER, Met.CALL_ANSWERED_BY_RELATIVE,
+})  # fmt: skip
+
+
+class Action(StrEnum):
+    """What was done after an attempt (domain A3)."""
+
+    RESCHEDULED = "rescheduled"
+    ASKED_NEIGHBOUR = "asked_neighbour"
+    ASKED_RELATIVE = "asked_relative"
+    ASKED_FORMER_EMPLOYER = "asked_former_employer"
+    ASKED_POLICE = "asked_police"
+    LEFT_NOTE = "left_note"
+    TOLD_AGENCY = "told_agency"
+    HANDED_TO_COLLEAGUE = "handed_to_colleague"
+
+
+class CaptureKind(StrEnum):
+    """What a capture holds (evidence §1.4)."""
+
+    PHOTO = "photo"
+    VIDEO = "video"
+    SIGNATURE = "signature"
+    DOCUMENT = "document"
+    AUDIO = "audio"
+
+
+@dataclass(frozen=True)
+class CaptureFact:
+    """What the rules need to know of a capture; `duration_ms` is None for a still."""
+
+    kind: CaptureKind
+    duration_ms: int | None = None
+
+
+@dataclass(frozen=True)
+class AttemptFact:
+    """What the rules need to know of an attempt; `started_at` is aware."""
+
+    started_at: datetime
+    met: Met
+    action: Action | None = None
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Whether a result may be recorded; `code` says what it lacks, `field` where."""
+
+    code: str | None = None
+    field: str | None = None
+
+    @property
+    def is_allowed(self) -> bool:
+        """Say whether nothing is missing."""
+        return self.code is None
+
+
+ALLOWED = Judgement()
+MIN_VIDEO_MS = 5_000
+ZIBO = ZoneInfo("Asia/Shanghai")
+
+# The data that an outcome cannot do without (domain A2).
+REQUIRED_DETAILS: Mapping[Outcome, tuple[str, ...]] = {
+    Outcome.ELIGIBLE: (),
+    Outcome.DECEASED: ("date", "source"),
+    Outcome.IMPRISONED: ("place",),
+    Outcome.MISSING: ("since",),
+    Outcome.EMIGRATED: ("country",),
+    Outcome.DEPENDANT_LOST: ("reason", "date"),
+    Outcome.MOVED_AWAY: ("address", "informant"),
+    Outcome.IN_CARE: ("institution",),
+    Outcome.UNREACHABLE: (),
+    Outcome.REFUSED: ("words",),
+    Outcome.IDENTITY_DOUBT: ("differs",),
+}
+
+
+def judge_result(
+    *,
+    outcome: Outcome,
+    details: Mapping[str, Any],
+    captures: Collection[CaptureFact],
+    attempts: Sequence[AttemptFact],
+) -> Judgement:
+    """Say whether a result may stand (domain A2; S23, S26, S27).
+
+    The checks run in one order, so that phone and server name the same first thing missing.
+    """
+    for field in REQUIRED_DETAILS[outcome]:
+        if not str(details.get(field) or "").strip():
+            return Judgement("detail_missing", field)
+    if outcome is Outcome.ELIGIBLE and not shows_person(captures):
+        return Judgement("person_not_shown")
+    if outcome is Outcome.IN_CARE and not (shows_person(captures) or has_document(captures)):
+        return Judgement("person_not_shown")
+    if outcome is Outcome.IDENTITY_DOUBT and not shows_person(captures):
+        return Judgement("person_not_shown")
+    if outcome is Outcome.UNREACHABLE:
+        return judge_ladder(attempts)
+    return ALLOWED
+
+
+def shows_person(captures: Collection[CaptureFact]) -> bool:
+    """Say whether a photo, or a video of at least five seconds, is there."""
+    return any(
+        capture.kind is CaptureKind.PHOTO
+        or (capture.kind is CaptureKind.VIDEO and (capture.duration_ms or 0) >= MIN_VIDEO_MS)
+        for capture in captures
+    )
+
+
+def has_document(captures: Collection[CaptureFact]) -> bool:
+    """Say whether a document, such as an institution's stamped form, is there."""
+    return any(capture.kind is CaptureKind.DOCUMENT for capture in captures)
+
+
+def day_part(at: datetime) -> str:
+    """Return morning (before 12), afternoon (before 18) or evening, in Zibo's time."""
+    hour = at.astimezone(ZIBO).hour
+    if hour < 12:
+        return "morning"
+    return "afternoon" if hour < 18 else "evening"
+
+
+def judge_ladder(attempts: Sequence[AttemptFact]) -> Judgement:
+    """Say whether enough was tried before "unreachable" (domain §2.2, the diligence ladder).
+
+    At least two visits on different days and at different parts of the day, three calls, a
+    relative or contact asked, a neighbour asked, and a note left.
+    """
+    calls = [attempt for attempt in attempts if attempt.met in CALLS]
+    visits = [attempt for attempt in attempts if attempt.met not in CALLS]
+    days = {attempt.started_at.astimezone(ZIBO).date() for attempt in visits}
+    if len(days) < 2 or len({day_part(attempt.started_at) for attempt in visits}) < 2:
+        return Judgement("ladder_visits")
+    if len(calls) < 3:
+        return Judgement("ladder_calls")
+    actions = {attempt.action for attempt in attempts}
+    if Action.ASKED_RELATIVE not in actions and not any(
+        attempt.met in {Met.RELATIVE_ONLY, Met.CALL_ANSWERED_BY_RELATIVE} for attempt in attempts
+    ):
+        return Judgement("ladder_relative")
+    if Action.ASKED_NEIGHBOUR not in actions:
+        return Judgement("ladder_neighbour")
+    return ALLOWED if Action.LEFT_NOTE in actions else Judgement("ladder_note")
