@@ -1,0 +1,1 @@
+"""Evidence: tickets, capture records, uploads, derivations and the proof that nothing changed."""

@@ -1,0 +1,218 @@
+"""Capture records: the bytes that a phone made once, read strictly and never written again."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from webapp.evidence.record_fields import Fields
+from webapp.evidence.rules import ACCEPTED_TYPES, ByteLimits
+from webapp.evidence.strict_json import bad, parse_object
+from webapp.visits.rules import CaptureKind
+
+SIGNATURE_PREFIX = b"anzai-capture-v1\n"
+SOURCES = ("camera", "picker", "microphone", "desk")
+POSITION_ERRORS = ("denied", "unavailable", "timeout")
+MAX_MEDIA = 10
+DEFAULT_LIMITS = ByteLimits()
+MAX_SAMPLES = 200
+_NOTE = re.compile(r"[a-z0-9_:.-]{1,64}")
+
+
+@dataclass(frozen=True)
+class TicketName:
+    """The ticket that a record names: its id and the SHA-256 of its bytes, hex."""
+
+    id: UUID
+    sha256: str
+
+
+@dataclass(frozen=True)
+class MediaItem:
+    """One file that a record promises; sizes in bytes, pixels and milliseconds."""
+
+    sha256: str
+    size_bytes: int
+    mime: str
+    width: int | None
+    height: int | None
+    duration_ms: float | None
+    source: str
+
+
+@dataclass(frozen=True)
+class ClockReading:
+    """What the phone's clocks said at the capture; `server_offset_ms` is server minus phone."""
+
+    wall: datetime
+    monotonic_ms: float
+    time_origin: datetime | None
+    tz: str
+    server_offset_ms: float | None
+
+    @property
+    def claimed_at(self) -> datetime:
+        """The instant that the phone claims, corrected by what it last learnt from the server."""
+        return self.wall + timedelta(milliseconds=self.server_offset_ms or 0)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One fix, WGS-84, metres and seconds."""
+
+    lat: float
+    lon: float
+    accuracy_m: float
+    altitude_m: float | None
+    speed: float | None
+    heading: float | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class PositionReading:
+    """The fixes of a capture, oldest first, or the reason why there are none."""
+
+    samples: tuple[Sample, ...]
+    age_ms: float | None
+    error: str | None
+
+    @property
+    def best(self) -> Sample | None:
+        """The most accurate fix, the latest of equals; None without a fix."""
+        return min(reversed(self.samples), key=lambda s: s.accuracy_m, default=None)
+
+
+@dataclass(frozen=True)
+class CaptureRecord:
+    """A parsed record together with the very bytes that were signed."""
+
+    raw: bytes
+    kind: CaptureKind
+    capture_id: UUID
+    visit_id: UUID
+    subject_ref: str
+    worker_id: UUID
+    device_kid: str
+    seq: int
+    prev: str
+    ticket: TicketName | None
+    challenge: tuple[str, str] | None
+    media: tuple[MediaItem, ...]
+    clock: ClockReading
+    position: PositionReading
+    app_build: str
+    notes: tuple[str, ...]
+
+    @property
+    def sha256(self) -> str:
+        """The record's identity, hex; a signature never is one (evidence §1.4)."""
+        return hashlib.sha256(self.raw).hexdigest()
+
+    @property
+    def signed_bytes(self) -> bytes:
+        """The input of the phone's ES256 signature."""
+        return SIGNATURE_PREFIX + self.raw
+
+
+def parse_record(raw: bytes, limits: ByteLimits = DEFAULT_LIMITS) -> CaptureRecord:
+    """Read a capture record, version 1; refuse it as `bad_record` with field and reason."""
+    fields = Fields(parse_object(raw))
+    fields.integer("v", low=1, high=1)
+    kind = CaptureKind(fields.one_of("kind", tuple(CaptureKind)))
+    return CaptureRecord(
+        raw=raw,
+        kind=kind,
+        capture_id=fields.uuid("capture_id"),
+        visit_id=fields.uuid("visit_id"),
+        subject_ref=fields.text("subject_ref", longest=128),
+        worker_id=fields.uuid("worker_id"),
+        device_kid=fields.matching("device_kid", r"[A-Za-z0-9_-]{43}"),
+        seq=fields.integer("seq", low=0, high=10**9),
+        prev=fields.hex64("prev"),
+        ticket=_ticket(fields.optional("ticket")),
+        challenge=_challenge(fields.optional("challenge")),
+        media=_media(fields, kind, limits),
+        clock=_clock(fields.inner("clock")),
+        position=_position(fields.optional("position")),
+        app_build=fields.text("app_build", longest=100, default=""),
+        notes=_notes(fields),
+    )
+
+
+def _ticket(fields: Fields | None) -> TicketName | None:
+    if fields is None:
+        return None
+    return TicketName(id=fields.uuid("id"), sha256=fields.hex64("sha256"))
+
+
+def _challenge(fields: Fields | None) -> tuple[str, str] | None:
+    if fields is None:
+        return None
+    return fields.matching("code", r"[0-9]{4}"), fields.matching("action", r"[a-z_]{1,32}")
+
+
+def _media(fields: Fields, kind: CaptureKind, limits: ByteLimits) -> tuple[MediaItem, ...]:
+    items = tuple(_item(inner, kind, limits) for inner in fields.list_of("media", MAX_MEDIA))
+    if not items:
+        raise bad("empty", "media")
+    if len({item.sha256 for item in items}) != len(items):
+        raise bad("repeated", "media")
+    return items
+
+
+def _item(fields: Fields, kind: CaptureKind, limits: ByteLimits) -> MediaItem:
+    mime = fields.one_of("mime", tuple(sorted(ACCEPTED_TYPES[kind])))
+    return MediaItem(
+        sha256=fields.hex64("sha256"),
+        size_bytes=fields.integer("bytes", low=1, high=limits.of(mime)),
+        mime=mime,
+        width=fields.optional_integer("width", low=0, high=100_000),
+        height=fields.optional_integer("height", low=0, high=100_000),
+        duration_ms=fields.optional_number("duration_ms", low=0, high=86_400_000),
+        source=fields.one_of("source", SOURCES),
+    )
+
+
+def _clock(fields: Fields) -> ClockReading:
+    return ClockReading(
+        wall=fields.instant("wall"),
+        monotonic_ms=fields.number("monotonic_ms", low=0, high=1e13),
+        time_origin=fields.optional_instant("time_origin"),
+        tz=fields.text("tz", longest=64, default=""),
+        server_offset_ms=fields.optional_number("server_offset_ms", low=-1e13, high=1e13),
+    )
+
+
+def _position(fields: Fields | None) -> PositionReading:
+    """Read the fixes; none at all is an honest answer of a phone, so it is kept and flagged."""
+    if fields is None:
+        return PositionReading(samples=(), age_ms=None, error="unavailable")
+    if fields.has("error"):
+        return PositionReading((), None, fields.one_of("error", POSITION_ERRORS))
+    samples = tuple(_sample(inner) for inner in fields.list_of("samples", MAX_SAMPLES))
+    age_ms = fields.optional_number("age_ms", low=-1e13, high=1e13)
+    return PositionReading(samples, age_ms, None if samples else "unavailable")
+
+
+def _sample(fields: Fields) -> Sample:
+    return Sample(
+        lat=fields.number("lat", low=-90, high=90),
+        lon=fields.number("lon", low=-180, high=180),
+        accuracy_m=fields.number("accuracy_m", low=0, high=1e8),
+        altitude_m=fields.optional_number("altitude_m", low=-1e6, high=1e6),
+        speed=fields.optional_number("speed", low=-1e6, high=1e6),
+        heading=fields.optional_number("heading", low=-1e6, high=1e6),
+        at=fields.instant("at"),
+    )
+
+
+def _notes(fields: Fields) -> tuple[str, ...]:
+    notes: list[Any] = fields.plain_list("flags", 50)
+    if not all(isinstance(note, str) and _NOTE.fullmatch(note) for note in notes):
+        raise bad("pattern", "flags")
+    return tuple(notes)
