@@ -1,0 +1,220 @@
+"""Finds the district, street and community that a row means, by name, short name or alias."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from webapp.roster.cleaning import drop_spaces, fold_width
+
+_STREET_END = re.compile(r"(?:街道办事处|街道办|办事处|街道|街办|镇政府|镇|乡|办)$")
+_COMMUNITY_END = re.compile(
+    r"(?:社区居民委员会|社区居委会|社区居委|居民委员会|居委会|村民委员会|村委会|社区村|社区|村)$"
+)
+_DISTRICT_END = re.compile(r"(?:区|县|市)$")
+_CITY = re.compile(r"^(?:山东省?)?(?:淄博市?)?")
+_ELSEWHERE = re.compile(
+    r"^(?:中国)?(?:(?:北京|上海|天津|重庆)市?|(?P<province>[\u4e00-\u9fa5]{2,3}(?:省|自治区))"
+    r"|(?P<city>[\u4e00-\u9fa5]{2,4}?市))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AreaRow:
+    """One area as the database holds it; `level` is city, district, zone, street or community."""
+
+    id: int
+    parent_id: int | None
+    level: str
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a row belongs, as far as it could be told, and what was found on the way."""
+
+    area_id: int | None
+    path: str
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Node:
+    row: AreaRow
+    exact: dict[str, "_Node"] = field(default_factory=dict)
+    loose: dict[str, "_Node"] = field(default_factory=dict)
+
+
+def short_street(name: str) -> str:
+    """`科苑街道办事处` → `科苑`; a name of one character keeps its ending."""
+    short = _STREET_END.sub("", name)
+    return short if len(short) > 1 else name
+
+
+def short_community(name: str) -> str:
+    """`沁园社区居委会` → `沁园`."""
+    short = _COMMUNITY_END.sub("", name)
+    return short if len(short) > 1 else name
+
+
+def _short_district(name: str) -> str:
+    bare = _CITY.sub("", name)
+    short = _DISTRICT_END.sub("", bare)
+    return short if len(short) > 1 else bare
+
+
+def is_elsewhere(address: str) -> bool:
+    """Whether the address begins with a province or city other than ours."""
+    found = _ELSEWHERE.match(drop_spaces(address))
+    if found is None:
+        return False
+    if found["city"]:
+        return found["city"] != "淄博市"
+    if found["province"] == "山东省":
+        rest = re.match(r"([\u4e00-\u9fa5]{2,4}?)市", drop_spaces(address)[found.end() :])
+        return rest is not None and rest[1] != "淄博"
+    return True
+
+
+_SHORTEN = {
+    "district": _short_district,
+    "zone": _short_district,
+    "street": short_street,
+    "community": short_community,
+}
+
+
+class Gazetteer:
+    """All areas of the city, ready to be asked; immutable once built, answers are remembered."""
+
+    def __init__(
+        self,
+        areas: Iterable[AreaRow],
+        aliases: Iterable[tuple[int, str]] = (),
+        zones_within: dict[str, tuple[str, ...]] | None = None,
+    ) -> None:
+        self._nodes = {row.id: _Node(row) for row in areas}
+        self._districts = _Node(AreaRow(0, None, "root", "", "/"))
+        self._streets: dict[str, list[_Node]] = {}
+        self._zones_within = zones_within or {}
+        self._known: dict[tuple[str, str, str], Place] = {}
+        for node in self._nodes.values():
+            self._enter(node, node.row.name, alias=False)
+        for area_id, name in aliases:
+            if area_id in self._nodes:
+                self._enter(self._nodes[area_id], name, alias=True)
+
+    def _enter(self, node: _Node, name: str, *, alias: bool) -> None:
+        level = node.row.level
+        if level not in _SHORTEN:
+            return
+        parent = self._nodes.get(node.row.parent_id or 0, self._districts)
+        if level in {"district", "zone"}:
+            parent = self._districts
+        if not alias:
+            parent.exact[name] = node
+        for form in (name, _SHORTEN[level](name)):
+            parent.loose.setdefault(form, node)
+            if level == "street":
+                homes = self._streets.setdefault(form, [])
+                if node not in homes:
+                    homes.append(node)
+
+    def find(self, district: str, street: str, community: str) -> Place:
+        """Where a row with these three cells belongs; blank cells are simply not asked.
+
+        Codes: district_alias, street_alias, community_alias and area_zone (FIX);
+        district_unknown, street_unknown, community_unknown (WARN: the person stays at the
+        smallest area that is certain, or at none); street_other_district (HOLD).
+        """
+        key = (district, street, community)
+        if key not in self._known:
+            self._known[key] = self._search(*(drop_spaces(fold_width(part)) for part in key))
+        return self._known[key]
+
+    def _search(self, district: str, street: str, community: str) -> Place:
+        codes: list[str] = []
+        home = self._district(district, codes)
+        spot = self._street(home, district, street, codes)
+        if spot is not None and community:
+            spot = self._community(spot, community, codes)
+        elif community:
+            codes.append("community_unknown")
+        best = spot or home
+        if best is None or "street_other_district" in codes:
+            return Place(None, "/", tuple(codes))
+        return Place(best.row.id, best.row.path, tuple(codes))
+
+    def _district(self, text: str, codes: list[str]) -> _Node | None:
+        if not text:
+            return None
+        exact = self._districts.exact.get(text)
+        if exact is not None:
+            return exact
+        loose = self._districts.loose.get(text) or self._districts.loose.get(_short_district(text))
+        codes.append("district_unknown" if loose is None else "district_alias")
+        return loose
+
+    def _street(
+        self, home: _Node | None, district: str, text: str, codes: list[str]
+    ) -> _Node | None:
+        if not text:
+            return None
+        text = self._without_district(text, home)
+        if home is not None and (exact := home.exact.get(text)):
+            return exact
+        short = short_street(text)
+        if home is not None and (loose := home.loose.get(text) or home.loose.get(short)):
+            codes.append("street_alias")
+            return loose
+        elsewhere = self._streets.get(text) or self._streets.get(short) or []
+        return self._street_elsewhere(home, district, text, elsewhere, codes)
+
+    def _street_elsewhere(
+        self, home: _Node | None, district: str, text: str, found: list[_Node], codes: list[str]
+    ) -> _Node | None:
+        if not found:
+            codes.append("street_unknown")
+            return None
+        if home is not None and home.row.level == "zone":
+            within = self._zones_within.get(home.row.name, ())
+            for node in found:
+                if self._nodes[node.row.parent_id or 0].row.name in within:
+                    codes.append("area_zone")
+                    return node
+        if home is None and not district and len(found) == 1:
+            codes += [] if found[0].row.name == text else ["street_alias"]
+            return found[0]
+        codes.append("street_other_district" if district else "street_unknown")
+        return None
+
+    def _without_district(self, text: str, home: _Node | None) -> str:
+        """A street cell that repeats the district (`张店区科苑街道`) is read without it."""
+        bare = _CITY.sub("", text)
+        if home is not None and bare.startswith(home.row.name) and len(bare) > len(home.row.name):
+            return bare[len(home.row.name) :]
+        return bare or text
+
+    def _community(self, street: _Node, text: str, codes: list[str]) -> _Node:
+        if text in street.exact:
+            return street.exact[text]
+        bare = text.removeprefix(street.row.name)
+        found = street.loose.get(bare) or street.loose.get(short_community(bare))
+        codes.append("community_unknown" if found is None else "community_alias")
+        return found or street
+
+    def find_in_text(self, address: str) -> Place:
+        """The smallest area that an address names in words, or none; nothing is guessed."""
+        text = _CITY.sub("", drop_spaces(fold_width(address)))
+        home = self._longest(self._districts, text)
+        streets = [home] if home is not None else list(self._districts.exact.values())
+        hits = [spot for node in streets if (spot := self._longest(node, text))]
+        spot = max(hits, key=lambda node: len(node.row.name)) if hits else None
+        if spot is not None:
+            spot = self._longest(spot, text) or spot
+        best = spot or home
+        return Place(best.row.id, best.row.path) if best else Place(None, "/")
+
+    def _longest(self, parent: _Node, text: str) -> _Node | None:
+        hits = [name for name in parent.exact if name in text]
+        return parent.exact[max(hits, key=len)] if hits else None

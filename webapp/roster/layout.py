@@ -1,0 +1,67 @@
+"""Tells rows that hold a person from titles, totals, signatures and blank lines."""
+
+import re
+
+from webapp.roster.cleaning import Cell, as_text, drop_spaces, is_blank
+from webapp.roster.headers import Field, Header, repeats_header
+
+_FOOTER = re.compile(
+    r"^[(（]?(?:合计|总计|小计|共计|累计|本页|本社区合计|总人数|人数|制表|填表|填报|审核|复核|审批|经办|负责人|"
+    r"单位负责人|主管|分管|盖章|公章|签字|签章|签名|备注|注[:：\d]|说明|以上|联系人[:：]|联系电话[:：]|"
+    r"单位[(（:：]|日期[:：]|打印|第\d+页|共\d+[页人名条]|年月日)"
+)
+_TITLE = re.compile(r"(?:花名册|名单|登记表|汇总表|明细表|统计表|信息表|人员表|台账)")
+_TOTAL = re.compile(r"^(?:合计|总计|小计|共计|累计)$")
+_NUMBER_LIKE = re.compile(r"\d{6,}|\d[.．]\d+[Ee]\+?\d+")
+
+
+def kind_of_row(row: list[Cell], header: Header, synonyms: dict[str, Field]) -> str | None:
+    """`row_blank`, `footer`, `title_repeated`, `header_repeated`, or None for a person's row."""
+    number_at = header.columns.get(Field.NUMBER)
+    if number_at is not None and number_at < len(row):
+        number = row[number_at]
+        if type(number) is str and len(number) >= 15 and number[:14].isdecimal():
+            return None
+    texts = [text for cell in row if not is_blank(cell) and (text := drop_spaces(as_text(cell)))]
+    if not texts:
+        return None if any(not is_blank(cell) for cell in row) else "row_blank"
+    if number_at is not None and number_at < len(row) and _holds_number(row[number_at]):
+        return None
+    return _kind_without_number(row, texts, header, synonyms)
+
+
+def _holds_number(cell: Cell) -> bool:
+    return _NUMBER_LIKE.search(drop_spaces(as_text(cell))) is not None
+
+
+def _kind_without_number(
+    row: list[Cell], texts: list[str], header: Header, synonyms: dict[str, Field]
+) -> str | None:
+    if repeats_header(row, header, synonyms):
+        return "header_repeated"
+    if _FOOTER.match(texts[0]) or _name_is_total(row, header):
+        return "footer"
+    if len(texts) <= 2 and any(_TITLE.search(text) for text in texts):
+        return "title_repeated"
+    if _is_column_count(row):
+        return "header_repeated"
+    if len(texts) == 1 and (texts[0].isdecimal() or _is_serial_only(row, header)):
+        return "row_blank"
+    return None
+
+
+def _name_is_total(row: list[Cell], header: Header) -> bool:
+    at = header.columns[Field.NAME]
+    return at < len(row) and bool(_TOTAL.match(drop_spaces(as_text(row[at]))))
+
+
+def _is_serial_only(row: list[Cell], header: Header) -> bool:
+    """A line that offices numbered in advance and never filled in."""
+    at = header.columns.get(Field.SERIAL)
+    return at is not None and at < len(row) and not is_blank(row[at])
+
+
+def _is_column_count(row: list[Cell]) -> bool:
+    """The line `1 2 3 4 …` (or `甲 乙 …`) that forms print under their header."""
+    texts = [as_text(cell) for cell in row if not is_blank(cell)]
+    return len(texts) >= 4 and texts == [str(n) for n in range(1, len(texts) + 1)]

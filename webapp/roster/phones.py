@@ -1,0 +1,103 @@
+"""Telephone cells: one number, several, labels, floats, dummies, numbers without area code."""
+
+import re
+from dataclasses import dataclass
+
+from webapp.roster.cleaning import NONE_WORDS, BrokenCell, Cell, as_text, fold_width, tidy
+
+AREA_CODE = "0533"
+MOBILE = re.compile(r"1[3-9]\d{9}")
+_SEPARATORS = re.compile(r"[/,，、;；|\n\r]+|\s{2,}|(?<=\d)\s+(?=1[3-9]\d{9})|(?<=\d{7})\s+(?=0?\d{3,4}-)")
+_LABEL = re.compile(r"^[^\d+(（]*")
+_COUNTRY = re.compile(r"^(?:\+?0{0,2}86)(?=1[3-9]\d{9}$|0\d{9,11}$)")
+_EXTENSION = re.compile(r"(?:转|-|ext\.?|分机)\s*(\d{1,6})$")
+_LANDLINE = re.compile(r"(0\d{2,3})(\d{7,8})")
+_COMPLETE = re.compile(r"1[3-9]\d{9}|0\d{2,3}\d{7,8}|[2-9]\d{6}")
+_ABROAD = re.compile(r"\+(?!86)\d{7,15}")
+_DUMMY = re.compile(r"(\d)\1{5,}|1[3-9](\d)\2{8}|1\d(\d)\3{7}\d|1234567\d*|138001380000?|0*")
+_PACKED = re.compile(r"(1[3-9]\d{9})(1[3-9]\d{9})")
+
+
+@dataclass(frozen=True, slots=True)
+class PhonesReading:
+    """The numbers of one cell in their own order, with what was found."""
+
+    numbers: tuple[str, ...]
+    codes: tuple[str, ...] = ()
+
+
+_EMPTY = PhonesReading(())
+
+
+def read_phones(cell: Cell) -> PhonesReading:
+    """Reads one cell; a float of eleven digits is exact, dummies are dropped, nothing is guessed."""
+    if type(cell) is str and len(cell) == 11 and MOBILE.fullmatch(cell):
+        return PhonesReading((cell,)) if not is_dummy(cell) else PhonesReading((), ("phone_dummy",))
+    if cell is None or cell == "" or isinstance(cell, BrokenCell):
+        return _EMPTY
+    if isinstance(cell, int | float):
+        return _from_text(as_text(cell), ["phone_float"])
+    return _from_text(as_text(cell), [])
+
+
+def is_dummy(number: str) -> bool:
+    """Whether somebody only filled the field: 13000000000, 11111111111, 13800138000."""
+    return bool(_DUMMY.fullmatch(number))
+
+
+def _from_text(raw: str, codes: list[str]) -> PhonesReading:
+    text = fold_width(raw.replace("\u3000", " "))
+    if not tidy(text) or tidy(text) in NONE_WORDS:
+        return _EMPTY if not tidy(text) else PhonesReading((), ("phone_format",))
+    parts = [part for part in _SEPARATORS.split(_spread(text)) if re.search(r"\d", part)]
+    if not parts:
+        return PhonesReading((), ("phone_unreadable",))
+    if len(parts) > 1:
+        codes.append("phones_split")
+    numbers = [number for part in parts if (number := _one(part, codes))]
+    if text != raw or tidy(raw) != raw:
+        codes.append("phone_format")
+    return PhonesReading(tuple(dict.fromkeys(numbers)), tuple(dict.fromkeys(codes)))
+
+
+def _spread(text: str) -> str:
+    """Two mobile numbers written without anything between them are set apart."""
+    return _PACKED.sub(r"\1/\2", text)
+
+
+def _one(part: str, codes: list[str]) -> str:
+    """One number in its stored form, or nothing; what had to be done goes into `codes`."""
+    bare = _LABEL.sub("", part).strip()
+    extension = _EXTENSION.search(bare)
+    tail = ""
+    if extension and _COMPLETE.fullmatch(re.sub(r"\D", "", bare[: extension.start()])):
+        bare, tail = bare[: extension.start()], f"转{extension[1]}"
+    digits = re.sub(r"[\s()（）.\-—－]", "", re.sub(r"[^\d+\s()（）.\-—－].*$", "", bare))
+    stripped = _COUNTRY.sub("", digits)
+    number = _canonical(stripped, codes)
+    if number and number + tail != part:
+        codes.append("phone_format")
+    return number + tail if number else ""
+
+
+def _canonical(digits: str, codes: list[str]) -> str:
+    if is_dummy(digits):
+        codes.append("phone_dummy")
+        return ""
+    if MOBILE.fullmatch(digits):
+        return digits
+    if found := _LANDLINE.fullmatch(digits):
+        return f"{found[1]}-{found[2]}"
+    if found := re.fullmatch(r"(?:533)?([2-9]\d{6})", digits):
+        codes.append("phone_area_code")
+        return f"{AREA_CODE}-{found[1]}"
+    if _ABROAD.fullmatch(digits):
+        return digits
+    codes.append("phone_unreadable")
+    return ""
+
+
+def mask(number: str) -> str:
+    """The form that lists show: the last four digits only, `*******5678`."""
+    digits = number.split("转")[0]
+    return "*" * max(len(digits) - 4, 3) + digits[-4:]

@@ -1,0 +1,76 @@
+"""The treatments that a row of a roster can get, and the findings that lead to them."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+Fact = str | int | float | None
+
+
+class Treatment(StrEnum):
+    """What happens to a row; the order of seriousness is that of `SERIOUSNESS`."""
+
+    CLEAN = "CLEAN"
+    SKIP = "SKIP"
+    FIX = "FIX"
+    WARN = "WARN"
+    HOLD = "HOLD"
+    REJECT = "REJECT"
+
+
+SERIOUSNESS = {treatment: rank for rank, treatment in enumerate(Treatment)}
+
+_FIX = (
+    "id_lowercase_x", "id_full_width", "id_spaces", "name_spaces", "name_separator",
+    "name_full_width", "phones_split", "phone_float", "phone_format", "date_serial",
+    "date_format", "date_none_word", "street_alias", "community_alias", "district_alias",
+    "area_zone", "area_from_address", "code_mapped",
+)  # fmt: skip
+_WARN = (
+    "id_lookalike_x", "id_fifteen_digits", "id_other_document", "sex_differs", "birth_differs",
+    "possible_duplicate", "name_note", "name_placeholder", "name_traditional",
+    "name_variant", "phone_area_code", "phone_dummy", "phone_shared", "phone_unreadable",
+    "date_two_digit_year", "date_unreadable", "certified_off_season", "community_unknown",
+    "street_unknown", "district_unknown", "same_as_above", "address_outside_city",
+    "hidden_row", "details_differ", "coordinates_unclear", "coordinates_outside_city",
+)  # fmt: skip
+_HOLD = (
+    "id_float", "id_zeroed_tail", "id_letter_for_digit", "id_seventeen_digits", "id_length",
+    "id_malformed", "id_check_digit", "id_missing", "id_two_names", "id_repeated_differs",
+    "id_of_deceased", "id_legacy_known", "person_stopped", "name_missing", "name_death_note",
+    "certified_after_death", "street_other_district", "cell_error", "code_unknown",
+)  # fmt: skip
+_REJECT = (
+    "id_birth_impossible", "id_birth_future", "id_birth_too_old", "certified_in_future",
+)  # fmt: skip
+_SKIP = ("row_repeated", "row_blank", "header_repeated", "title_repeated", "footer")
+
+TREATMENT_OF: dict[str, Treatment] = {
+    **dict.fromkeys(_FIX, Treatment.FIX),
+    **dict.fromkeys(_WARN, Treatment.WARN),
+    **dict.fromkeys(_HOLD, Treatment.HOLD),
+    **dict.fromkeys(_REJECT, Treatment.REJECT),
+    **dict.fromkeys(_SKIP, Treatment.SKIP),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was found in a row: a stable code, and facts for its sentence."""
+
+    code: str
+    facts: dict[str, Fact] = field(default_factory=dict)
+
+    @property
+    def treatment(self) -> Treatment:
+        """The treatment that this finding alone would give the row."""
+        return TREATMENT_OF[self.code]
+
+
+def most_serious(findings: list[Finding] | tuple[Finding, ...]) -> Treatment:
+    """The row's treatment: REJECT > HOLD > WARN > FIX > SKIP > CLEAN (design §5)."""
+    worst = Treatment.CLEAN
+    for finding in findings:
+        treatment = TREATMENT_OF[finding.code]
+        if SERIOUSNESS[treatment] > SERIOUSNESS[worst]:
+            worst = treatment
+    return worst
