@@ -1,5 +1,7 @@
 """What a blob store promises, whatever keeps the bytes, and how it says no."""
 
+# ruff: noqa: N818 - the exceptions say what happened.
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,7 +56,7 @@ class UnsafeStore(BlobError):
 
 
 class StoreUnavailable(BlobError):
-    """The store cannot do its work now: full, out of reach or refusing us; trying later may help."""
+    """The store cannot do its work now: full, out of reach or refusing us; try later."""
 
     code = "blob_store_unavailable"
 

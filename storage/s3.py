@@ -4,7 +4,7 @@ import base64
 import hashlib
 import io
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -109,7 +109,7 @@ class S3BlobStore:
 
     def delete(self, key: str) -> None:
         """Delete the object; raises `BlobLocked` when the store retains it."""
-        with self._errors(key, {code: BlobLocked for code in _LOCKED}):
+        with self._errors(key, dict.fromkeys(_LOCKED, BlobLocked)):
             self._client.delete_object(**self._at(key))
 
     def keys(self, prefix: str = "") -> Iterator[str]:
@@ -196,10 +196,12 @@ class S3BlobStore:
         return answer
 
     @contextmanager
-    def _errors(self, key: str, also: dict[str, type[BlobError]] | None = None) -> Iterator[None]:
+    def _errors(
+        self, key: str, also: Mapping[str, type[BlobError]] | None = None
+    ) -> Iterator[None]:
         """Turn what boto3 raises into the store's own words."""
         named: dict[str, type[BlobError]] = dict.fromkeys(_ABSENT, BlobNotFound)
-        named |= dict.fromkeys(_DAMAGED, BlobDamaged) | (also or {})
+        named |= dict.fromkeys(_DAMAGED, BlobDamaged) | dict(also or {})
         try:
             yield
         except _exceptions().ClientError as error:

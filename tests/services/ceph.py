@@ -54,8 +54,8 @@ def start_ceph() -> ObjectStore:
     """Start a fresh store, in about twelve seconds, most of which is radosgw making its pools.
 
     Raises:
-        ServiceMissing: Ceph is not installed, and this is not root on Debian.
-        ServiceFailed: it would not start; the message holds its log.
+        ServiceMissingError: Ceph is not installed, and this is not root on Debian.
+        ServiceFailedError: it would not start; the message holds its log.
     """
     if not all(map(shutil.which, ("radosgw", "ceph-mon", "ceph-osd", "ceph"))):
         install(PACKAGES, "The tests need a real S3-compatible server, and Ceph is not installed")
@@ -130,7 +130,8 @@ def _start_gateway(store: ObjectStore) -> None:
     log = store.folder / "log" / "client.rgw.log"
     wait_until(lambda: _answers(store.endpoint_url), "The S3 gateway", log)
     run(["radosgw-admin", *configuration, "user", "create", "--uid", "test",
-         "--display-name", "test", "--access-key", ACCESS_KEY, "--secret-key", SECRET_KEY])  # fmt: skip
+         "--display-name", "test", "--access-key", ACCESS_KEY,
+         "--secret-key", SECRET_KEY])  # fmt: skip
 
 
 def _answers(url: str) -> bool:

@@ -65,8 +65,8 @@ def start_postgresql() -> PostgresqlServer:
     """Start a fresh server, in about one second.
 
     Raises:
-        ServiceMissing: PostgreSQL is not installed, and this is not root on Debian.
-        ServiceFailed: it would not start; the message holds its log.
+        ServiceMissingError: PostgreSQL is not installed, and this is not root on Debian.
+        ServiceFailedError: it would not start; the message holds its log.
     """
     server = PostgresqlServer(_find_binaries(), scratch_folder("pg", _owner()), free_port())
     run(_as_owner([

@@ -1,4 +1,4 @@
-"""Running the servers' programs: as whom, in which folder, on which port, and from which package."""
+"""Running the servers' programs: as whom, where, on which port, from which package."""
 
 import os
 import shutil
@@ -15,11 +15,11 @@ START_SECONDS = 60.0
 STOP_SECONDS = 2.0
 
 
-class ServiceMissing(RuntimeError):
+class ServiceMissingError(RuntimeError):
     """A server's programs are not installed and cannot be installed here."""
 
 
-class ServiceFailed(RuntimeError):
+class ServiceFailedError(RuntimeError):
     """A server did not start or a command for it failed; the message holds its own words."""
 
 
@@ -39,13 +39,13 @@ def scratch_folder(name: str, owner: str | None = None) -> Path:
 
 
 def run(command: Sequence[str | Path], *, env: dict[str, str] | None = None) -> str:
-    """Run a command to its end and return its output; raises `ServiceFailed`."""
+    """Run a command to its end and return its output; raises `ServiceFailedError`."""
     words = [str(word) for word in command]
     done = subprocess.run(
         words, env={**os.environ, **(env or {})}, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise ServiceFailed(f"{' '.join(words)} failed:\n{done.stdout}{done.stderr}")
+        raise ServiceFailedError(f"{' '.join(words)} failed:\n{done.stdout}{done.stderr}")
     return done.stdout
 
 
@@ -53,23 +53,23 @@ def install(packages: Sequence[str], why: str) -> None:
     """Install Debian packages when this is root on Debian.
 
     Raises:
-        ServiceMissing: it is not, with the one command that a person would have to run.
+        ServiceMissingError: it is not, with the one command that a person would have to run.
     """
     command = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
     if os.geteuid() != 0 or not Path("/etc/debian_version").exists():
-        raise ServiceMissing(f"{why}. Run once: sudo {' '.join(command)}")
+        raise ServiceMissingError(f"{why}. Run once: sudo {' '.join(command)}")
     env = {"DEBIAN_FRONTEND": "noninteractive"}
     run(["apt-get", "update", "-q"], env=env)
     run(command, env=env)
 
 
 def wait_until(ready: Callable[[], bool], what: str, log: Path) -> None:
-    """Poll `ready` until it says yes; raises `ServiceFailed` with the end of the log."""
+    """Poll `ready` until it says yes; raises `ServiceFailedError` with the end of the log."""
     deadline = time.monotonic() + START_SECONDS
     while not ready():
         if time.monotonic() > deadline:
             words = log.read_text(errors="replace")[-2000:] if log.is_file() else "(no log)"
-            raise ServiceFailed(f"{what} did not start within {START_SECONDS:.0f} s:\n{words}")
+            raise ServiceFailedError(f"{what} did not start within {START_SECONDS:.0f} s:\n{words}")
         time.sleep(0.05)
 
 
