@@ -29,3 +29,17 @@ def area_name(area_id: int | None) -> str:
     if area_id is None:
         return ""
     return str(db.session.scalar(text("SELECT name FROM area WHERE id = :id"), {"id": area_id}))
+
+
+def area_named(name: str | None) -> tuple[int | None, str]:
+    """Return the id and path of the area called `name`; (None, "/") for the whole city.
+
+    Raises:
+        Refusal: `unknown_area` (404).
+    """
+    if name is None:
+        return None, "/"
+    row = db.session.execute(text("SELECT id, path FROM area WHERE name = :n"), {"n": name}).first()
+    if row is None:
+        raise Refusal("unknown_area", 404, name=name)
+    return int(row.id), str(row.path)

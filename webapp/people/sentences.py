@@ -11,6 +11,7 @@ SENTENCES: dict[str, LazyString] = {
     "foreign_device": _l("这部手机的密钥已登记在别人名下。"),
     "revoked_device": _l("这部手机已被停用。未上传的资料可用新登记的手机继续上传。"),
     "unknown_device": _l("没有这部手机的登记。"),
+    "unknown_area": _l("没有叫 %(name)s 的区划。"),
     "phone_app_not_built": _l("手机应用还没有构建，请先运行 make build。"),
     "csrf": _l("页面放得太久了，请刷新后再提交一次。"),
 }

@@ -1,0 +1,48 @@
+"""Every refusal has one clear sentence, in both languages."""
+
+import ast
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+from webapp.errors import SENTENCES, load_sentences
+
+ROOT = Path(__file__).parents[2]
+
+
+def codes_raised() -> dict[str, str]:
+    """Return every literal code given to Refusal(...) and where."""
+    found = {}
+    for path in (ROOT / "webapp").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and getattr(node.func, "id", "") == "Refusal"
+                and node.args
+                and isinstance(node.args[0], ast.Constant)
+            ):
+                found[node.args[0].value] = f"{path.relative_to(ROOT)}:{node.lineno}"
+    return found
+
+
+def test_every_code_has_a_sentence() -> None:
+    load_sentences()
+    assert not {code: at for code, at in codes_raised().items() if code not in SENTENCES}
+
+
+def test_english_is_complete() -> None:
+    """What `pybabel extract` finds in the code stands translated in the English catalogue."""
+    from babel.messages.extract import extract_from_dir
+
+    with (ROOT / "webapp/translations/en/LC_MESSAGES/messages.po").open("rb") as file:
+        catalogue = read_po(file, locale="en")
+    methods = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
+    keywords = {"_": None, "gettext": None, "lazy_gettext": None, "_l": None, "ngettext": (1, 2)}
+    found = extract_from_dir(str(ROOT / "webapp"), methods, keywords=keywords)
+    missing = set()
+    for filename, _line, message, _comments, _context in found:
+        key = message[0] if isinstance(message, tuple) else message
+        entry = catalogue.get(key)
+        if entry is None or not entry.string or "fuzzy" in entry.flags:
+            missing.add((filename, key))
+    assert not missing

@@ -1,0 +1,67 @@
+"""Functions and files stay small enough to be read at one go (design §1)."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MAX_FUNCTION, MAX_FILE = 40, 400
+FORBIDDEN_NAMES = re.compile(r"^(utils?|helpers?|managers?|common|misc)$")
+
+# A file may be longer only with a reason.
+LONG_FILES: dict[str, str] = {
+    "webapp/roster/divisions.py": "a table of the city's streets, not code",
+}
+
+
+def source_files() -> list[Path]:
+    folders = ("webapp", "storage", "tests", "migrations")
+    found = [path for folder in folders for path in (ROOT / folder).rglob("*")]
+    skipped = {"dist", "node_modules", "versions", "__pycache__", "translations"}
+    return [
+        path for path in found
+        if path.suffix in {".py", ".ts", ".tsx", ".js", ".css", ".html"}
+        and not skipped & set(path.parts)
+    ]  # fmt: skip
+
+
+def python_files() -> list[Path]:
+    return [path for path in source_files() if path.suffix == ".py"]
+
+
+def test_files_are_short() -> None:
+    long = {
+        str(path.relative_to(ROOT)): count
+        for path in source_files()
+        if (count := len(path.read_text("utf-8").splitlines())) > MAX_FILE
+    }
+    assert not {name: count for name, count in long.items() if name not in LONG_FILES}
+
+
+def test_python_functions_are_short() -> None:
+    long = []
+    for path in python_files():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                length = (node.end_lineno or 0) - node.lineno + 1
+                if length > MAX_FUNCTION:
+                    long.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name} {length}")
+    assert not long
+
+
+def test_every_module_says_what_it_is() -> None:
+    silent = [
+        str(path.relative_to(ROOT))
+        for path in python_files()
+        if not ast.get_docstring(ast.parse(path.read_text("utf-8")))
+        and path.read_text("utf-8").strip()
+    ]
+    assert not silent
+
+
+@pytest.mark.parametrize("folder", ["webapp", "storage", "tests"])
+def test_no_file_is_a_shed(folder: str) -> None:
+    sheds = [path for path in (ROOT / folder).rglob("*") if FORBIDDEN_NAMES.match(path.stem)]
+    assert not [path for path in sheds if "node_modules" not in path.parts]

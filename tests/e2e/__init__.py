@@ -1,0 +1,1 @@
+"""Roads through the whole program in a real browser."""

@@ -1,0 +1,74 @@
+"""The demo city's accounts: one of each role, all with the data folder's one password."""
+
+import secrets
+from dataclasses import dataclass
+
+from webapp.config import settings
+from webapp.extensions import db
+from webapp.people import service
+from webapp.people.models import Account
+from webapp.people.rules import Role
+from webapp.roster.models import Area
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    """An account to be made; `level` says how high in the tree its duty lies."""
+
+    username: str
+    name: str
+    role: Role
+    level: str
+
+
+ACCOUNTS = (
+    DemoAccount("worker1", "王秋兰（测试）", Role.WORKER, "community"),
+    DemoAccount("worker2", "李建军（测试）", Role.WORKER, "street"),
+    DemoAccount("volunteer1", "孙晓梅（测试）", Role.VOLUNTEER, "community"),
+    DemoAccount("office1", "高秀芹（测试）", Role.OFFICE_MANAGER, "street"),
+    DemoAccount("agency1", "于海涛（测试）", Role.AGENCY_HANDLER, "district"),
+    DemoAccount("agency2", "孟祥云（测试）", Role.AGENCY_CHECKER, "district"),
+    DemoAccount("agency3", "翟文博（测试）", Role.AGENCY_APPROVER, "district"),
+    DemoAccount("city1", "邢立新（测试）", Role.CITY, "city"),
+    DemoAccount("auditor1", "周明远（测试）", Role.AUDITOR, "city"),
+    DemoAccount("admin", "系统管理员（测试）", Role.ADMINISTRATOR, "city"),
+)
+LEVELS = ("city", "district", "street", "community")
+
+
+def password() -> str:
+    """Return the data folder's demo password, made once; `ANZAI_DEMO_PASSWORD` overrides it."""
+    path = settings().data_dir / "demo-password"
+    if settings().demo_password:
+        return str(settings().demo_password)
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(9), "utf-8")
+    return path.read_text("utf-8")
+
+
+def home_areas() -> dict[str, Area]:
+    """Return one area of each level, each within the one before: where the demo plays."""
+    found: dict[str, Area] = {}
+    parent_id: int | None = None
+    for level in LEVELS:
+        query = db.select(Area).filter_by(level=level, parent_id=parent_id).order_by(Area.id)
+        areas = list(db.session.scalars(query))
+        chosen = next((area for area in areas if area.name.startswith("张店")), areas[0])
+        found[level], parent_id = chosen, chosen.id
+    return found
+
+
+def load_accounts() -> None:
+    """Make the accounts that are not there yet, and give all of them the demo password."""
+    areas, chosen = home_areas(), password()
+    for wanted in ACCOUNTS:
+        area = areas[wanted.level]
+        found = db.session.scalar(db.select(Account).filter_by(username=wanted.username))
+        if found is not None:
+            service.set_password(account=found, password=chosen)
+            continue
+        service.create_account(
+            username=wanted.username, name=wanted.name, role=wanted.role, password=chosen,
+            area_id=area.id, area_path=area.path,
+        )  # fmt: skip

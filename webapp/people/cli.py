@@ -1,0 +1,31 @@
+"""`flask people …`: accounts from the command line."""
+
+import getpass
+
+import click
+from flask.cli import AppGroup
+
+from webapp.extensions import db
+from webapp.people import queries, service
+from webapp.people.rules import Role
+from webapp.refusals import Refusal
+
+commands = AppGroup("people", help="Accounts.")
+
+
+@commands.command("add")
+@click.argument("username")
+@click.option("--name", required=True, help="The name that others see.")
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--area", "area_name", default=None, help="The area of duty, by its name.")
+def add(username: str, name: str, role: str, area_name: str | None) -> None:
+    """Add an account; the password is asked for, never taken from the command line."""
+    password = getpass.getpass("Password: ")
+    area_id, area_path = queries.area_named(area_name)
+    try:
+        service.create_account(username=username, name=name, role=Role(role), password=password,
+                               area_id=area_id, area_path=area_path)  # fmt: skip
+    except Refusal as refusal:
+        raise click.ClickException(f"{refusal.code} {refusal.facts or ''}") from None
+    db.session.commit()
+    click.echo(f"{username}: {role}, {area_path}")

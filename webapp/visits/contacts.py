@@ -1,0 +1,49 @@
+"""Decides the corrections of address, phone and contact that workers propose (S37)."""
+
+from webapp import clock
+from webapp.extensions import db
+from webapp.people.rules import Actor
+from webapp.refusals import Refusal
+from webapp.roster import sealing
+from webapp.roster.models import Contact, Person, Phone
+from webapp.visits import changes
+from webapp.visits.models import ContactChange, Visit
+
+
+def decide_contact_change(*, actor: Actor, change_id: int, accept: bool) -> ContactChange:
+    """Take over or decline one proposed correction.
+
+    Raises:
+        Refusal: `not_found` (404) outside the actor's area, `already_decided` (409).
+    """
+    change = db.session.get(ContactChange, change_id)
+    person = db.session.get(Person, change.person_id) if change else None
+    if change is None or person is None or not actor.covers(person.area_path):
+        raise Refusal("not_found", 404)
+    if change.state != "proposed":
+        raise Refusal("already_decided", 409)
+    change.state = "accepted" if accept else "declined"
+    change.decided_by, change.decided_at = actor.account_id, clock.now()
+    if accept:
+        _apply(person, change.field, sealing.unseal(change.value_sealed))
+        person.updated_at = clock.now()
+        changes.touch(db.session.scalars(db.select(Visit).filter_by(person_id=person.id)))
+    return change
+
+
+def _apply(person: Person, field: str, value: str) -> None:
+    if field == "address":
+        person.address = value
+    elif field == "phone":
+        _put_phone_first(person, value)
+    else:
+        person.contacts.append(Contact(name=value[:100], relation=""))
+
+
+def _put_phone_first(person: Person, number: str) -> None:
+    for phone in person.phones:
+        phone.position += 1
+    person.phones.append(Phone(
+        position=0, number_sealed=sealing.seal(number),
+        number_index=sealing.index(number), masked=sealing.mask_phone(number),
+    ))  # fmt: skip

@@ -1,0 +1,245 @@
+"""Records what workers found, exactly once, and what a reviewer makes of it."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from webapp import clock
+from webapp.extensions import db
+from webapp.journal import service as journal
+from webapp.journal.rules import EntryType
+from webapp.people.rules import Actor
+from webapp.refusals import Refusal
+from webapp.roster import sealing
+from webapp.visits import attempts, changes
+from webapp.visits.models import ContactChange, Result, ResultCapture, Visit, VisitRemoval
+from webapp.visits.rules import (
+    CaptureFact,
+    ResultState,
+    VisitEvent,
+    VisitStatus,
+    judge_result,
+    next_status,
+)
+from webapp.visits.schemas import AttemptsBody, ResultBody
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What became of a posted result: `is_new` is False when it was there already."""
+
+    result: Result
+    is_new: bool
+
+    @property
+    def is_in_conflict(self) -> bool:
+        """Say whether a person must choose between this result and another one."""
+        return self.result.state == ResultState.CONFLICT
+
+
+def body_sha256(body: ResultBody) -> str:
+    """Return the hash by which a repeated result is known as the same or as another."""
+    text = json.dumps(body.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def record_result(
+    *, actor: Actor, body: ResultBody, captures: Mapping[UUID, CaptureFact]
+) -> Recorded:
+    """Record a worker's result; the same again changes nothing.
+
+    `captures` holds the committed captures that the result names, by their ids. When another
+    result of the visit stands, both are kept and this one waits for a person (issue §4).
+
+    Raises:
+        Refusal: `not_found` (404) for a visit that never was the worker's, `result_differs`
+            (409) for other words under a known id, or the code of the rule that is broken.
+    """
+    lock_visit(body.visit_id)
+    known = db.session.get(Result, body.result_id)
+    if known is not None:
+        return _repeated(actor, known, body)
+    visit = visit_of_worker(actor=actor, visit_id=body.visit_id)
+    attempts.record(actor=actor, visit=visit, bodies=body.attempts)
+    _check_rules(visit, body, captures)
+    return Recorded(_add_result(actor, visit, body), is_new=True)
+
+
+def _repeated(actor: Actor, known: Result, body: ResultBody) -> Recorded:
+    if known.worker_id != actor.account_id or known.body_sha256 != body_sha256(body):
+        raise Refusal("result_differs", 409)
+    return Recorded(known, is_new=False)
+
+
+def _check_rules(visit: Visit, body: ResultBody, captures: Mapping[UUID, CaptureFact]) -> None:
+    judgement = judge_result(
+        outcome=body.outcome,
+        details=body.details,
+        captures=captures.values(),
+        attempts=attempts.facts_of_visit(visit.id),
+    )
+    if judgement.code is not None:
+        raise Refusal(judgement.code, field=judgement.field or "")
+
+
+def _add_result(actor: Actor, visit: Visit, body: ResultBody) -> Result:
+    """Write the result with its journal entry, and move the visit on."""
+    stands = standing_result(visit.id) is None and visit.status != VisitStatus.CANCELLED
+    result = Result(
+        id=body.result_id, visit_id=visit.id, person_id=visit.person_id,
+        area_path=visit.area_path, worker_id=actor.account_id, device_kid=actor.device_kid,
+        outcome=body.outcome.value, decided_at=body.decided_at, received_at=clock.now(),
+        details=body.details, note=body.note, body_sha256=body_sha256(body),
+        state=(ResultState.SUBMITTED if stands else ResultState.CONFLICT).value,
+        is_standing=stands, journal_index=_journal_result(actor, body),
+    )  # fmt: skip
+    result.captures = [
+        ResultCapture(capture_id=ref.capture_id, record_sha256=ref.record_sha256)
+        for ref in body.captures
+    ]
+    db.session.add(result)
+    db.session.flush()
+    _propose_changes(result, body)
+    if stands:
+        visit.status = next_status(VisitStatus(visit.status), VisitEvent.REPORT).value
+        visit.returned_words = visit.returned_at = None
+    changes.touch([visit])
+    return result
+
+
+def _journal_result(actor: Actor, body: ResultBody) -> int:
+    """Journal the result: ids and hashes only; its low-entropy body is salted."""
+    entry = journal.append(
+        type=EntryType.RESULT_SUBMITTED,
+        at=clock.now(),
+        facts={
+            "result_id": str(body.result_id),
+            "visit_id": str(body.visit_id),
+            "worker_id": str(actor.account_id),
+            "device_kid": actor.device_kid,
+            "captures": [
+                {"capture_id": str(ref.capture_id), "record_sha256": ref.record_sha256}
+                for ref in body.captures
+            ],
+        },
+        salted={"body_sha256": body_sha256(body)},
+    )
+    return entry.index
+
+
+def _propose_changes(result: Result, body: ResultBody) -> None:
+    for change in body.contact_changes:
+        db.session.add(ContactChange(
+            result_id=result.id, person_id=result.person_id, field=change.field,
+            value_sealed=sealing.seal(change.value),
+        ))  # fmt: skip
+
+
+def record_attempts(*, actor: Actor, body: AttemptsBody) -> int:
+    """Record attempts that have no result yet; return how many were new.
+
+    Raises:
+        Refusal: `not_found` (404).
+    """
+    visit = visit_of_worker(actor=actor, visit_id=body.visit_id)
+    added = attempts.record(actor=actor, visit=visit, bodies=body.attempts)
+    if added:
+        changes.touch([visit])
+    return added
+
+
+def visit_of_worker(*, actor: Actor, visit_id: UUID) -> Visit:
+    """Return a visit that is, or once was, the worker's.
+
+    Raises:
+        Refusal: `not_found` (404).
+    """
+    visit = db.session.get(Visit, visit_id)
+    if visit is None:
+        raise Refusal("not_found", 404)
+    if visit.worker_id != actor.account_id and not _was_given_to(visit_id, actor.account_id):
+        raise Refusal("not_found", 404)
+    return visit
+
+
+def _was_given_to(visit_id: UUID, worker_id: UUID) -> bool:
+    query = db.select(VisitRemoval.id).filter_by(visit_id=visit_id, worker_id=worker_id)
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def lock_visit(visit_id: UUID) -> None:
+    """Make others who post for the same visit wait, so that equal posts become one row."""
+    db.session.scalar(db.select(Visit.id).where(Visit.id == visit_id).with_for_update())
+
+
+def standing_result(visit_id: UUID) -> Result | None:
+    """Return the one result of the visit that stands, if there is one."""
+    query = db.select(Result).filter_by(visit_id=visit_id, is_standing=True)
+    return db.session.scalar(query)
+
+
+def accept_result(*, result: Result) -> None:
+    """Let `result` be the visit's answer; another standing one gives way to it."""
+    visit = result.visit
+    standing = standing_result(visit.id)
+    if standing is not None and standing.id != result.id:
+        standing.is_standing, standing.state = False, ResultState.SUPERSEDED.value
+        db.session.flush()
+    result.is_standing, result.state = True, ResultState.ACCEPTED.value
+    if visit.status != VisitStatus.ACCEPTED:
+        visit.status = next_status(VisitStatus(visit.status), VisitEvent.ACCEPT).value
+    _settle_rivals(result)
+    _tell_phones_accepted(visit, result.worker_id)
+    changes.touch([visit])
+
+
+def _settle_rivals(chosen: Result) -> None:
+    """Mark the results that were not chosen; their evidence is kept all the same."""
+    for other in chosen.visit.results:
+        if other.id != chosen.id and other.state in {ResultState.CONFLICT, ResultState.SUBMITTED}:
+            other.state = ResultState.SUPERSEDED.value
+
+
+def _tell_phones_accepted(visit: Visit, author_id: UUID) -> None:
+    for worker_id in {visit.worker_id, author_id} - {None}:
+        changes.remove_from_phone(visit=visit, worker_id=worker_id, reason="accepted")
+
+
+def return_result(*, result: Result, words: str) -> None:
+    """Send the result back to its worker's phone with the reviewer's words.
+
+    Raises:
+        Refusal: `words_missing`, `visit_state` (409).
+    """
+    if not words.strip():
+        raise Refusal("words_missing")
+    visit = result.visit
+    was_standing = result.is_standing
+    result.is_standing, result.state = False, ResultState.RETURNED.value
+    if was_standing:
+        visit.status = next_status(VisitStatus(visit.status), VisitEvent.RETURN).value
+        visit.returned_words, visit.returned_at = words.strip(), clock.now()
+    changes.touch([visit])
+
+
+def ask_again(*, result: Result, words: str) -> None:
+    """Keep the result as history and open the visit for another try.
+
+    Raises:
+        Refusal: `visit_state` (409).
+    """
+    visit = result.visit
+    was_standing = result.is_standing
+    result.is_standing, result.state = False, ResultState.SUPERSEDED.value
+    if was_standing:
+        visit.status = next_status(VisitStatus(visit.status), VisitEvent.ASK_AGAIN).value
+        visit.returned_words, visit.returned_at = words.strip() or None, clock.now()
+    changes.touch([visit])
+
+
+def open_conflicts(visit_id: UUID) -> Sequence[Result]:
+    """Return the results of a visit that wait for a person's choice."""
+    query = db.select(Result).filter_by(visit_id=visit_id, state=ResultState.CONFLICT.value)
+    return list(db.session.scalars(query))

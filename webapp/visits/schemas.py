@@ -1,0 +1,62 @@
+"""What phones send of their visits, as checked values (design §4, the result)."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from webapp.visits.rules import Action, Met, Outcome
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Note = Annotated[str, StringConstraints(max_length=2000)]
+
+
+class AttemptBody(BaseModel):
+    """One attempt; `position` is kept as the phone wrote it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    attempt_id: UUID
+    started_at: AwareDatetime
+    ended_at: AwareDatetime | None = None
+    met: Met
+    action: Action | None = None
+    note: Note = ""
+    position: dict[str, Any] | None = None
+
+
+class CaptureRef(BaseModel):
+    """Names a capture and the record that the result rests on."""
+
+    capture_id: UUID
+    record_sha256: Sha256
+
+
+class ContactChangeBody(BaseModel):
+    """A correction that the worker proposes."""
+
+    field: Literal["address", "phone", "contact"]
+    value: Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
+
+
+class ResultBody(BaseModel):
+    """The body of `POST /api/v1/results`."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    result_id: UUID
+    visit_id: UUID
+    outcome: Outcome
+    decided_at: AwareDatetime
+    attempts: list[AttemptBody] = Field(default_factory=list, max_length=100)
+    captures: list[CaptureRef] = Field(default_factory=list, max_length=100)
+    details: dict[str, Any] = Field(default_factory=dict, max_length=50)
+    contact_changes: list[ContactChangeBody] = Field(default_factory=list, max_length=20)
+    note: Note = ""
+
+
+class AttemptsBody(BaseModel):
+    """The body of `POST /api/v1/attempts`: attempts of one visit that has no result yet."""
+
+    visit_id: UUID
+    attempts: list[AttemptBody] = Field(min_length=1, max_length=100)

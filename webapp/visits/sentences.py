@@ -1,0 +1,27 @@
+"""What the visits feature says when it refuses."""
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+SENTENCES: dict[str, LazyString] = {
+    "visit_state": _l("这次走访现在的状态不允许这样做。"),
+    "window_order": _l("时间段的开始晚于结束。"),
+    "worker_elsewhere": _l("%(worker)s 的责任区不含其中的走访。"),
+    "reason_missing": _l("请写明原因。"),
+    "words_missing": _l("请写明退回的原因，走访人员会看到。"),
+    "nothing_chosen": _l("还没有选中任何一项。"),
+    "result_differs": _l("这个编号下已有另一份结果，原来的保持不变。"),
+    "other_result_stands": _l("已有另一份核实结果。两份都保留，由审核人员决定。"),
+    "attempt_differs": _l("这个编号下已有另一条走访记录，原来的保持不变。"),
+    "already_decided": _l("这条更正已经处理过了。"),
+    "detail_missing": _l("还缺一项必填内容：%(field)s。"),
+    "person_not_shown": _l("这个结果需要本人的照片，或至少 5 秒的视频。"),
+    "capture_unknown": _l("结果提到的佐证资料还没有收到取证记录，请先上传记录。"),
+    "ladder_visits": _l("「联系不上」需要至少两次上门，分在不同的日子和时段。"),
+    "ladder_calls": _l("「联系不上」需要至少打过三次电话。"),
+    "ladder_relative": _l("「联系不上」需要问过亲属或联系人。"),
+    "ladder_neighbour": _l("「联系不上」需要问过邻居或楼长。"),
+    "ladder_note": _l("「联系不上」需要留过字条。"),
+    "bad_cursor": _l("同步的位置不认识，请重新获取名单。"),
+    "bad_instant": _l("时间的写法不对。"),
+}

@@ -1,0 +1,179 @@
+"""What an office does with visits: make them, give them to workers, move and cancel them."""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Select
+
+from webapp import clock
+from webapp.config import settings
+from webapp.database import uuid7
+from webapp.extensions import db
+from webapp.people.models import Account
+from webapp.people.rules import Actor, Permission, Role
+from webapp.refusals import Refusal
+from webapp.roster.models import Person
+from webapp.visits import changes
+from webapp.visits.models import Visit
+from webapp.visits.rules import OPEN_STATUSES, VisitEvent, VisitStatus, next_status
+
+MANY = 500
+
+
+def subject_ref(person_id: UUID) -> str:
+    """Return the salted hash by which a capture record names its person (evidence §1.4)."""
+    key = settings().key("subject-ref")
+    return hmac.new(key, str(person_id).encode(), hashlib.sha256).hexdigest()
+
+
+def make_visits(
+    *,
+    actor: Actor,
+    person_ids: Sequence[UUID],
+    due_on: date,
+    window_from: date | None = None,
+    window_to: date | None = None,
+    note: str = "",
+    worker_id: UUID | None = None,
+    office_id: int | None = None,
+) -> list[Visit]:
+    """Make one home visit for each person who has no open one; give them to a worker, if named.
+
+    Raises:
+        Refusal: `not_found` (404) for a person or worker outside the actor's area,
+            `window_order` when the window ends before it starts or after the due day.
+    """
+    if window_from and window_to and window_from > window_to:
+        raise Refusal("window_order")
+    worker = find_worker(actor=actor, worker_id=worker_id) if worker_id else None
+    people = _people_in_duty(actor, person_ids)
+    busy = _people_with_open_visit([person.id for person in people])
+    made = [
+        _new_visit(actor, person, due_on, window_from, window_to, note, office_id)
+        for person in people
+        if person.id not in busy
+    ]
+    db.session.add_all(made)
+    if worker is not None:
+        _give(made, worker)
+    changes.touch(made)
+    db.session.flush()
+    return made
+
+
+def _new_visit(
+    actor: Actor,
+    person: Person,
+    due_on: date,
+    window_from: date | None,
+    window_to: date | None,
+    note: str,
+    office_id: int | None,
+) -> Visit:
+    return Visit(
+        id=uuid7(), kind="home", person_id=person.id, area_path=person.area_path,
+        office_id=office_id, subject_ref=subject_ref(person.id),
+        status=VisitStatus.PLANNED.value, due_on=due_on, window_from=window_from,
+        window_to=window_to, note=note, created_at=clock.now(), created_by=actor.account_id,
+        change_no=0,
+    )  # fmt: skip
+
+
+def assign(*, actor: Actor, visit_ids: Sequence[UUID], worker_id: UUID) -> list[Visit]:
+    """Give visits to a worker; a former worker's phone is told, and its unsent work stays safe.
+
+    Raises:
+        Refusal: `not_found` (404), `visit_state` (409) for a finished or cancelled visit.
+    """
+    worker = find_worker(actor=actor, worker_id=worker_id)
+    visits = visits_in_duty(actor=actor, visit_ids=visit_ids)
+    _give(visits, worker)
+    changes.touch(visits)
+    return visits
+
+
+def _give(visits: Sequence[Visit], worker: Account) -> None:
+    """Hand `visits` over, telling the phone of whoever held them before."""
+    at = clock.now()
+    for visit in visits:
+        if not worker.area_path or not visit.area_path.startswith(worker.area_path):
+            raise Refusal("worker_elsewhere", worker=worker.name)
+        visit.status = next_status(VisitStatus(visit.status), VisitEvent.ASSIGN).value
+        if visit.worker_id not in {None, worker.id}:
+            changes.remove_from_phone(visit=visit, worker_id=visit.worker_id, reason="reassigned")
+        visit.worker_id, visit.assigned_at = worker.id, at
+
+
+def cancel(*, actor: Actor, visit_ids: Sequence[UUID], reason: str) -> list[Visit]:
+    """Cancel visits with a reason; the worker's phone is told at its next pack.
+
+    Raises:
+        Refusal: `reason_missing`, `not_found` (404), `visit_state` (409).
+    """
+    if not reason.strip():
+        raise Refusal("reason_missing")
+    visits = visits_in_duty(actor=actor, visit_ids=visit_ids)
+    for visit in visits:
+        visit.status = next_status(VisitStatus(visit.status), VisitEvent.CANCEL).value
+        visit.cancelled_reason = reason.strip()
+        changes.remove_from_phone(visit=visit, worker_id=visit.worker_id, reason="cancelled")
+    changes.touch(visits)
+    return visits
+
+
+def find_worker(*, actor: Actor, worker_id: UUID) -> Account:
+    """Return an active worker or volunteer whose duty lies within the actor's.
+
+    Raises:
+        Refusal: `not_found` (404).
+    """
+    worker = db.session.get(Account, worker_id)
+    if worker is None or not worker.is_active or not actor.covers(worker.area_path):
+        raise Refusal("not_found", 404)
+    if not Actor(worker.id, Role(worker.role), "", "").may(Permission.USE_PHONE):
+        raise Refusal("not_found", 404)
+    return worker
+
+
+def visits_in_duty(*, actor: Actor, visit_ids: Sequence[UUID]) -> list[Visit]:
+    """Return the visits, all of them within the actor's area.
+
+    Raises:
+        Refusal: `not_found` (404) when one is missing or foreign, `nothing_chosen` for none.
+    """
+    wanted = set(visit_ids)
+    if not wanted:
+        raise Refusal("nothing_chosen")
+    found = _in_chunks(db.select(Visit), Visit.id, sorted(wanted))
+    if len(found) != len(wanted) or not all(actor.covers(visit.area_path) for visit in found):
+        raise Refusal("not_found", 404)
+    return found
+
+
+def _people_in_duty(actor: Actor, person_ids: Sequence[UUID]) -> list[Person]:
+    wanted = set(person_ids)
+    if not wanted:
+        raise Refusal("nothing_chosen")
+    found = _in_chunks(db.select(Person), Person.id, sorted(wanted))
+    if len(found) != len(wanted) or not all(actor.covers(p.area_path) for p in found):
+        raise Refusal("not_found", 404)
+    return found
+
+
+def _people_with_open_visit(person_ids: Sequence[UUID]) -> set[UUID]:
+    """Return those who are already to be visited; a second visit would send two workers."""
+    statuses = [*(status.value for status in OPEN_STATUSES), VisitStatus.REPORTED.value]
+    query = db.select(Visit.person_id).where(Visit.status.in_(statuses))
+    return set(_in_chunks(query, Visit.person_id, person_ids))
+
+
+def _in_chunks(query: Select, column, ids: Sequence[UUID]) -> list:  # type: ignore[no-untyped-def,type-arg]
+    """Run `query` for `ids` in chunks, because databases limit the parameters of one query."""
+    found: list = []  # type: ignore[type-arg]
+    for start in range(0, len(ids), MANY):
+        chunk = ids[start : start + MANY]
+        found.extend(db.session.scalars(query.where(column.in_(chunk))))
+    return found
