@@ -1,0 +1,77 @@
+"""The journal's tables; their rows are written once, and the ORM refuses to change them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Integer, LargeBinary, String, Text, event
+from sqlalchemy.orm import Mapped, Mapper, mapped_column
+
+from webapp.database import Base, UtcDateTime
+from webapp.journal.merkle import HASH_BYTES
+from webapp.journal.rules import SALT_BYTES, JsonValue, read_entry
+
+# SQLite stores every integer in up to eight bytes and knows row ids by the name INTEGER only.
+BigNumber = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class JournalEntry(Base):
+    """One leaf of the tree; `type` and `at` repeat what the body says, for searching."""
+
+    __tablename__ = "journal_entry"
+
+    index: Mapped[int] = mapped_column(BigNumber, primary_key=True, autoincrement=False)
+    type: Mapped[str] = mapped_column(String(32), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    leaf_hash: Mapped[bytes] = mapped_column(LargeBinary(HASH_BYTES))
+
+    @property
+    def facts(self) -> dict[str, JsonValue]:
+        """What the body says, `type` and `at` included."""
+        return read_entry(self.body)
+
+
+class JournalNode(Base):
+    """The hash of a complete subtree of level 1 and up; level 0 is the entries' own."""
+
+    __tablename__ = "journal_node"
+
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(BigNumber, primary_key=True, autoincrement=False)
+    hash: Mapped[bytes] = mapped_column(LargeBinary(HASH_BYTES))
+
+
+class JournalCheckpoint(Base):
+    """A checkpoint that was given out or printed, as the note that was signed."""
+
+    __tablename__ = "journal_checkpoint"
+
+    size: Mapped[int] = mapped_column(BigNumber, primary_key=True, autoincrement=False)
+    root: Mapped[bytes] = mapped_column(LargeBinary(HASH_BYTES))
+    note: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class JournalSalt(Base):
+    """What hides a low-entropy fact of an entry; a lawful deletion erases this row alone."""
+
+    __tablename__ = "journal_salt"
+
+    index: Mapped[int] = mapped_column(
+        BigNumber, ForeignKey("journal_entry.index"), primary_key=True, autoincrement=False
+    )
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    salt: Mapped[bytes] = mapped_column(LargeBinary(SALT_BYTES))
+
+
+class AppendOnlyError(RuntimeError):
+    """The program tried to change or delete a row of the journal."""
+
+
+def _refuse(_mapper: Mapper[Any], _connection: object, target: object) -> None:
+    raise AppendOnlyError(f"{type(target).__name__} is never changed and never deleted")
+
+
+for _model in (JournalEntry, JournalNode, JournalCheckpoint):
+    event.listen(_model, "before_update", _refuse)
+    event.listen(_model, "before_delete", _refuse)

@@ -1,0 +1,178 @@
+"""Writing the journal and vouching for it: entries, checkpoints, proofs and receipts."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from secrets import token_bytes
+
+from sqlalchemy import func, select
+
+from webapp import clock
+from webapp.config import settings
+from webapp.extensions import db
+from webapp.journal import merkle, queries
+from webapp.journal.checkpoints import Checkpoint
+from webapp.journal.merkle import Coordinate, OutsideTreeError
+from webapp.journal.models import JournalCheckpoint, JournalEntry, JournalNode, JournalSalt
+from webapp.journal.notes import VerifierKey
+from webapp.journal.rules import SALT_BYTES, EntryType, JsonValue, commit_to, entry_body
+from webapp.journal.signing import NoteSigner
+from webapp.journal.tlog_proofs import TlogProof
+from webapp.journal.uncommitted import first_uncommitted, note_uncommitted
+from webapp.refusals import Refusal
+
+# "anzai" in ASCII: the number of the advisory lock that a writer of the journal holds.
+WRITER_LOCK = 0x616E7A6169
+
+
+class NotCommittedError(RuntimeError):
+    """A receipt was asked for before the entry's transaction was committed."""
+
+
+def append(
+    *,
+    type: EntryType,  # noqa: A002 - it is the entry's own word for it.
+    at: datetime,
+    facts: Mapping[str, JsonValue],
+    salted: Mapping[str, str] | None = None,
+) -> JournalEntry:
+    """Add an entry in the caller's transaction and return it with its index.
+
+    `facts` are ids, hashes and codes only. The entry holds, of each value of `salted`, only
+    SHA-256(salt ‖ value); the salt lies beside the tree and can be erased.
+
+    From here to the end of the transaction nobody else appends, so that indexes have no gaps and
+    are in the order of commits; append late, and commit soon. Receipts come after the commit.
+
+    Raises:
+        UnfitFactError: a fact is not an id, a hash, a code or a number, or looks personal.
+    """
+    with db.session.no_autoflush:
+        _become_only_writer()
+        index = queries.size()
+        hidden = {name: commit_to(value, token_bytes(SALT_BYTES))
+                  for name, value in (salted or {}).items()}  # fmt: skip
+        body = entry_body(type=type, at=at, facts=facts, commitments=hidden)
+        entry = JournalEntry(
+            index=index, type=type.value, at=at, body=body, leaf_hash=merkle.leaf_hash(body)
+        )
+        db.session.add(entry)
+        db.session.add_all(_nodes_completed_by(entry))
+    note_uncommitted(index)
+    db.session.flush()
+    db.session.add_all(
+        JournalSalt(index=index, name=name, salt=made.salt) for name, made in hidden.items()
+    )
+    db.session.flush()
+    return entry
+
+
+def receipt(index: int) -> str:
+    """Return the entry's tlog-proof@v1, against a checkpoint made now.
+
+    Raises:
+        NotCommittedError: the entry belongs to the current transaction; commit first.
+        Refusal: `journal_index_unknown` (404).
+    """
+    if (pending := first_uncommitted()) is not None and index >= pending:
+        raise NotCommittedError(f"entry {index} could still be rolled back")
+    entry = queries.entry(index)
+    size = queries.committed_size()
+    hashes = tuple(inclusion_proof(index=index, size=size))
+    return str(TlogProof(entry.body, index, hashes, _sign_head(size)))
+
+
+def checkpoint() -> str:
+    """Return the signed note over all that is committed."""
+    return _sign_head(queries.committed_size())
+
+
+def store_checkpoint() -> str:
+    """Sign the present checkpoint, keep it, and return the note.
+
+    Raises:
+        Refusal: `journal_contradiction` (500) when the tree no longer contains the checkpoint
+            stored last; to sign now would be to sign a second history.
+    """
+    latest = queries.latest_checkpoint()
+    size = queries.committed_size()
+    if latest is not None and (latest.size > size or queries.root(latest.size) != latest.root):
+        raise Refusal("journal_contradiction", 500, size=latest.size)
+    note = _sign_head(size)
+    if latest is None or latest.size < size:
+        db.session.add(
+            JournalCheckpoint(size=size, root=queries.root(size), note=note, at=clock.now())
+        )
+        db.session.flush()
+    return note
+
+
+def inclusion_proof(*, index: int, size: int) -> list[bytes]:
+    """Return the proof that entry `index` is in the tree of `size` (RFC 6962 §2.1.1).
+
+    Raises:
+        Refusal: `journal_index_unknown`, or `journal_size_unknown` for a tree not committed yet.
+    """
+    _demand_committed(size)
+    try:
+        return queries.hashes_of(merkle.inclusion_ranges(index, size))
+    except OutsideTreeError:
+        raise Refusal("journal_index_unknown", index=index) from None
+
+
+def consistency_proof(*, start: int, end: int) -> list[bytes]:
+    """Return the proof that the tree of `start` entries begins that of `end` (RFC 6962 §2.1.2).
+
+    Raises:
+        Refusal: `journal_size_unknown` unless 0 ≤ start ≤ end ≤ the committed size.
+    """
+    _demand_committed(end)
+    try:
+        return queries.hashes_of(merkle.consistency_ranges(start, end))
+    except OutsideTreeError:
+        raise Refusal("journal_size_unknown", size=start) from None
+
+
+def verifier_key() -> str:
+    """Return the vkey by which anybody checks this journal's notes."""
+    return str(own_key())
+
+
+def own_key() -> VerifierKey:
+    """Return the public key of this journal, named by its origin."""
+    return _signer().verifier_key
+
+
+def _become_only_writer() -> None:
+    """Wait for the journal; SQLite's BEGIN IMMEDIATE has already made this the only writer."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(WRITER_LOCK)))
+
+
+def _nodes_completed_by(entry: JournalEntry) -> list[JournalNode]:
+    """Return the subtrees that the entry completes, each from its left half and the one before."""
+    parents = list(merkle.completed_by(entry.index))
+    left = queries.read_hashes(_left_half(parent) for parent in parents)
+    nodes, right = [], entry.leaf_hash
+    for parent in parents:
+        right = merkle.node_hash(left[_left_half(parent)], right)
+        nodes.append(JournalNode(level=parent.level, position=parent.position, hash=right))
+    return nodes
+
+
+def _left_half(parent: Coordinate) -> Coordinate:
+    return Coordinate(parent.level - 1, parent.position * 2)
+
+
+def _demand_committed(size: int) -> None:
+    if not 0 <= size <= queries.committed_size():
+        raise Refusal("journal_size_unknown", size=size)
+
+
+def _sign_head(size: int) -> str:
+    signer = _signer()
+    head = Checkpoint(signer.verifier_key.name, size, queries.root(size))
+    return signer.sign(str(head))
+
+
+def _signer() -> NoteSigner:
+    return NoteSigner(settings().journal_origin, settings().key("journal"))
