@@ -4,6 +4,7 @@ from typing import cast
 
 from flask import Flask, current_app, request
 from flask_babel import Babel
+from flask_compress import Compress
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_migrate import Migrate
@@ -20,6 +21,7 @@ db = SQLAlchemy(model_class=Base)
 migrate = Migrate()
 babel = Babel()
 csrf = CSRFProtect()
+compress = Compress()
 limiter = Limiter(get_remote_address, default_limits=[])
 
 LOCALES = ("zh_Hans_CN", "en")
@@ -61,6 +63,7 @@ def bind(app: Flask) -> None:
     migrate.init_app(app, db, directory="migrations", render_as_batch=True)
     babel.init_app(app, locale_selector=locale_of_request)
     csrf.init_app(app)
+    compress.init_app(app)
     limiter.init_app(app)
     app.extensions["anzai_blobs"] = make_blob_store(settings(app))
     if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):

@@ -1,0 +1,1 @@
+"""Features with their database and their HTTP."""

@@ -1,0 +1,143 @@
+"""What each outcome must rest on, and how a visit may move (domain §2.2, A2)."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from webapp.refusals import Refusal
+from webapp.visits.rules import (
+    CALLS,
+    REQUIRED_DETAILS,
+    TRANSITIONS,
+    Action,
+    AttemptFact,
+    CaptureFact,
+    CaptureKind,
+    Met,
+    Outcome,
+    VisitEvent,
+    VisitStatus,
+    judge_ladder,
+    judge_result,
+    next_status,
+)
+
+CONTRACT = Path(__file__).parents[2] / "contracts" / "visit-rules.json"
+MORNING = datetime(2027, 1, 11, 1, 30, tzinfo=UTC)  # 09:30 in Zibo
+EVENING = datetime(2027, 1, 13, 10, 30, tzinfo=UTC)  # 18:30 in Zibo
+
+captures = st.lists(
+    st.builds(CaptureFact, st.sampled_from(CaptureKind), st.none() | st.integers(0, 20_000))
+)
+
+
+def full_ladder() -> list[AttemptFact]:
+    return [
+        AttemptFact(MORNING, Met.NOBODY_HOME, Action.ASKED_NEIGHBOUR),
+        AttemptFact(EVENING, Met.DOOR_NOT_OPENED, Action.LEFT_NOTE),
+        AttemptFact(EVENING, Met.PHONE_OFF, Action.ASKED_RELATIVE),
+        AttemptFact(EVENING, Met.PHONE_OFF),
+        AttemptFact(EVENING + timedelta(days=1), Met.NUMBER_VOID),
+    ]
+
+
+@given(captures)
+def test_eligible_rests_on_a_photo_or_five_seconds_of_video(found: list[CaptureFact]) -> None:
+    shown = any(
+        c.kind == "photo" or (c.kind == "video" and (c.duration_ms or 0) >= 5000) for c in found
+    )
+    judged = judge_result(outcome=Outcome.ELIGIBLE, details={}, captures=found, attempts=[])
+    assert judged.is_allowed is shown
+
+
+@pytest.mark.parametrize("outcome", [o for o in Outcome if REQUIRED_DETAILS[o]])
+def test_every_required_detail_is_required(outcome: Outcome) -> None:
+    whole = dict.fromkeys(REQUIRED_DETAILS[outcome], "x")
+    photo = [CaptureFact(CaptureKind.PHOTO)]
+    assert judge_result(outcome=outcome, details=whole, captures=photo, attempts=[]).is_allowed
+    for field in whole:
+        for empty in ("", "  ", None):
+            judged = judge_result(
+                outcome=outcome, details=whole | {field: empty}, captures=photo, attempts=[]
+            )
+            assert (judged.code, judged.field) == ("detail_missing", field)
+
+
+def test_the_whole_ladder_allows_unreachable() -> None:
+    assert judge_ladder(full_ladder()).is_allowed
+
+
+@pytest.mark.parametrize(
+    "missing, code",
+    [(0, "ladder_visits"), (1, "ladder_visits"), (2, "ladder_calls"), (3, "ladder_calls")],
+)
+def test_a_ladder_with_a_rung_missing_does_not(missing: int, code: str) -> None:
+    ladder = full_ladder()
+    del ladder[missing]
+    assert judge_ladder(ladder).code == code
+
+
+@pytest.mark.parametrize(
+    "action, code",
+    [(Action.ASKED_RELATIVE, "ladder_relative"), (Action.ASKED_NEIGHBOUR, "ladder_neighbour"),
+     (Action.LEFT_NOTE, "ladder_note")],
+)  # fmt: skip
+def test_whom_to_ask_and_the_note_are_rungs(action: Action, code: str) -> None:
+    ladder = [AttemptFact(a.started_at, a.met, None if a.action is action else a.action)
+              for a in full_ladder()]  # fmt: skip
+    assert judge_ladder(ladder).code == code
+
+
+@given(st.lists(st.builds(
+    AttemptFact,
+    st.datetimes(datetime(2027, 1, 1), datetime(2027, 1, 5)).map(lambda d: d.replace(tzinfo=UTC)),
+    st.sampled_from(Met), st.none() | st.sampled_from(Action),
+), max_size=8))  # fmt: skip
+def test_more_tries_never_take_the_ladder_away(attempts: list[AttemptFact]) -> None:
+    assert judge_ladder([*attempts, *full_ladder()]).is_allowed
+
+
+def test_two_visits_at_the_same_part_of_the_day_are_not_enough() -> None:
+    ladder = full_ladder()
+    ladder[1] = AttemptFact(MORNING + timedelta(days=1), Met.DOOR_NOT_OPENED, Action.LEFT_NOTE)
+    assert judge_ladder(ladder).code == "ladder_visits"
+
+
+@given(st.sampled_from(VisitStatus), st.sampled_from(VisitEvent))
+def test_only_the_table_moves_a_visit(status: VisitStatus, event: VisitEvent) -> None:
+    if (status, event) in TRANSITIONS:
+        assert next_status(status, event) is TRANSITIONS[status, event]
+        return
+    with pytest.raises(Refusal) as refused:
+        next_status(status, event)
+    assert (refused.value.code, refused.value.status) == ("visit_state", 409)
+
+
+def test_nothing_leaves_accepted_or_cancelled() -> None:
+    over = {VisitStatus.ACCEPTED, VisitStatus.CANCELLED}
+    assert not [move for move in TRANSITIONS if move[0] in over]
+
+
+def test_calls_are_not_visits() -> None:
+    assert Met.NOBODY_HOME not in CALLS
+
+
+def test_the_contract_agrees() -> None:
+    """The phone's tests read the same file."""
+    cases = json.loads(CONTRACT.read_text("utf-8"))["cases"]
+    assert len(cases) >= 30
+    for case in cases:
+        judged = judge_result(
+            outcome=Outcome(case["outcome"]),
+            details=case.get("details", {}),
+            captures=[CaptureFact(CaptureKind(c["kind"]), c.get("duration_ms"))
+                      for c in case.get("captures", [])],
+            attempts=[AttemptFact(datetime.fromisoformat(a["started_at"]), Met(a["met"]),
+                                  Action(a["action"]) if a.get("action") else None)
+                      for a in case.get("attempts", [])],
+        )  # fmt: skip
+        assert judged.code == case["code"], case
