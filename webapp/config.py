@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -44,13 +45,19 @@ class Settings:
 
         A key that does not exist yet is made once, with an exclusive create, mode 0600.
         """
-        given = os.environ.get(f"ANZAI_KEY_{name.upper().replace('-', '_')}")
-        if given:
-            return bytes.fromhex(given)
-        path = self.data_dir / "keys" / name
-        if not path.exists():
-            _make_key(path)
-        return path.read_bytes()
+        return _read_key(self.data_dir, name)
+
+
+@cache
+def _read_key(data_dir: Path, name: str) -> bytes:
+    """Read a key once; bulk sealing asks for it hundreds of thousands of times."""
+    given = os.environ.get(f"ANZAI_KEY_{name.upper().replace('-', '_')}")
+    if given:
+        return bytes.fromhex(given)
+    path = data_dir / "keys" / name
+    if not path.exists():
+        _make_key(path)
+    return path.read_bytes()
 
 
 def _make_key(path: Path) -> None:

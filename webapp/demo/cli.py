@@ -6,7 +6,6 @@ from flask.cli import AppGroup
 from webapp.demo import accounts, fieldwork, people
 from webapp.extensions import db
 from webapp.people.models import Account
-from webapp.roster import service as roster
 from webapp.roster.models import Person
 
 commands = AppGroup("demo", help="The demo city.")
@@ -18,6 +17,8 @@ commands = AppGroup("demo", help="The demo city.")
 def load(count: int, if_empty: bool) -> None:
     """Load areas, accounts, invented pensioners, visits and some evidence."""
     if db.session.scalar(db.select(Account.id).limit(1)) is None:
+        from webapp.roster import service as roster
+
         roster.load_city()
         accounts.load_accounts()
         db.session.commit()
