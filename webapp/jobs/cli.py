@@ -1,0 +1,43 @@
+"""The commands about jobs."""
+
+import signal
+from threading import Event
+from uuid import UUID
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from webapp.extensions import db
+from webapp.jobs import queries, runner, service
+
+commands = AppGroup("jobs", help="Work outside the request.")
+
+
+@commands.command("work")
+@click.option("--once", is_flag=True, help="Run what is due now and end.")
+def work(once: bool) -> None:
+    """Run jobs until told to end (SIGTERM or Ctrl-C); the job at hand is finished first."""
+    if once:
+        click.echo(runner.run_due())
+        return
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    runner.work(current_app._get_current_object(), stop)  # type: ignore[attr-defined]
+
+
+@commands.command("dead")
+def dead() -> None:
+    """List the jobs that were given up: id, kind, tries, error."""
+    for found in queries.dead():
+        click.echo(f"{found.job_id}\t{found.kind}\t{found.tries}\t{found.error}")
+
+
+@commands.command("retry")
+@click.argument("job_id", type=click.UUID)
+def retry(job_id: UUID) -> None:
+    """Let a job that was given up be tried again."""
+    service.revive(job_id)
+    db.session.commit()
+    click.echo(job_id)

@@ -1,0 +1,74 @@
+"""Which function does which kind of job, and what it is given to work with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+from webapp.jobs.rules import LEASE, MAX_TRIES
+
+
+class JobContext(Protocol):
+    """What a handler is told of its job, and how it tells of its progress."""
+
+    job_id: UUID
+    tries: int
+
+    def progress(self, *, done: int, total: int | None = None) -> None:
+        """Show how far the work has come, and keep the lease; see `runner.RunningJob`."""
+        ...
+
+
+Handler = Callable[[JobContext, dict[str, Any]], None]
+
+
+@dataclass(frozen=True)
+class Registration:
+    """A handler, how long it may be silent, and how often it is tried."""
+
+    run: Handler
+    lease: timedelta
+    max_tries: int
+
+
+class UnknownJobKindError(LookupError):
+    """No function is registered for a kind of job."""
+
+
+_registered: dict[str, Registration] = {}
+
+
+def handler(
+    kind: str, *, lease: timedelta = LEASE, max_tries: int = MAX_TRIES
+) -> Callable[[Handler], Handler]:
+    """Register the function that does the jobs of `kind`.
+
+    It runs in an application context of its own. What it writes is committed together with the
+    job's end, so that a job takes effect once even if it runs twice; if it commits pieces itself,
+    each piece must bear being done again. A `Refusal` ends the job as dead: trying again would
+    not help. Any other exception puts it off. A handler that is silent for longer than `lease`
+    is taken for dead; `progress` keeps it alive.
+    """
+
+    def register(function: Handler) -> Handler:
+        if kind in _registered and _registered[kind].run is not function:
+            raise ValueError(f"two handlers for jobs of kind {kind}")
+        _registered[kind] = Registration(function, lease, max_tries)
+        return function
+
+    return register
+
+
+def lease_of(kind: str) -> timedelta:
+    """Return how long a job of `kind` may be silent; the usual time if nobody knows it here."""
+    known = _registered.get(kind)
+    return LEASE if known is None else known.lease
+
+
+def registration(kind: str) -> Registration:
+    """Return the registration of `kind`; raises `UnknownJobKindError`."""
+    try:
+        return _registered[kind]
+    except KeyError:
+        raise UnknownJobKindError(kind) from None

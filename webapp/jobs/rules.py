@@ -1,0 +1,42 @@
+"""The states of a job, and when it is tried again."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+MAX_TRIES = 6
+LEASE = timedelta(minutes=2)
+FIRST_DELAY = timedelta(seconds=5)
+LONGEST_DELAY = timedelta(hours=1)
+
+
+class JobState(StrEnum):
+    """A job waits, runs under a lease, and ends done or dead; a dead one waits for a person."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    DEAD = "dead"
+
+
+LIVE = (JobState.WAITING, JobState.RUNNING)
+
+
+def delay_after(tries: int) -> timedelta:
+    """Return how long to wait after `tries` (≥ 1) failed: 5 s, doubled each time, up to 1 h."""
+    doublings = min(tries - 1, 30)
+    return min(FIRST_DELAY * (1 << doublings), LONGEST_DELAY)
+
+
+def is_exhausted(tries: int, max_tries: int) -> bool:
+    """Say whether a job that failed `tries` times is given up."""
+    return tries >= max_tries
+
+
+def place_of(error: BaseException) -> str:
+    """Describe an error by its kind and its place only: its words may be about a person."""
+    trace, place = error.__traceback__, ""
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        place = f" at {code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return f"{type(error).__name__}{place}"

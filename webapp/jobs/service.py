@@ -1,0 +1,158 @@
+"""The life of a job: enqueued, claimed under a lease, and finished, put off or given up."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import CursorResult, Select, Update, and_, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from webapp import clock
+from webapp.database import uuid7
+from webapp.extensions import db
+from webapp.jobs.models import Job
+from webapp.jobs.registry import lease_of, registration
+from webapp.jobs.rules import LIVE, JobState, delay_after, is_exhausted
+from webapp.refusals import Refusal
+
+
+def enqueue(
+    *,
+    kind: str,
+    payload: dict[str, Any],
+    unique_key: str | None = None,
+    run_at: datetime | None = None,
+    account_id: UUID | None = None,
+) -> Job:
+    """Write a job in the caller's transaction: it exists if and only if the caller's work does.
+
+    While a job with the same `unique_key` waits or runs, that job is returned instead. A job of
+    `account_id` shows its progress to that account only, others to everybody at the desk.
+
+    Raises:
+        UnknownJobKindError: nobody has registered for `kind`.
+    """
+    at, job_id = clock.now(), uuid7()
+    values = {
+        "id": job_id, "kind": kind, "payload": payload, "unique_key": unique_key,
+        "account_id": account_id, "run_at": run_at or at, "created_at": at,
+        "max_tries": registration(kind).max_tries,
+    }  # fmt: skip
+    while (job := _insert_or_find(values)) is None:
+        # The job that had the key ended between the two statements: the key is free now.
+        pass
+    return job
+
+
+def claim() -> Job | None:
+    """Take the job that is due longest, under a lease; None when nothing is due.
+
+    The lease's owner is a fresh token, so that a worker that comes back late from an earlier
+    lease is not mistaken for the present one.
+    """
+    at = clock.now()
+    db.session.execute(_bury_exhausted(at))
+    taken = (
+        update(Job)
+        .where(Job.id.in_(_due(at, _dialect())))
+        .values(state=JobState.RUNNING, owner=uuid4(), tries=Job.tries + 1,
+                progress_done=0, progress_total=None)
+        .returning(Job)
+        .execution_options(populate_existing=True, synchronize_session=False)
+    )  # fmt: skip
+    job = db.session.scalars(taken).one_or_none()
+    if job is not None:
+        job.leased_until = at + lease_of(job.kind)
+        db.session.flush()
+    return job
+
+
+def finish(*, job_id: UUID, owner: UUID) -> bool:
+    """Mark the job done; False, and nothing changed, when the lease is no longer `owner`'s."""
+    return _change_own(job_id, owner, state=JobState.DONE, owner=None, leased_until=None,
+                       finished_at=clock.now(), last_error=None)  # fmt: skip
+
+
+def put_off(*, job: Job, owner: UUID, error: str, is_hopeless: bool = False) -> bool:
+    """Try the job again later, or give it up; False when the lease is no longer `owner`'s."""
+    at = clock.now()
+    gone = is_hopeless or is_exhausted(job.tries, job.max_tries)
+    return _change_own(
+        job.id, owner,
+        state=JobState.DEAD if gone else JobState.WAITING, owner=None, leased_until=None,
+        run_at=at + delay_after(job.tries), last_error=error[:200],
+        finished_at=at if gone else None,
+    )  # fmt: skip
+
+
+def revive(job_id: UUID) -> Job:
+    """Let a dead job be tried again from the start.
+
+    Raises:
+        Refusal: `job_not_found` (404), `job_not_dead` (409).
+    """
+    job = db.session.get(Job, job_id)
+    if job is None:
+        raise Refusal("job_not_found", 404)
+    if job.state != JobState.DEAD:
+        raise Refusal("job_not_dead", 409, state=job.state)
+    job.state, job.tries = JobState.WAITING.value, 0
+    job.run_at, job.finished_at = clock.now(), None
+    db.session.flush()
+    return job
+
+
+def progress_update(*, job_id: UUID, owner: UUID, lease: timedelta, **shown: int | None) -> Update:
+    """Return the statement that shows progress and keeps the lease, if it still is `owner`'s."""
+    columns = {f"progress_{name}": value for name, value in shown.items()}
+    return _own(job_id, owner).values(leased_until=clock.now() + lease, **columns)
+
+
+def _insert_or_find(values: dict[str, Any]) -> Job | None:
+    """Insert the job, or find the live one that has its key.
+
+    On a taken key PostgreSQL waits for the transaction that is inserting it.
+    """
+    dialect = postgresql if _dialect() == "postgresql" else sqlite
+    db.session.execute(dialect.insert(Job).values(**values).on_conflict_do_nothing())
+    wanted = Job.id == values["id"]
+    if values["unique_key"] is not None:
+        wanted = or_(wanted, and_(Job.unique_key == values["unique_key"], Job.state.in_(LIVE)))
+    return db.session.scalars(select(Job).where(wanted)).one_or_none()
+
+
+def _dialect() -> str:
+    return db.session.get_bind().dialect.name
+
+
+def _due(at: datetime, dialect: str) -> Select[UUID]:
+    """Return the query for one job that waits and is due, or whose lease has run out."""
+    waiting = and_(Job.state == JobState.WAITING, Job.run_at <= at)
+    abandoned = and_(Job.state == JobState.RUNNING, Job.leased_until < at)
+    oldest = select(Job.id).where(or_(waiting, abandoned)).order_by(Job.run_at, Job.id).limit(1)
+    # SQLite has one writer at a time, so that there is nobody to skip.
+    return oldest.with_for_update(skip_locked=True) if dialect == "postgresql" else oldest
+
+
+def _bury_exhausted(at: datetime) -> Update:
+    """Give up jobs whose last try ended with the death of their worker."""
+    return (
+        update(Job)
+        .where(Job.state == JobState.RUNNING, Job.leased_until < at, Job.tries >= Job.max_tries)
+        .values(state=JobState.DEAD, owner=None, leased_until=None, finished_at=at,
+                last_error="worker lost")
+        .execution_options(synchronize_session=False)
+    )  # fmt: skip
+
+
+def _own(job_id: UUID, owner: UUID) -> Update:
+    return (
+        update(Job)
+        .where(Job.id == job_id, Job.owner == owner, Job.state == JobState.RUNNING)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _change_own(job_id: UUID, lease_owner: UUID, **columns: Any) -> bool:
+    changed = db.session.execute(_own(job_id, lease_owner).values(**columns))
+    return isinstance(changed, CursorResult) and changed.rowcount == 1
