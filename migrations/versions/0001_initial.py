@@ -38,6 +38,36 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_change_counter")),
     )
     op.create_table(
+        "job",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=64), nullable=False),
+        sa.Column("payload", sa.JSON(), nullable=False),
+        sa.Column("unique_key", sa.String(length=200), nullable=True),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("run_at", webapp.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("max_tries", sa.Integer(), nullable=False),
+        sa.Column("owner", sa.Uuid(), nullable=True),
+        sa.Column("leased_until", webapp.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("progress_done", sa.Integer(), nullable=False),
+        sa.Column("progress_total", sa.Integer(), nullable=True),
+        sa.Column("last_error", sa.String(length=200), nullable=True),
+        sa.Column("created_at", webapp.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", webapp.database.UtcDateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
+    )
+    with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.create_index("ix_job_state_run_at", ["state", "run_at"], unique=False)
+        batch_op.create_index(
+            "uq_job_live_unique_key",
+            ["unique_key"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('waiting', 'running')"),
+            postgresql_where=sa.text("state IN ('waiting', 'running')"),
+        )
+
+    op.create_table(
         "journal_checkpoint",
         sa.Column(
             "size",
@@ -497,6 +527,15 @@ def downgrade() -> None:
 
     op.drop_table("journal_entry")
     op.drop_table("journal_checkpoint")
+    with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_job_live_unique_key",
+            sqlite_where=sa.text("state IN ('waiting', 'running')"),
+            postgresql_where=sa.text("state IN ('waiting', 'running')"),
+        )
+        batch_op.drop_index("ix_job_state_run_at")
+
+    op.drop_table("job")
     op.drop_table("change_counter")
     with op.batch_alter_table("area", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_area_parent_id"))
