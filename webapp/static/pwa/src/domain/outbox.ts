@@ -1,0 +1,61 @@
+/** The states of what waits to be sent: one table, computed only from what the server acknowledged. */
+
+import type { ItemType, OutboxCounts, OutboxItem, SendState } from "./types";
+
+export type SendEvent =
+  | "queue" | "start" | "cut" | "received" | "verified" | "accepted" | "returned" | "conflict" | "refused" | "again";
+
+/**
+ * A file goes back from `received` when the server turns out to lack bytes; nothing leads from a refused item but a
+ * person's wish to try again. `verified` is reached only by the phone's own check of the receipt.
+ */
+export const SEND_MOVES: Record<SendState, Partial<Record<SendEvent, SendState>>> = {
+  saved: { queue: "queued", start: "sending" },
+  queued: { start: "sending", refused: "refused" },
+  sending: { cut: "queued", received: "received", verified: "verified", refused: "refused", conflict: "conflict", accepted: "accepted", returned: "returned" },
+  received: { verified: "verified", cut: "queued", refused: "refused", accepted: "accepted", returned: "returned", conflict: "conflict" },
+  verified: { accepted: "accepted", returned: "returned" },
+  accepted: { returned: "returned" },
+  returned: { accepted: "accepted" },
+  conflict: { accepted: "accepted", returned: "returned" },
+  refused: { again: "queued" },
+};
+
+/** The state after `event`; throws when the table has no such move. */
+export function nextState(state: SendState, event: SendEvent): SendState {
+  const after = SEND_MOVES[state][event];
+  if (!after) throw new Error(`send_state ${state} ${event}`);
+  return after;
+}
+
+/** What the server does not yet hold whole. */
+export function isUnsent({ state }: Pick<OutboxItem, "state">): boolean {
+  return state === "saved" || state === "queued" || state === "sending" || state === "refused";
+}
+
+/** Whether the runner should take it up: unsent and not refused. */
+export function isDue(item: Pick<OutboxItem, "state" | "next_at">, now: number): boolean {
+  return item.state !== "refused" && isUnsent(item) && item.next_at <= now;
+}
+
+const RANK: Record<ItemType, number> = { record: 0, attempts: 1, media: 2, result: 3 };
+
+/** Records first, for they are the upper bound of time; photos before videos, then what is oldest. */
+export function inSendingOrder(items: readonly OutboxItem[]): OutboxItem[] {
+  const video = (item: OutboxItem): number => Number(item.kind === "video");
+  return [...items].sort((one, other) =>
+    RANK[one.type] - RANK[other.type] || video(one) - video(other) || one.created_at.localeCompare(other.created_at) || one.item_id.localeCompare(other.item_id));
+}
+
+/** What one worker has waiting, and how much of others' lies on the same phone. */
+export function countItems(items: readonly OutboxItem[], worker_id: string | null): OutboxCounts {
+  const unsent = items.filter(isUnsent);
+  const own = unsent.filter((item) => item.worker_id === worker_id);
+  return {
+    unsent: own.length,
+    unsent_bytes: own.reduce((sum, item) => sum + item.size_bytes - item.sent_bytes, 0),
+    waiting_since: own.reduce<string | null>((oldest, { created_at }) => (oldest && oldest < created_at ? oldest : created_at), null),
+    refused: own.filter(({ state }) => state === "refused").length,
+    of_others: unsent.length - own.length,
+  };
+}

@@ -1,0 +1,115 @@
+/** What a result must rest on: the same rules, in the same order, as `webapp/visits/rules.py`; `tests/contracts/visit-rules.json` is read by both. */
+
+import { CALLS, type Action, type CaptureKind, type Met, type Outcome } from "./codes";
+import { zibo } from "./zibo";
+
+export const MIN_VIDEO_MS = 5_000;
+
+/** The data that an outcome cannot do without (domain A2). */
+export const REQUIRED_DETAILS: Record<Outcome, readonly string[]> = {
+  eligible: [],
+  deceased: ["date", "source"],
+  imprisoned: ["place"],
+  missing: ["since"],
+  emigrated: ["country"],
+  dependant_lost: ["reason", "date"],
+  moved_away: ["address", "informant"],
+  in_care: ["institution"],
+  unreachable: [],
+  refused: ["words"],
+  identity_doubt: ["differs"],
+};
+
+export interface CaptureFact {
+  kind: CaptureKind;
+  duration_ms: number | null;
+}
+
+export interface AttemptFact {
+  started_at: string;
+  met: Met;
+  action: Action | null;
+}
+
+export interface ResultFacts {
+  outcome: Outcome;
+  details: Record<string, unknown>;
+  captures: readonly CaptureFact[];
+  attempts: readonly AttemptFact[];
+}
+
+/** `code` is null when the result may stand; else the first thing missing, and where. */
+export interface Judgement {
+  code: string | null;
+  field: string | null;
+}
+
+const ALLOWED: Judgement = { code: null, field: null };
+const lacks = (code: string, field: string | null = null): Judgement => ({ code, field });
+
+export function judgeResult({ outcome, details, captures, attempts }: ResultFacts): Judgement {
+  const field = REQUIRED_DETAILS[outcome].find((name) => isEmpty(details[name]));
+  if (field) return lacks("detail_missing", field);
+  if (outcome === "unreachable") return judgeLadder(attempts);
+  if (outcome === "eligible" || outcome === "identity_doubt") return showsPerson(captures) ? ALLOWED : lacks("person_not_shown");
+  if (outcome === "in_care") return showsPerson(captures) || hasDocument(captures) ? ALLOWED : lacks("person_not_shown");
+  return ALLOWED;
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || value === false || value === 0 || String(value).trim() === "";
+}
+
+/** A photo, or a video of at least five seconds; one from the picker counts and is flagged. */
+export function showsPerson(captures: readonly CaptureFact[]): boolean {
+  return captures.some(({ kind, duration_ms }) => kind === "photo" || (kind === "video" && (duration_ms ?? 0) >= MIN_VIDEO_MS));
+}
+
+export function hasDocument(captures: readonly CaptureFact[]): boolean {
+  return captures.some(({ kind }) => kind === "document");
+}
+
+export type DayPart = "morning" | "afternoon" | "evening";
+
+/** Morning before 12, afternoon before 18, else evening, in Zibo's time. */
+export function dayPart(at: string): DayPart {
+  const { hour } = zibo(Date.parse(at));
+  if (hour < 12) return "morning";
+  return hour < 18 ? "afternoon" : "evening";
+}
+
+export type LadderStepName = "ladder_visits" | "ladder_calls" | "ladder_relative" | "ladder_neighbour" | "ladder_note";
+
+/** One rung of what must be tried before "unreachable": how much there is, how much is asked. */
+export interface LadderStep {
+  step: LadderStepName;
+  done: boolean;
+  have: number;
+  need: number;
+}
+
+/** Every rung in the order in which the server checks them. */
+export function ladder(attempts: readonly AttemptFact[]): LadderStep[] {
+  const calls = attempts.filter(({ met }) => CALLS.includes(met)).length;
+  const visits = attempts.filter(({ met }) => !CALLS.includes(met));
+  const days = new Set(visits.map(({ started_at }) => zibo(Date.parse(started_at)).day)).size;
+  const parts = new Set(visits.map(({ started_at }) => dayPart(started_at))).size;
+  const did = (action: Action): boolean => attempts.some((attempt) => attempt.action === action);
+  const relative = did("asked_relative") || attempts.some(({ met }) => met === "relative_only" || met === "call_answered_by_relative");
+  return [
+    rung("ladder_visits", Math.min(days, parts), 2),
+    rung("ladder_calls", calls, 3),
+    rung("ladder_relative", Number(relative), 1),
+    rung("ladder_neighbour", Number(did("asked_neighbour")), 1),
+    rung("ladder_note", Number(did("left_note")), 1),
+  ];
+}
+
+function rung(step: LadderStepName, have: number, need: number): LadderStep {
+  return { step, done: have >= need, have: Math.min(have, need), need };
+}
+
+function judgeLadder(attempts: readonly AttemptFact[]): Judgement {
+  const missing = ladder(attempts).find(({ done }) => !done);
+  return missing ? lacks(missing.step) : ALLOWED;
+}
