@@ -1,0 +1,69 @@
+"""What every desk page's templates may call: who is signed in, where, and addresses of filters."""
+
+from urllib.parse import urlencode
+
+from apiflask import APIBlueprint
+from flask import g, request
+from sqlalchemy.exc import SQLAlchemyError
+
+from webapp.extensions import db
+from webapp.people import navigation, queries, sessions
+from webapp.people.access import maybe_actor
+from webapp.people.models import Account
+from webapp.people.rules import Actor
+from webapp.people.words import role_words
+
+
+def desk_actor() -> Actor | None:
+    """Return who is signed in at the desk, also on open pages and pages of errors.
+
+    A page that says that the database is away must not fail because the database is away.
+    """
+    if "desk_actor" not in g:
+        try:
+            g.desk_actor = maybe_actor() or sessions.actor_of_session()
+        except SQLAlchemyError:
+            g.desk_actor = None
+    found: Actor | None = g.desk_actor
+    return found
+
+
+def desk_navigation() -> list[navigation.Item]:
+    """Return the navigation of whoever is signed in; empty when the database is away."""
+    actor = desk_actor()
+    try:
+        return navigation.items_for(actor) if actor else []
+    except SQLAlchemyError:
+        return []
+
+
+def desk_area() -> str:
+    """Return the name of the area of duty of whoever is signed in."""
+    actor = desk_actor()
+    account = db.session.get(Account, actor.account_id) if actor else None
+    return queries.area_name(account.area_id) if account else ""
+
+
+def address_with(name: str, value: str) -> str:
+    """Return the present address with one filter changed; a new filter starts at page one."""
+    chosen = [(key, given) for key, given in request.args.items(multi=True)
+              if key not in {name, "after"} and given]  # fmt: skip
+    if value:
+        chosen.append((name, value))
+    return f"{request.path}?{urlencode(chosen)}" if chosen else request.path
+
+
+def own_address(wanted: str | None, otherwise: str = "/today") -> str:
+    """Return `wanted` if it is a path of this desk, so that no link leads users elsewhere."""
+    is_own = bool(wanted) and str(wanted).startswith("/") and not str(wanted).startswith("//")
+    is_plain = not any(ord(sign) < 32 or sign == "\\" for sign in str(wanted))
+    return str(wanted).rstrip("?") if is_own and is_plain else otherwise
+
+
+def register(blueprint: APIBlueprint) -> None:
+    """Give all templates of the application the functions above."""
+    parts = {
+        "desk_actor": desk_actor, "desk_navigation": desk_navigation, "desk_area": desk_area,
+        "address_with": address_with, "role_words": role_words,
+    }  # fmt: skip
+    blueprint.app_context_processor(lambda: parts)
