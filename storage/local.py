@@ -1,5 +1,6 @@
 """Blobs as read-only files in a folder of this machine, written so that a power cut loses none."""
 
+import errno
 import os
 import secrets
 import stat
@@ -21,6 +22,9 @@ from storage.streams import copy_hashed, reading, sha256_of, window
 # Keys never begin with a dot, so that a half-written blob can never be taken for one.
 SCRATCH_FOLDER = ".incoming"
 READ_ONLY = 0o440
+# What a disk says; other errors come from the source that is being read and stay as they are.
+_DISK_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM,
+                 errno.EMFILE, errno.ENFILE, errno.ESTALE}  # fmt: skip
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 
 
@@ -182,6 +186,8 @@ class LocalBlobStore:
         try:
             yield
         except OSError as error:
+            if error.errno not in _DISK_TROUBLE:
+                raise
             raise StoreUnavailable(key, error.strerror or "disk error") from error
 
 

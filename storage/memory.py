@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from storage.keys import check_key, check_prefix
 from storage.protocol import BlobExists, BlobNotFound, Capabilities
-from storage.streams import reading
+from storage.streams import chunks, reading
 
 
 class MemoryBlobStore:
@@ -24,7 +24,7 @@ class MemoryBlobStore:
         """Keep the bytes; see `BlobStore.put`."""
         check_key(key)
         with reading(source) as stream:
-            content = stream.read()
+            content = b"".join(chunks(stream))
         with self._lock:
             if self._blobs.setdefault(key, content) != content:
                 raise BlobExists(key)
