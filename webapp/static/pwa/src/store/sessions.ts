@@ -1,0 +1,108 @@
+/** Who uses this phone: several workers may, one at a time; nobody's sign-in or sign-out touches another's unsent work. */
+
+import { FIRST_PREV, thumbprint } from "../domain/record";
+import type { Worker } from "../domain/types";
+import { changed } from "./changes";
+import { read, write } from "./db";
+import { StoreError } from "./errors";
+import { readMeta, writeMeta } from "./meta";
+import type { SessionRow } from "./schema";
+
+export interface Session {
+  worker: Worker;
+  device_kid: string;
+  signed_in: boolean;
+  enrolled_at: string;
+}
+
+/** A fresh or kept key pair for an enrolment; the private half cannot be read out. */
+export interface DeviceKey {
+  private_key: CryptoKey;
+  public_key: JsonWebKey;
+  device_kid: string;
+}
+
+export async function makeDeviceKey(): Promise<DeviceKey> {
+  const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
+  const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", pair.publicKey);
+  const public_key = { kty, crv, x, y } as JsonWebKey;
+  return { private_key: pair.privateKey, public_key, device_kid: await thumbprint(public_key) };
+}
+
+/** The key that this phone used for an account name, so that signing in again is the same device. */
+export async function keyOfAccount(username: string): Promise<DeviceKey | null> {
+  const worker_id = await readMeta<string>(`account:${username}`);
+  const row = worker_id ? await readSessionRow(worker_id) : null;
+  return row && { private_key: row.private_key, public_key: row.public_key, device_kid: row.device_kid };
+}
+
+export interface Enrolled {
+  username: string;
+  worker: Worker;
+  token: string;
+  key: DeviceKey;
+}
+
+/** Signs a worker in; a known device goes on with its chain, a new one starts its own. */
+export async function keepEnrolment({ username, worker, token, key }: Enrolled): Promise<Session> {
+  const row = await write(["sessions", "meta"], async (transaction) => {
+    const sessions = transaction.objectStore("sessions");
+    const known = await sessions.get(worker.id);
+    const head = known?.device_kid === key.device_kid ? { seq: known.seq, prev: known.prev, enrolled_at: known.enrolled_at } : { seq: 0, prev: FIRST_PREV, enrolled_at: new Date().toISOString() };
+    const kept: SessionRow = { worker_id: worker.id, worker, token, ...key, ...head, cursor: known?.cursor ?? "" };
+    await sessions.put(kept);
+    await transaction.objectStore("meta").put(worker.id, "current");
+    await transaction.objectStore("meta").put(worker.id, `account:${username}`);
+    return kept;
+  });
+  changed("session", "cases", "drafts", "outbox");
+  return toSession(row);
+}
+
+/** Forgets the token; key, chain, drafts and unsent work stay for the worker's next sign-in. */
+export async function closeSession(worker_id: string): Promise<void> {
+  await write(["sessions", "meta"], async (transaction) => {
+    const row = await transaction.objectStore("sessions").get(worker_id);
+    if (row) await transaction.objectStore("sessions").put({ ...row, token: null });
+    if ((await transaction.objectStore("meta").get("current")) === worker_id) await transaction.objectStore("meta").delete("current");
+  });
+  changed("session", "cases", "drafts", "outbox");
+}
+
+/** The worker whose phone it is now, or null. */
+export async function currentSession(): Promise<Session | null> {
+  const row = await readCurrentRow();
+  return row && toSession(row);
+}
+
+export async function listSessions(): Promise<Session[]> {
+  return (await listSessionRows()).map(toSession);
+}
+
+export function listSessionRows(): Promise<SessionRow[]> {
+  return read(["sessions"], (transaction) => transaction.objectStore("sessions").getAll());
+}
+
+export async function readSessionRow(worker_id: string): Promise<SessionRow | null> {
+  return (await read(["sessions"], (transaction) => transaction.objectStore("sessions").get(worker_id))) ?? null;
+}
+
+export async function readCurrentRow(): Promise<SessionRow | null> {
+  const worker_id = await readMeta<string>("current");
+  return worker_id ? readSessionRow(worker_id) : null;
+}
+
+/** The id of the current worker; throws `not_signed_in`. */
+export async function currentWorkerId(): Promise<string> {
+  const worker_id = await readMeta<string>("current");
+  if (!worker_id) throw new StoreError("not_signed_in");
+  return worker_id;
+}
+
+export async function forgetCurrent(): Promise<void> {
+  await writeMeta("current", null);
+}
+
+function toSession({ worker, device_kid, token, enrolled_at }: SessionRow): Session {
+  return { worker, device_kid, signed_in: token !== null, enrolled_at };
+}

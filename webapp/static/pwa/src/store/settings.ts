@@ -1,0 +1,58 @@
+/** The worker's choices, the server's limits, and what is known of the clock and of the line. */
+
+import { NEW_LINE, type Line } from "../domain/retry";
+import type { Limits } from "../domain/types";
+import { changed } from "./changes";
+import { readMeta, writeMeta } from "./meta";
+
+/** What holds until the first pack has come (design §4). */
+export const DEFAULT_LIMITS: Limits = {
+  photo_max_bytes: 20_000_000,
+  video_max_bytes: 100_000_000,
+  record_max_bytes: 64_000,
+  video_max_s: 15,
+  near_town_m: 200,
+  near_village_m: 500,
+  ticket_count: 4,
+};
+
+export async function readLimits(): Promise<Limits> {
+  return { ...DEFAULT_LIMITS, ...(await readMeta<Partial<Limits>>("limits")) };
+}
+
+export async function writeLimits(limits: Partial<Limits>): Promise<void> {
+  await writeMeta("limits", limits);
+  changed("settings");
+}
+
+/** Server minus phone in milliseconds at the last contact, or null before the first. */
+export function readServerOffset(): Promise<number | null> {
+  return readMeta<number>("server_offset");
+}
+
+export async function writeServerOffset(milliseconds: number): Promise<void> {
+  await writeMeta("server_offset", milliseconds);
+}
+
+/** The phone's clock corrected by the last contact, in milliseconds since 1970. */
+export async function correctedNow(): Promise<number> {
+  return Date.now() + ((await readServerOffset()) ?? 0);
+}
+
+export async function readLine(): Promise<Line> {
+  return (await readMeta<Line>("line")) ?? NEW_LINE;
+}
+
+export async function writeLine(line: Line): Promise<void> {
+  await writeMeta("line", line);
+}
+
+/** A choice of the worker, by its name. */
+export function readSetting<Value>(key: string): Promise<Value | null> {
+  return readMeta<Value>(`setting:${key}`);
+}
+
+export async function writeSetting(key: string, value: unknown): Promise<void> {
+  await writeMeta(`setting:${key}`, value);
+  changed("settings");
+}
