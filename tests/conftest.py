@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,9 +41,11 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     app = create_app(settings_for(folder, f"sqlite:///{folder}/anzai.sqlite"))
     with app.app_context():
         upgrade()
-        db.session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
         db.session.remove()
         db.engine.dispose()
+    # The copies are made of the one file, so nothing may stay behind in the write-ahead log.
+    with closing(sqlite3.connect(folder / "anzai.sqlite")) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return folder / "anzai.sqlite"
 
 

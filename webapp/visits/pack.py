@@ -57,7 +57,7 @@ class Cursor:
 def pack(*, worker_id: UUID, cursor: Cursor, checkpoint: str) -> dict[str, Any]:
     """Return one page of what changed for the worker; `next` is set while more waits."""
     visits = _changed_visits(worker_id, cursor.change_no)
-    last = visits[-1].change_no if len(visits) == PAGE else None
+    last = visits[-1].change_no if len(visits) >= PAGE else None
     removed = _removals(worker_id, cursor.change_no, last)
     held = [v for v in visits if v.status in ON_PHONE_STATUSES]
     newest = max(
