@@ -94,8 +94,8 @@ def _on_invalid(error: ValidationError) -> Response:
 
 def _on_http(error: HTTPException) -> Response:
     status = error.code or 500
-    if status < 400 and error.response is not None:
-        return Response(error.response.get_data(), status, dict(error.response.headers))
+    if status < 400:
+        return Response(status=status, headers=dict(error.get_headers()))
     code, _ = HTTP_CODES.get(status, (f"http_{status}", ""))
     answer = _answer(status, code, {})
     for name, value in error.get_headers():

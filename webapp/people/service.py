@@ -31,7 +31,7 @@ def check_password(*, username: str, password: str) -> Account:
     Raises:
         Refusal: `wrong_password` (401), the same for an unknown name, so that names leak nothing.
     """
-    account = db.session.scalar(db.select(Account).filter_by(username=username))
+    account: Account | None = db.session.scalar(db.select(Account).filter_by(username=username))
     stored = account.password_hash if account is not None else _NOBODY
     try:
         HASHER.verify(stored, password)

@@ -13,7 +13,7 @@ COUNTER = "visits"
 
 def next_change_no() -> int:
     """Take the next number; the row stays locked until the caller's transaction ends."""
-    taken = db.session.scalar(
+    taken: int | None = db.session.scalar(
         update(ChangeCounter)
         .where(ChangeCounter.name == COUNTER)
         .values(value=ChangeCounter.value + 1)

@@ -177,7 +177,8 @@ def lock_visit(visit_id: UUID) -> None:
 def standing_result(visit_id: UUID) -> Result | None:
     """Return the one result of the visit that stands, if there is one."""
     query = db.select(Result).filter_by(visit_id=visit_id, is_standing=True)
-    return db.session.scalar(query)
+    found: Result | None = db.session.scalar(query)
+    return found
 
 
 def accept_result(*, result: Result) -> None:

@@ -4,9 +4,11 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from datetime import date
+from typing import TypeAlias, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from webapp import clock
 from webapp.config import settings
@@ -21,6 +23,8 @@ from webapp.visits.models import Visit
 from webapp.visits.rules import OPEN_STATUSES, VisitEvent, VisitStatus, next_status
 
 MANY = 500
+T = TypeVar("T")
+Attribute: TypeAlias = InstrumentedAttribute[UUID]
 
 
 def subject_ref(person_id: UUID) -> str:
@@ -170,9 +174,9 @@ def _people_with_open_visit(person_ids: Sequence[UUID]) -> set[UUID]:
     return set(_in_chunks(query, Visit.person_id, person_ids))
 
 
-def _in_chunks(query: Select, column, ids: Sequence[UUID]) -> list:  # type: ignore[no-untyped-def,type-arg]
+def _in_chunks(query: Select[tuple[T]], column: Attribute, ids: Sequence[UUID]) -> list[T]:
     """Run `query` for `ids` in chunks, because databases limit the parameters of one query."""
-    found: list = []  # type: ignore[type-arg]
+    found: list[T] = []
     for start in range(0, len(ids), MANY):
         chunk = ids[start : start + MANY]
         found.extend(db.session.scalars(query.where(column.in_(chunk))))
