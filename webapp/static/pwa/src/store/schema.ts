@@ -1,7 +1,8 @@
 /** The stores of the phone's database, and its numbered upgrades, each with its reason; forward only. */
 
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb";
-import type { Bytes, CaptureKind, MediaFact, OutboxItem, Worker } from "../domain/types";
+import type { CaptureKind } from "../domain/codes";
+import type { Bytes, MediaFact, OutboxItem, Worker } from "../domain/types";
 
 /** What only the key of one worker's vault can read. */
 export interface Sealed {

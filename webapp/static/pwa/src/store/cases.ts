@@ -1,0 +1,96 @@
+/** The pack on the phone: visits with their persons, sealed in buckets, so that 10,000 rows are read in a few steps and one change rewrites little. */
+
+import type { Case, Pack } from "../domain/types";
+import { changed, watch } from "./changes";
+import { read, write } from "./db";
+import type { Sealed } from "./schema";
+import { currentWorkerId } from "./sessions";
+import { seal, unseal } from "./vault";
+
+const BUCKETS = 32;
+
+type Cases = Map<string, Case>;
+let cached: { worker_id: string; cases: Promise<Cases> } | null = null;
+watch(["cases", "session"], () => (cached = null));
+
+/** The last bytes of a version-7 UUID are random, so that buckets fill evenly. */
+function bucketOf(visit_id: string): number {
+  return parseInt(visit_id.slice(-2), 16) % BUCKETS || 0;
+}
+
+/** The current worker's visits that are still theirs, or that were taken away with work on this phone. */
+export async function listCases(): Promise<Case[]> {
+  return [...(await casesOf(await currentWorkerId())).values()];
+}
+
+export async function readCase(visit_id: string): Promise<Case | null> {
+  return (await casesOf(await currentWorkerId())).get(visit_id) ?? null;
+}
+
+/** Decrypted once and kept until a change; a failed read is not kept. */
+export function casesOf(worker_id: string): Promise<Cases> {
+  if (cached?.worker_id === worker_id) return cached.cases;
+  const cases = loadCases(worker_id);
+  cached = { worker_id, cases };
+  cases.catch(() => (cached = null));
+  return cases;
+}
+
+async function loadCases(worker_id: string): Promise<Cases> {
+  const range = IDBKeyRange.bound([worker_id, 0], [worker_id, BUCKETS]);
+  const rows = await read(["cases"], (transaction) => transaction.objectStore("cases").getAll(range));
+  const buckets = await Promise.all(rows.map(({ sealed }) => unseal<Case[]>(worker_id, sealed)));
+  return new Map(buckets.flat().map((row) => [row.visit.visit_id, row]));
+}
+
+export interface PackChange {
+  worker_id: string;
+  pack: Pick<Pack, "cursor" | "visits" | "people" | "removed">;
+  /** Visits with work on this phone, which are kept and marked although the office took them away. */
+  held: ReadonlySet<string>;
+  /** The device the pack was asked for; a pack that arrives after another enrolment is still the worker's. */
+  now: string;
+}
+
+/** Applies one page of the pack together with its cursor, in one transaction. Only the runner calls it, under its lock. */
+export async function applyPack({ worker_id, pack, held, now }: PackChange): Promise<void> {
+  const cases: Cases = new Map(await casesOf(worker_id));
+  const touched = new Set<number>();
+  const people = new Map(pack.people.map((person) => [person.person_id, person]));
+  for (const visit of pack.visits) {
+    const person = people.get(visit.person_id) ?? cases.get(visit.visit_id)?.person;
+    if (person) cases.set(visit.visit_id, { visit, person, removed: null });
+    touched.add(bucketOf(visit.visit_id));
+  }
+  for (const { visit_id, reason } of pack.removed) {
+    const kept = cases.get(visit_id);
+    if (kept && held.has(visit_id)) cases.set(visit_id, { ...kept, removed: { reason, at: now } });
+    else cases.delete(visit_id);
+    touched.add(bucketOf(visit_id));
+  }
+  await storeBuckets(worker_id, cases, touched, pack.cursor);
+}
+
+/** Drops visits that the office took away and whose last work has arrived. */
+export async function dropRemoved(worker_id: string, held: ReadonlySet<string>): Promise<void> {
+  const cases: Cases = new Map(await casesOf(worker_id));
+  const gone = [...cases.values()].filter(({ visit, removed }) => removed && !held.has(visit.visit_id));
+  if (!gone.length) return;
+  for (const { visit } of gone) cases.delete(visit.visit_id);
+  await storeBuckets(worker_id, cases, new Set(gone.map(({ visit }) => bucketOf(visit.visit_id))), null);
+}
+
+async function storeBuckets(worker_id: string, cases: Cases, touched: ReadonlySet<number>, cursor: string | null): Promise<void> {
+  const rows = await Promise.all([...touched].map((bucket) => sealBucket(worker_id, cases, bucket)));
+  await write(["cases", "sessions"], async (transaction) => {
+    for (const row of rows) await transaction.objectStore("cases").put(row);
+    const session = await transaction.objectStore("sessions").get(worker_id);
+    if (session && cursor !== null) await transaction.objectStore("sessions").put({ ...session, cursor });
+  });
+  if (touched.size) changed("cases");
+}
+
+async function sealBucket(worker_id: string, cases: Cases, bucket: number): Promise<{ worker_id: string; bucket: number; sealed: Sealed }> {
+  const own = [...cases.values()].filter(({ visit }) => bucketOf(visit.visit_id) === bucket);
+  return { worker_id, bucket, sealed: await seal(worker_id, own) };
+}

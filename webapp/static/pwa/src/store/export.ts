@@ -1,0 +1,56 @@
+/** Everything unsent in one file, for the day on which the network or the account will not come back. */
+
+import { fromBase64Url, utf8 } from "../domain/bytes";
+import { isUnsent } from "../domain/outbox";
+import type { OutboxItem } from "../domain/types";
+import { makeZip, type ZipEntry } from "../domain/zip";
+import { openMedia, readCaptureRow, receiptsOf } from "./captures";
+import { itemsOfWorker } from "./outbox";
+import { readReport } from "./results";
+import { currentWorkerId } from "./sessions";
+
+const ENDINGS: Record<string, string> = {
+  "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic",
+  "video/webm": "webm", "video/mp4": "mp4", "audio/webm": "weba", "audio/mp4": "m4a", "application/pdf": "pdf",
+};
+
+const json = (value: unknown): Blob => new Blob([utf8(JSON.stringify(value, null, 1))]);
+
+/**
+ * A zip of the current worker's unsent work in the form of the evidence export: `records/<id>.rec` and `.sig`,
+ * `media/<sha256>.<ending>`, `results/<id>.json`, and `outbox.json` with the state of each. Nothing on the phone changes.
+ */
+export async function exportUnsent(): Promise<Blob> {
+  const items = (await itemsOfWorker(await currentWorkerId())).filter(isUnsent);
+  const captures = new Set(items.filter(({ type }) => type === "record" || type === "media").map(({ ref }) => ref));
+  const entries: ZipEntry[] = [{ name: "outbox.json", body: json(items.map(withoutAddress)) }];
+  for (const capture_id of captures) entries.push(...(await captureEntries(capture_id)));
+  for (const item of items) {
+    if (item.type === "result" || item.type === "attempts") entries.push({ name: `results/${item.type}-${item.ref}.json`, body: json(await readReport(item.ref)) });
+  }
+  return makeZip(onceEach(entries));
+}
+
+function withoutAddress({ upload_url: _secret, ...item }: OutboxItem): Omit<OutboxItem, "upload_url"> {
+  return item;
+}
+
+async function captureEntries(capture_id: string): Promise<ZipEntry[]> {
+  const row = await readCaptureRow(capture_id);
+  if (!row) return [];
+  const entries: ZipEntry[] = [
+    { name: `records/${capture_id}.rec`, body: new Blob([row.record]) },
+    { name: `records/${capture_id}.sig`, body: new Blob([fromBase64Url(row.signature)]) },
+  ];
+  for (const receipt of await receiptsOf(capture_id)) entries.push({ name: `receipts/${receipt.receipt_id.replace("/", "-")}.tlog-proof`, body: new Blob([utf8(receipt.text)]) });
+  for (const { sha256, mime } of row.media) {
+    const body = await openMedia(capture_id, sha256);
+    if (body) entries.push({ name: `media/${sha256}.${ENDINGS[mime] ?? "bin"}`, body });
+  }
+  return entries;
+}
+
+/** Two captures may hold the same file; a zip may not hold the same name twice. */
+function onceEach(entries: ZipEntry[]): ZipEntry[] {
+  return [...new Map(entries.map((entry) => [entry.name, entry])).values()];
+}

@@ -1,0 +1,74 @@
+/** What waits to be sent, and what has become of what was sent. */
+
+import { countItems, isUnsent, nextState, type SendEvent } from "../domain/outbox";
+import type { OutboxCounts, OutboxItem } from "../domain/types";
+import { changed } from "./changes";
+import { read, write } from "./db";
+import { writeMark } from "./mark";
+import { readMeta } from "./meta";
+import { currentWorkerId } from "./sessions";
+
+/** The current worker's items, the newest first. */
+export async function listOutbox(): Promise<OutboxItem[]> {
+  const rows = await itemsOfWorker(await currentWorkerId());
+  return rows.sort((one, other) => other.created_at.localeCompare(one.created_at) || one.item_id.localeCompare(other.item_id));
+}
+
+export function itemsOfWorker(worker_id: string): Promise<OutboxItem[]> {
+  return read(["outbox"], (transaction) => transaction.objectStore("outbox").index("worker").getAll(worker_id));
+}
+
+export function itemsOfVisit(visit_id: string): Promise<OutboxItem[]> {
+  return read(["outbox"], (transaction) => transaction.objectStore("outbox").index("visit").getAll(visit_id));
+}
+
+export async function countOutbox(): Promise<OutboxCounts> {
+  const items = await allItems();
+  writeMark({ unsent: items.filter(isUnsent).length });
+  return countItems(items, await readMeta<string>("current"));
+}
+
+export function allItems(): Promise<OutboxItem[]> {
+  return read(["outbox"], (transaction) => transaction.objectStore("outbox").getAll());
+}
+
+export type ItemChange = Partial<Pick<OutboxItem, "sent_bytes" | "tries" | "next_at" | "error" | "upload_url" | "words">>;
+
+/** Moves an item by the table of states, if that move exists, and notes what is known besides; returns the item as it is now. */
+export async function moveItem(item_id: string, event: SendEvent | null, change: ItemChange = {}): Promise<OutboxItem | null> {
+  const moved = await write(["outbox"], async (transaction) => {
+    const store = transaction.objectStore("outbox");
+    const item = await store.get(item_id);
+    if (!item) return null;
+    const after = { ...item, ...change, state: event ? nextState(item.state, event) : item.state };
+    await store.put(after);
+    return after;
+  });
+  changed("outbox");
+  return moved;
+}
+
+/** Tries again now what waits for its time or was refused: one item, or all of the current worker's. */
+export async function retryNow(item_id?: string): Promise<void> {
+  const worker_id = await currentWorkerId();
+  await write(["outbox"], async (transaction) => {
+    const store = transaction.objectStore("outbox");
+    for (const item of await store.index("worker").getAll(worker_id)) {
+      if ((item_id && item.item_id !== item_id) || !isUnsent(item)) continue;
+      const state = item.state === "refused" ? nextState(item.state, "again") : item.state;
+      await store.put({ ...item, state, next_at: 0, tries: 0 });
+    }
+  });
+  changed("outbox");
+}
+
+/** After a start: what a kill left as "sending" waits again, and what was saved is queued. */
+export async function settleAfterStart(): Promise<void> {
+  const moved = await write(["outbox"], async (transaction) => {
+    const store = transaction.objectStore("outbox");
+    const stuck = (await store.getAll()).filter(({ state }) => state === "sending" || state === "saved");
+    for (const item of stuck) await store.put({ ...item, state: nextState(item.state, item.state === "saved" ? "queue" : "cut") });
+    return stuck.length;
+  });
+  if (moved) changed("outbox");
+}

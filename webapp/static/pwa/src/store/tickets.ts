@@ -1,0 +1,50 @@
+/** Tickets fetched ahead, and the challenge that a visit's captures share while its ticket lives. */
+
+import { deriveChallenge } from "../domain/challenge";
+import type { Challenge } from "../domain/types";
+import { changed } from "./changes";
+import { read, write } from "./db";
+import { readMeta, writeMeta } from "./meta";
+import type { TicketRow } from "./schema";
+import { readCurrentRow } from "./sessions";
+import { correctedNow } from "./settings";
+
+/** A ticket that ends sooner (milliseconds) is not begun with: the visit should end under it. */
+const MARGIN_MS = 15 * 60_000;
+const KEPT_AFTER_MS = 7 * 86_400_000;
+
+/**
+ * The code and the action of a visit. The ticket that its first capture used is used again while it is valid, so that
+ * photo and video ask for the same; null when there is no valid ticket, and the capture goes on without, flagged.
+ */
+export async function challengeFor(visit_id: string): Promise<Challenge | null> {
+  const session = await readCurrentRow();
+  if (!session) return null;
+  const valid = await validTickets(session.worker_id, session.device_kid, await correctedNow());
+  const bound = await readMeta<string>(`ticket:${visit_id}`);
+  const ticket = valid.find(({ ticket_id }) => ticket_id === bound) ?? valid[valid.length - 1];
+  if (!ticket) return null;
+  if (ticket.ticket_id !== bound) await writeMeta(`ticket:${visit_id}`, ticket.ticket_id);
+  const challenge = await deriveChallenge(ticket.challenge_seed, visit_id);
+  return { ...challenge, ticket: { id: ticket.ticket_id, sha256: ticket.sha256 } };
+}
+
+/** Of one device, the soonest to expire first; `now` in milliseconds since 1970, corrected. */
+export async function validTickets(worker_id: string, device_kid: string, now: number): Promise<TicketRow[]> {
+  const rows = await read(["tickets"], (transaction) => transaction.objectStore("tickets").index("worker").getAll(worker_id));
+  return rows
+    .filter((row) => row.device_kid === device_kid && Date.parse(row.expires_at) - MARGIN_MS > now)
+    .sort((one, other) => one.expires_at.localeCompare(other.expires_at));
+}
+
+/** Adds new tickets and drops long-expired ones. */
+export async function keepTickets(tickets: TicketRow[], now: number): Promise<void> {
+  await write(["tickets"], async (transaction) => {
+    const store = transaction.objectStore("tickets");
+    for (const ticket of tickets) await store.put(ticket);
+    for (const row of await store.getAll()) {
+      if (Date.parse(row.expires_at) + KEPT_AFTER_MS < now) await store.delete(row.ticket_id);
+    }
+  });
+  changed("tickets");
+}
