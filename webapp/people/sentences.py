@@ -13,5 +13,9 @@ SENTENCES: dict[str, LazyString] = {
     "unknown_device": _l("没有这部手机的登记。"),
     "unknown_area": _l("没有叫 %(name)s 的区划。"),
     "phone_app_not_built": _l("手机应用还没有构建，请先运行 make build。"),
+    "name_missing": _l("请填写用户名和姓名。"),
+    "own_account": _l("不能停用自己的账号。"),
+    "phone_only": _l("社区工作人员和志愿者请使用手机应用。"),
+    "passwords_differ": _l("两次输入的新密码不一样。"),
     "csrf": _l("页面放得太久了，请刷新后再提交一次。"),
 }

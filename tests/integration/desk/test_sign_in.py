@@ -1,0 +1,84 @@
+"""Signing in at the desk, the language switch and one's own password."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.builders import PASSWORD, City
+from tests.integration.desk.conftest import Sit
+from tests.integration.desk.pages import Desk
+from webapp.config import Settings
+
+
+def test_a_stranger_is_asked_to_sign_in_where_they_are(visitor: Desk, city: City) -> None:
+    page = visitor.get("/accounts?role=city", status=401)
+    following = [e.get("value") for e in page.all("input") if e.get("name") == "next"]
+    assert following == ["/accounts?role=city"]
+
+
+def test_signing_in_leads_to_where_one_wanted_to_go(visitor: Desk, city: City) -> None:
+    data = {"username": "admin", "password": PASSWORD, "next": "/accounts?role=city"}
+    page = visitor.post("/sign-in", data)
+    assert page.response.request.full_path == "/accounts?role=city"
+
+
+@pytest.mark.parametrize("elsewhere", ["//evil.example", "https://evil.example", "/\\evil.example"])
+def test_signing_in_never_leads_to_another_site(visitor: Desk, city: City, elsewhere: str) -> None:
+    data = {"username": "office1", "password": PASSWORD, "next": elsewhere}
+    assert visitor.post("/sign-in", data).response.request.path == "/today"
+
+
+def test_a_wrong_password_says_so_and_keeps_the_name(visitor: Desk, city: City) -> None:
+    page = visitor.post("/sign-in", {"username": "office1", "password": "wrong"}, status=401)
+    assert "用户名或密码不对" in page.text
+    assert "office1" in [e.get("value") for e in page.all("input")]
+
+
+def test_workers_are_sent_to_the_phone(visitor: Desk, city: City) -> None:
+    page = visitor.post("/sign-in", {"username": "worker1", "password": PASSWORD}, status=403)
+    assert "请使用手机应用" in page.text
+
+
+def test_a_post_without_the_token_is_refused(visitor: Desk, city: City) -> None:
+    fields = {"username": "office1", "password": PASSWORD}
+    assert visitor.client.post("/sign-in", data=fields).status_code == 400
+
+
+def test_signing_out_ends_the_session(sit: Sit) -> None:
+    desk = sit("office1")
+    desk.post("/sign-out")
+    desk.get("/today", status=401)
+
+
+def test_the_language_is_kept(sit: Sit) -> None:
+    desk = sit("office1")
+    desk.post("/language", {"language": "en", "back": "/today"})
+    assert desk.get("/today").tree.get("lang") == "en"
+
+
+def test_a_new_password_ends_other_sessions(sit: Sit) -> None:
+    here, there = sit("office1"), sit("office1")
+    new = "another good password"
+    here.post("/password", {"present": PASSWORD, "wanted": new, "again": new})
+    here.get("/today")
+    there.get("/today", status=401)
+
+
+def test_a_new_password_is_checked(sit: Sit) -> None:
+    desk = sit("office1")
+    short = {"present": PASSWORD, "wanted": "short", "again": "short"}
+    assert "10" in desk.post("/password", short, status=422).text
+    differ = {"present": PASSWORD, "wanted": "a" * 12, "again": "b" * 12}
+    assert "不一样" in desk.post("/password", differ, status=422).text
+
+
+class TestSignInIsLimited:
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return replace(settings, sign_in_limit="3 per minute")
+
+    def test_too_many_tries_are_refused(self, visitor: Desk, city: City) -> None:
+        fields = {"username": "office1", "password": "wrong"}
+        for _ in range(3):
+            visitor.post("/sign-in", fields, status=401)
+        visitor.post("/sign-in", fields, status=429)

@@ -1,0 +1,249 @@
+"""The desk's pages of sign-in, today and accounts."""
+
+from typing import Any
+from uuid import UUID
+
+from apiflask import APIBlueprint
+from flask import flash, make_response, redirect, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from webapp.config import settings
+from webapp.errors import sentence
+from webapp.extensions import db, limiter
+from webapp.people import administration, desk_queries, page_parts, service, sessions, today
+from webapp.people.access import actor, open_to_all, signed_in
+from webapp.people.page_parts import own_address
+from webapp.people.rules import Permission, Role
+from webapp.people.words import ROLE_WORDS
+from webapp.refusals import Refusal
+
+blueprint = APIBlueprint("people_desk", __name__, enable_openapi=False, template_folder="templates")
+page_parts.register(blueprint)
+Page = str | Response | tuple[str, int]
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+def _sign_in_limit() -> str:
+    return settings().sign_in_limit
+
+
+def _account_asked_for() -> str:
+    """Limit by account too, so that guessing from many addresses is slow."""
+    return f"account:{request.form.get('username', '')[:64]}"
+
+
+@blueprint.get("/")
+@open_to_all
+def start() -> Page:
+    """Lead to the day's work."""
+    return redirect("/today")
+
+
+@blueprint.get("/sign-in")
+@open_to_all
+def sign_in_page() -> Page:
+    """Show the sign-in form."""
+    return _sign_in_form(own_address(request.args.get("next")))
+
+
+def _sign_in_form(following: str, problem: str = "") -> str:
+    username = request.form.get("username", "")
+    return render_template("people/sign-in.html", sign_in_next=following, problem=problem,
+                           username=username)  # fmt: skip
+
+
+@blueprint.post("/sign-in")
+@open_to_all
+@limiter.limit(_sign_in_limit)
+@limiter.limit(_sign_in_limit, key_func=_account_asked_for)
+def sign_in() -> Page:
+    """Open a session at the desk for the account that the password opens."""
+    following = own_address(request.form.get("next"))
+    try:
+        account = service.check_password(
+            username=request.form.get("username", ""), password=request.form.get("password", "")
+        )
+        administration.admit_to_desk(account)
+    except Refusal as refusal:
+        return _sign_in_form(following, sentence(refusal.code, {})), refusal.status
+    sessions.begin_desk_session(account)
+    db.session.commit()
+    return redirect(following, 303)
+
+
+@blueprint.post("/sign-out")
+@open_to_all
+def sign_out() -> Page:
+    """End the session, here and in the browser."""
+    sessions.end_desk_session()
+    db.session.commit()
+    return redirect("/sign-in", 303)
+
+
+@blueprint.post("/language")
+@open_to_all
+def language() -> Page:
+    """Keep the chosen language in a cookie."""
+    answer = redirect(own_address(request.form.get("back")), 303)
+    chosen = "en" if request.form.get("language") == "en" else "zh"
+    answer.set_cookie("anzai_lang", chosen, max_age=YEAR_SECONDS, httponly=True, samesite="Lax",
+                      secure=settings().secure_cookies)  # fmt: skip
+    return answer
+
+
+@blueprint.get("/today")
+@signed_in(Permission.SEE_DESK)
+def today_page() -> Page:
+    """Show what waits for the actor."""
+    return render_template("people/today.html", cards=today.cards_for(actor()),
+                           boards=today.boards_for(actor()))  # fmt: skip
+
+
+@blueprint.get("/password")
+@signed_in(Permission.SEE_DESK)
+def password_page() -> Page:
+    """Show the form for a new password of one's own."""
+    return render_template("people/password.html", problem="")
+
+
+@blueprint.post("/password")
+@signed_in(Permission.SEE_DESK)
+@limiter.limit(_sign_in_limit, key_func=lambda: f"own-password:{actor().account_id}")
+def password() -> Page:
+    """Change one's own password; every other session of the account ends."""
+    try:
+        account = administration.change_own_password(actor=actor(), **_passwords())
+    except Refusal as refusal:
+        problem = sentence(refusal.code, refusal.facts)
+        return render_template("people/password.html", problem=problem), 422
+    sessions.begin_desk_session(account)
+    db.session.commit()
+    flash(_("密码已修改，其他地方的登录已退出。"), "good")
+    return redirect("/today", 303)
+
+
+def _passwords() -> dict[str, str]:
+    if request.form.get("wanted") != request.form.get("again"):
+        raise Refusal("passwords_differ")
+    return {"present": request.form.get("present", ""), "wanted": request.form.get("wanted", "")}
+
+
+@blueprint.get("/accounts")
+@signed_in(Permission.MANAGE_ACCOUNTS)
+def accounts() -> Page:
+    """List the accounts by user name."""
+    chosen = {name: request.args.get(name, "") for name in ("search", "role", "after")}
+    found, after = desk_queries.accounts(**chosen)
+    return render_template("people/accounts.html", accounts=found, after=after, chosen=chosen,
+                           areas=desk_queries.area_names(), roles=_roles())  # fmt: skip
+
+
+def _roles() -> list[tuple[str, Any]]:
+    return [(role.value, words) for role, words in ROLE_WORDS.items()]
+
+
+@blueprint.get("/accounts/new")
+@signed_in(Permission.MANAGE_ACCOUNTS)
+def account_form() -> Page:
+    """Show the form for another account."""
+    return _account_form()
+
+
+def _account_form(problem: str = "") -> str:
+    return render_template("people/account-form.html", roles=_roles(), problem=problem,
+                           areas=desk_queries.area_choices(), given=request.form)  # fmt: skip
+
+
+@blueprint.post("/accounts")
+@signed_in(Permission.MANAGE_ACCOUNTS)
+def open_account() -> Page:
+    """Make an account and show its first password, once."""
+    form = request.form
+    try:
+        made, secret = administration.open_account(
+            username=form.get("username", ""), name=form.get("name", ""),
+            role=_role(form.get("role")), area_id=_whole(form.get("area_id")),
+        )  # fmt: skip
+    except Refusal as refusal:
+        db.session.rollback()
+        return _account_form(sentence(refusal.code, refusal.facts)), refusal.status
+    db.session.commit()
+    return _told_once(made.id, secret)
+
+
+def _role(raw: str | None) -> Role:
+    try:
+        return Role(raw or "")
+    except ValueError:
+        raise Refusal("not_found", 404) from None
+
+
+def _whole(raw: str | None) -> int:
+    """Return a form's whole number; anything else is an id that does not exist."""
+    return int(raw) if raw and raw.isascii() and raw.isdigit() and len(raw) < 10 else 0
+
+
+def _told_once(account_id: UUID, secret: str) -> Response:
+    page = render_template("people/new-password.html", account=desk_queries.account(account_id),
+                           password=secret)  # fmt: skip
+    return make_response(page)
+
+
+@blueprint.get("/accounts/<uuid:account_id>")
+@signed_in(Permission.MANAGE_ACCOUNTS)
+def account_page(account_id: UUID) -> Page:
+    """Show one account with its phones."""
+    return render_template("people/account.html", account=desk_queries.account(account_id),
+                           areas=desk_queries.area_choices())  # fmt: skip
+
+
+@blueprint.post("/accounts/<uuid:account_id>/password")
+@signed_in(Permission.MANAGE_ACCOUNTS)
+def account_password(account_id: UUID) -> Page:
+    """Give the account a random password and show it, once."""
+    secret = administration.replace_password(desk_queries.account(account_id))
+    db.session.commit()
+    return _told_once(account_id, secret)
+
+
+@blueprint.post("/accounts/<uuid:account_id>/activity")
+@signed_in(Permission.MANAGE_ACCOUNTS)
+def account_activity(account_id: UUID) -> Page:
+    """Switch the account on or off."""
+    is_active = request.form.get("is_active") == "1"
+    account = desk_queries.account(account_id)
+    administration.switch(actor=actor(), account=account, is_active=is_active)
+    db.session.commit()
+    flash(_("账号已启用。") if is_active else _("账号已停用，手机里未上传的资料仍会保留。"), "good")
+    return redirect(f"/accounts/{account_id}", 303)
+
+
+@blueprint.post("/accounts/<uuid:account_id>/area")
+@signed_in(Permission.MANAGE_ACCOUNTS)
+def account_area(account_id: UUID) -> Page:
+    """Move the account's duty to another area."""
+    administration.give_area(
+        account=desk_queries.account(account_id), area_id=_whole(request.form.get("area_id"))
+    )
+    db.session.commit()
+    flash(_("责任区划已更改。"), "good")
+    return redirect(f"/accounts/{account_id}", 303)
+
+
+@blueprint.post("/accounts/<uuid:account_id>/devices/<kid>/revocation")
+@signed_in(Permission.MANAGE_ACCOUNTS)
+def account_device(account_id: UUID, kid: str) -> Page:
+    """Revoke one of the account's phones."""
+    account = desk_queries.account(account_id)
+    administration.revoke_phone(actor=actor(), account=account, kid=kid)
+    db.session.commit()
+    flash(_("这部手机已停用。此前已存证的资料仍然有效。"), "good")
+    return redirect(f"/accounts/{account_id}", 303)
+
+
+@today.board(90, Permission.SEE_VISITS)
+def _silent_phones(who: Any) -> today.Board:
+    """The phones of the area that may hold work nobody else has."""
+    facts = {"phones": desk_queries.silent_phones(who), "days": desk_queries.SILENT_DAYS}
+    return today.Board("people/silent-phones.html", facts)

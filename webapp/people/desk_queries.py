@@ -1,0 +1,118 @@
+"""What the desk reads of accounts, phones and areas of duty."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, or_, text
+
+from webapp import clock
+from webapp.extensions import db
+from webapp.people.models import Account, Device
+from webapp.people.rules import Actor
+from webapp.refusals import Refusal
+
+PAGE = 50
+SILENT_DAYS = 3
+SILENT_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class AreaChoice:
+    """An area as a form offers it; `depth` 0 is the city."""
+
+    id: int
+    name: str
+    path: str
+
+    @property
+    def label(self) -> str:
+        """The name, set in by its depth in the tree."""
+        return "\u3000" * (self.path.count("/") - 2) + self.name
+
+
+@dataclass(frozen=True)
+class SilentPhone:
+    """A phone that has not been heard of for some days."""
+
+    account_id: UUID
+    worker: str
+    phone: str
+    last_seen_at: datetime
+    days: int
+
+
+def accounts(*, search: str, role: str, after: str) -> tuple[Sequence[Account], str | None]:
+    """Return one page of accounts by user name, and the key of the next page."""
+    query = db.select(Account).order_by(Account.username).limit(PAGE + 1)
+    if search:
+        query = query.where(or_(
+            Account.username.icontains(search, autoescape=True),
+            Account.name.icontains(search, autoescape=True),
+        ))  # fmt: skip
+    if role:
+        query = query.where(Account.role == role)
+    if after:
+        query = query.where(Account.username > after)
+    found = db.session.scalars(query).all()
+    return found[:PAGE], found[PAGE - 1].username if len(found) > PAGE else None
+
+
+def account(account_id: UUID) -> Account:
+    """Return an account.
+
+    Raises:
+        Refusal: `not_found` (404).
+    """
+    found = db.session.get(Account, account_id)
+    if found is None:
+        raise Refusal("not_found", 404)
+    return found
+
+
+def area_choices() -> list[AreaChoice]:
+    """Return every area in the order of the tree; plain SQL, as the model lies above people."""
+    rows = db.session.execute(text("SELECT id, name, path FROM area"))
+    found = [AreaChoice(row.id, row.name, row.path) for row in rows]
+    return sorted(found, key=lambda area: [int(part) for part in area.path.strip("/").split("/")])
+
+
+def area_names() -> dict[int, str]:
+    """Return the name of every area by its id."""
+    return {area.id: area.name for area in area_choices()}
+
+
+def path_of_area(area_id: int) -> str:
+    """Return an area's path.
+
+    Raises:
+        Refusal: `not_found` (404).
+    """
+    path = db.session.scalar(text("SELECT path FROM area WHERE id = :id"), {"id": area_id})
+    if path is None:
+        raise Refusal("not_found", 404)
+    return str(path)
+
+
+def silent_phones(actor: Actor) -> list[SilentPhone]:
+    """Return the area's phones that have been silent for days, longest first.
+
+    They may hold work that nobody else has: the program cannot know, so it says so.
+    """
+    at = clock.now()
+    seen = func.coalesce(Device.last_seen_at, Device.enrolled_at)
+    query: Any = (
+        db.select(Account.id, Account.name, Device.name.label("phone"), seen.label("seen"))
+        .join(Account, Device.account_id == Account.id)
+        .where(Device.revoked_at.is_(None), Account.is_active.is_(True))
+        .where(seen < at - timedelta(days=SILENT_DAYS))
+        .where(Account.area_path.startswith(actor.area_path, autoescape=True))
+        .order_by(seen)
+        .limit(SILENT_SHOWN)
+    )
+    return [
+        SilentPhone(row.id, row.name, row.phone, row.seen, (at - row.seen).days)
+        for row in db.session.execute(query)
+    ]
