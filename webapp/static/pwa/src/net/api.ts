@@ -1,0 +1,102 @@
+/** The calls of the HTTP API (design §4), typed; uploads have a file of their own. */
+
+import { fromBase64 } from "../domain/bytes";
+import type { Bytes, Pack, Worker } from "../domain/types";
+import { send, TEXT_TYPE } from "./http";
+
+const BASE = "/api/v1";
+
+async function json<Answer>(path: string, token: string | null, body?: unknown): Promise<Answer> {
+  const ask = body === undefined ? {} : { method: "POST" as const, body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
+  return (await (await send(BASE + path, { token, ...ask })).json()) as Answer;
+}
+
+async function text(path: string, token: string | null = null): Promise<string> {
+  return (await send(BASE + path, { token, expects: TEXT_TYPE })).text();
+}
+
+export interface EnrolRequest {
+  username: string;
+  password: string;
+  otp?: string;
+  name: string;
+  public_key: JsonWebKey;
+}
+
+export interface EnrolAnswer {
+  device_kid: string;
+  token: string;
+  worker: Worker;
+  server_time: string;
+}
+
+export function postDevice(request: EnrolRequest): Promise<EnrolAnswer> {
+  return json("/devices", null, request);
+}
+
+export function getPack(token: string, cursor: string): Promise<Pack> {
+  return json(`/pack?cursor=${encodeURIComponent(cursor)}`, token);
+}
+
+export interface TicketAnswer {
+  ticket: string;
+  sha256: string;
+  ticket_id: string;
+  expires_at: string;
+  challenge_seed: string;
+}
+
+export function postTickets(token: string, count: number): Promise<TicketAnswer[]> {
+  return json("/tickets", token, { count });
+}
+
+/** Sends the record's own bytes; the answer is the receipt of its commit, whether it was new or known. */
+export async function postCapture(token: string, record: Bytes, signature: string): Promise<string> {
+  const headers = { "Content-Type": "application/vnd.anzai.capture+json", "Capture-Signature": signature };
+  return (await send(`${BASE}/captures`, { method: "POST", token, headers, body: record, expects: TEXT_TYPE })).text();
+}
+
+/** The receipt once every byte is stored and verified; until then what is missing, as SHA-256 in hex. */
+export async function getCaptureReceipt(token: string, capture_id: string): Promise<{ receipt: string } | { missing: string[] }> {
+  const answer = await send(`${BASE}/captures/${capture_id}/receipt`, { token, expects: /^(text\/plain|application\/json)/ });
+  if (answer.status === 202) return { missing: missingOf((await answer.json()) as { missing?: unknown }) };
+  return { receipt: await answer.text() };
+}
+
+/** The server names missing files by their hash, alone or in an object. */
+function missingOf({ missing }: { missing?: unknown }): string[] {
+  const entries = Array.isArray(missing) ? (missing as unknown[]) : [];
+  return entries.map((entry) => (typeof entry === "string" ? entry : String((entry as { sha256?: unknown } | null)?.sha256 ?? "")));
+}
+
+export async function postAttempts(token: string, body: unknown): Promise<void> {
+  await json("/attempts", token, body);
+}
+
+export interface ResultAnswer {
+  result_id?: string;
+  state?: string;
+}
+
+export function postResult(token: string, body: unknown): Promise<ResultAnswer> {
+  return json("/results", token, body);
+}
+
+export function getJournalKey(): Promise<string> {
+  return text("/journal/key");
+}
+
+export function getCheckpoint(): Promise<string> {
+  return text("/journal/checkpoint");
+}
+
+export async function getConsistency(from: number, to: number): Promise<Bytes[]> {
+  const { hashes } = await json<{ hashes: string[] }>(`/journal/consistency?from=${from}&to=${to}`, null);
+  return hashes.map(fromBase64);
+}
+
+/** Last year's small picture, by the path that the pack gave. */
+export async function getPhoto(token: string, path: string): Promise<ArrayBuffer> {
+  return (await send(path, { token, expects: /^image\// })).arrayBuffer();
+}
+
