@@ -18,7 +18,8 @@ POSITION_TIME_S = 120
 FASTEST_KMH = 120
 SAME_DECIMALS = 6
 
-Distance = Callable[[float, float, float, float], float]
+Point = tuple[float, float]
+Distance = Callable[[Point, Point], float]
 
 PLACE_CODES = (
     "location_missing", "location_inconclusive", "location_far", "location_stale",
@@ -92,7 +93,7 @@ def far_or_coarse(best: Sample, place: Place | None, distance: Distance) -> Flag
     if place is None:
         coarse = best.accuracy_m > COARSE_M
         return flag_when(coarse, "location_inconclusive", accuracy_m=round(best.accuracy_m))
-    metres = distance(best.lat, best.lon, place.lat, place.lon)
+    metres = distance((best.lat, best.lon), (place.lat, place.lon))
     facts = {"distance_m": round(metres), "accuracy_m": round(best.accuracy_m)}
     nearness = judge_distance(
         distance_m=metres, accuracy_m=best.accuracy_m, radius_m=place.radius_m
@@ -162,7 +163,7 @@ def too_fast(
 
 
 def _speed(best: Sample, wall: datetime, other: Sighting, distance: Distance) -> float:
-    metres = distance(best.lat, best.lon, other.lat, other.lon)
+    metres = distance((best.lat, best.lon), (other.lat, other.lon))
     metres -= best.accuracy_m + other.accuracy_m
     seconds = max(abs((wall - other.at).total_seconds()), 1.0)
     return max(metres, 0.0) / seconds * 3.6

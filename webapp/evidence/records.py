@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from webapp.evidence.media_types import ACCEPTED_TYPES, ByteLimits
 from webapp.evidence.record_fields import Fields
-from webapp.evidence.rules import ACCEPTED_TYPES, ByteLimits
 from webapp.evidence.strict_json import bad, parse_object
 from webapp.visits.rules import CaptureKind
 

@@ -8,10 +8,8 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from webapp.refusals import Refusal
-from webapp.visits.rules import CaptureKind
 
 FIRST_PREV = "0" * 64
-RECORD_LIMIT_BYTES = 64_000
 
 
 class CaptureState(StrEnum):
@@ -68,48 +66,6 @@ def _move(state: State, event: Event) -> State:
     if following is None:
         raise Refusal("evidence_move_forbidden", status=409, state=state, event=event)
     return following
-
-
-IMAGES = frozenset({"image/jpeg", "image/png", "image/webp", "image/heic"})
-VIDEOS = frozenset({"video/webm", "video/mp4"})
-AUDIOS = frozenset({"audio/webm", "audio/mp4"})
-PDF = frozenset({"application/pdf"})
-
-ACCEPTED_TYPES: Mapping[CaptureKind, frozenset[str]] = MappingProxyType(
-    {
-        CaptureKind.PHOTO: IMAGES,
-        CaptureKind.VIDEO: VIDEOS,
-        CaptureKind.SIGNATURE: IMAGES,
-        CaptureKind.DOCUMENT: IMAGES | PDF,
-        CaptureKind.AUDIO: AUDIOS,
-    }
-)
-
-EXTENSIONS: Mapping[str, str] = MappingProxyType(
-    {
-        "image/jpeg": "jpg",
-        "image/png": "png",
-        "image/webp": "webp",
-        "image/heic": "heic",
-        "video/webm": "webm",
-        "video/mp4": "mp4",
-        "audio/webm": "weba",
-        "audio/mp4": "m4a",
-        "application/pdf": "pdf",
-    }
-)
-
-
-@dataclass(frozen=True)
-class ByteLimits:
-    """The largest file of each family, in bytes (settings; evidence contract, design §4)."""
-
-    picture: int = 20_000_000
-    video: int = 100_000_000
-
-    def of(self, mime: str) -> int:
-        """Return the limit for a media type; sound and documents share the picture's."""
-        return self.video if mime in VIDEOS else self.picture
 
 
 @dataclass(frozen=True)

@@ -50,8 +50,7 @@ def text_of(value: object) -> str:
 
 def bad(reason: str, field: str = "") -> Refusal:
     """Return the refusal of a record, with the field where one is known."""
-    facts = {"field": field} if field else {}
-    return Refusal("bad_record", status=422, reason=reason, **facts)
+    return Refusal("bad_record", status=422, reason=reason, field=field)
 
 
 def _check_depth(text: str) -> None:

@@ -1,0 +1,259 @@
+"""Commits capture records: checked, journaled, kept bit by bit (evidence §1.4 to §1.7).
+
+Whoever cannot sign with an enrolled key of the caller's own leaves no trace. What such a key did
+sign is never dropped: a record that the rules refuse is set aside and journaled.
+
+A record without a ticket is accepted and flagged (`ticket_missing`). Evidence §5.27 wants a
+missing ticket detected and named, and §2 says that flags never refuse: a phone that was offline
+for longer than its tickets lived could never make its record again, so a refusal would lose the
+evidence of an honest visit. A ticket that is named and does not hold is another matter: the phone
+knows when a ticket expires and names none then, so such a record contradicts itself.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from webapp import clock
+from webapp.config import settings
+from webapp.evidence import flagging, quarantine
+from webapp.evidence.flags import total_weight
+from webapp.evidence.media_types import ByteLimits
+from webapp.evidence.models import Capture, Media, Ticket
+from webapp.evidence.records import CaptureRecord, MediaItem, parse_record
+from webapp.evidence.rules import (
+    CaptureState,
+    Chain,
+    MediaState,
+    Neighbours,
+    device_stands,
+    judge_chain,
+)
+from webapp.evidence.signatures import verify_es256
+from webapp.evidence.tickets import NamedTicket, judge_ticket
+from webapp.extensions import db
+from webapp.journal import queries as journal_queries
+from webapp.journal import service as journal
+from webapp.journal.rules import EntryType
+from webapp.people.models import Device
+from webapp.people.rules import Actor
+from webapp.refusals import Refusal
+from webapp.visits.models import Visit
+from webapp.visits.results import visit_of_worker
+
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Committed:
+    """What became of a record: `refusal` is what the phone is told of one that was set aside.
+
+    The caller commits in either case, and raises the refusal afterwards.
+    """
+
+    capture: Capture | None
+    is_new: bool
+    refusal: Refusal | None = None
+
+
+def commit_capture(*, actor: Actor, raw: bytes, signature: bytes) -> Committed:
+    """Commit a record's bytes with its raw r‖s signature; the same bytes again change nothing.
+
+    Raises:
+        Refusal: `bad_record`, `unknown_device`, `bad_signature`, `capture_differs` (409),
+            `not_found` (404) for a visit that never was the worker's, `quota_captures` (429);
+            nothing is written then.
+    """
+    record = parse_record(raw, byte_limits())
+    device = _own_device(actor, record.device_kid)
+    if not verify_es256(jwk=device.public_jwk, signed=record.signed_bytes, signature=signature):
+        raise Refusal("bad_signature")
+    known = _known(actor, record)
+    if known is not None:
+        return known
+    _check_quota(device)
+    visit = visit_of_worker(actor=actor, visit_id=record.visit_id)
+    ticket = _named_ticket(record)
+    chain = judge_chain(
+        seq=record.seq, prev=record.prev, record_sha256=record.sha256, beside=_neighbours(record)
+    )
+    fault = _fault(actor, record, visit, ticket, chain)
+    if fault is not None:
+        quarantine.set_record_aside(
+            record=record, worker_id=actor.account_id, signature=signature, reason=fault
+        )
+        return Committed(None, is_new=True, refusal=Refusal(fault, kept=True))
+    return _accept(record, signature, device=device, visit=visit, ticket=ticket, chain=chain)
+
+
+def byte_limits() -> ByteLimits:
+    """Return the largest files, from the settings."""
+    return ByteLimits(picture=settings().photo_max_bytes, video=settings().video_max_bytes)
+
+
+def _own_device(actor: Actor, kid: str) -> Device:
+    """Return the caller's own phone, locked, so that its records come one after the other."""
+    query = select(Device).filter_by(kid=kid, account_id=actor.account_id)
+    device = db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    if device is None:
+        raise Refusal("unknown_device")
+    return device
+
+
+def _known(actor: Actor, record: CaptureRecord) -> Committed | None:
+    """Return what became of this record when it came before."""
+    aside = quarantine.find_record(record.sha256)
+    if aside is not None:
+        return Committed(None, is_new=False, refusal=Refusal(aside.reason, kept=True))
+    capture = db.session.get(Capture, record.capture_id)
+    if capture is None:
+        return None
+    if capture.worker_id != actor.account_id or capture.record_sha256 != record.sha256:
+        raise Refusal("capture_differs", 409)
+    return Committed(capture, is_new=False, refusal=_refusal_of(capture))
+
+
+def _refusal_of(capture: Capture) -> Refusal | None:
+    is_late = any(flag["code"] == "revoked_device" for flag in capture.flags)
+    return Refusal("revoked_device", kept=True) if is_late else None
+
+
+def _check_quota(device: Device) -> None:
+    query = select(func.count()).select_from(Capture)
+    recent = query.where(Capture.device_kid == device.kid, Capture.committed_at > _an_hour_ago())
+    if (db.session.scalar(recent) or 0) >= settings().captures_per_hour:
+        raise Refusal("quota_captures", 429, retry_after_seconds=HOUR.seconds)
+
+
+def _an_hour_ago() -> datetime:
+    return clock.now() - HOUR
+
+
+def _named_ticket(record: CaptureRecord) -> Ticket | None:
+    return db.session.get(Ticket, record.ticket.id) if record.ticket else None
+
+
+def _neighbours(record: CaptureRecord) -> Neighbours:
+    """Return what is stored of the same device at this place of its log, before and after it."""
+    around = (record.seq - 1, record.seq, record.seq + 1)
+    rows = db.session.execute(
+        select(Capture.seq, Capture.record_sha256, Capture.prev).where(
+            Capture.device_kid == record.device_kid, Capture.seq.in_(around)
+        )
+    )
+    stored = {seq: (sha256, prev) for seq, sha256, prev in rows}
+    before, same, after = (stored.get(seq, (None, None)) for seq in around)
+    return Neighbours(same_seq=same[0], before=before[0], after_points_to=after[1])
+
+
+def _fault(
+    actor: Actor, record: CaptureRecord, visit: Visit, ticket: Ticket | None, chain: Chain
+) -> str | None:
+    """Return the code of the first thing in a rightly signed record that does not hold."""
+    if record.worker_id != actor.account_id:
+        return "worker_mismatch"
+    if record.subject_ref != visit.subject_ref:
+        return "subject_mismatch"
+    if record.ticket is not None:
+        fault = judge_ticket(
+            stored=_ticket_facts(ticket),
+            sha256=record.ticket.sha256,
+            worker_id=actor.account_id,
+            device_kid=record.device_kid,
+            claimed_at=record.clock.claimed_at,
+            now=clock.now(),
+        )
+        if fault is not None:
+            return fault.value
+    return "seq_fork" if chain is Chain.FORK else None
+
+
+def _ticket_facts(ticket: Ticket | None) -> NamedTicket | None:
+    if ticket is None:
+        return None
+    return NamedTicket(ticket.sha256, ticket.worker_id, ticket.device_kid, ticket.expires_at)
+
+
+def _accept(
+    record: CaptureRecord,
+    signature: bytes,
+    *,
+    device: Device,
+    visit: Visit,
+    ticket: Ticket | None,
+    chain: Chain,
+) -> Committed:
+    """Keep the record; that of a phone revoked by now is kept too, but apart (attack 33)."""
+    at = clock.now()
+    stands = device_stands(
+        enrolled_index=device.enrolled_index,
+        revoked_index=device.revoked_index,
+        at_index=journal_queries.size(),
+    )
+    flags = flagging.flags_at_commit(
+        record, person=visit.person, ticket=ticket, chain=chain, is_revoked=not stands, at=at
+    )
+    capture = _capture(record, signature, visit, at)
+    capture.state = (CaptureState.COMMITTED if stands else CaptureState.QUARANTINED).value
+    capture.ticket_id = ticket.id if ticket else None
+    capture.flags = [flag.to_json() for flag in flags]
+    capture.weight = total_weight(capture.flags)
+    capture.commit_index = _journal(record, capture)
+    db.session.add(capture)
+    db.session.flush()
+    return Committed(capture, is_new=True, refusal=_refusal_of(capture))
+
+
+def _capture(record: CaptureRecord, signature: bytes, visit: Visit, at: datetime) -> Capture:
+    best = record.position.best
+    where = flagging.whereabouts(record, visit.person)
+    return Capture(
+        id=record.capture_id, visit_id=visit.id, person_id=visit.person_id,
+        worker_id=record.worker_id, device_kid=record.device_kid, seq=record.seq,
+        prev=record.prev, kind=record.kind.value, record=record.raw,
+        record_sha256=record.sha256, signature=signature, committed_at=at,
+        claimed_at=record.clock.claimed_at,
+        latitude=best.lat if best else None, longitude=best.lon if best else None,
+        accuracy_m=best.accuracy_m if best else None,
+        distance_m=where.distance_m, nearness=where.nearness.value,
+        media=[_media(item, position) for position, item in enumerate(record.media)],
+    )  # fmt: skip
+
+
+def _media(item: MediaItem, position: int) -> Media:
+    duration_ms = None if item.duration_ms is None else round(item.duration_ms)
+    return Media(
+        position=position, sha256=item.sha256, size_bytes=item.size_bytes, mime=item.mime,
+        width=item.width, height=item.height, duration_ms=duration_ms, source=item.source,
+        state=MediaState.EXPECTED.value,
+    )  # fmt: skip
+
+
+def _journal(record: CaptureRecord, capture: Capture) -> int:
+    entry = journal.append(
+        type=EntryType.CAPTURE_COMMITTED,
+        at=capture.committed_at,
+        facts={
+            "capture_id": str(record.capture_id),
+            "record_sha256": record.sha256,
+            "visit_id": str(record.visit_id),
+            "device_kid": record.device_kid,
+            "seq": record.seq,
+            "state": capture.state,
+        },
+    )
+    return entry.index
+
+
+def own_capture(*, actor: Actor, capture_id: UUID) -> Capture:
+    """Return a capture that the caller committed, from whichever phone.
+
+    Raises:
+        Refusal: `commit_first` (409) when there is none: the record comes before its files.
+    """
+    capture = db.session.get(Capture, capture_id)
+    if capture is None or capture.worker_id != actor.account_id:
+        raise Refusal("commit_first", 409)
+    return capture

@@ -1,0 +1,173 @@
+"""The jobs of evidence: renditions made apart from the originals, and uploads left behind.
+
+A handler reads first, lets go of the database while a child process decodes, and writes last.
+"""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from storage.files import as_file
+from storage.keys import derived_key, original_key
+from storage.streams import sha256_of
+from webapp import clock
+from webapp.evidence import confinement, flagging, ingest, inspection_flags, quarantine, reuse
+from webapp.evidence.flags import Flag
+from webapp.evidence.formats import FAMILY_OF
+from webapp.evidence.models import Capture, Derivation, Media
+from webapp.evidence.rules import MediaState
+from webapp.evidence.uploads import lock_capture
+from webapp.extensions import blobs, db
+from webapp.jobs.registry import JobContext, handler
+from webapp.journal import service as journal
+from webapp.journal.rules import EntryType
+
+WEBP = "image/webp"
+POSTER_FAMILIES = frozenset({"webm", "mp4"})
+STEPS = 3
+TRIES = 3
+
+
+@dataclass(frozen=True)
+class Source:
+    """A stored original as plain values."""
+
+    media_id: int
+    sha256: str
+    family: str
+
+
+@handler(ingest.DERIVE_JOB)
+def derive(context: JobContext, payload: dict[str, Any]) -> None:
+    """Make thumbnail and preview (or poster) of one file, its hashes and its flags."""
+    source = _source(int(payload["media_id"]))
+    if source is None:
+        return
+    with tempfile.TemporaryDirectory(prefix="anzai-derive-") as name:
+        folder = Path(name)
+        context.progress(done=0, total=STEPS)
+        found = _decode(source, folder, is_last=context.tries >= TRIES)
+        context.progress(done=1, total=STEPS)
+        made = _store(source, folder)
+    context.progress(done=2, total=STEPS)
+    _write(source, found, made)
+
+
+def _source(media_id: int) -> Source | None:
+    """Return what is to be derived, the transaction closed; None when it was done already."""
+    media = db.session.get(Media, media_id)
+    wanted = media is not None and media.state == MediaState.RECEIVED and media.inspection is None
+    source = None
+    if media is not None and wanted:
+        source = Source(media.id, media.sha256, FAMILY_OF[media.mime])
+    db.session.rollback()
+    return source
+
+
+def _decode(source: Source, folder: Path, *, is_last: bool) -> dict[str, Any]:
+    """Return the decoder's facts, or `{"fault": …}`; documents in PDF are not decoded at all.
+
+    A child that ran out of time or memory may have done so for the machine's sake and not for
+    the file's: that is tried again before the file is blamed.
+    """
+    if source.family == "pdf":
+        return {}
+    with as_file(blobs(), original_key(source.sha256)) as path:
+        try:
+            return confinement.derive(path.resolve(), family=source.family, folder=folder)
+        except confinement.Undecodable as fault:
+            if fault.reason in confinement.PERHAPS_OURS and not is_last:
+                raise
+            return {"fault": fault.reason}
+
+
+def _store(source: Source, folder: Path) -> list[Derivation]:
+    """Put the renditions into the store; what an earlier try put there is taken as it is."""
+    made = []
+    for name in ("thumbnail", "preview"):
+        path = folder / f"{name}.webp"
+        if path.exists():
+            is_poster = name == "preview" and source.family in POSTER_FAMILIES
+            made.append(_store_one(source, "poster" if is_poster else name, path))
+    return made
+
+
+def _store_one(source: Source, kind: str, path: Path) -> Derivation:
+    key = derived_key(kind, source.sha256, "webp")
+    if not blobs().exists(key):
+        blobs().put(key, path)
+    with blobs().open(key) as stored:
+        digest = sha256_of(stored).hex()
+    return Derivation(
+        source_sha256=source.sha256, kind=kind, mime=WEBP, blob_key=key,
+        blob_sha256=digest, size_bytes=blobs().size(key),
+    )  # fmt: skip
+
+
+def _write(source: Source, found: dict[str, Any], made: list[Derivation]) -> None:
+    """Write facts, derivations with their journal entries, and flags, in one transaction."""
+    media = db.session.get_one(Media, source.media_id)
+    lock_capture(media.capture_id)
+    db.session.refresh(media)
+    if media.inspection is not None:
+        return
+    media.picture_hash, media.turns = found.pop("picture_hash", None), found.pop("turns", None)
+    media.inspection = found
+    for derivation in made:
+        _journal_derivation(derivation)
+    flag_inspection(media)
+    if "fault" in found:
+        _set_undecodable_aside(media, str(found["fault"]))
+
+
+def _journal_derivation(derivation: Derivation) -> None:
+    """Add a derivation with its entry, unless another record with the same file made it."""
+    known = select(Derivation.id).filter_by(
+        source_sha256=derivation.source_sha256, kind=derivation.kind
+    )
+    if db.session.scalar(known) is not None:
+        return
+    entry = journal.append(
+        type=EntryType.DERIVED,
+        at=clock.now(),
+        facts={
+            "media_sha256": derivation.source_sha256,
+            "kind": derivation.kind,
+            "derived_sha256": derivation.blob_sha256,
+        },
+    )
+    derivation.journal_index = entry.index
+    db.session.add(derivation)
+    db.session.flush()
+
+
+def flag_inspection(media: Media) -> None:
+    """Raise the flags that only the decoded file can raise, and those of reuse."""
+    found, capture = media.inspection or {}, media.capture
+    claim = inspection_flags.Claim(
+        media.width, media.height, media.duration_ms, capture.claimed_at,
+        capture.latitude, capture.longitude,
+    )  # fmt: skip
+    fresh = [*inspection_flags.inspection_flags(found, claim), *reuse.reuse_flags(media)]
+    if "fault" in found:
+        fresh.append(Flag("undecodable", {"reason": str(found["fault"])}))
+    codes = (*inspection_flags.INSPECTION_CODES, *reuse.REUSE_CODES)
+    flagging.set_flags(capture, fresh, codes)
+
+
+def _set_undecodable_aside(media: Media, reason: str) -> None:
+    """Refuse content that no decoder reads; the bytes stay where they are (evidence §1.7)."""
+    capture = db.session.get_one(Capture, media.capture_id)
+    quarantine.set_file_aside(
+        capture_id=capture.id,
+        worker_id=capture.worker_id,
+        device_kid=capture.device_kid,
+        promised_sha256=media.sha256,
+        sha256=media.sha256,
+        blob_key=original_key(media.sha256),
+        reason="undecodable",
+    )
+    ingest.refuse_content(capture, media)

@@ -1,0 +1,78 @@
+"""Flags about what a decoder found in a file, against what the record and the file claim."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from webapp.evidence.flags import Flag, flag_when, raised
+from webapp.evidence.time_flags import LOCAL
+
+INSPECTION_CODES = ("undecodable", "extra_tracks", "size_differs", "metadata_differs")
+# What a file says of itself may be a day off before it is worth a look; a degree is 100 km.
+METADATA_APART = timedelta(days=1)
+METADATA_DEGREES = 0.5
+DURATION_APART_MS = 2_000
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What the record says of a file: pixels, ms, and the capture's time and place."""
+
+    width: int | None
+    height: int | None
+    duration_ms: int | None
+    claimed_at: datetime
+    lat: float | None
+    lon: float | None
+
+
+def inspection_flags(found: Mapping[str, Any], claim: Claim) -> list[Flag]:
+    """Return the flags that the decoder's facts raise."""
+    return raised(
+        [
+            extra_tracks(found),
+            flag_when(_size_differs(found, claim), "size_differs"),
+            flag_when(_metadata_differs(found, claim), "metadata_differs"),
+        ]
+    )
+
+
+def extra_tracks(found: Mapping[str, Any]) -> Flag | None:
+    """Flag a second picture or sound track, or any other (evidence §5, attack 61)."""
+    extra = max(0, found.get("video_tracks", 1) - 1) + max(0, found.get("audio_tracks", 1) - 1)
+    extra += found.get("other_tracks", 0)
+    return flag_when(extra > 0, "extra_tracks", tracks=extra)
+
+
+def _size_differs(found: Mapping[str, Any], claim: Claim) -> bool:
+    """Compare pixels without regard to rotation, and duration within two seconds."""
+    pixels = {found.get("width"), found.get("height")}
+    known = bool(claim.width and claim.height) and None not in pixels
+    if known and pixels != {claim.width, claim.height}:
+        return True
+    lasted = found.get("duration_ms")
+    if lasted is None or not claim.duration_ms:
+        return False
+    return bool(abs(lasted - claim.duration_ms) > DURATION_APART_MS)
+
+
+def _metadata_differs(found: Mapping[str, Any], claim: Claim) -> bool:
+    taken_at = _taken_at(found.get("taken"))
+    if taken_at is not None and abs(taken_at - claim.claimed_at) > METADATA_APART:
+        return True
+    pairs = ((found.get("lat"), claim.lat), (found.get("lon"), claim.lon))
+    return any(
+        one is not None and other is not None and abs(one - other) > METADATA_DEGREES
+        for one, other in pairs
+    )
+
+
+def _taken_at(text: str | None) -> datetime | None:
+    """Return the instant of an EXIF time, which carries no zone: the local one is meant."""
+    try:
+        return datetime.strptime(text or "", "%Y:%m:%d %H:%M:%S").replace(tzinfo=LOCAL)
+    except ValueError:
+        return None

@@ -1,0 +1,59 @@
+"""Sees to uploads whose phone did not come back: whole ones are finished, stale ones dropped."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from webapp import clock
+from webapp.evidence import ingest, spool, uploads
+from webapp.evidence.models import Upload
+from webapp.extensions import db
+from webapp.jobs import service as jobs
+from webapp.jobs.registry import JobContext, handler
+from webapp.refusals import Refusal
+
+LOOK_AGAIN = timedelta(hours=6)
+
+
+@handler(uploads.SETTLE_JOB)
+def settle_upload(_context: JobContext, payload: dict[str, Any]) -> None:
+    """Finish a whole file, drop a stale one, or look again later."""
+    upload = db.session.get(Upload, UUID(payload["upload_id"]))
+    if upload is None:
+        return
+    if upload.outcome:
+        spool.remove(upload.id)
+    elif _is_whole(upload):
+        _finish(upload)
+    elif upload.expires_at <= clock.now():
+        uploads.end(upload, uploads.EXPIRED)
+    else:
+        _look_again(upload)
+
+
+def _is_whole(upload: Upload) -> bool:
+    came = spool.length(upload.id)
+    return uploads.is_in_store(upload) if came is None else came == upload.length
+
+
+def _finish(upload: Upload) -> None:
+    """Do what the last request did not live to do; a phone that is at it keeps its turn."""
+    arrival = ingest.arrival_of(upload)
+    db.session.rollback()
+    if spool.length(arrival.upload_id) is None:
+        verdict = ingest.examine(arrival)
+    else:
+        try:
+            with spool.locked(arrival.upload_id):
+                verdict = ingest.examine(arrival)
+        except Refusal as refusal:
+            if refusal.code != "upload_locked":
+                raise
+            _look_again(db.session.get_one(Upload, arrival.upload_id))
+            return
+    ingest.settle(upload=db.session.get_one(Upload, arrival.upload_id), verdict=verdict)
+
+
+def _look_again(upload: Upload) -> None:
+    run_at = min(clock.now() + LOOK_AGAIN, max(upload.expires_at, clock.now()))
+    jobs.enqueue(kind=uploads.SETTLE_JOB, payload={"upload_id": str(upload.id)}, run_at=run_at)

@@ -1,0 +1,34 @@
+"""The desk's way to pictures, videos and originals; each look is journaled."""
+
+from apiflask import APIBlueprint
+from flask import Response
+
+from webapp.evidence import sending, viewing
+from webapp.evidence.viewing import Kind, Showing
+from webapp.extensions import db
+from webapp.people import access
+from webapp.people.access import signed_in
+from webapp.people.rules import Permission
+from webapp.refusals import Refusal
+
+blueprint = APIBlueprint("evidence_media", __name__, enable_openapi=False)
+
+
+@blueprint.get("/media/<sha256>/<kind>")
+@signed_in(Permission.SEE_MEDIA)
+def show(sha256: str, kind: str) -> Response:
+    """Show a file of a case in the caller's area, in one of the five forms of `Kind`."""
+    if kind not in set(Kind):
+        raise Refusal("not_found", 404)
+    showing = viewing.find_showing(actor=access.actor(), sha256=sha256, kind=Kind(kind))
+    log_look(showing)
+    return sending.send(showing)
+
+
+def log_look(showing: Showing) -> None:
+    """Write the look down, durably, before the first byte is sent.
+
+    The access log is the one thing that a GET writes: what is asked for stays as it was.
+    """
+    viewing.note_view(actor=access.actor(), showing=showing)
+    db.session.commit()

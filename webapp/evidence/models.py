@@ -1,0 +1,206 @@
+"""Tickets, captures with their files, uploads, derivations, reviews, and what was set aside."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Float,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.database import Base, UtcDateTime, uuid7
+from webapp.people.models import Account
+from webapp.roster.models import Person
+from webapp.visits.models import Result, Visit
+
+
+class Ticket(Base):
+    """A signed ticket as it was given out; the seed makes its challenges."""
+
+    __tablename__ = "ticket"
+    __table_args__ = (Index("ix_ticket_device_issued", "device_kid", "issued_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    worker_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    device_kid: Mapped[str] = mapped_column(ForeignKey("device.kid"))
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    challenge_seed: Mapped[bytes] = mapped_column(LargeBinary(32))
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    journal_index: Mapped[int] = mapped_column(BigInteger)
+
+
+class Capture(Base):
+    """A committed record, bit by bit, and columns read from it for searching.
+
+    `claimed_at` and the position are the phone's claims; what is provable is the interval from
+    the ticket's issue to `committed_at`.
+    """
+
+    __tablename__ = "capture"
+    __table_args__ = (
+        UniqueConstraint("device_kid", "seq"),
+        Index("ix_capture_worker_claimed", "worker_id", "claimed_at"),
+        Index("ix_capture_state_committed", "state", "committed_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    worker_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    device_kid: Mapped[str] = mapped_column(ForeignKey("device.kid"))
+    ticket_id: Mapped[UUID | None] = mapped_column(ForeignKey("ticket.id"))
+    seq: Mapped[int]
+    prev: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(16))
+    record: Mapped[bytes] = mapped_column(LargeBinary)
+    record_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    signature: Mapped[bytes] = mapped_column(LargeBinary(64))
+    state: Mapped[str] = mapped_column(String(16))
+    claimed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    committed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    commit_index: Mapped[int] = mapped_column(BigInteger, unique=True)
+    flags: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    weight: Mapped[int] = mapped_column(default=0)
+    latitude: Mapped[float | None] = mapped_column(Float, index=True)
+    longitude: Mapped[float | None] = mapped_column(Float)
+    accuracy_m: Mapped[float | None] = mapped_column(Float)
+    distance_m: Mapped[float | None] = mapped_column(Float)
+    nearness: Mapped[str] = mapped_column(String(16))
+
+    visit: Mapped[Visit] = relationship()
+    person: Mapped[Person] = relationship()
+    worker: Mapped[Account] = relationship()
+    ticket: Mapped[Ticket | None] = relationship()
+    media: Mapped[list["Media"]] = relationship(back_populates="capture", order_by="Media.position")
+
+
+class Media(Base):
+    """One file that a record promises, and what is known of it since it came.
+
+    `inspection` holds what the decoder found; `picture_hash` and `turns` are difference hashes.
+    """
+
+    __tablename__ = "media"
+    __table_args__ = (UniqueConstraint("capture_id", "sha256"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    capture_id: Mapped[UUID] = mapped_column(ForeignKey("capture.id"))
+    position: Mapped[int] = mapped_column(default=0)
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    mime: Mapped[str] = mapped_column(String(32))
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    duration_ms: Mapped[int | None]
+    source: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(16))
+    received_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    received_index: Mapped[int | None] = mapped_column(BigInteger)
+    inspection: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    picture_hash: Mapped[str | None] = mapped_column(String(64))
+    turns: Mapped[list[str] | None] = mapped_column(JSON)
+
+    capture: Mapped[Capture] = relationship(back_populates="media")
+
+
+class Upload(Base):
+    """One resumable upload; how far it came is the length of its spool file, not a column.
+
+    `outcome` is empty while it runs, then finished, mismatch, refused, terminated or expired.
+    """
+
+    __tablename__ = "upload"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    media_id: Mapped[int] = mapped_column(ForeignKey("media.id"), index=True)
+    worker_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    device_kid: Mapped[str] = mapped_column(ForeignKey("device.kid"))
+    sha256: Mapped[str] = mapped_column(String(64))
+    length: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    outcome: Mapped[str] = mapped_column(String(16), default="")
+
+    media: Mapped[Media] = relationship()
+
+
+class Derivation(Base):
+    """A rendition of an original: where it lies, its own hash and its journal entry."""
+
+    __tablename__ = "derivation"
+    __table_args__ = (UniqueConstraint("source_sha256", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_sha256: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(16))
+    mime: Mapped[str] = mapped_column(String(32))
+    blob_key: Mapped[str] = mapped_column(String(200))
+    blob_sha256: Mapped[str] = mapped_column(String(64))
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    journal_index: Mapped[int] = mapped_column(BigInteger)
+
+
+class Quarantine(Base):
+    """Signed records and received files that were refused, kept for a person to look at.
+
+    `what` is record or file; a record's bytes lie here, a file's in the store under `blob_key`.
+    """
+
+    __tablename__ = "quarantine"
+    __table_args__ = (UniqueConstraint("what", "capture_id", "sha256"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    what: Mapped[str] = mapped_column(String(8))
+    reason: Mapped[str] = mapped_column(String(32))
+    capture_id: Mapped[UUID] = mapped_column(index=True)
+    worker_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    device_kid: Mapped[str] = mapped_column(ForeignKey("device.kid"))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
+    signature: Mapped[bytes | None] = mapped_column(LargeBinary(64))
+    blob_key: Mapped[str | None] = mapped_column(String(200))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    journal_index: Mapped[int] = mapped_column(BigInteger)
+
+
+class MediaView(Base):
+    """Somebody looked at somebody's face: who, at which file, when, and the journal's entry."""
+
+    __tablename__ = "media_view"
+    __table_args__ = (Index("ix_media_view_viewer_media", "viewer_id", "sha256", "kind", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    viewer_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    sha256: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(16))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    journal_index: Mapped[int] = mapped_column(BigInteger)
+
+
+class Review(Base):
+    """A reviewer's decision about a result, with the words and whether the code was seen."""
+
+    __tablename__ = "review"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    result_id: Mapped[UUID] = mapped_column(ForeignKey("result.id"), index=True)
+    decision: Mapped[str] = mapped_column(String(16))
+    words: Mapped[str] = mapped_column(Text, default="")
+    code_seen: Mapped[bool | None]
+    reviewer_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    journal_index: Mapped[int] = mapped_column(BigInteger)
+
+    result: Mapped[Result] = relationship()
+    reviewer: Mapped[Account] = relationship()

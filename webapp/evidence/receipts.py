@@ -1,0 +1,37 @@
+"""Says which files of a capture are still missing, and which journal entry vouches for the rest."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from webapp.evidence.committing import own_capture
+from webapp.evidence.rules import MediaState
+from webapp.people.rules import Actor
+from webapp.refusals import Refusal
+
+
+@dataclass(frozen=True)
+class MediaReceipt:
+    """The files still missing, by SHA-256, or the entry that says that all are stored."""
+
+    missing: tuple[str, ...]
+    index: int | None
+
+
+def media_receipt(*, actor: Actor, capture_id: UUID, sha256: str | None = None) -> MediaReceipt:
+    """Return the entry of the file that came last, whose `stored` names all of them.
+
+    With `sha256` only that file counts, and the entry is its own.
+
+    Raises:
+        Refusal: `commit_first` (409), `media_not_in_record`, `media_refused` when a file's
+            content was set aside: it will never be vouched for.
+    """
+    capture = own_capture(actor=actor, capture_id=capture_id)
+    wanted = [media for media in capture.media if sha256 in (None, media.sha256)]
+    if not wanted:
+        raise Refusal("media_not_in_record")
+    if any(media.state == MediaState.QUARANTINED for media in wanted):
+        raise Refusal("media_refused")
+    missing = tuple(media.sha256 for media in wanted if media.state == MediaState.EXPECTED)
+    indexes = [media.received_index for media in wanted if media.received_index is not None]
+    return MediaReceipt(missing, None if missing else max(indexes))

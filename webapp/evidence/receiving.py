@@ -1,0 +1,74 @@
+"""Takes the body of one upload request: plain values first, so that no transaction waits for it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO
+from uuid import UUID
+
+from webapp.evidence import ingest, spool, uploads
+from webapp.evidence.models import Upload
+from webapp.refusals import Refusal
+
+
+@dataclass(frozen=True)
+class Body:
+    """What a request brings: where it belongs, how long it says it is, and how to read it."""
+
+    offset: int
+    read: Callable[[int], bytes]
+    expected: int | None
+    checksum: spool.Checksum | None
+
+
+@dataclass(frozen=True)
+class Turn:
+    """An upload as plain values, taken before the database was let go."""
+
+    upload_id: UUID
+    length: int
+    arrival: ingest.Arrival
+    is_finished: bool
+
+
+def turn_of(upload: Upload) -> Turn:
+    """Return what receiving needs of an upload."""
+    is_finished = upload.outcome == uploads.FINISHED
+    return Turn(upload.id, upload.length, ingest.arrival_of(upload), is_finished)
+
+
+@contextmanager
+def own_turn(turn: Turn) -> Iterator[BinaryIO | None]:
+    """Have the upload's file alone; None when it is in the store or finished already.
+
+    Raises:
+        Refusal: `upload_locked` (423), `upload_ended` (410).
+    """
+    if turn.is_finished or spool.length(turn.upload_id) is None:
+        yield None
+        return
+    with spool.locked(turn.upload_id) as file:
+        yield file
+
+
+def append_body(turn: Turn, file: BinaryIO | None, body: Body) -> int:
+    """Append a body at its offset; return how many bytes lie there now.
+
+    Raises:
+        Refusal: `upload_offset` (409) unless the offset is the acknowledged one, and those of
+            `spool.append`.
+    """
+    came = turn.length if file is None else file.seek(0, 2)
+    acknowledged = came if turn.is_finished else min(came, turn.length - 1)
+    if body.offset not in (acknowledged, came):
+        raise Refusal("upload_offset", 409, offset=acknowledged)
+    if file is None:
+        return came
+    return spool.append(
+        file,
+        offset=body.offset,
+        limit=turn.length - body.offset,
+        read=body.read,
+        expected=body.expected,
+        checksum=body.checksum,
+    )

@@ -1,0 +1,51 @@
+"""Sends a blob in an answer that no browser can take for anything but the file it is."""
+
+from flask import Response, request
+from werkzeug.datastructures import ContentRange
+from werkzeug.wsgi import FileWrapper
+
+from webapp.evidence.viewing import Showing
+from webapp.extensions import blobs
+from webapp.refusals import Refusal
+
+BLOCK_BYTES = 1 << 18
+SANDBOX = "sandbox; default-src 'none'; style-src 'none'; script-src 'none'"
+
+
+def send(showing: Showing) -> Response:
+    """Return the blob, or the one range of it that the request asks for.
+
+    The type is ours and never sniffed; opened by itself the answer is an empty, sandboxed page
+    (evidence §5, attacks 57 to 59). Nothing of it is kept by caches.
+
+    Raises:
+        Refusal: `range_unsatisfiable` (416).
+    """
+    start, end, is_part = _range(showing.size_bytes)
+    stream = blobs().open(showing.blob_key, start=start, end=end)
+    answer = Response(
+        FileWrapper(stream, BLOCK_BYTES), 206 if is_part else 200, mimetype=showing.mime,
+        direct_passthrough=True,
+    )  # fmt: skip
+    answer.headers["Content-Length"] = str(end - start)
+    answer.headers["Accept-Ranges"] = "bytes"
+    answer.headers["Content-Security-Policy"] = SANDBOX
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    answer.headers["Cache-Control"] = "private, no-store"
+    if is_part:
+        answer.content_range = ContentRange("bytes", start, end, showing.size_bytes)
+    if showing.file_name is not None:
+        answer.headers["Content-Disposition"] = f'attachment; filename="{showing.file_name}"'
+    return answer
+
+
+def _range(size: int) -> tuple[int, int, bool]:
+    """Return start, end (not included) and whether it is a part; several ranges are none."""
+    wanted = request.range
+    if wanted is None or wanted.units != "bytes" or len(wanted.ranges) != 1:
+        return 0, size, False
+    found = wanted.range_for_length(size)
+    if found is None:
+        raise Refusal("range_unsatisfiable", 416, size=size)
+    return found[0], found[1], True

@@ -1,0 +1,148 @@
+"""Resumable uploads over HTTP: tus 1.0.0 with creation, checksum, expiration, termination."""
+
+from typing import Any
+from uuid import UUID
+from wsgiref.handlers import format_date_time
+
+from apiflask import APIBlueprint
+from flask import Response, request, url_for
+from werkzeug.exceptions import ClientDisconnected, UnsupportedMediaType
+
+from webapp.config import settings
+from webapp.evidence import ingest, receiving, spool, tus, uploads
+from webapp.evidence.models import Upload
+from webapp.extensions import db
+from webapp.people import access
+from webapp.people.access import on_device, open_to_all
+from webapp.people.rules import Permission
+
+blueprint = APIBlueprint("uploads_api", __name__, url_prefix="/api/v1", enable_openapi=False)
+
+
+@blueprint.after_request
+def name_protocol(answer: Response) -> Response:
+    """Say with every answer which version of tus was spoken."""
+    answer.headers["Tus-Resumable"] = tus.VERSION
+    if answer.status_code == 412:
+        answer.headers["Tus-Version"] = tus.VERSION
+    return answer
+
+
+@blueprint.route("/uploads", methods=["OPTIONS"], provide_automatic_options=False)
+@blueprint.route("/uploads/<uuid:upload_id>", methods=["OPTIONS"], provide_automatic_options=False)
+@open_to_all
+def describe(upload_id: UUID | None = None) -> Response:
+    """Say what this server can do; tells nothing about any upload."""
+    return Response(status=204, headers={
+        "Tus-Version": tus.VERSION, "Tus-Extension": tus.EXTENSIONS,
+        "Tus-Max-Size": str(settings().video_max_bytes),
+        "Tus-Checksum-Algorithm": ",".join(tus.ALGORITHMS),
+    })  # fmt: skip
+
+
+@blueprint.post("/uploads")
+@on_device(Permission.USE_PHONE)
+def begin() -> Response:
+    """Begin the upload of a promised file, or give back the one that runs; a body is taken."""
+    tus.check_version(headers_sent())
+    capture_id, sha256 = tus.promised_file(headers_sent())
+    length = tus.whole_number(headers_sent(), "Upload-Length", "upload_length")
+    upload = uploads.begin_upload(
+        actor=access.actor(), capture_id=capture_id, sha256=sha256, length=length
+    )
+    address, headers = address_of(upload), state_of(upload)
+    turn, offset = receiving.turn_of(upload), uploads.offset_of(upload)
+    db.session.commit()
+    if request.mimetype == tus.CONTENT_TYPE and offset == 0:
+        offset = take(turn, body_at(0))
+    return Response(status=201, headers={
+        **headers, "Location": address, "Upload-Offset": str(offset),
+    })  # fmt: skip
+
+
+@blueprint.route("/uploads/<uuid:upload_id>", methods=["HEAD"])
+@on_device(Permission.USE_PHONE)
+def tell_offset(upload_id: UUID) -> Response:
+    """Say how many bytes are acknowledged."""
+    tus.check_version(headers_sent())
+    upload = uploads.find_upload(actor=access.actor(), upload_id=upload_id)
+    headers = {**state_of(upload), "Upload-Offset": str(uploads.offset_of(upload))}
+    return Response(status=200, headers={**headers, "Cache-Control": "no-store"})
+
+
+@blueprint.patch("/uploads/<uuid:upload_id>")
+@on_device(Permission.USE_PHONE)
+def append(upload_id: UUID) -> Response:
+    """Append a chunk at the acknowledged offset; the last one finishes the file."""
+    tus.check_version(headers_sent())
+    if request.mimetype != tus.CONTENT_TYPE:
+        raise UnsupportedMediaType
+    body = body_at(tus.whole_number(headers_sent(), "Upload-Offset", "upload_offset"))
+    upload = uploads.find_upload(actor=access.actor(), upload_id=upload_id)
+    headers, turn = state_of(upload), receiving.turn_of(upload)
+    # Nobody else should wait for the database while this body comes in.
+    db.session.rollback()
+    offset = take(turn, body)
+    return Response(status=204, headers={**headers, "Upload-Offset": str(offset)})
+
+
+@blueprint.delete("/uploads/<uuid:upload_id>")
+@on_device(Permission.USE_PHONE)
+def terminate(upload_id: UUID) -> Response:
+    """Drop an unfinished upload; the record and its promise stay."""
+    tus.check_version(headers_sent())
+    upload = uploads.find_upload(actor=access.actor(), upload_id=upload_id)
+    uploads.terminate(upload=upload)
+    db.session.commit()
+    return Response(status=204)
+
+
+def headers_sent() -> dict[str, str]:
+    """Return the request's headers by their usual spelling."""
+    return dict(request.headers)
+
+
+def take(turn: receiving.Turn, body: receiving.Body) -> int:
+    """Append a body and, when the file is whole, finish it; return the offset."""
+    with receiving.own_turn(turn) as file:
+        offset = receiving.append_body(turn, file, body)
+        if offset == turn.length and not turn.is_finished:
+            finish(turn)
+    return offset
+
+
+def finish(turn: receiving.Turn) -> None:
+    """Verify, store and journal a whole file; tell the phone when it was refused."""
+    verdict = ingest.examine(turn.arrival)
+    upload = db.session.get_one(Upload, turn.upload_id)
+    refusal = ingest.settle(upload=upload, verdict=verdict)
+    db.session.commit()
+    spool.remove(turn.upload_id)
+    if refusal is not None:
+        raise refusal
+
+
+def body_at(offset: int) -> receiving.Body:
+    """Return the request's body; a cut connection reads as its end."""
+    stream = request.stream
+
+    def read(size: int) -> bytes:
+        try:
+            return stream.read(size)
+        except ClientDisconnected:
+            return b""
+
+    return receiving.Body(offset, read, request.content_length, tus.checksum(headers_sent()))
+
+
+def address_of(upload: Upload) -> str:
+    """Return the upload's address below this server."""
+    return url_for("uploads_api.append", upload_id=upload.id)
+
+
+def state_of(upload: Upload) -> dict[str, Any]:
+    """Return the headers that every answer about an upload carries."""
+    headers = {"Upload-Length": str(upload.length)}
+    if not upload.outcome:
+        headers["Upload-Expires"] = format_date_time(upload.expires_at.timestamp())
+    return headers
