@@ -3,18 +3,19 @@
 import type { ItemType, OutboxCounts, OutboxItem, SendState } from "./types";
 
 export type SendEvent =
-  | "queue" | "start" | "cut" | "received" | "verified" | "accepted" | "returned" | "conflict" | "refused" | "again";
+  | "queue" | "start" | "cut" | "received" | "verified" | "accepted" | "returned" | "conflict" | "refused" | "again" | "lost";
 
 /**
- * A file goes back from `received` when the server turns out to lack bytes; nothing leads from a refused item but a
- * person's wish to try again. `verified` is reached only by the phone's own check of the receipt.
+ * A file goes back from `received` when the server turns out to lack bytes, a record even from `verified` when the server
+ * was restored from an older backup; nothing leads from a refused item but a person's wish to try again. `verified` is
+ * reached only by the phone's own check of the receipt.
  */
 export const SEND_MOVES: Record<SendState, Partial<Record<SendEvent, SendState>>> = {
   saved: { queue: "queued", start: "sending" },
   queued: { start: "sending", refused: "refused" },
-  sending: { cut: "queued", received: "received", verified: "verified", refused: "refused", conflict: "conflict", accepted: "accepted", returned: "returned" },
-  received: { verified: "verified", cut: "queued", refused: "refused", accepted: "accepted", returned: "returned", conflict: "conflict" },
-  verified: { accepted: "accepted", returned: "returned" },
+  sending: { start: "sending", cut: "queued", received: "received", verified: "verified", refused: "refused", conflict: "conflict", accepted: "accepted", returned: "returned" },
+  received: { verified: "verified", lost: "queued", refused: "refused", accepted: "accepted", returned: "returned", conflict: "conflict" },
+  verified: { lost: "queued", accepted: "accepted", returned: "returned" },
   accepted: { returned: "returned" },
   returned: { accepted: "accepted" },
   conflict: { accepted: "accepted", returned: "returned" },

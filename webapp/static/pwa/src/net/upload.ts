@@ -17,6 +17,8 @@ const TUS = { "Tus-Resumable": "1.0.0" };
 /** Cuts in a row without one more byte at the server; then the runner waits for a better moment. */
 const FRUITLESS_CUTS = 3;
 const CUT_WAIT_MS = 400;
+/** Another offset, a damaged chunk, a request of ours that the server still works on, an upload that ran out. */
+const RECOVERABLE = ["upload_offset", "checksum_mismatch", "upload_locked", "upload_ended", "body_cut"];
 /** The slowest line that is still waited for, bytes a millisecond. */
 const SLOWEST = 2;
 
@@ -105,9 +107,7 @@ class Run {
 
   async #recover(error: unknown): Promise<void> {
     if (!(error instanceof NetError)) throw error;
-    const isMisplaced = error.status === 409;
-    const isDamaged = error.status === 460;
-    if (error.kind === "problem" && !isMisplaced && !isDamaged) throw error;
+    if (error.kind === "problem" && !RECOVERABLE.includes(error.code)) throw error;
     if (error.kind === "offline") await this.#tune(afterCut(this.#line));
     if (++this.#cuts > FRUITLESS_CUTS) throw error;
     await pause(CUT_WAIT_MS * this.#cuts);

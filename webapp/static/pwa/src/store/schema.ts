@@ -31,6 +31,8 @@ export interface TicketRow {
   ticket: string;
   sha256: string;
   expires_at: string;
+  /** By the phone's corrected clock, milliseconds since 1970. */
+  fetched_at: number;
   challenge_seed: string;
 }
 

@@ -5,7 +5,7 @@ import type { Worker } from "../domain/types";
 import { changed } from "./changes";
 import { read, write } from "./db";
 import { StoreError } from "./errors";
-import { readMeta, writeMeta } from "./meta";
+import { readMeta } from "./meta";
 import type { SessionRow } from "./schema";
 
 export interface Session {
@@ -59,14 +59,26 @@ export async function keepEnrolment({ username, worker, token, key }: Enrolled):
   return toSession(row);
 }
 
-/** Forgets the token; key, chain, drafts and unsent work stay for the worker's next sign-in. */
-export async function closeSession(worker_id: string): Promise<void> {
+/**
+ * Signs the current worker out; key, chain, drafts and unsent work stay for the next sign-in. With `keepToken` the work
+ * that is still unsent goes on being sent, and the token is dropped after it (`dropToken`).
+ */
+export async function closeSession(worker_id: string, keepToken: boolean): Promise<void> {
   await write(["sessions", "meta"], async (transaction) => {
     const row = await transaction.objectStore("sessions").get(worker_id);
-    if (row) await transaction.objectStore("sessions").put({ ...row, token: null });
+    if (row && !keepToken) await transaction.objectStore("sessions").put({ ...row, token: null });
     if ((await transaction.objectStore("meta").get("current")) === worker_id) await transaction.objectStore("meta").delete("current");
   });
   changed("session", "cases", "drafts", "outbox");
+}
+
+/** Drops the token of a worker who has signed out and has nothing left to send. */
+export async function dropToken(worker_id: string): Promise<void> {
+  await write(["sessions", "meta"], async (transaction) => {
+    const isCurrent = (await transaction.objectStore("meta").get("current")) === worker_id;
+    const row = await transaction.objectStore("sessions").get(worker_id);
+    if (row && !isCurrent) await transaction.objectStore("sessions").put({ ...row, token: null });
+  });
 }
 
 /** The worker whose phone it is now, or null. */
@@ -97,10 +109,6 @@ export async function currentWorkerId(): Promise<string> {
   const worker_id = await readMeta<string>("current");
   if (!worker_id) throw new StoreError("not_signed_in");
   return worker_id;
-}
-
-export async function forgetCurrent(): Promise<void> {
-  await writeMeta("current", null);
 }
 
 function toSession({ worker, device_kid, token, enrolled_at }: SessionRow): Session {

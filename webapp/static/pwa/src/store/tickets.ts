@@ -29,12 +29,12 @@ export async function challengeFor(visit_id: string): Promise<Challenge | null> 
   return { ...challenge, ticket: { id: ticket.ticket_id, sha256: ticket.sha256 } };
 }
 
-/** Of one device, the soonest to expire first; `now` in milliseconds since 1970, corrected. */
+/** Of one device, the oldest first; `now` in milliseconds since 1970, corrected. */
 export async function validTickets(worker_id: string, device_kid: string, now: number): Promise<TicketRow[]> {
   const rows = await read(["tickets"], (transaction) => transaction.objectStore("tickets").index("worker").getAll(worker_id));
   return rows
     .filter((row) => row.device_kid === device_kid && Date.parse(row.expires_at) - MARGIN_MS > now)
-    .sort((one, other) => one.expires_at.localeCompare(other.expires_at));
+    .sort((one, other) => Date.parse(one.expires_at) - Date.parse(other.expires_at));
 }
 
 /** Adds new tickets and drops long-expired ones. */

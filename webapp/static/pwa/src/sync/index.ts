@@ -1,0 +1,7 @@
+/** The door of sync: what the screens may call. */
+
+export { nudge, startSync, syncNow } from "./runner";
+export { syncState, watchSync } from "./state";
+export { enrol, signOut, type EnrolForm } from "./enrol";
+export { applyUpdate, checkForUpdate, registerWorker, type UpdateRules } from "./update";
+export { readBreach, type Breach } from "./journal";

@@ -1,0 +1,57 @@
+/** Sends files, photos before videos, each only after its record was committed. */
+
+import type { OutboxItem } from "../domain/types";
+import { NetError } from "../net/errors";
+import { upload } from "../net/upload";
+import { openMedia } from "../store/captures";
+import { hashBlob } from "../store/hashing";
+import { itemsOfWorker, moveItem } from "../store/outbox";
+import { readLine, writeLine } from "../store/settings";
+import { trying } from "./failures";
+import { dueItems, type Turn } from "./turn";
+
+export async function sendMedia(turn: Turn): Promise<void> {
+  for (const item of await dueItems(turn, "media")) {
+    if (await isCommitted(item)) await sendFile(turn, item);
+  }
+}
+
+async function isCommitted(item: OutboxItem): Promise<boolean> {
+  const items = await itemsOfWorker(item.worker_id);
+  const record = items.find(({ type, ref }) => type === "record" && ref === item.ref);
+  return record !== undefined && ["received", "verified", "accepted", "returned"].includes(record.state);
+}
+
+async function sendFile({ token }: Turn, item: OutboxItem): Promise<void> {
+  const blob = await openMedia(item.ref, item.sha256!);
+  await trying(item, async () => {
+    if (!blob) throw new NetError("problem", "file_missing", 400);
+    const job = { token, blob, capture_id: item.ref, sha256: item.sha256!, url: item.upload_url, line: await readLine() };
+    await upload(job, {
+      onUrl: (upload_url) => note(item, { upload_url }),
+      onOffset: (sent_bytes) => note(item, { sent_bytes, tries: 0 }),
+      onLine: writeLine,
+    }).catch((error: unknown) => explain(item, blob, error));
+    await moveItem(item.item_id, "received", { sent_bytes: blob.size, error: null, tries: 0 });
+  });
+}
+
+async function note(item: OutboxItem, change: { upload_url?: string | null; sent_bytes?: number; tries?: number }): Promise<void> {
+  await moveItem(item.item_id, null, change);
+}
+
+/** Some refusals have a cause that only the phone can find out. */
+async function explain(item: OutboxItem, blob: Blob, error: unknown): Promise<never> {
+  if (!(error instanceof NetError)) throw error;
+  if (error.code === "media_mismatch") {
+    await note(item, { upload_url: null, sent_bytes: 0 });
+    // Sending damaged bytes again would never end: then a person must see it.
+    if ((await hashBlob(blob)) !== item.sha256) throw new NetError("problem", "file_damaged", 400);
+  }
+  if (error.code === "commit_first") {
+    // The server was restored from an older backup: the record goes again, then the file.
+    await moveItem(`record/${item.ref}`, "lost");
+    throw new NetError("problem", "commit_first", 503);
+  }
+  throw error;
+}

@@ -1,0 +1,73 @@
+/** Pulls what changed for the worker, page by page, and tells the outbox what became of its results. */
+
+import { isUnsent } from "../domain/outbox";
+import type { OutboxItem, Pack } from "../domain/types";
+import { getPack, getPhoto } from "../net/api";
+import { applyPack, casesOf, dropRemoved } from "../store/cases";
+import { draftedVisits } from "../store/drafts";
+import { itemsOfWorker, moveItem } from "../store/outbox";
+import { keepPhoto, photoPaths } from "../store/photos";
+import { readSessionRow } from "../store/sessions";
+import { readServerOffset, writeLimits } from "../store/settings";
+import { stopOf } from "./failures";
+import type { Turn } from "./turn";
+
+export async function pullPack({ session, token }: Turn): Promise<void> {
+  const { worker_id } = session;
+  let cursor = (await readSessionRow(worker_id))?.cursor ?? "";
+  for (let next: string | null = cursor; next !== null; ) {
+    const pack: Pack = await getPack(token, next).catch((error: unknown) => {
+      throw stopOf(error);
+    });
+    await applyPack({ worker_id, pack, held: await heldVisits(worker_id), now: new Date().toISOString() });
+    if (pack.settings) await writeLimits(pack.settings);
+    await tellResults(worker_id, pack);
+    // A page that leads nowhere must not be asked for again and again.
+    next = pack.next && pack.next !== cursor ? pack.next : null;
+    cursor = pack.cursor;
+  }
+  await dropRemoved(worker_id, await heldVisits(worker_id));
+}
+
+/** Visits with anything on this phone that the server does not hold yet. */
+async function heldVisits(worker_id: string): Promise<Set<string>> {
+  const items = (await itemsOfWorker(worker_id)).filter((item) => isUnsent(item) || (item.type === "media" && item.state === "received"));
+  return new Set([...items.map(({ visit_id }) => visit_id), ...(await draftedVisits(worker_id))]);
+}
+
+async function tellResults(worker_id: string, pack: Pack): Promise<void> {
+  const items = await itemsOfWorker(worker_id);
+  const offset = (await readServerOffset()) ?? 0;
+  for (const { visit_id, returned } of pack.visits) {
+    if (!returned) continue;
+    for (const item of resultsOf(items, visit_id)) {
+      const isOlder = Date.parse(item.created_at) + offset < Date.parse(returned.at);
+      if (isOlder && item.state !== "returned") await moveItem(item.item_id, "returned", { words: returned.words });
+    }
+  }
+  for (const { visit_id, reason } of pack.removed) {
+    if (reason !== "accepted") continue;
+    for (const item of resultsOf(items, visit_id)) if (item.state !== "accepted") await moveItem(item.item_id, "accepted");
+  }
+}
+
+/** Results that the server has; a review can only have met those. */
+function resultsOf(items: OutboxItem[], visit_id: string): OutboxItem[] {
+  return items.filter((item) => item.type === "result" && item.visit_id === visit_id && !isUnsent(item));
+}
+
+/** Small pictures a run: enough for a morning's list, and never in the way of evidence. */
+const PHOTOS_A_RUN = 40;
+
+/** Fetches last year's pictures that are missing, the most urgent visits first; one that fails is left for the next run. */
+export async function pullPhotos({ session, token }: Turn): Promise<void> {
+  const { worker_id } = session;
+  const known = await photoPaths(worker_id);
+  const cases = [...(await casesOf(worker_id)).values()].sort((one, other) => one.visit.due_on.localeCompare(other.visit.due_on));
+  const wanted = cases.map(({ person }) => person).filter(({ person_id, photo }) => photo && known.get(person_id) !== photo);
+  for (const { person_id, photo } of wanted.slice(0, PHOTOS_A_RUN)) {
+    const bytes = await getPhoto(token, photo!).catch(() => null);
+    if (!bytes) return;
+    await keepPhoto(worker_id, person_id, photo!, bytes);
+  }
+}

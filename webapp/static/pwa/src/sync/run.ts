@@ -1,0 +1,107 @@
+/** One run for every worker who has something to send on this phone, in the order of design and evidence: commit first, media later. */
+
+import { isUnsent } from "../domain/outbox";
+import { NetError } from "../net/errors";
+import { isQuota, StoreError } from "../store/errors";
+import { readMeta } from "../store/meta";
+import { allItems, settleAfterStart } from "../store/outbox";
+import { dropToken, listSessionRows } from "../store/sessions";
+import { Stop, stopOf } from "./failures";
+import { believing, checkJournal, readBreach } from "./journal";
+import { pullPack, pullPhotos } from "./pack";
+import { checkReceipts } from "./receipts";
+import { sendRecords } from "./records";
+import { sendAttempts, sendResults } from "./reports";
+import { sendMedia } from "./media";
+import { report } from "./state";
+import { topUpTickets } from "./tickets";
+import type { Turn } from "./turn";
+
+/** `full` also asks for tickets and the pack; a short run only sends what waits. */
+export interface RunOrder {
+  full: boolean;
+}
+
+export interface RunEnd {
+  stop: Stop["why"] | null;
+  retryAfter: number | null;
+  /** Files that the server has and whose receipt is still to come. */
+  open_receipts: number;
+}
+
+/** Never throws for what a network or a server may do; the end says why it stopped. */
+export async function runOnce({ full }: RunOrder): Promise<RunEnd> {
+  const end: RunEnd = { stop: null, retryAfter: null, open_receipts: 0 };
+  report({ running: true, trouble: (await readBreach()) ? "journal_broken" : null });
+  try {
+    await settleAfterStart();
+    for (const turn of await turns()) end.open_receipts += await takeTurn(turn, full && turn.isCurrent);
+  } catch (error) {
+    Object.assign(end, endOf(error));
+  } finally {
+    report({ running: false, stage: "idle", ...linkOf(end) });
+  }
+  return end;
+}
+
+interface WorkersTurn extends Turn {
+  isCurrent: boolean;
+}
+
+/** The current worker first; others who have a token and unsent work after. */
+async function turns(): Promise<WorkersTurn[]> {
+  const current = await readMeta<string>("current");
+  const found: WorkersTurn[] = [];
+  for (const session of await listSessionRows()) {
+    if (session.token) found.push({ session, token: session.token, isCurrent: session.worker_id === current });
+  }
+  return found.sort((one, other) => Number(other.isCurrent) - Number(one.isCurrent));
+}
+
+async function takeTurn(turn: WorkersTurn, full: boolean): Promise<number> {
+  if (!turn.isCurrent && !(await hasWork(turn))) {
+    await dropToken(turn.session.worker_id);
+    return 0;
+  }
+  if (full) {
+    report({ stage: "checkpoint" });
+    await believing(checkJournal);
+    report({ stage: "tickets" });
+    await topUpTickets(turn);
+  }
+  await sendAll(turn);
+  report({ stage: "receipts" });
+  const open = await checkReceipts(turn);
+  if (!full) return open;
+  report({ stage: "pack" });
+  await pullPack(turn);
+  await pullPhotos(turn);
+  return open;
+}
+
+async function sendAll(turn: Turn): Promise<void> {
+  report({ stage: "records" });
+  await sendRecords(turn);
+  await sendAttempts(turn);
+  report({ stage: "media" });
+  await sendMedia(turn);
+  report({ stage: "results" });
+  await sendResults(turn);
+}
+
+async function hasWork({ session }: Turn): Promise<boolean> {
+  const items = (await allItems()).filter(({ worker_id }) => worker_id === session.worker_id);
+  return items.some((item) => isUnsent(item) || (item.type === "media" && item.state === "received"));
+}
+
+function endOf(error: unknown): Pick<RunEnd, "stop" | "retryAfter"> {
+  const known = error instanceof NetError ? stopOf(error) : error;
+  if (known instanceof Stop) return { stop: known.why, retryAfter: known.retryAfter };
+  if (isQuota(error) || (error instanceof StoreError && error.trouble === "full")) return { stop: "storage_full", retryAfter: null };
+  throw error;
+}
+
+function linkOf({ stop }: RunEnd): Parameters<typeof report>[0] {
+  if (stop === "offline") return { link: "offline" };
+  return stop ? { link: "online", trouble: stop } : { link: "online" };
+}
