@@ -35,8 +35,10 @@ class Recorded:
 
     @property
     def is_in_conflict(self) -> bool:
-        """Say whether a person must choose between this result and another one."""
-        return self.result.state == ResultState.CONFLICT
+        """Say whether another result stands, so that a person must choose between the two."""
+        return self.result.state == ResultState.CONFLICT and (
+            standing_result(self.result.visit_id) is not None
+        )
 
 
 def body_sha256(body: ResultBody) -> str:
