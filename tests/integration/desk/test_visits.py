@@ -1,0 +1,156 @@
+"""Picking people, sending workers, following, moving and cancelling visits."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from tests.builders import City, number_of, visit_of
+from tests.integration.desk.conftest import Sit
+from tests.integration.desk.pages import Desk, Page
+from webapp.extensions import db
+from webapp.visits.models import Visit, VisitRemoval
+
+
+@pytest.fixture
+def office(sit: Sit) -> Desk:
+    return sit("office1")
+
+
+def free(city: City) -> dict[str, str]:
+    """The form for the one person of the office's area who has no visit yet."""
+    return {"person_id": str(city.people[3].id), "due_on": "2031-01-31"}
+
+
+def ticks(page: Page, name: str) -> list[str]:
+    return [e.get("value", "") for e in page.all("input") if e.get("name") == name]
+
+
+def test_the_list_shows_the_area_only(office: Desk, city: City) -> None:
+    page = office.get("/visits")
+    assert set(ticks(page, "visit_id")) == {str(visit.id) for visit in city.visits[:3]}
+
+
+def test_the_list_is_narrowed_by_every_filter(office: Desk, city: City) -> None:
+    worker = city.accounts["worker1"].id
+    assert len(ticks(office.get(f"/visits?worker={worker}&status=assigned"), "visit_id")) == 3
+    assert ticks(office.get("/visits?status=accepted"), "visit_id") == []
+    assert ticks(office.get("/visits?overdue=1"), "visit_id") == []
+    assert len(ticks(office.get("/visits?search=测试2号"), "visit_id")) == 1
+    assert ticks(office.get(f"/visits?area={city.areas['a12'].id}"), "visit_id") == []
+    number = number_of(date(1950, 3, 5), 2)
+    assert len(ticks(office.get(f"/visits?search={number}"), "visit_id")) == 1
+
+
+def test_an_overdue_visit_is_named_and_counted(office: Desk, city: City) -> None:
+    city.visits[0].due_on -= timedelta(days=60)
+    db.session.commit()
+    page = office.get("/visits?overdue=1")
+    assert ticks(page, "visit_id") == [str(city.visits[0].id)]
+    assert "逾期" in page.text
+    assert [e.text for e in page.all("span") if e.get("class") == "count"] == ["1"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/visits?area={b1}", "/visits/new?area={b1}", "/visits/{foreign}"]
+)
+def test_a_foreign_area_is_not_found(office: Desk, city: City, path: str) -> None:
+    foreign = visit_of(city, city.people[4].id).id
+    office.get(path.format(b1=city.areas["b1"].id, foreign=foreign), status=404)
+
+
+def test_people_are_picked_by_area_age_and_search(office: Desk, city: City) -> None:
+    assert len(ticks(office.get("/visits/new"), "person_id")) == 1
+    assert ticks(office.get("/visits/new?age_to=60"), "person_id") == []
+    assert len(ticks(office.get("/visits/new?age_from=60&benefit=normal"), "person_id")) == 1
+    assert ticks(office.get("/visits/new?benefit=stopped"), "person_id") == []
+    assert "测试5号" not in office.get("/visits/new?search=测试").text
+    assert "测试1号" not in office.get("/visits/new?without_visit=1").text
+
+
+def test_a_list_of_numbers_names_the_lines_that_fit_nobody(office: Desk, city: City) -> None:
+    here, foreign = (number_of(date(1950, 3, 5), sequence) for sequence in (4, 5))
+    page = office.post("/visits/number-list", {"numbers": f"{here}，{foreign}\n370399000\n{here}"})
+    assert ticks(page, "person_id") == [str(city.people[3].id)]
+    assert "2 个号码没有找到" in page.text
+    assert foreign in page.text
+
+
+def test_visits_are_made_and_given(office: Desk, city: City) -> None:
+    worker = city.accounts["worker2"]
+    office.post("/visits", free(city) | {"worker_id": str(worker.id), "note": "耳背"})
+    made = db.session.scalars(db.select(Visit).filter_by(person_id=city.people[3].id)).one()
+    assert (made.worker_id, made.status, made.note) == (worker.id, "assigned", "耳背")
+    assert made.due_on == date(2031, 1, 31)
+
+
+def test_everybody_whom_the_filter_leaves_is_sent_to(office: Desk, city: City) -> None:
+    form = {"everyone": "1", "area": str(city.areas["a1"].id), "due_on": "2031-01-31"}
+    page = office.post("/visits", form)
+    assert "已派出 1 次" in page.text
+    assert db.session.scalar(db.select(db.func.count(Visit.id))) == 5
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"due_on": ""}, 422),
+        ({"due_on": "tomorrow"}, 422),
+        ({"person_id": ""}, 422),
+        ({"person_id": "x"}, 404),
+        ({"window_from": "2031-02-02", "window_to": "2031-02-01"}, 422),
+    ],
+)
+def test_what_does_not_fit_makes_no_visit(
+    office: Desk, city: City, changes: dict[str, str], status: int
+) -> None:
+    office.post("/visits", free(city) | changes, status=status)
+    assert db.session.scalar(db.select(db.func.count(Visit.id))) == 4
+
+
+def test_a_foreign_person_is_not_found(office: Desk, city: City) -> None:
+    office.post("/visits", free(city) | {"person_id": str(city.people[4].id)}, status=404)
+
+
+def test_visits_move_to_another_worker(office: Desk, city: City) -> None:
+    chosen = [str(visit.id) for visit in city.visits[:2]]
+    worker = city.accounts["worker2"]
+    page = office.post("/visits/assignment", {
+        "visit_id": chosen, "worker_id": str(worker.id), "back": "/visits?status=assigned",
+    })  # fmt: skip
+    assert page.response.request.full_path == "/visits?status=assigned"
+    assert {city.visits[0].worker_id, city.visits[1].worker_id} == {worker.id}
+    told = db.session.scalars(db.select(VisitRemoval)).all()
+    assert {row.worker_id for row in told} == {city.accounts["worker1"].id}
+
+
+def test_a_visit_is_cancelled_only_with_a_reason(office: Desk, city: City) -> None:
+    form = {"visit_id": str(city.visits[0].id)}
+    office.post("/visits/cancellation", form | {"reason": " "}, status=422)
+    office.post("/visits/cancellation", form | {"reason": "本人已在窗口认证"})
+    page = office.get(f"/visits/{city.visits[0].id}")
+    assert "本人已在窗口认证" in page.text
+
+
+def test_the_visit_says_what_happened(office: Desk, city: City) -> None:
+    page = office.get(f"/visits/{city.visits[0].id}")
+    assert "370399********" in page.text
+    assert "测试office1" in page.text
+    assert number_of(date(1950, 3, 5), 1) not in page.text
+
+
+def test_readers_do_not_dispatch(sit: Sit, city: City) -> None:
+    auditor = sit("auditor1")
+    assert ticks(auditor.get("/visits"), "visit_id") == []
+    auditor.get("/visits/new", status=403)
+    auditor.post("/visits", free(city), status=403)
+
+
+def test_pages_follow_one_another_without_gap_or_repeat(
+    office: Desk, city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webapp.visits.desk_queries.PAGE", 2)
+    first = office.get("/visits")
+    following = next(e.get("href") for e in first.all("a") if e.get("rel") == "next")
+    second = office.get(following or "")
+    seen = ticks(first, "visit_id") + ticks(second, "visit_id")
+    assert sorted(seen) == sorted(str(visit.id) for visit in city.visits[:3])

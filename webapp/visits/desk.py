@@ -1,0 +1,174 @@
+"""The desk's pages of visits: pick people, send workers, follow, move and cancel."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from apiflask import APIBlueprint
+from flask import flash, redirect, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from webapp.extensions import db
+from webapp.people import navigation, today
+from webapp.people.access import actor, signed_in
+from webapp.people.page_parts import own_address
+from webapp.people.rules import Actor, Permission
+from webapp.visits import contacts, desk_forms, desk_queries, people_queries, service, words
+from webapp.visits.area_steps import area_steps
+from webapp.visits.rules import OPEN_STATUSES
+
+blueprint = APIBlueprint("visits_desk", __name__, enable_openapi=False, template_folder="templates")
+blueprint.app_context_processor(lambda: {
+    "words_for": words.words_for, "look_of": words.look_of, "today_here": desk_queries.today_here,
+})  # fmt: skip
+Page = str | Response
+USUAL_DAYS = 30
+
+
+@blueprint.get("/visits")
+@signed_in(Permission.SEE_VISITS)
+def visits() -> Page:
+    """List the area's visits, soonest due first."""
+    steps = area_steps(actor=actor(), area_id=request.args.get("area", ""))
+    chosen = desk_forms.read_visit_filter(request.args, steps.path)
+    found, after = desk_queries.visit_list(chosen=chosen, after=request.args.get("after", ""))
+    return render_template(
+        "visits/list.html", visits=found, after=after, chosen=chosen, steps=steps,
+        workers=desk_queries.workers(actor()), statuses=words.choices("status"),
+        open_statuses=OPEN_STATUSES,
+    )  # fmt: skip
+
+
+@blueprint.get("/visits/new")
+@signed_in(Permission.DISPATCH_VISITS)
+def pick() -> Page:
+    """Show whom the office may send somebody to."""
+    steps = area_steps(actor=actor(), area_id=request.args.get("area", ""))
+    chosen = desk_forms.read_people_filter(request.args, steps.path)
+    day = desk_queries.today_here()
+    found, after = people_queries.pick_list(
+        chosen=chosen, today=day, after=request.args.get("after", "")
+    )
+    total = people_queries.count_people(chosen=chosen, today=day)
+    return _pick_page(found, after=after, chosen=chosen, steps=steps, total=total)
+
+
+def _pick_page(people: Sequence[Any], **facts: Any) -> str:
+    day = desk_queries.today_here()
+    busy = people_queries.busy_people([person.id for person in people])
+    return render_template(
+        "visits/pick.html", people=people, busy=busy, day=day,
+        workers=desk_queries.workers(actor()), age_on=people_queries.age_on,
+        due_on=day + timedelta(days=USUAL_DAYS), benefits=words.choices("benefit"), **facts,
+    )  # fmt: skip
+
+
+@blueprint.post("/visits/number-list")
+@signed_in(Permission.DISPATCH_VISITS)
+def pick_by_numbers() -> Page:
+    """Show the people of a pasted list of numbers, and the lines that fit nobody.
+
+    It is a POST so that the numbers stand in no address bar and in no log.
+    """
+    lines = desk_forms.read_numbers(request.form.get("numbers", ""))
+    found = people_queries.find_numbers(actor=actor(), lines=lines)
+    steps = area_steps(actor=actor(), area_id="")
+    return _pick_page(found.people, after=None, chosen=None, steps=steps, total=len(found.people),
+                      missing=found.missing)  # fmt: skip
+
+
+@blueprint.post("/visits")
+@signed_in(Permission.DISPATCH_VISITS)
+def dispatch() -> Page:
+    """Make a visit for each person chosen."""
+    made = service.make_visits(
+        actor=actor(), person_ids=_chosen_people(request.form, actor()),
+        **vars(desk_forms.read_dispatch(request.form)),
+    )  # fmt: skip
+    db.session.commit()
+    flash(_("已派出 %(n)s 次走访。已有走访的人不重复派发。", n=len(made)), "good")
+    return redirect("/visits", 303)
+
+
+def _chosen_people(form: Any, who: Actor) -> list[UUID]:
+    """Return the ticked people, or with "all" everybody whom the filter leaves."""
+    if form.get("everyone") != "1":
+        return desk_forms.read_uuids(form.getlist("person_id"))
+    steps = area_steps(actor=who, area_id=form.get("area", ""))
+    chosen = desk_forms.read_people_filter(form, steps.path)
+    return people_queries.ids_of(chosen=chosen, today=desk_queries.today_here())
+
+
+@blueprint.post("/visits/assignment")
+@signed_in(Permission.DISPATCH_VISITS)
+def assignment() -> Page:
+    """Give the chosen visits to a worker."""
+    worker_id = desk_forms.read_uuid(request.form.get("worker_id")) or UUID(int=0)
+    moved = service.assign(
+        actor=actor(), visit_ids=_chosen_visits(request.form), worker_id=worker_id
+    )
+    db.session.commit()
+    flash(
+        _("已交给新的走访人员 %(n)s 次走访；原手机里未上传的资料仍会保留。", n=len(moved)), "good"
+    )
+    return redirect(own_address(request.form.get("back"), "/visits"), 303)
+
+
+def _chosen_visits(form: Any) -> list[UUID]:
+    return desk_forms.read_uuids(form.getlist("visit_id"))
+
+
+@blueprint.post("/visits/cancellation")
+@signed_in(Permission.DISPATCH_VISITS)
+def cancellation() -> Page:
+    """Cancel the chosen visits, with the reason that the worker will read."""
+    cancelled = service.cancel(
+        actor=actor(), visit_ids=_chosen_visits(request.form),
+        reason=request.form.get("reason", ""),
+    )  # fmt: skip
+    db.session.commit()
+    flash(_("已取消 %(n)s 次走访，走访人员下次联网时会看到。", n=len(cancelled)), "good")
+    return redirect(own_address(request.form.get("back"), "/visits"), 303)
+
+
+@blueprint.get("/visits/<uuid:visit_id>")
+@signed_in(Permission.SEE_VISITS)
+def visit_page(visit_id: UUID) -> Page:
+    """Show one visit with its attempts, results and movements."""
+    visit = desk_queries.one_visit(actor=actor(), visit_id=visit_id)
+    people = {attempt.worker_id for attempt in visit.attempts}
+    people |= {visit.created_by} if visit.created_by else set()
+    return render_template(
+        "visits/visit.html", visit=visit, removals=desk_queries.removals_of(visit_id),
+        names=desk_queries.names_of(people), workers=desk_queries.workers(actor()),
+        is_open=visit.status in OPEN_STATUSES,
+    )  # fmt: skip
+
+
+@blueprint.post("/contact-changes/<int:change_id>/decision")
+@signed_in(Permission.DECIDE_CONTACTS)
+def contact_decision(change_id: int) -> Page:
+    """Take over or decline a correction that a worker proposed."""
+    accept = request.form.get("accept") == "1"
+    contacts.decide_contact_change(actor=actor(), change_id=change_id, accept=accept)
+    db.session.commit()
+    flash(_("更正已采用。") if accept else _("更正没有采用，原资料不变。"), "good")
+    return redirect(own_address(request.form.get("back"), "/today"), 303)
+
+
+navigation.count_with("visits")(desk_queries.overdue)
+
+
+@today.card(20, Permission.SEE_VISITS)
+def _overdue_card(who: Actor) -> today.Card:
+    return today.Card(_l("逾期未完成的走访"), desk_queries.overdue(who), "/visits?overdue=1", "bad",
+                      _l("过了截止日期还没有结果"))  # fmt: skip
+
+
+@today.card(30, Permission.DISPATCH_VISITS)
+def _planned_card(who: Actor) -> today.Card:
+    return today.Card(_l("还没有派给人的走访"), desk_queries.planned(who), "/visits?status=planned",
+                      "wait", _l("请交给走访人员"))  # fmt: skip

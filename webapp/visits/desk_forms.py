@@ -1,0 +1,104 @@
+"""Reads what the visits pages send, from the address bar or from a form, as checked values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from webapp.refusals import Refusal
+from webapp.visits.desk_queries import VisitFilter
+from webapp.visits.people_queries import PeopleFilter
+
+NUMBER_SEPARATORS = str.maketrans(dict.fromkeys(",，;；、\t ", "\n"))
+
+
+@dataclass(frozen=True)
+class Dispatch:
+    """The form by which visits are made."""
+
+    due_on: date
+    window_from: date | None
+    window_to: date | None
+    note: str
+    worker_id: UUID | None
+
+
+def read_day(raw: str | None) -> date | None:
+    """Return a form's date, None for an empty field.
+
+    Raises:
+        Refusal: `bad_date`.
+    """
+    if not raw:
+        return None
+    try:
+        return date.fromisoformat(raw)
+    except ValueError:
+        raise Refusal("bad_date") from None
+
+
+def read_uuid(raw: str | None) -> UUID | None:
+    """Return a form's id, None for an empty field.
+
+    Raises:
+        Refusal: `not_found` (404) for what cannot be an id.
+    """
+    if not raw:
+        return None
+    try:
+        return UUID(raw)
+    except ValueError:
+        raise Refusal("not_found", 404) from None
+
+
+def read_uuids(raw: Sequence[str]) -> list[UUID]:
+    """Return the ids of the ticked boxes."""
+    return [found for found in map(read_uuid, raw) if found is not None]
+
+
+def read_whole(raw: str | None, *, most: int = 150) -> int | None:
+    """Return a small whole number, None for anything else."""
+    if not raw or not raw.isascii() or not raw.isdigit() or int(raw[:6]) > most:
+        return None
+    return int(raw)
+
+
+def read_visit_filter(args: Mapping[str, Any], area_path: str) -> VisitFilter:
+    """Return the list's filter from the address bar."""
+    return VisitFilter(
+        area_path=area_path, status=args.get("status", ""),
+        worker_id=read_uuid(args.get("worker")), overdue=args.get("overdue") == "1",
+        search=args.get("search", "").strip(),
+    )  # fmt: skip
+
+
+def read_people_filter(args: Mapping[str, Any], area_path: str) -> PeopleFilter:
+    """Return the pick list's filter from the address bar or from the form's hidden fields."""
+    return PeopleFilter(
+        area_path=area_path, age_from=read_whole(args.get("age_from")),
+        age_to=read_whole(args.get("age_to")), benefit=args.get("benefit", ""),
+        search=args.get("search", "").strip(), without_visit=args.get("without_visit") == "1",
+    )  # fmt: skip
+
+
+def read_numbers(text: str) -> list[str]:
+    """Return the numbers of a pasted list, each once, in its order; any usual separator."""
+    lines = (line.strip().upper() for line in text.translate(NUMBER_SEPARATORS).splitlines())
+    return list(dict.fromkeys(line for line in lines if line))
+
+
+def read_dispatch(form: Mapping[str, Any]) -> Dispatch:
+    """Return how the visits are to be made.
+
+    Raises:
+        Refusal: `bad_date`, `due_missing`, `not_found` (404) for a malformed worker.
+    """
+    due_on = read_day(form.get("due_on"))
+    if due_on is None:
+        raise Refusal("due_missing")
+    return Dispatch(
+        due_on=due_on, window_from=read_day(form.get("window_from")),
+        window_to=read_day(form.get("window_to")), note=form.get("note", "").strip()[:2000],
+        worker_id=read_uuid(form.get("worker_id")),
+    )  # fmt: skip

@@ -1,0 +1,172 @@
+"""What the desk reads of visits: the list with its filters, one visit, who can be sent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, or_, tuple_
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from webapp import clock
+from webapp.config import settings
+from webapp.extensions import db
+from webapp.keyset import pack_key, read_key
+from webapp.people.models import Account
+from webapp.people.navigation import COUNT_LIMIT
+from webapp.people.rules import GRANTS, Actor, Permission
+from webapp.refusals import Refusal
+from webapp.roster import sealing
+from webapp.roster.models import Area, Person
+from webapp.visits.models import Result, Visit, VisitRemoval
+from webapp.visits.rules import OPEN_STATUSES, VisitStatus
+
+PAGE = 50
+OPEN = [status.value for status in OPEN_STATUSES]
+
+
+@dataclass(frozen=True)
+class VisitFilter:
+    """What the list is narrowed by; `area_path` lies within the actor's duty."""
+
+    area_path: str
+    status: str = ""
+    worker_id: UUID | None = None
+    overdue: bool = False
+    search: str = ""
+
+
+@dataclass(frozen=True)
+class WorkerChoice:
+    """Somebody who can be sent, with how many visits they hold."""
+
+    id: UUID
+    name: str
+    area: str
+    held: int
+
+
+def today_here() -> date:
+    """Return the present day in the city's time zone."""
+    return clock.now().astimezone(ZoneInfo(settings().time_zone)).date()
+
+
+def visit_list(*, chosen: VisitFilter, after: str) -> tuple[Sequence[Visit], str | None]:
+    """Return one page of visits, soonest due first, and the key of the next page."""
+    query = (
+        db.select(Visit)
+        .join(Visit.person)
+        .where(Visit.area_path.startswith(chosen.area_path))
+        .options(
+            contains_eager(Visit.person).joinedload(Person.area), joinedload(Visit.worker)
+        )
+        .order_by(Visit.due_on, Visit.id)
+        .limit(PAGE + 1)
+    )  # fmt: skip
+    query = query.where(*_narrowed(chosen))
+    key = read_key(after, 2)
+    if key is not None:
+        last_key = tuple_(date.fromisoformat(key[0]), UUID(key[1]))
+        query = query.where(tuple_(Visit.due_on, Visit.id) > last_key)
+    found = db.session.scalars(query).all()
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return found[:PAGE], pack_key(last.due_on.isoformat(), str(last.id)) if last else None
+
+
+def _narrowed(chosen: VisitFilter) -> list[Any]:
+    wanted: list[Any] = []
+    if chosen.status == "open":
+        wanted.append(Visit.status.in_(OPEN))
+    elif chosen.status:
+        wanted.append(Visit.status == chosen.status)
+    if chosen.worker_id is not None:
+        wanted.append(Visit.worker_id == chosen.worker_id)
+    if chosen.overdue:
+        wanted += [Visit.due_on < today_here(), Visit.status.in_(OPEN)]
+    if chosen.search:
+        wanted.append(or_(
+            Person.name.contains(chosen.search, autoescape=True),
+            Person.address.contains(chosen.search, autoescape=True),
+            Person.number_index == sealing.index(chosen.search.upper()),
+        ))  # fmt: skip
+    return wanted
+
+
+def one_visit(*, actor: Actor, visit_id: UUID) -> Visit:
+    """Return a visit with all that happened to it.
+
+    Raises:
+        Refusal: `not_found` (404), also outside the actor's area.
+    """
+    query = db.select(Visit).where(Visit.id == visit_id).options(
+        joinedload(Visit.person).joinedload(Person.area), joinedload(Visit.worker),
+        selectinload(Visit.attempts),
+        selectinload(Visit.results).joinedload(Result.worker),
+        selectinload(Visit.results).selectinload(Result.captures),
+    )  # fmt: skip
+    visit: Visit | None = db.session.scalar(query)
+    if visit is None or not actor.covers(visit.area_path):
+        raise Refusal("not_found", 404)
+    return visit
+
+
+def removals_of(visit_id: UUID) -> Sequence[tuple[VisitRemoval, str]]:
+    """Return from whose phones the visit was taken, with their names."""
+    query = (
+        db.select(VisitRemoval, Account.name)
+        .join(Account, VisitRemoval.worker_id == Account.id)
+        .where(VisitRemoval.visit_id == visit_id)
+        .order_by(VisitRemoval.change_no)
+    )
+    return [(row[0], row[1]) for row in db.session.execute(query)]
+
+
+def names_of(account_ids: set[UUID]) -> dict[UUID, str]:
+    """Return the names of accounts."""
+    query = db.select(Account.id, Account.name).where(Account.id.in_(account_ids))
+    return {row.id: row.name for row in db.session.execute(query)}
+
+
+def workers(actor: Actor) -> list[WorkerChoice]:
+    """Return the workers and volunteers of the actor's area by name."""
+    held = (
+        db.select(Visit.worker_id, func.count().label("held"))
+        .where(Visit.status.in_(OPEN), Visit.worker_id.is_not(None))
+        .group_by(Visit.worker_id)
+        .subquery()
+    )
+    query = (
+        db.select(Account.id, Account.name, Area.name.label("area"), held.c.held)
+        .outerjoin(Area, Account.area_id == Area.id)
+        .outerjoin(held, held.c.worker_id == Account.id)
+        .where(Account.is_active.is_(True), Account.area_path.startswith(actor.area_path))
+        .where(Account.role.in_([role.value for role in GRANTS[Permission.USE_PHONE]]))
+        .order_by(Account.name)
+    )
+    return [
+        WorkerChoice(row.id, row.name, row.area or "", row.held or 0)
+        for row in db.session.execute(query)
+    ]
+
+
+def count_of(actor: Actor, *conditions: Any) -> int:
+    """Return how many visits of the area meet the conditions, counted up to a limit."""
+    found = (
+        db.select(Visit.id)
+        .where(Visit.area_path.startswith(actor.area_path), *conditions)
+        .limit(COUNT_LIMIT + 1)
+        .subquery()
+    )
+    return db.session.scalar(db.select(func.count()).select_from(found)) or 0
+
+
+def overdue(actor: Actor) -> int:
+    """Return how many open visits of the area are past their day."""
+    return count_of(actor, Visit.status.in_(OPEN), Visit.due_on < today_here())
+
+
+def planned(actor: Actor) -> int:
+    """Return how many visits of the area nobody has yet."""
+    return count_of(actor, Visit.status == VisitStatus.PLANNED.value)

@@ -1,0 +1,140 @@
+"""Whom an office may pick for visits: by area, age, status, free search or a list of numbers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, exists, func, or_, tuple_
+from sqlalchemy.orm import selectinload
+
+from webapp.extensions import db
+from webapp.keyset import pack_key, read_key
+from webapp.people.rules import Actor
+from webapp.refusals import Refusal
+from webapp.roster import sealing
+from webapp.roster.models import Benefit, Person
+from webapp.visits.models import Visit
+from webapp.visits.rules import OPEN_STATUSES, VisitStatus
+
+PAGE = 50
+MAX_AT_ONCE = 5000
+BUSY = [*(status.value for status in OPEN_STATUSES), VisitStatus.REPORTED.value]
+
+
+@dataclass(frozen=True)
+class PeopleFilter:
+    """What the pick list is narrowed by; `area_path` lies within the actor's duty."""
+
+    area_path: str
+    age_from: int | None = None
+    age_to: int | None = None
+    benefit: str = ""
+    search: str = ""
+    without_visit: bool = False
+
+
+@dataclass(frozen=True)
+class NumbersFound:
+    """What a pasted list of numbers gave: the people, and the lines that fit nobody."""
+
+    people: Sequence[Person]
+    missing: Sequence[str]
+
+
+def years_before(day: date, years: int) -> date:
+    """Return the day `years` earlier; 29 February becomes 28."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
+
+
+def age_on(day: date, birth_on: date) -> int:
+    """Return the years somebody has completed on `day`."""
+    return day.year - birth_on.year - ((day.month, day.day) < (birth_on.month, birth_on.day))
+
+
+def _conditions(chosen: PeopleFilter, today: date) -> list[Any]:
+    wanted: list[Any] = [Person.area_path.startswith(chosen.area_path)]
+    if chosen.age_from is not None:
+        wanted.append(Person.birth_on <= years_before(today, chosen.age_from))
+    if chosen.age_to is not None:
+        wanted.append(Person.birth_on > years_before(today, chosen.age_to + 1))
+    if chosen.benefit:
+        has = and_(Benefit.person_id == Person.id, Benefit.status == chosen.benefit)
+        wanted.append(exists().where(has))
+    if chosen.search:
+        words = chosen.search
+        wanted.append(or_(
+            Person.name.contains(words, autoescape=True),
+            Person.address.contains(words, autoescape=True),
+            Person.number_index == sealing.index(words.upper()),
+        ))  # fmt: skip
+    if chosen.without_visit:
+        busy = and_(Visit.person_id == Person.id, Visit.status.in_(BUSY))
+        wanted.append(~exists().where(busy))
+    return wanted
+
+
+def pick_list(
+    *, chosen: PeopleFilter, today: date, after: str
+) -> tuple[Sequence[Person], str | None]:
+    """Return one page of people by name, and the key of the next page."""
+    query = db.select(Person).where(*_conditions(chosen, today))
+    key = read_key(after, 2)
+    if key is not None:
+        query = query.where(tuple_(Person.name, Person.id) > tuple_(key[0], UUID(key[1])))
+    query = query.options(selectinload(Person.area), selectinload(Person.benefits))
+    found = db.session.scalars(query.order_by(Person.name, Person.id).limit(PAGE + 1)).all()
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return found[:PAGE], pack_key(last.name, str(last.id)) if last else None
+
+
+def count_people(*, chosen: PeopleFilter, today: date) -> int:
+    """Return how many people the filter leaves."""
+    query = db.select(func.count()).select_from(Person).where(*_conditions(chosen, today))
+    return db.session.scalar(query) or 0
+
+
+def ids_of(*, chosen: PeopleFilter, today: date) -> list[UUID]:
+    """Return everybody whom the filter leaves.
+
+    Raises:
+        Refusal: `too_many_chosen` beyond what one dispatch may hold.
+    """
+    query = db.select(Person.id).where(*_conditions(chosen, today)).limit(MAX_AT_ONCE + 1)
+    found = list(db.session.scalars(query))
+    if len(found) > MAX_AT_ONCE:
+        raise Refusal("too_many_chosen", most=MAX_AT_ONCE)
+    return found
+
+
+def find_numbers(*, actor: Actor, lines: Sequence[str]) -> NumbersFound:
+    """Look up numbers, one a line, by their keyed index; people of foreign areas count as missing.
+
+    Raises:
+        Refusal: `too_many_chosen`.
+    """
+    if len(lines) > MAX_AT_ONCE:
+        raise Refusal("too_many_chosen", most=MAX_AT_ONCE)
+    by_index = {sealing.index(line): line for line in lines}
+    found: dict[bytes, Person] = {}
+    keys = list(by_index)
+    for start in range(0, len(keys), 500):
+        query = db.select(Person).where(Person.number_index.in_(keys[start : start + 500]))
+        options = (selectinload(Person.area), selectinload(Person.benefits))
+        for person in db.session.scalars(query.options(*options)):
+            if actor.covers(person.area_path):
+                found[person.number_index] = person
+    missing = [line for key, line in by_index.items() if key not in found]
+    return NumbersFound(list(found.values()), missing)
+
+
+def busy_people(person_ids: Sequence[UUID]) -> set[UUID]:
+    """Return those of a page who already have a visit under way."""
+    query = db.select(Visit.person_id).where(
+        Visit.person_id.in_(person_ids), Visit.status.in_(BUSY)
+    )
+    return set(db.session.scalars(query))
