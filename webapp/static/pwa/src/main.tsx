@@ -1,0 +1,16 @@
+/** Starts the screens; sending and the service worker start beside them and are never waited for. */
+
+import { render } from "preact";
+
+import { holdInstallOffer } from "./device/browser";
+import { App } from "./screens/app";
+import { openPorts } from "./screens/work";
+import { applyLook } from "./ui/look";
+
+applyLook();
+holdInstallOffer();
+const root = document.getElementById("app");
+if (root) {
+  root.textContent = "";
+  render(<App ports={openPorts()} />, root);
+}

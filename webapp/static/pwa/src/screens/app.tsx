@@ -1,0 +1,96 @@
+/** The app as a whole: which screen the address asks for, and what lies over every screen. */
+
+import { useEffect, useState } from "preact/hooks";
+
+import { Announcer } from "../ui/announce";
+import { currentPath, go, ROOT, usePath } from "../ui/navigation";
+import { AttemptScreen } from "./attempt";
+import { CaptureScreen } from "./capture/capture";
+import { PortsContext, usePorts } from "./context";
+import { DayScreen } from "./day";
+import { OutboxScreen } from "./outbox";
+import type { Ports, SessionView } from "./ports";
+import { ResultScreen } from "./result/result";
+import { isWorthReturning, readRoute, type Route } from "./route";
+import { SettingsScreen } from "./settings/settings";
+import { SignInScreen } from "./sign-in";
+import { UpdatePrompt } from "./update-prompt";
+import { VanishedNotice } from "./vanished";
+import { VisitScreen } from "./visit";
+
+export function App({ ports }: { ports: Ports }) {
+  return (
+    <PortsContext.Provider value={ports}>
+      <Screens />
+      <UpdatePrompt />
+      <Announcer />
+    </PortsContext.Provider>
+  );
+}
+
+function Screens() {
+  const path = usePath();
+  const session = useSession();
+  useKeptPlace(path, session);
+  if (session === undefined) return null;
+  const route = readRoute(path);
+  if (!session && route.screen !== "settings" && route.screen !== "outbox") return <><VanishedNotice /><SignInScreen /></>;
+  return (
+    <>
+      <VanishedNotice />
+      <ScreenOf route={route} />
+    </>
+  );
+}
+
+function ScreenOf({ route }: { route: Route }) {
+  switch (route.screen) {
+    case "visit":
+      return <VisitScreen key={route.visitId} visitId={route.visitId} />;
+    case "attempt":
+      return <AttemptScreen key={route.visitId} visitId={route.visitId} />;
+    case "capture":
+      return <CaptureScreen key={`${route.visitId}${route.use}`} visitId={route.visitId} use={route.use} />;
+    case "result":
+      return <ResultScreen key={route.visitId} visitId={route.visitId} step={route.step} />;
+    case "outbox":
+      return <OutboxScreen />;
+    case "settings":
+      return <SettingsScreen />;
+    default:
+      return <DayScreen />;
+  }
+}
+
+/** Undefined while it is being read, null when nobody is signed in. */
+function useSession(): SessionView | null | undefined {
+  const ports = usePorts();
+  const [session, setSession] = useState<SessionView | null | undefined>(undefined);
+  useEffect(() => {
+    const read = (): void => void ports.session().then(setSession, () => setSession(null));
+    read();
+    return ports.watch(["session"], read);
+  }, [ports]);
+  return session;
+}
+
+/** Phones kill the app while the camera is open and start it again at its first address: then it goes back to the same person and step. */
+function useKeptPlace(path: string, session: SessionView | null | undefined): void {
+  const ports = usePorts();
+  const [restored, setRestored] = useState(false);
+  useEffect(() => {
+    if (!session || restored) return;
+    void placeToReturn(ports)
+      .then((kept) => kept && go(kept))
+      .finally(() => setRestored(true));
+  }, [session]);
+  useEffect(() => {
+    if (session && restored) void ports.keepPlace(path).catch(() => undefined);
+  }, [path, restored]);
+}
+
+async function placeToReturn(ports: Ports): Promise<string | null> {
+  if (currentPath() !== ROOT) return null;
+  const kept = await ports.place().catch(() => null);
+  return kept && currentPath() === ROOT && isWorthReturning(readRoute(kept)) ? kept : null;
+}

@@ -1,0 +1,43 @@
+/** One look before keeping: a picture that is blank, a video that is short, or a phone that is full. */
+
+import { word } from "../../i18n";
+import { Title } from "../../ui/frame";
+import { Icon } from "../../ui/icon";
+import { Button } from "../../ui/parts";
+import { t } from "../../i18n";
+import { ShotView } from "./kept";
+import type { Shot } from "./shot";
+
+interface DoubtfulProps {
+  shot: Shot;
+  /** `blank`, `short`, or the store's own code. */
+  why: string;
+  failed: boolean;
+  onRedo: () => void;
+  onKeep: () => void;
+}
+
+export function Doubtful({ shot, why, failed, onRedo, onKeep }: DoubtfulProps) {
+  const main = failed ? { act: onKeep, words: t("capture.try_save") } : { act: onRedo, words: t("capture.retake") };
+  const other = failed ? { act: onRedo, words: t("capture.drop") } : { act: onKeep, words: t("capture.keep_anyway") };
+  return (
+    <main class="finder">
+      <ShotView shot={shot} />
+      <header class="finder__top">
+        <Title>{t(failed ? "capture.not_kept" : "capture.look")}</Title>
+      </header>
+      <div class="finder__bottom">
+        <p class="finder__warning" role="alert">
+          <Icon name="warning" />
+          {word("doubt", why)}
+        </p>
+        <Button look="main" icon={failed ? "refresh" : "retake"} onClick={main.act}>
+          {main.words}
+        </Button>
+        <button type="button" class="glass" onClick={other.act}>
+          {other.words}
+        </button>
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,62 @@
+/** How a screen reaches stored work: the ports by context, and values that follow every change. */
+
+import { createContext } from "preact";
+import { useCallback, useContext, useEffect, useRef, useState } from "preact/hooks";
+
+import type { SignalFacts } from "../ui/frame";
+import type { Ports, SyncView, Topic } from "./ports";
+
+export const PortsContext = createContext<Ports | null>(null);
+
+export function usePorts(): Ports {
+  const ports = useContext(PortsContext);
+  if (!ports) throw new Error("ports_missing");
+  return ports;
+}
+
+export interface Loaded<Value> {
+  /** Undefined while it is being read for the first time. */
+  value: Value | undefined;
+  failed: boolean;
+  reload: () => void;
+}
+
+/** Reads a value and reads it again after every change of what is stored; answers that come late are dropped. */
+export function useLoad<Value>(topics: readonly Topic[], load: (ports: Ports) => Promise<Value>): Loaded<Value> {
+  const ports = usePorts();
+  const [value, setValue] = useState<Value | undefined>(undefined);
+  const [failed, setFailed] = useState(false);
+  const newest = useRef(0);
+  const reload = useCallback(() => {
+    const mine = ++newest.current;
+    load(ports).then(
+      (found) => {
+        if (mine !== newest.current) return;
+        setValue(() => found);
+        setFailed(false);
+      },
+      () => mine === newest.current && setFailed(true),
+    );
+  }, [ports]);
+  useEffect(() => {
+    reload();
+    const unwatch = ports.watch(topics, reload);
+    return () => {
+      newest.current = -1;
+      unwatch();
+    };
+  }, [reload]);
+  return { value, failed, reload };
+}
+
+export function useSync(): SyncView {
+  const ports = usePorts();
+  const [view, setView] = useState(ports.sync());
+  useEffect(() => ports.watchSync(() => setView(ports.sync())), [ports]);
+  return view;
+}
+
+/** What the bar says: only an answer of the office counts as signal, and an unknown line is not called offline. */
+export function signalOf(sync: SyncView): SignalFacts {
+  return { online: sync.link !== "offline", unsent: sync.unsent };
+}

@@ -1,0 +1,60 @@
+/** The outbox as people look for it: by person, the newest first, each thing with its own true state. */
+
+import { isUnsent } from "../domain/outbox";
+import type { OutboxItem } from "../domain/types";
+import type { IconName } from "../ui/icon";
+import type { OutboxRow } from "./ports";
+
+export interface OutboxGroup {
+  visit_id: string;
+  person: string;
+  newest: string;
+  unsent: number;
+  items: OutboxItem[];
+}
+
+export function groupByPerson(rows: readonly OutboxRow[]): OutboxGroup[] {
+  const groups = new Map<string, OutboxGroup>();
+  for (const { item, person } of rows) {
+    const group = groups.get(item.visit_id) ?? { visit_id: item.visit_id, person, newest: "", unsent: 0, items: [] };
+    group.items.push(item);
+    group.unsent += Number(isUnsent(item));
+    if (item.created_at > group.newest) group.newest = item.created_at;
+    groups.set(item.visit_id, group);
+  }
+  // What still waits stands above what has arrived: it is what the worker came to see.
+  const key = ({ unsent, newest }: OutboxGroup): string => `${unsent ? 1 : 0}${newest}`;
+  return [...groups.values()].sort((one, other) => (key(one) > key(other) ? -1 : 1));
+}
+
+/** How a state looks; the words come from the texts. */
+export function lookOf({ state }: Pick<OutboxItem, "state">): { look: string; icon: IconName } {
+  switch (state) {
+    case "saved":
+    case "queued":
+      return { look: "waiting", icon: "device" };
+    case "sending":
+      return { look: "going", icon: "upload" };
+    case "received":
+      return { look: "going", icon: "check" };
+    case "verified":
+      return { look: "good", icon: "verified" };
+    case "accepted":
+      return { look: "good", icon: "done" };
+    case "returned":
+    case "conflict":
+      return { look: "returned", icon: "returned" };
+    default:
+      return { look: "refused", icon: "alert" };
+  }
+}
+
+export function shareOf({ state, sent_bytes, size_bytes }: OutboxItem): number | null {
+  if (state !== "sending" || !size_bytes) return null;
+  return Math.min(1, sent_bytes / size_bytes);
+}
+
+/** What the line is called: a file by its kind, a record, tries, a result. */
+export function nameKey({ type, kind }: Pick<OutboxItem, "type" | "kind">): string {
+  return type === "media" ? (kind ?? "photo") : type;
+}

@@ -1,0 +1,124 @@
+/** What waits to be sent and what has arrived, file by file, in the words of what is really known. */
+
+import type { OutboxItem } from "../domain/types";
+import { t, word } from "../i18n";
+import { momentWords, sizeWords } from "../i18n/dates";
+import { Frame } from "../ui/frame";
+import { Icon, type IconName } from "../ui/icon";
+import { Card } from "../ui/inputs";
+import { Badge, Button, Empty, Loading, Notice, ProgressBar } from "../ui/parts";
+import { signalOf, useLoad, usePorts, useSync } from "./context";
+import { MainTabs } from "./day";
+import { groupByPerson, lookOf, nameKey, shareOf, type OutboxGroup } from "./outbox-list";
+import type { OutboxRow, SyncView } from "./ports";
+
+export function OutboxScreen() {
+  const { value: rows, failed } = useLoad(["session", "outbox"], (ports) => ports.outbox());
+  const sync = useSync();
+  return (
+    <Frame title={t("outbox.title")} signal={signalOf(sync)} tabs={<MainTabs />}>
+      <Summary sync={sync} />
+      {failed && <Notice tone="seal">{t("day.failed")}</Notice>}
+      {!rows && !failed && <Loading words={t("outbox.loading")} />}
+      {rows && <Groups rows={rows} />}
+    </Frame>
+  );
+}
+
+function Summary({ sync }: { sync: SyncView }) {
+  const ports = usePorts();
+  const tone = sync.trouble || sync.refused ? "amber" : sync.unsent ? "blue" : "pine";
+  return (
+    <Notice tone={tone} icon={sync.unsent ? "upload" : "done"} title={summaryTitle(sync)} live>
+      <p>{summaryWords(sync)}</p>
+      {sync.of_others > 0 && <p>{t("outbox.of_others", { count: sync.of_others })}</p>}
+      {sync.last_contact && <p class="small quiet">{t("outbox.last_contact", { at: momentWords(sync.last_contact) })}</p>}
+      {sync.unsent > 0 && (
+        <Button icon="refresh" disabled={sync.running} onClick={() => ports.syncNow()}>
+          {t(sync.running ? "outbox.running" : "outbox.now")}
+        </Button>
+      )}
+    </Notice>
+  );
+}
+
+function summaryTitle({ unsent }: SyncView): string {
+  return unsent ? t("outbox.unsent", { count: unsent }) : t("outbox.all_sent");
+}
+
+function summaryWords(sync: SyncView): string {
+  if (sync.trouble) return word("sync_trouble", sync.trouble);
+  if (!sync.unsent) return t("outbox.all_sent_words");
+  return t(sync.link === "offline" ? "outbox.offline" : "outbox.keep_open");
+}
+
+function Groups({ rows }: { rows: OutboxRow[] }) {
+  const groups = groupByPerson(rows);
+  if (!groups.length) return <Empty icon="inbox" title={t("outbox.empty")}>{t("outbox.empty_words")}</Empty>;
+  return (
+    <>
+      {groups.map((group) => (
+        <GroupCard group={group} key={group.visit_id} />
+      ))}
+    </>
+  );
+}
+
+function GroupCard({ group }: { group: OutboxGroup }) {
+  return (
+    <Card title={group.person} aside={<span class="quiet small figures">{momentWords(group.newest)}</span>}>
+      <ul>
+        {group.items.map((item) => (
+          <ItemLine item={item} key={item.item_id} />
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+const ICONS: Record<string, IconName> = {
+  record: "shield",
+  attempts: "steps",
+  result: "list",
+  video: "video",
+  document: "note",
+};
+
+function ItemLine({ item }: { item: OutboxItem }) {
+  const ports = usePorts();
+  const name = nameKey(item);
+  const share = shareOf(item);
+  const { look, icon } = lookOf(item);
+  const words = word("send", item.state);
+  return (
+    <li class="line">
+      <Icon name={ICONS[name] ?? "image"} />
+      <div class="line__words">
+        <div class="row row--apart">
+          <span>
+            {word("kind", name)} {item.type === "media" && <span class="quiet small figures">{sizeWords(item.size_bytes)}</span>}
+          </span>
+          <Badge look={look} icon={icon}>
+            {share === null ? words : `${words} ${Math.round(share * 100)}%`}
+          </Badge>
+        </div>
+        {share !== null && <ProgressBar share={share} words={words} />}
+        {item.words && <p>{t("outbox.reviewer", { words: item.words })}</p>}
+        {item.error && <p class="small quiet">{errorWords(item)}</p>}
+        {item.state === "refused" && (
+          <Button icon="refresh" onClick={() => void ports.retry(item.item_id)}>
+            {t("outbox.retry")}
+          </Button>
+        )}
+      </div>
+    </li>
+  );
+}
+
+/** What happened and what is safe; an unknown code is named so that the office can be asked. */
+function errorWords({ error, state }: OutboxItem): string {
+  if (!error) return "";
+  const known = word("refusal", error.code);
+  const happened = known === error.code ? error.detail || t("refusal.other", { code: error.code }) : known;
+  return state === "refused" ? `${happened} ${t("outbox.still_here")}` : happened;
+}

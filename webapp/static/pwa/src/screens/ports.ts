@@ -1,0 +1,112 @@
+/** What the screens ask of store, sync and net, in one place, so that a screen can be drawn on a bench without any of them. */
+
+import type { Attempt, CaptureInput, Case, Challenge, OutboxItem, SavedCapture, SyncState } from "../domain/types";
+import type { Draft } from "./draft";
+
+export interface SessionView {
+  name: string;
+  area: string;
+  /** False when the office has ended the session: work goes on and is kept, sending waits for a new sign-in. */
+  signed_in: boolean;
+}
+
+export interface EnrolForm {
+  username: string;
+  password: string;
+  /** What the office's list of devices calls this phone. */
+  name: string;
+}
+
+/** `todo`: nothing recorded yet · `done`: a result is on this phone or at the office · `returned`: to be done again. */
+export type VisitStage = "todo" | "returned" | "done";
+
+export interface VisitView extends Case {
+  stage: VisitStage;
+  /** Earlier tries, of the office's list and of this phone. */
+  attempts: Attempt[];
+  /** True when something was begun on this phone and not finished. */
+  begun: boolean;
+}
+
+export interface CaptureView extends SavedCapture {
+  /** True once this phone has itself checked the receipt of every file. */
+  verified: boolean;
+  /** Null when the original is at the office, verified, and deleted here. */
+  open: () => Promise<Blob | null>;
+}
+
+export type CaptureOrder = Omit<CaptureInput, "subject_ref" | "clock" | "app_build"> & {
+  /** The recording whose slices the video was made of; they go in the same transaction. */
+  recording_id: string | null;
+};
+
+/** What a screen may follow; drafts are left out, for a screen changes only its own. */
+export type Topic = "session" | "cases" | "captures" | "outbox" | "settings";
+
+export interface OutboxRow {
+  item: OutboxItem;
+  person: string;
+}
+
+export interface SyncView extends SyncState {
+  unsent: number;
+  refused: number;
+  /** When the oldest unsent thing was recorded. */
+  waiting_since: string | null;
+  /** Unsent work on this phone that belongs to other workers. */
+  of_others: number;
+}
+
+export interface UnfinishedVideo {
+  recording_id: string;
+  visit_id: string;
+  mime: string;
+  slices: number;
+}
+
+export interface Ports {
+  build: string;
+  session(): Promise<SessionView | null>;
+  enrol(form: EnrolForm): Promise<void>;
+  signOut(): Promise<void>;
+
+  visits(): Promise<VisitView[]>;
+  visit(visitId: string): Promise<VisitView | null>;
+  lastPicture(personId: string): Promise<Blob | null>;
+
+  draft(visitId: string): Promise<Draft | null>;
+  keepDraft(draft: Draft): Promise<void>;
+  place(): Promise<string | null>;
+  keepPlace(path: string): Promise<void>;
+
+  challenge(visitId: string): Promise<Challenge | null>;
+  captures(visitId: string): Promise<CaptureView[]>;
+  /** Settles only after bytes, record and signature are stored in one transaction. */
+  saveCapture(order: CaptureOrder): Promise<CaptureView>;
+  beginVideo(visitId: string, mime: string): Promise<string>;
+  addSlice(recordingId: string, number: number, blob: Blob): Promise<void>;
+  takeVideo(recordingId: string): Promise<Blob>;
+  dropVideo(recordingId: string): Promise<void>;
+  unfinishedVideo(visitId: string): Promise<UnfinishedVideo | null>;
+
+  saveAttempt(visitId: string, attempt: Attempt): Promise<void>;
+  /** Rejects with a stable `code` (and `field`) when the rules forbid the result. */
+  saveResult(draft: Draft, details: Record<string, string>, attempt: Attempt | null): Promise<void>;
+
+  outbox(): Promise<OutboxRow[]>;
+  sync(): SyncView;
+  syncNow(): void;
+  retry(itemId: string): Promise<void>;
+  exportUnsent(): Promise<Blob>;
+  /** How much unsent work was lost when the browser threw the database away; null when it did not. */
+  vanished(): Promise<{ unsent: number } | null>;
+  forgetVanished(): void;
+
+  /** Calls back after any change of what is stored, in this tab or another. */
+  watch(topics: readonly Topic[], changed: () => void): () => void;
+  /** Calls back when the state of sending changes, which may be many times a second. */
+  watchSync(changed: () => void): () => void;
+  /** Calls back once a new version waits, or when another tab has already started it. */
+  onUpdate(ready: () => void): () => void;
+  applyUpdate(): void;
+}

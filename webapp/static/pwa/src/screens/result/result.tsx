@@ -1,0 +1,117 @@
+/** The result, one question a screen; the address holds the step and the draft holds the answers, so a reload changes nothing. */
+
+import { useEffect } from "preact/hooks";
+
+import { t } from "../../i18n";
+import { Frame } from "../../ui/frame";
+import { go } from "../../ui/navigation";
+import { Button, Empty, Loading } from "../../ui/parts";
+import { signalOf, useLoad, useSync } from "../context";
+import type { Draft } from "../draft";
+import type { CaptureView, VisitView } from "../ports";
+import { factOf, isAnswered, questionsOf, type Question } from "../questions";
+import { attemptPath, resultPath, visitPath } from "../route";
+import { useDraft, type DraftHold } from "../use-draft";
+import { QuestionView } from "./question-view";
+import { ReviewStep } from "./review";
+
+export interface StepProps {
+  item: VisitView;
+  draft: Draft;
+  captures: readonly CaptureView[];
+  change: DraftHold["change"];
+  /** Keeps the answer and goes on. */
+  answer: (part: Partial<Draft>) => void;
+}
+
+export function ResultScreen({ visitId, step }: { visitId: string; step: string | null }) {
+  const { draft, change, keep } = useDraft(visitId);
+  const { value: item } = useLoad(["session", "cases", "outbox"], (ports) => ports.visit(visitId));
+  const { value: captures } = useLoad(["captures", "outbox"], (ports) => ports.captures(visitId));
+  const title = item?.person.name ?? t("visit.title");
+  const done = item?.stage === "done";
+  useEffect(() => {
+    // Stepping back into a result that is already kept must not begin another one.
+    if (done) go(visitPath(visitId), { replace: true });
+  }, [done]);
+  if (item === null) return <Empty icon="home" title={t("visit.gone")}>{t("visit.gone_words")}</Empty>;
+  if (!draft || !item || !captures) {
+    return <Frame title={title} backTo={visitPath(visitId)}><Loading words={t("day.loading")} /></Frame>;
+  }
+  return <Steps key={step ?? ""} step={step ?? draft.step} item={item} draft={draft} captures={captures} change={change} keep={keep} />;
+}
+
+type StepsProps = Omit<StepProps, "answer"> & { step: string; keep: DraftHold["keep"] };
+
+function Steps({ step, item, draft, captures, change, keep }: StepsProps) {
+  const sync = useSync();
+  const visitId = draft.visit_id;
+  const questions = questionsOf({ ...draft, step });
+  const at = Math.max(0, questions.findIndex((question) => question.id === step));
+  const question = questions[at] ?? questions[0];
+  useEffect(() => {
+    if (question && draft.step !== question.id) void keep({ step: question.id });
+    if (question) go(resultPath(visitId, question.id), { replace: true });
+  }, [question?.id]);
+  if (!question) return null;
+
+  const answer = (part: Partial<Draft>): void => {
+    const after = { ...draft, ...part };
+    const next = nextStep(question, after);
+    void keep({ ...part, step: next }).then(() => go(next === "attempt" ? attemptPath(visitId) : resultPath(visitId, next)));
+  };
+  const props: StepProps = { item, draft, captures, change, answer };
+  const position = { at, count: Math.max(questions.length, 4) };
+  const signal = signalOf(sync);
+  if (question.kind === "review") return <ReviewStep {...props} questions={questions} position={position} signal={signal} keep={keep} />;
+  return (
+    <Frame
+      title={item.person.name}
+      backTo={at === 0 ? visitPath(visitId) : resultPath(visitId, questions[at - 1]?.id)}
+      signal={signal}
+      actions={<NextButton question={question} draft={draft} captures={captures} onNext={() => answer({})} />}
+    >
+      <StepDots {...position} />
+      <QuestionView question={question} {...props} />
+    </Frame>
+  );
+}
+
+/** The question after this one; `attempt` leaves the result for the record of a try. */
+function nextStep(question: Question, draft: Draft): string {
+  if (draft.step === "attempt") return "attempt";
+  if (question.kind === "met" && !draft.outcome) return "outcome";
+  const questions = questionsOf(draft);
+  const at = questions.findIndex(({ id }) => id === question.id);
+  return questions[at + 1]?.id ?? "review";
+}
+
+interface NextButtonProps {
+  question: Question;
+  draft: Draft;
+  captures: readonly CaptureView[];
+  onNext: () => void;
+}
+
+/** Choices go on by themselves; everything else waits for the thumb. */
+function NextButton({ question, draft, captures, onNext }: NextButtonProps) {
+  if (question.kind === "met" || question.kind === "outcome") return null;
+  if (question.kind === "pictures" || question.kind === "ladder") return null;
+  if ((question.kind === "choice" && question.required) || question.kind === "contact") return null;
+  const answered = isAnswered(question, draft, captures.map(factOf));
+  return (
+    <Button look="main" disabled={!answered} onClick={onNext}>
+      {t(answered ? "action.next" : "result.fill_first")}
+    </Button>
+  );
+}
+
+export function StepDots({ at, count }: { at: number; count: number }) {
+  return (
+    <div class="steps" role="img" aria-label={t("result.step_of", { step: at + 1, count })}>
+      {Array.from({ length: count }, (_, number) => (
+        <i key={number} class={number <= at ? "is-done" : ""} />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,114 @@
+/** Settings: how the app looks and speaks, what is safe on this phone, and what may be used. */
+
+import { useState } from "preact/hooks";
+
+import { t } from "../../i18n";
+import { announce } from "../../ui/announce";
+import { Frame } from "../../ui/frame";
+import { Card } from "../../ui/inputs";
+import { go, ROOT } from "../../ui/navigation";
+import { Button, Notice, Sheet } from "../../ui/parts";
+import { signalOf, useLoad, usePorts, useSync } from "../context";
+import { MainTabs } from "../day";
+import { InstallHint } from "../sign-in";
+import { AppearanceCard } from "./appearance";
+import { PermissionsCard } from "./permissions";
+import { SpaceCard } from "./space-card";
+
+export function SettingsScreen() {
+  const ports = usePorts();
+  const sync = useSync();
+  const [, redraw] = useState({});
+  return (
+    <Frame title={t("settings.title")} signal={signalOf(sync)} tabs={<MainTabs />}>
+      <AppearanceCard onChange={() => redraw({})} />
+      <SpaceCard />
+      <ExportCard />
+      <PermissionsCard />
+      <InstallHint />
+      <AccountCard />
+      <p class="quiet small figures">{t("settings.version", { version: ports.build })}</p>
+    </Frame>
+  );
+}
+
+function ExportCard() {
+  const ports = usePorts();
+  const sync = useSync();
+  const [busy, setBusy] = useState(false);
+  const save = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      handOver(await ports.exportUnsent());
+      announce(t("export.done"));
+    } catch {
+      announce(t("export.failed"));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Card title={t("export.title")}>
+      <p class="quiet">{sync.unsent ? t("export.words", { count: sync.unsent }) : t("export.nothing")}</p>
+      <Button icon="download" disabled={busy || !sync.unsent} onClick={() => void save()}>
+        {t("export.save")}
+      </Button>
+    </Card>
+  );
+}
+
+function handOver(file: Blob): void {
+  const url = URL.createObjectURL(file);
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = `anzai-${new Date().toISOString().slice(0, 16).replace(/[-:T]/g, "")}.zip`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+function AccountCard() {
+  const { value: session } = useLoad(["session"], (ports) => ports.session());
+  const [asking, setAsking] = useState(false);
+  if (!session) {
+    return (
+      <Button look="main" onClick={() => go(ROOT)}>
+        {t("sign_in.submit")}
+      </Button>
+    );
+  }
+  return (
+    <Card title={t("account.title")}>
+      <p>{[session.name, session.area].filter(Boolean).join(" · ")}</p>
+      <Button look="grave" icon="leave" onClick={() => setAsking(true)}>
+        {t("account.sign_out")}
+      </Button>
+      {asking && <SignOutSheet onClose={() => setAsking(false)} />}
+    </Card>
+  );
+}
+
+function SignOutSheet({ onClose }: { onClose: () => void }) {
+  const ports = usePorts();
+  const sync = useSync();
+  const leave = (): void => {
+    void ports.signOut().finally(() => {
+      onClose();
+      go(ROOT, { replace: true });
+    });
+  };
+  return (
+    <Sheet title={t("account.sure")} onClose={onClose}>
+      {sync.unsent > 0 ? (
+        <Notice tone="amber">{t("account.unsent_stays", { count: sync.unsent })}</Notice>
+      ) : (
+        <p>{t("account.all_sent")}</p>
+      )}
+      <Button look="wide" onClick={onClose}>
+        {t("account.stay")}
+      </Button>
+      <Button look="grave" onClick={leave}>
+        {t("account.sign_out")}
+      </Button>
+    </Sheet>
+  );
+}

@@ -1,0 +1,30 @@
+/** The state of sending for the bar and the outbox: what the runner does, and how much still waits. */
+
+import type { OutboxCounts } from "../domain/types";
+import { countOutbox, watch } from "../store";
+import { syncNow, syncState, watchSync } from "../sync";
+import type { Ports } from "./ports";
+
+const NOTHING: OutboxCounts = { unsent: 0, unsent_bytes: 0, waiting_since: null, refused: 0, of_others: 0 };
+
+export function openSyncView(): Pick<Ports, "sync" | "syncNow" | "watchSync"> {
+  let counts = NOTHING;
+  const listeners = new Set<() => void>();
+  const tell = (): void => listeners.forEach((listener) => listener());
+  const count = (): void =>
+    void countOutbox().then((found) => {
+      counts = found;
+      tell();
+    }, () => undefined);
+  watch(["outbox", "session"], count);
+  watchSync(tell);
+  count();
+  return {
+    sync: () => ({ ...syncState(), ...counts }),
+    syncNow: () => void syncNow().catch(() => undefined),
+    watchSync: (changed) => {
+      listeners.add(changed);
+      return () => void listeners.delete(changed);
+    },
+  };
+}

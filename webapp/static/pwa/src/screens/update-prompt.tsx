@@ -1,0 +1,31 @@
+/** Asks before a new version starts, and never while a capture is unsaved. */
+
+import { useEffect, useState } from "preact/hooks";
+
+import { t } from "../i18n";
+import { Button, Sheet } from "../ui/parts";
+import { usePorts } from "./context";
+import { hasUnsaved, watchUnsaved } from "./unsaved";
+
+export function UpdatePrompt() {
+  const ports = usePorts();
+  const [waiting, setWaiting] = useState(false);
+  const [busy, setBusy] = useState(hasUnsaved());
+  useEffect(() => ports.onUpdate(() => setWaiting(true)), [ports]);
+  useEffect(() => {
+    const unwatch = watchUnsaved(() => setBusy(hasUnsaved()));
+    return () => void unwatch();
+  }, []);
+  if (!waiting || busy) return null;
+  return (
+    <Sheet title={t("update.title")} onClose={() => setWaiting(false)}>
+      <p>{t("update.words")}</p>
+      <Button look="main" icon="refresh" onClick={() => void ports.applyUpdate()}>
+        {t("update.now")}
+      </Button>
+      <Button look="wide" onClick={() => setWaiting(false)}>
+        {t("update.later")}
+      </Button>
+    </Sheet>
+  );
+}

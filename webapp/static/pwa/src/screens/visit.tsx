@@ -1,0 +1,213 @@
+/** One visit before the door: who, where, how to call, what was tried, and the one thing to do next. */
+
+import { todayInZibo } from "../domain/due";
+import { mapLinks } from "../domain/places";
+import type { Attempt, Person } from "../domain/types";
+import { t, word } from "../i18n";
+import { calendarWords, momentWords } from "../i18n/dates";
+import { BlobImage } from "../ui/blob-image";
+import { Frame } from "../ui/frame";
+import { Icon } from "../ui/icon";
+import { Card } from "../ui/inputs";
+import { go, ROOT } from "../ui/navigation";
+import { Button, Empty, Loading, Notice, Stamp } from "../ui/parts";
+import { signalOf, useLoad, usePorts, useSync } from "./context";
+import { newDraft } from "./draft";
+import type { CaptureView, VisitView } from "./ports";
+import { attemptPath, resultPath } from "./route";
+import { DueBadge, personWords, windowWords } from "./visit-card";
+
+export function VisitScreen({ visitId }: { visitId: string }) {
+  const sync = useSync();
+  const { value: item, failed } = useLoad(["session", "cases", "outbox"], (ports) => ports.visit(visitId));
+  const title = item ? item.person.name : t("visit.title");
+  return (
+    <Frame title={title} backTo={ROOT} signal={signalOf(sync)} actions={item && <VisitActions item={item} />}>
+      {item === undefined && !failed && <Loading words={t("day.loading")} />}
+      {(item === null || failed) && <Empty icon="home" title={t("visit.gone")}>{t("visit.gone_words")}</Empty>}
+      {item && <VisitFacts item={item} />}
+    </Frame>
+  );
+}
+
+function VisitActions({ item }: { item: VisitView }) {
+  const { visit } = item;
+  const ports = usePorts();
+  const begin = async (): Promise<void> => {
+    // The visit is stored before any camera opens: whatever the phone kills, the person and the step are known.
+    if (!item.begun) await ports.keepDraft(newDraft(visit.visit_id, new Date()));
+    go(resultPath(visit.visit_id));
+  };
+  if (item.stage === "done") return null;
+  return (
+    <>
+      <Button look="main" icon="steps" onClick={() => void begin()}>
+        {t(item.begun ? "visit.continue" : "visit.begin")}
+      </Button>
+      <Button look="wide" icon="edit" onClick={() => go(attemptPath(visit.visit_id))}>
+        {t("visit.not_found")}
+      </Button>
+    </>
+  );
+}
+
+function VisitFacts({ item }: { item: VisitView }) {
+  const { visit, person } = item;
+  return (
+    <>
+      {visit.returned && (
+        <Notice tone="amber" icon="returned" title={t("visit.returned", { date: momentWords(visit.returned.at) })}>
+          <p>{visit.returned.words}</p>
+        </Notice>
+      )}
+      <PersonCard item={item} />
+      {visit.note && <Notice icon="note" title={t("visit.note")}>{visit.note}</Notice>}
+      <KeptCard visitId={visit.visit_id} />
+      <PhonesCard person={person} />
+      <MapCard person={person} />
+      <HistoryCard attempts={item.attempts} />
+    </>
+  );
+}
+
+function PersonCard({ item }: { item: VisitView }) {
+  const { person, visit } = item;
+  return (
+    <section class="card">
+      <div class="person">
+        <div class="person__words">
+          <p class="person__name">{person.name}</p>
+          <p>{personWords(person)}</p>
+          <p class="quiet figures small nowrap">{person.masked_number}</p>
+          <DueBadge item={item} today={todayInZibo(Date.now())} />
+        </div>
+        {person.photo && <LastPicture person={person} />}
+      </div>
+      <dl class="facts">
+        <dt>{t("visit.address")}</dt>
+        <dd>{person.address || t("visit.no_address")}</dd>
+        <dt>{t("visit.area")}</dt>
+        <dd>{person.area}</dd>
+        <dt>{t("visit.due")}</dt>
+        <dd class="figures">{calendarWords(visit.due_on)}</dd>
+        {visit.window && <dt>{t("visit.window_label")}</dt>}
+        {visit.window && <dd class="figures">{windowWords(visit.window)}</dd>}
+      </dl>
+    </section>
+  );
+}
+
+function LastPicture({ person }: { person: Person }) {
+  const ports = usePorts();
+  return (
+    <figure class="person__photo">
+      <BlobImage class="person__image" load={() => ports.lastPicture(person.person_id)} alt={t("visit.last_picture_of", { name: person.name })} />
+      <figcaption>{t("visit.last_picture")}</figcaption>
+    </figure>
+  );
+}
+
+function PhonesCard({ person }: { person: Person }) {
+  const contacts = person.contacts.filter((contact) => contact.phone);
+  if (!person.phones.length && !contacts.length) return <Notice icon="phone">{t("visit.no_phone")}</Notice>;
+  return (
+    <Card title={t("visit.phones")}>
+      <div>
+        {person.phones.map((number) => (
+          <Call key={number} number={number} who={t("visit.own_phone")} />
+        ))}
+        {contacts.map(({ name, relation, phone }) => (
+          <Call key={name} number={phone ?? ""} who={[name, relation].filter(Boolean).join(" · ")} />
+        ))}
+      </div>
+    </Card>
+  );
+}
+
+function Call({ number, who }: { number: string; who: string }) {
+  return (
+    <a class="call" href={`tel:${number.replace(/[^\d+]/g, "")}`}>
+      <Icon name="phone" />
+      <span class="call__words">
+        <b class="figures">{number}</b>
+        <br />
+        <span class="quiet small">{who}</span>
+      </span>
+      <span>{t("visit.call")}</span>
+    </a>
+  );
+}
+
+const MAP_APPS = ["amap", "baidu", "tencent"] as const;
+
+/** The map app learns the address and no name. */
+function MapCard({ person }: { person: Person }) {
+  const links = mapLinks({ name: person.address, address: person.address, location: person.location });
+  return (
+    <Card title={t("visit.open_map")}>
+      <div class="row">
+        {MAP_APPS.map((app) => (
+          <a class="button" key={app} href={links[app]} target="_blank" rel="noopener noreferrer">
+            <Icon name="navigate" />
+            {t(`map.${app}`)}
+          </a>
+        ))}
+      </div>
+      {!person.location && <p class="quiet small">{t("visit.no_location")}</p>}
+    </Card>
+  );
+}
+
+function KeptCard({ visitId }: { visitId: string }) {
+  const { value: captures } = useLoad(["captures", "outbox"], (ports) => ports.captures(visitId));
+  if (!captures?.length) return null;
+  return (
+    <Card title={t("visit.kept")}>
+      <CaptureRow captures={captures} />
+    </Card>
+  );
+}
+
+export function CaptureRow({ captures }: { captures: readonly CaptureView[] }) {
+  return (
+    <div class="row">
+      {captures.map((capture) => (
+        <figure key={capture.capture_id}>
+          <CaptureThumb capture={capture} />
+          <figcaption>
+            <CaptureStamp capture={capture} />
+          </figcaption>
+        </figure>
+      ))}
+    </div>
+  );
+}
+
+function CaptureThumb({ capture }: { capture: CaptureView }) {
+  if (capture.kind === "video") return <span class="thumb thumb--video"><Icon name="video" /></span>;
+  return <BlobImage load={capture.open} alt={word("kind", capture.kind)} />;
+}
+
+export function CaptureStamp({ capture }: { capture: CaptureView }) {
+  return <Stamp double={capture.verified}>{t(capture.verified ? "stamp.verified" : "stamp.kept")}</Stamp>;
+}
+
+function HistoryCard({ attempts }: { attempts: Attempt[] }) {
+  if (!attempts.length) return null;
+  return (
+    <Card title={t("visit.history")}>
+      <ol>
+        {attempts.map((attempt) => (
+          <li class="line" key={attempt.attempt_id}>
+            <Icon name="steps" />
+            <div class="line__words">
+              <p class="quiet small figures">{momentWords(attempt.started_at)}</p>
+              <p>{[word("met", attempt.met), attempt.action && word("action", attempt.action)].filter(Boolean).join("；")}</p>
+              {attempt.note && <p class="quiet">{attempt.note}</p>}
+            </div>
+          </li>
+        ))}
+      </ol>
+    </Card>
+  );
+}

@@ -1,0 +1,92 @@
+/** Moving between screens with the browser's own history, so that a reload or the back key does what people expect. */
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+
+export const ROOT = "/app/";
+
+/** What the browser's history keeps of a step. */
+interface Step {
+  depth: number;
+  from: string;
+}
+
+type Listener = (path: string) => void;
+const listeners = new Set<Listener>();
+const scrolled = new Map<string, number>();
+
+export function currentPath(): string {
+  return location.pathname;
+}
+
+/** Goes to a screen; `replace` leaves no step back, for screens that are finished with. */
+export function go(path: string, options: { replace?: boolean } = {}): void {
+  if (path === currentPath()) return;
+  scrolled.set(currentPath(), scrollY);
+  if (options.replace) history.replaceState({ depth: depth(), from: cameFrom() }, "", path);
+  else history.pushState({ depth: depth() + 1, from: currentPath() }, "", path);
+  announcePath();
+}
+
+/** The screen from which this one was opened, or "" when the app was opened on it. */
+export function cameFrom(): string {
+  return (history.state as Step | null)?.from ?? "";
+}
+
+/** Closes this screen: one step back if it was opened from `path` or a part of it, otherwise on to `path`. */
+export function returnTo(path: string): void {
+  if (cameFrom().startsWith(path)) history.back();
+  else go(path, { replace: true });
+}
+
+/** One step back when the app made that step itself, otherwise to `fallback`. */
+export function back(fallback: string): void {
+  if (depth() > 0) history.back();
+  else go(fallback, { replace: true });
+}
+
+export function scrollOf(path: string): number {
+  return scrolled.get(path) ?? 0;
+}
+
+function depth(): number {
+  return (history.state as Step | null)?.depth ?? 0;
+}
+
+function announcePath(): void {
+  for (const listener of listeners) listener(currentPath());
+}
+
+export function usePath(): string {
+  const [path, setPath] = useState(currentPath());
+  useEffect(() => {
+    const follow = (): void => announcePath();
+    listeners.add(setPath);
+    addEventListener("popstate", follow);
+    return () => {
+      listeners.delete(setPath);
+      removeEventListener("popstate", follow);
+    };
+  }, []);
+  return path;
+}
+
+interface LinkProps {
+  href: string;
+  class?: string;
+  current?: boolean;
+  children: ComponentChildren;
+}
+
+export function Link({ href, class: looks = "", current = false, children }: LinkProps) {
+  const follow = (event: MouseEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    go(href);
+  };
+  return (
+    <a class={looks} href={href} aria-current={current ? "page" : undefined} onClick={follow}>
+      {children}
+    </a>
+  );
+}
