@@ -3,7 +3,7 @@
  * nothing else: no API call, no upload, no picture passes through it (WebKit empties the body of a re-issued POST).
  */
 
-// eslint-disable-next-line no-var -- the worker's own global, typed.
+// The worker's own global, typed: the library declares it as that of any worker.
 declare var self: ServiceWorkerGlobalScope;
 
 const PREFIX = "anzai-app-";
@@ -63,12 +63,12 @@ function answerFor(request: Request): Promise<Response> | null {
 /** The installed version's page, so that a page and its scripts are always of one build; the network only without it. */
 async function shell(request: Request): Promise<Response> {
   const cache = await caches.open(CACHE);
-  return (await cache.match(SHELL)) ?? fetch(request);
+  return (await cache.match(SHELL, { ignoreVary: true })) ?? fetch(request);
 }
 
 /** Hashed names never change their content: any own cache may answer. */
 async function fromCache(request: Request): Promise<Response> {
-  return (await caches.match(request)) ?? fetch(request);
+  return (await caches.match(request, { ignoreVary: true })) ?? fetch(request);
 }
 
 async function wakePages(): Promise<void> {

@@ -1,4 +1,6 @@
-/** Mutual exclusion over the tabs of this phone: Web Locks, or within the page where the browser has none. */
+/** Mutual exclusion over the tabs of this phone: Web Locks, or a queue in the page and a lease between pages. */
+
+import { leased } from "./lease";
 
 const queues = new Map<string, Promise<unknown>>();
 
@@ -6,7 +8,7 @@ const queues = new Map<string, Promise<unknown>>();
 export function locked<Answer>(name: string, body: () => Promise<Answer>): Promise<Answer> {
   const locks = globalThis.navigator?.locks as LockManager | undefined;
   if (locks) return locks.request(name, body) as Promise<Answer>;
-  const turn = (queues.get(name) ?? Promise.resolve()).then(body, body);
+  const turn = (queues.get(name) ?? Promise.resolve()).then(() => leased(name, body));
   queues.set(name, turn.catch(() => undefined));
   return turn;
 }
