@@ -1,0 +1,53 @@
+/** The phone's rules against the cases that the server's tests read. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { deriveChallenge } from "../../../webapp/static/pwa/src/domain/challenge";
+import * as codes from "../../../webapp/static/pwa/src/domain/codes";
+import { judgeResult, ladder, MIN_VIDEO_MS, REQUIRED_DETAILS, type AttemptFact, type CaptureFact } from "../../../webapp/static/pwa/src/domain/rules";
+import { contract } from "../contracts";
+
+interface Rules {
+  codes: Record<string, string[]>;
+  min_video_ms: number;
+  required_details: Record<string, string[]>;
+  cases: { name: string; outcome: codes.Outcome; details: Record<string, unknown>; captures: CaptureFact[]; attempts: AttemptFact[]; code: string | null; field: string | null }[];
+  challenge: { actions: string[]; cases: { seed: string; visit_id: string; code: string; action: string }[] };
+}
+const rules = contract<Rules>("visit-rules");
+
+test("the codes are those of the contract", () => {
+  assert.deepEqual([...codes.VISIT_STATUSES], rules.codes["statuses"]);
+  assert.deepEqual([...codes.OUTCOMES], rules.codes["outcomes"]);
+  assert.deepEqual([...codes.MET], rules.codes["met"]);
+  assert.deepEqual([...codes.CALLS].sort(), rules.codes["calls"]);
+  assert.deepEqual([...codes.ACTIONS], rules.codes["actions"]);
+  assert.deepEqual([...codes.CAPTURE_KINDS], rules.codes["capture_kinds"]);
+  assert.deepEqual([...codes.CONTACT_FIELDS], rules.codes["contact_fields"]);
+  assert.equal(MIN_VIDEO_MS, rules.min_video_ms);
+  assert.deepEqual(REQUIRED_DETAILS, rules.required_details);
+});
+
+for (const { name, code, field, ...facts } of rules.cases) {
+  test(`result: ${name}`, () => {
+    assert.deepEqual(judgeResult(facts), { code, field });
+  });
+}
+
+test("the ladder says how much of each rung there is", () => {
+  const attempts: AttemptFact[] = [
+    { started_at: "2027-01-11T09:00:00+08:00", met: "nobody_home", action: "asked_neighbour" },
+    { started_at: "2027-01-11T09:05:00+08:00", met: "phone_off", action: null },
+  ];
+  assert.deepEqual(ladder(attempts).map(({ step, have, need }) => [step, have, need]), [
+    ["ladder_visits", 1, 2], ["ladder_calls", 1, 3], ["ladder_relative", 0, 1], ["ladder_neighbour", 1, 1], ["ladder_note", 0, 1],
+  ]);
+});
+
+test("the challenge grows from seed and visit as on the server", async () => {
+  assert.deepEqual([...codes.CHALLENGE_ACTIONS], rules.challenge.actions);
+  for (const { seed, visit_id, code, action } of rules.challenge.cases) {
+    assert.deepEqual(await deriveChallenge(seed, visit_id), { code, action });
+    assert.deepEqual(await deriveChallenge(seed, visit_id.toUpperCase()), { code, action });
+  }
+});
