@@ -28,6 +28,10 @@ class LeaseLostError(RuntimeError):
     """Somebody else has the job by now; what this worker did for it is rolled back."""
 
 
+class OpenTransactionError(RuntimeError):
+    """Jobs were to be run in the middle of the caller's own transaction."""
+
+
 @dataclass
 class RunningJob:
     """A claimed job, as its handler sees it."""
@@ -81,7 +85,13 @@ def run_due(limit: int = 100) -> int:
     """Run the jobs that are due now, at most `limit` of them, and return how many were run.
 
     The caller's own session is not touched; what it wants the jobs to see it has committed.
+
+    Raises:
+        OpenTransactionError: the caller's session is in a transaction, which on SQLite would
+            keep every job from writing, and which hides from the jobs what it wrote.
     """
+    if db.session().in_transaction():
+        raise OpenTransactionError("commit or roll back before running jobs")
     count = 0
     while count < limit and _run_next(current_app._get_current_object()):  # type: ignore[attr-defined]
         count += 1
