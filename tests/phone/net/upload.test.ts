@@ -1,0 +1,112 @@
+/** Resumable uploads over lines that break, and answers that are not our server's. */
+
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, mock, test } from "node:test";
+import { sha256Hex } from "../../../webapp/static/pwa/src/domain/bytes";
+import { NEW_LINE, type Line } from "../../../webapp/static/pwa/src/domain/retry";
+import { NetError } from "../../../webapp/static/pwa/src/net/errors";
+import { send } from "../../../webapp/static/pwa/src/net/http";
+import { upload, type UploadEvents } from "../../../webapp/static/pwa/src/net/upload";
+import { FakeServer, json, problem } from "./server";
+
+let server: FakeServer;
+/** What a killed phone would still know. */
+let kept: { url: string | null; offset: number; line: Line };
+const events: UploadEvents = {
+  onUrl: async (url) => void (kept.url = url),
+  onOffset: async (offset) => void (kept.offset = offset),
+  onLine: async (line) => void (kept.line = line),
+};
+const video = new Blob([new Uint8Array(5_000_000).map((_, at) => (at * 7919) % 256)]);
+let hash: string;
+
+beforeEach(async () => {
+  server = new FakeServer();
+  kept = { url: null, offset: 0, line: NEW_LINE };
+  hash ??= await sha256Hex(new Uint8Array(await video.arrayBuffer()));
+  // The pauses after cuts pass at once.
+  const real = globalThis.setTimeout;
+  mock.method(globalThis, "setTimeout", (called: () => void, wait: number) => (wait > 10_000 ? real(called, wait) : setImmediate(called)));
+});
+
+afterEach(() => {
+  server.restore();
+  mock.restoreAll();
+});
+
+const sendVideo = (): Promise<void> => upload({ token: "t", blob: video, capture_id: "c", sha256: hash, url: kept.url, line: kept.line }, events);
+
+test("a whole file arrives, with the token at each step", async () => {
+  await sendVideo();
+  assert.ok(server.whole(hash));
+  assert.equal(server.sent, video.size);
+  assert.ok(server.seen.every(({ token }) => token === "t"));
+});
+
+test("a line that is cut every 300 kB costs at most a tenth more, and the file is right", async () => {
+  server.cut(300_000);
+  await sendVideo();
+  assert.ok(server.whole(hash));
+  assert.ok(server.sent / video.size <= 1.1, String(server.sent / video.size));
+});
+
+test("a killed phone goes on at the server's offset, not at its own", async () => {
+  let chunks = 0;
+  await assert.rejects(upload({ token: "t", blob: video, capture_id: "c", sha256: hash, url: null, line: NEW_LINE }, { ...events, onLine: async () => {
+    if (++chunks === 4) throw new Error("killed");
+  } }), /killed/);
+  assert.ok(kept.offset > 0 && kept.offset < video.size);
+  kept.offset = 0;
+  await sendVideo();
+  assert.ok(server.whole(hash));
+  assert.equal(server.sent, video.size);
+  assert.equal(server.calls(/^POST/).length, 1);
+});
+
+test("an upload that the server forgot begins again", async () => {
+  kept.url = "/api/v1/uploads/forgotten";
+  await sendVideo();
+  assert.ok(server.whole(hash));
+  assert.equal(kept.url, "/api/v1/uploads/u0");
+});
+
+test("a chunk that was damaged on the way is sent again", async () => {
+  let damaged = 0;
+  const real = server.answers.find(([pattern]) => pattern.source.startsWith("^PATCH"))![1];
+  server.on(/^PATCH/, (request) => (++damaged === 2 ? problem(460, "checksum_mismatch") : real(request)));
+  await sendVideo();
+  assert.ok(server.whole(hash));
+});
+
+test("no network ends after a few tries without progress, and says offline", async () => {
+  await assert.rejects(async () => {
+    server.on(/^PATCH/, () => { throw new TypeError("network"); });
+    await sendVideo();
+  }, (error) => error instanceof NetError && error.kind === "offline");
+  assert.ok(server.calls(/^PATCH/).length <= 5);
+});
+
+test("a refusal is not tried again", async () => {
+  server.on(/^PATCH/, () => problem(422, "content_type"));
+  await assert.rejects(sendVideo(), (error) => error instanceof NetError && error.code === "content_type");
+  assert.equal(server.calls(/^PATCH/).length, 1);
+});
+
+test("a portal's page is no answer of ours, whatever its status", async () => {
+  const page = (status: number) => () => new Response("<h1>Welcome</h1>", { status, headers: { "Content-Type": "text/html" } });
+  for (const status of [200, 403, 404, 511]) {
+    server.on(/^GET \/api\/v1\/pack/, page(status));
+    const kind = status === 511 ? "problem" : "offline";
+    await assert.rejects(send("/api/v1/pack"), (error) => error instanceof NetError && error.kind === kind, String(status));
+  }
+  server.on(/^HEAD/, page(200));
+  kept.url = "/api/v1/uploads/u0";
+  await assert.rejects(sendVideo(), (error) => error instanceof NetError && error.kind === "offline");
+});
+
+test("a problem carries its code, its words and the wait that the server asks for", async () => {
+  server.on(/^GET/, () => new Response(JSON.stringify({ code: "quota_tickets", detail: "请稍后", retry: 1 }), { status: 429, headers: { "Content-Type": "application/problem+json", "Retry-After": "30" } }));
+  await assert.rejects(send("/api/v1/pack"), (error) => error instanceof NetError && error.code === "quota_tickets" && error.detail === "请稍后" && error.retryAfter === 30);
+  server.on(/^GET/, () => json({ fine: true }));
+  assert.deepEqual(await (await send("/api/v1/pack")).json(), { fine: true });
+});

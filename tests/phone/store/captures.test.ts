@@ -1,0 +1,109 @@
+/** Saving a capture: all of it or nothing, in one chain, whoever saves at the same time. */
+
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { fromBase64Url, sha256Hex, utf8 } from "../../../webapp/static/pwa/src/domain/bytes";
+import { FIRST_PREV, signedBytes } from "../../../webapp/static/pwa/src/domain/record";
+import { capturesOf, letGoOfOriginal, openMedia, readCapture, readCaptureRow, receiptsOf } from "../../../webapp/static/pwa/src/store/captures";
+import { write } from "../../../webapp/static/pwa/src/store/db";
+import { StoreError } from "../../../webapp/static/pwa/src/store/errors";
+import { allItems, listOutbox } from "../../../webapp/static/pwa/src/store/outbox";
+import { beginRecording, dropRecording, finishRecording, keepSlice, unfinishedRecordings } from "../../../webapp/static/pwa/src/store/recordings";
+import { saveCapture } from "../../../webapp/static/pwa/src/store/save-capture";
+import { listSessionRows } from "../../../webapp/static/pwa/src/store/sessions";
+import { capture } from "../samples";
+import { freshPhone, restart, signIn } from "./fresh";
+
+const VISIT = "0198a3f2-1c2d-7e3f-8a4b-5c6d7e8f9a0b";
+
+beforeEach(async () => {
+  await freshPhone();
+  await signIn();
+});
+
+test("a saved capture is whole after a restart: bytes, record, signature, and what waits", async () => {
+  const saved = await saveCapture(capture(VISIT, "a picture"));
+  await restart();
+  const row = (await readCaptureRow(saved.capture_id))!;
+  assert.equal(await sha256Hex(row.record), saved.record_sha256);
+  const [session] = await listSessionRows();
+  const key = await crypto.subtle.importKey("jwk", session!.public_key, { name: "ECDSA", namedCurve: "P-256" }, false, ["verify"]);
+  assert.ok(await crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, key, fromBase64Url(row.signature), signedBytes(row.record)));
+  const media = (await openMedia(saved.capture_id, saved.media[0]!.sha256))!;
+  assert.equal(await media.text(), "a picture");
+  assert.equal(media.type, "image/jpeg");
+  assert.equal(saved.media[0]!.sha256, await sha256Hex(utf8("a picture")));
+  assert.deepEqual((await listOutbox()).map(({ type, state }) => [type, state]).sort(), [["media", "saved"], ["record", "saved"]]);
+  assert.deepEqual(await capturesOf(VISIT), [await readCapture(saved.capture_id)]);
+});
+
+test("the private key cannot be read out", async () => {
+  const [session] = await listSessionRows();
+  await assert.rejects(crypto.subtle.exportKey("jwk", session!.private_key));
+});
+
+test("twenty captures saved at once are one chain without gap or fork", async () => {
+  const saved = await Promise.all(Array.from({ length: 20 }, (_, at) => saveCapture(capture(VISIT, `picture ${at}`))));
+  const rows = await Promise.all(saved.map(({ capture_id }) => readCaptureRow(capture_id)));
+  const chain = rows.map((row) => ({ ...JSON.parse(new TextDecoder().decode(row!.record)), hash: row!.record_sha256 })).sort((one, other) => one.seq - other.seq);
+  assert.deepEqual(chain.map(({ seq }) => seq), Array.from({ length: 20 }, (_, at) => at + 1));
+  assert.deepEqual(chain.map(({ prev }) => prev), [FIRST_PREV, ...chain.slice(0, -1).map(({ hash }) => hash)]);
+});
+
+test("an abort half-way leaves nothing of a capture, and the chain where it was", async () => {
+  await saveCapture(capture(VISIT));
+  const before = await listSessionRows();
+  await assert.rejects(write(["captures", "outbox", "sessions"], async (transaction) => {
+    await transaction.objectStore("sessions").put({ ...before[0]!, seq: 99 });
+    await transaction.objectStore("captures").clear();
+    throw new Error("killed");
+  }), /killed/);
+  assert.equal((await capturesOf(VISIT)).length, 1);
+  assert.equal((await listSessionRows())[0]!.seq, 1);
+});
+
+test("a full phone says so and keeps what it had", async () => {
+  await saveCapture(capture(VISIT));
+  await assert.rejects(write(["captures"], async (transaction) => {
+    await transaction.objectStore("captures").clear();
+    throw new DOMException("", "QuotaExceededError");
+  }), (error) => error instanceof StoreError && error.trouble === "full");
+  assert.equal((await capturesOf(VISIT)).length, 1);
+});
+
+test("an empty file is refused before anything is written", async () => {
+  await assert.rejects(saveCapture(capture(VISIT, "")), StoreError);
+  assert.deepEqual(await allItems(), []);
+});
+
+test("the original goes only together with its receipt", async () => {
+  const { capture_id, worker_id, media } = await saveCapture(capture(VISIT));
+  const item_id = `media/${capture_id}/${media[0]!.sha256}`;
+  await letGoOfOriginal({ receipt_id: "r", capture_id, worker_id, text: "a receipt", verified_at: "2027-01-12T00:00:00Z" }, item_id);
+  assert.equal(await openMedia(capture_id, media[0]!.sha256), null);
+  assert.equal((await receiptsOf(capture_id))[0]!.text, "a receipt");
+  assert.equal((await allItems()).find((item) => item.item_id === item_id)!.state, "verified");
+  assert.ok(await readCaptureRow(capture_id));
+});
+
+test("a recording survives a crash slice by slice, and goes when its capture is saved", async () => {
+  const recording_id = await beginRecording({ visit_id: VISIT, mime: "video/webm" });
+  await keepSlice(recording_id, 0, new Blob(["first "]));
+  await keepSlice(recording_id, 1, new Blob(["second"]));
+  await keepSlice(recording_id, 1, new Blob(["second"]));
+  await restart();
+  const [left] = await unfinishedRecordings();
+  assert.deepEqual([left!.visit_id, left!.slices, left!.size_bytes], [VISIT, 2, 12]);
+  const blob = await finishRecording(recording_id);
+  assert.equal(await blob.text(), "first second");
+  const saved = await saveCapture({ ...capture(VISIT), kind: "video", recording_id, media: [{ blob, mime: "video/webm", width: 1, height: 1, duration_ms: 6000, source: "camera" }] });
+  assert.equal(await (await openMedia(saved.capture_id, saved.media[0]!.sha256))!.text(), "first second");
+  assert.deepEqual(await unfinishedRecordings(), []);
+});
+
+test("a discarded recording leaves nothing", async () => {
+  const recording_id = await beginRecording({ visit_id: VISIT, mime: "video/webm" });
+  await keepSlice(recording_id, 0, new Blob(["x"]));
+  await dropRecording(recording_id);
+  await assert.rejects(finishRecording(recording_id), (error) => error instanceof StoreError && error.trouble === "not_found");
+});
