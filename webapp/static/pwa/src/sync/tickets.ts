@@ -1,10 +1,9 @@
-/** Keeps a fresh ticket at hand, so that captures of the next offline days have their lower bound of time. */
+/** Keeps a fresh ticket at hand, so that captures of the next offline days have their lower bound of time. Throws NetError. */
 
 import { sha256Hex, fromBase64Url } from "../domain/bytes";
 import { postTickets } from "../net/api";
 import { correctedNow } from "../store/settings";
 import { keepTickets, validTickets } from "../store/tickets";
-import { stopOf } from "./failures";
 import type { Turn } from "./turn";
 
 /** The fresher the ticket, the tighter the provable interval; every four hours is a good one without filling the journal. */
@@ -17,9 +16,7 @@ export async function topUpTickets({ session, token }: Turn): Promise<void> {
   const now = await correctedNow();
   const valid = await validTickets(worker_id, device_kid, now);
   if (valid.some(({ fetched_at }) => Math.abs(now - fetched_at) < FRESH_MS)) return;
-  const answers = await postTickets(token, COUNT).catch((error: unknown) => {
-    throw stopOf(error);
-  });
+  const answers = await postTickets(token, COUNT);
   const rows = answers.map((answer) => ({ ...answer, worker_id, device_kid, fetched_at: now }));
   // A ticket whose hash does not fit would make every capture under it refused.
   const right = await Promise.all(rows.map(async ({ ticket, sha256 }) => (await sha256Hex(fromBase64Url(ticket))) === sha256));

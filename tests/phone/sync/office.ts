@@ -1,0 +1,109 @@
+/** An office in memory: a journal that is signed and proven, commits, uploads, receipts and results, on top of the fake server. */
+
+import { createHash, generateKeyPairSync, sign, type KeyObject } from "node:crypto";
+import { FakeServer, json, problem, text } from "../net/server";
+
+const ORIGIN = "office.example/journal";
+const sha = (...parts: Uint8Array[]): Buffer => createHash("sha256").update(Buffer.concat(parts)).digest();
+const b64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
+const leaf = (entry: string): Buffer => sha(Buffer.of(0), Buffer.from(entry));
+const node = (left: Buffer, right: Buffer): Buffer => sha(Buffer.of(1), left, right);
+const split = (size: number): number => 2 ** Math.floor(Math.log2(size - 1));
+
+function root(leaves: Buffer[]): Buffer {
+  if (leaves.length < 2) return leaves[0] ?? sha();
+  const k = split(leaves.length);
+  return node(root(leaves.slice(0, k)), root(leaves.slice(k)));
+}
+
+/** PATH of RFC 6962 §2.1.1. */
+function path(index: number, leaves: Buffer[]): Buffer[] {
+  if (leaves.length < 2) return [];
+  const k = split(leaves.length);
+  return index < k ? [...path(index, leaves.slice(0, k)), root(leaves.slice(k))] : [...path(index - k, leaves.slice(k)), root(leaves.slice(0, k))];
+}
+
+/** SUBPROOF of RFC 6962 §2.1.2. */
+function subproof(first: number, leaves: Buffer[], isWhole: boolean): Buffer[] {
+  if (first === leaves.length) return isWhole ? [] : [root(leaves)];
+  const k = split(leaves.length);
+  return first <= k ? [...subproof(first, leaves.slice(0, k), isWhole), root(leaves.slice(k))] : [...subproof(first - k, leaves.slice(k), false), root(leaves.slice(0, k))];
+}
+
+export class Office extends FakeServer {
+  entries: string[] = [JSON.stringify({ type: "device_enrolled" })];
+  commits = new Map<string, { index: number; sha256: string }>();
+  results: { result_id: string; captures: unknown[] }[] = [];
+  attempts: unknown[] = [];
+  pack: Record<string, unknown> = { visits: [], people: [], removed: [] };
+  #key: KeyObject;
+  #name: Buffer;
+  vkey: string;
+
+  constructor() {
+    super();
+    const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+    this.#key = privateKey;
+    const raw = Buffer.concat([Buffer.of(1), publicKey.export({ format: "der", type: "spki" }).subarray(-32)]);
+    this.#name = sha(Buffer.from(`${ORIGIN}\n`), raw).subarray(0, 4);
+    this.vkey = `${ORIGIN}+${this.#name.toString("hex")}+${b64(raw)}`;
+    this.#open();
+  }
+
+  leaves(): Buffer[] {
+    return this.entries.map(leaf);
+  }
+
+  note(): string {
+    const body = `${ORIGIN}\n${this.entries.length}\n${b64(root(this.leaves()))}\n`;
+    return `${body}\n— ${ORIGIN} ${b64(Buffer.concat([this.#name, sign(null, Buffer.from(body), this.#key)]))}\n`;
+  }
+
+  append(entry: object): number {
+    return this.entries.push(JSON.stringify(entry)) - 1;
+  }
+
+  receipt(index: number): string {
+    const proof = path(index, this.leaves()).map((hash) => `${b64(hash)}\n`).join("");
+    return `c2sp.org/tlog-proof@v1\nextra ${b64(Buffer.from(this.entries[index]!))}\nindex ${index}\n${proof}\n${this.note()}`;
+  }
+
+  #open(): void {
+    this.on(/^GET \/api\/v1\/journal\/key/, () => text(`${this.vkey}\n`));
+    this.on(/^GET \/api\/v1\/journal\/checkpoint/, () => text(this.note()));
+    this.on(/^GET \/api\/v1\/journal\/consistency/, ({ path: asked }) => {
+      const [, from, to] = /from=(\d+)&to=(\d+)/.exec(asked)!.map(Number);
+      return json({ hashes: subproof(from!, this.leaves().slice(0, to), true).map(b64) });
+    });
+    this.on(/^POST \/api\/v1\/tickets/, () => json([this.ticket("t1"), this.ticket("t2")], 201));
+    this.on(/^GET \/api\/v1\/pack/, () => json({ cursor: "1.", next: null, codes: {}, settings: {}, checkpoint: this.note(), ...this.pack }));
+    this.on(/^POST \/api\/v1\/captures/, ({ body }) => this.#commit(body));
+    this.on(/^GET \/api\/v1\/captures\//, ({ path: asked }) => this.#receipt(asked.split("/")[4]!));
+    this.on(/^POST \/api\/v1\/attempts/, ({ body }) => (this.attempts.push(JSON.parse(Buffer.from(body).toString())), json({ added: 1 })));
+    this.on(/^POST \/api\/v1\/results/, ({ body }) => (this.results.push(JSON.parse(Buffer.from(body).toString())), json({ state: "submitted" }, 201)));
+  }
+
+  ticket(ticket_id: string): object {
+    const bytes = Buffer.from(`ticket ${ticket_id}`);
+    const expires_at = new Date(Date.now() + 72 * 3_600_000).toISOString();
+    return { ticket_id, expires_at, ticket: bytes.toString("base64url"), sha256: sha(bytes).toString("hex"), challenge_seed: sha(bytes).toString("base64url") };
+  }
+
+  #commit(body: Uint8Array): Response {
+    const { capture_id } = JSON.parse(Buffer.from(body).toString()) as { capture_id: string };
+    const sha256 = sha(body).toString("hex");
+    const known = this.commits.get(capture_id);
+    if (known && known.sha256 !== sha256) return problem(409, "capture_differs");
+    const index = known?.index ?? this.append({ type: "capture_committed", capture_id, record_sha256: sha256 });
+    this.commits.set(capture_id, { index, sha256 });
+    return text(this.receipt(index), known ? 200 : 201);
+  }
+
+  #receipt(capture_id: string): Response {
+    const upload = [...this.uploads.values()].find((one) => one.capture_id === capture_id);
+    if (!upload || !this.whole(upload.sha256)) return json({ missing: [upload?.sha256 ?? ""] }, 202);
+    const entry = { type: "media_received", capture_id, media_sha256: upload.sha256, stored: [upload.sha256] };
+    const known = this.entries.indexOf(JSON.stringify(entry));
+    return text(this.receipt(known < 0 ? this.append(entry) : known));
+  }
+}

@@ -1,0 +1,280 @@
+/** Whole runs against an office in memory: the road, its order, and everything that may go wrong on it without losing work. */
+
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, test } from "node:test";
+import type { SendState } from "../../../webapp/static/pwa/src/domain/types";
+import { capturesOf, openMedia, receiptsOf } from "../../../webapp/static/pwa/src/store/captures";
+import { applyPack, listCases, readCase } from "../../../webapp/static/pwa/src/store/cases";
+import { writeDraft } from "../../../webapp/static/pwa/src/store/drafts";
+import { readMeta } from "../../../webapp/static/pwa/src/store/meta";
+import { countOutbox, listOutbox, retryNow } from "../../../webapp/static/pwa/src/store/outbox";
+import { photoOf } from "../../../webapp/static/pwa/src/store/photos";
+import { resultsOf, saveAttempts, saveResult } from "../../../webapp/static/pwa/src/store/results";
+import { saveCapture } from "../../../webapp/static/pwa/src/store/save-capture";
+import { listSessionRows } from "../../../webapp/static/pwa/src/store/sessions";
+import { challengeFor } from "../../../webapp/static/pwa/src/store/tickets";
+import { enrol, signOut } from "../../../webapp/static/pwa/src/sync/enrol";
+import { readBreach } from "../../../webapp/static/pwa/src/sync/journal";
+import { runOnce } from "../../../webapp/static/pwa/src/sync/run";
+import { syncState } from "../../../webapp/static/pwa/src/sync/state";
+import { json, problem, text } from "../net/server";
+import { capture, person, visit } from "../samples";
+import { freshPhone, signIn } from "../store/fresh";
+import { Office } from "./office";
+
+const VISIT = "0198a3f2-1c2d-7e3f-8a4b-5c6d7e8f9a0b";
+let office: Office;
+
+beforeEach(async () => {
+  await freshPhone();
+  await signIn();
+  office = new Office();
+});
+afterEach(() => office.restore());
+
+const full = () => runOnce({ full: true });
+const states = async (): Promise<Record<string, SendState>> => Object.fromEntries((await listOutbox()).map(({ type, state }) => [type, state]));
+
+async function visitDone() {
+  const saved = await saveCapture(capture(VISIT, "a picture"));
+  const { capture_id, record_sha256 } = saved;
+  await saveResult({ visit_id: VISIT, outcome: "eligible", attempts: [], captures: [{ capture_id, record_sha256 }], details: {}, contact_changes: [], note: "" });
+  return saved;
+}
+
+test("the whole road: commit, upload, result, receipts; only then the original goes", async () => {
+  const { capture_id, media } = await visitDone();
+  assert.deepEqual(await full(), { stop: null, retryAfter: null, open_receipts: 0 });
+  assert.deepEqual(await states(), { record: "verified", media: "verified", result: "received" });
+  const order = office.seen.map(({ method, path }) => `${method} ${path.split("/").slice(3, 4)}`).filter((call) => /captures|uploads|results|pack|tickets|journal/.test(call));
+  const first = (call: string): number => order.indexOf(call);
+  assert.ok(first("POST tickets") < first("POST captures") && first("POST captures") < first("POST uploads"), order.join());
+  assert.ok(first("POST uploads") < first("POST results") && first("POST results") < first("GET captures"), order.join());
+  assert.ok(office.whole(media[0]!.sha256));
+  assert.equal(await openMedia(capture_id, media[0]!.sha256), null);
+  assert.equal((await receiptsOf(capture_id)).length, 2);
+  assert.equal((await capturesOf(VISIT)).length, 1);
+  assert.equal((await countOutbox()).unsent, 0);
+});
+
+test("a second run sends nothing again", async () => {
+  await visitDone();
+  await full();
+  office.seen = [];
+  await full();
+  assert.deepEqual(office.calls(/^(POST|PATCH|HEAD)/), []);
+});
+
+test("offline: everything stays, and the state says so", async () => {
+  await visitDone();
+  office.isDown = true;
+  assert.equal((await full()).stop, "offline");
+  assert.equal(syncState().link, "offline");
+  assert.equal((await countOutbox()).unsent, 3);
+  office.isDown = false;
+  await full();
+  assert.equal((await countOutbox()).unsent, 0);
+});
+
+for (const [status, why] of [[401, "signed_out"], [403, "not_allowed"]] as const) {
+  test(`a ${status} purges nothing and is said`, async () => {
+    await visitDone();
+    for (const call of [/^POST \/api\/v1\/(captures|tickets|results|uploads)/, /^GET \/api\/v1\/pack/]) office.on(call, () => problem(status, "code"));
+    assert.equal((await full()).stop, why);
+    assert.equal(syncState().trouble, why);
+    assert.equal((await countOutbox()).unsent, 3);
+    assert.ok(await openMedia((await capturesOf(VISIT))[0]!.capture_id, (await capturesOf(VISIT))[0]!.media[0]!.sha256));
+  });
+}
+
+test("a refused record keeps its bytes, and its result waits and says why", async () => {
+  await visitDone();
+  office.on(/^POST \/api\/v1\/captures/, () => problem(422, "bad_signature"));
+  await full();
+  assert.deepEqual(await states(), { record: "refused", media: "queued", result: "queued" });
+  const items = await listOutbox();
+  assert.equal(items.find(({ type }) => type === "record")!.error!.code, "bad_signature");
+  assert.equal(items.find(({ type }) => type === "result")!.error!.code, "capture_refused");
+  assert.equal(office.results.length + office.uploads.size, 0);
+});
+
+test("a server in trouble is tried again later, not at once", async () => {
+  await visitDone();
+  office.on(/^POST \/api\/v1\/captures/, () => problem(500, "internal"));
+  await full();
+  await full();
+  const record = (await listOutbox()).find(({ type }) => type === "record")!;
+  assert.deepEqual([record.state, record.tries, record.next_at > Date.now()], ["queued", 1, true]);
+  assert.equal(office.calls(/^POST \/api\/v1\/captures/).length, 1);
+  office.answers.shift();
+  await retryNow();
+  await full();
+  assert.deepEqual(await states(), { record: "verified", media: "verified", result: "received" });
+});
+
+test("another result stands: both are kept, and the worker is told", async () => {
+  await visitDone();
+  office.on(/^POST \/api\/v1\/results/, () => problem(409, "result_stands"));
+  await full();
+  assert.equal((await states())["result"], "conflict");
+  assert.equal((await resultsOf(VISIT))[0]!.error!.code, "result_stands");
+});
+
+test("a server that gives no tickets and no checkpoint still takes the evidence", async () => {
+  await visitDone();
+  office.on(/^POST \/api\/v1\/tickets/, () => problem(429, "quota_tickets"));
+  office.on(/^GET \/api\/v1\/journal\/checkpoint/, () => problem(500, "internal"));
+  await full();
+  assert.deepEqual(await states(), { record: "verified", media: "verified", result: "received" });
+});
+
+test("attempts without a result go up as well", async () => {
+  await saveAttempts(VISIT, [{ attempt_id: "a", started_at: "2027-01-12T01:00:00Z", met: "nobody_home", action: null, note: "" }]);
+  await full();
+  assert.equal(office.attempts.length, 1);
+  assert.deepEqual(await states(), { attempts: "received" });
+});
+
+test("a forged receipt deletes nothing", async () => {
+  const { capture_id, media } = await visitDone();
+  const other = office.append({ type: "media_received", capture_id: "another", media_sha256: media[0]!.sha256 });
+  office.on(/^GET \/api\/v1\/captures\//, () => text(office.receipt(other)));
+  await full();
+  assert.ok(await openMedia(capture_id, media[0]!.sha256));
+  assert.equal((await states())["media"], "received");
+  office.answers.shift();
+  office.on(/^GET \/api\/v1\/captures\//, () => text(office.receipt(other).replace("index ", "index 9")));
+  await full();
+  assert.ok(await openMedia(capture_id, media[0]!.sha256));
+});
+
+test("a server that turns out to lack a file gets it again", async () => {
+  const { media } = await visitDone();
+  const missing = () => json({ missing: [media[0]!.sha256] }, 202);
+  office.on(/^GET \/api\/v1\/captures\//, missing);
+  await full();
+  assert.equal((await states())["media"], "queued");
+  office.uploads.clear();
+  office.answers.shift();
+  await full();
+  assert.equal((await states())["media"], "verified");
+});
+
+test("a server restored from an older backup gets the record again, too", async () => {
+  await visitDone();
+  office.on(/^POST \/api\/v1\/uploads$/, () => problem(409, "commit_first"));
+  await full();
+  assert.equal((await states())["record"], "queued");
+  office.answers.shift();
+  await retryNow();
+  await full();
+  assert.deepEqual(await states(), { record: "verified", media: "verified", result: "received" });
+});
+
+test("a rewritten journal is noticed: uploads go on, originals stay", async () => {
+  await full();
+  await visitDone();
+  office.entries = ["another history", "with more", "entries", ...office.entries.slice(1)];
+  await full();
+  assert.equal((await readBreach())!.reason, "consistency");
+  assert.equal(syncState().trouble, "journal_broken");
+  assert.equal((await states())["media"], "received");
+  assert.equal(office.results.length, 1);
+  const [saved] = await capturesOf(VISIT);
+  assert.ok(await openMedia(saved!.capture_id, saved!.media[0]!.sha256));
+});
+
+test("another journal key is not believed, a grown journal is", async () => {
+  await full();
+  const held = await readMeta("checkpoint");
+  office.append({ type: "viewed" });
+  await full();
+  assert.notEqual(await readMeta("checkpoint"), held);
+  office.restore();
+  office = new Office();
+  await full();
+  assert.equal((await readBreach())!.reason, "signature");
+});
+
+test("the pack brings visits, challenges come from tickets, pictures follow", async () => {
+  office.pack = { visits: [visit(VISIT, { person_id: "p" })], people: [person({ photo: "/api/v1/people/p/photo" })], removed: [] };
+  office.on(/^GET \/api\/v1\/people/, () => new Response("jpeg", { headers: { "Content-Type": "image/jpeg" } }));
+  await full();
+  assert.equal((await listCases()).length, 1);
+  assert.equal(await (await photoOf("p"))!.text(), "jpeg");
+  assert.match((await challengeFor(VISIT))!.code, /^\d{4}$/);
+  assert.equal((await listSessionRows())[0]!.cursor, "1.");
+  await full();
+  assert.equal(office.calls(/people/).length, 1);
+  assert.equal(office.calls(/POST .*tickets/).length, 1);
+});
+
+test("pages are followed to their end, and a page that leads nowhere is not", async () => {
+  const pages = ["2.", "3.", null];
+  office.on(/^GET \/api\/v1\/pack/, () => json({ ...office.pack, cursor: "2.", next: pages.shift() ?? null, checkpoint: office.note() }));
+  await full();
+  assert.equal(office.calls(/pack/).length, 3);
+  office.on(/^GET \/api\/v1\/pack/, () => json({ ...office.pack, cursor: "9.", next: "9.", checkpoint: office.note() }));
+  await full();
+  assert.ok(office.calls(/pack/).length <= 5);
+});
+
+test("returned words reach the result that was reviewed; an acceptance does too", async () => {
+  await visitDone();
+  await full();
+  const at = new Date(Date.now() + 60_000).toISOString();
+  office.pack = { visits: [visit(VISIT, { status: "returned", returned: { words: "请重拍正面", at } })], people: [person({ person_id: `person-of-${VISIT}` })], removed: [] };
+  await full();
+  assert.deepEqual((await resultsOf(VISIT)).map(({ state, words }) => [state, words]), [["returned", "请重拍正面"]]);
+  office.pack = { visits: [], people: [], removed: [{ visit_id: VISIT, reason: "accepted" }] };
+  await full();
+  assert.equal((await states())["result"], "accepted");
+  assert.equal(await readCase(VISIT), null);
+});
+
+test("a visit that was taken away while its work is unsent stays until the work has gone", async () => {
+  await applyPack({ worker_id: "id-of-worker1", pack: { cursor: "", removed: [], visits: [visit(VISIT)], people: [person({ person_id: `person-of-${VISIT}` })] }, held: new Set(), now: "" });
+  await visitDone();
+  office.pack = { visits: [], people: [], removed: [{ visit_id: VISIT, reason: "reassigned" }] };
+  office.on(/^POST \/api\/v1\/captures/, () => problem(500, "internal"));
+  await full();
+  assert.equal((await readCase(VISIT))!.removed!.reason, "reassigned");
+  office.answers.shift();
+  office.pack = { visits: [], people: [], removed: [] };
+  await retryNow();
+  await full();
+  assert.equal(office.results.length, 1);
+  assert.equal(await readCase(VISIT), null);
+});
+
+test("a worker who signed out with unsent work: it still goes up, under that worker's own token", async () => {
+  await visitDone();
+  await signOut();
+  await signIn("worker2");
+  await full();
+  assert.deepEqual([...new Set(office.calls(/captures$|results/).map(({ token }) => token))], ["token-of-worker1"]);
+  await full();
+  assert.equal((await listSessionRows()).find(({ worker_id }) => worker_id === "id-of-worker1")!.token, null);
+});
+
+test("enrolment keeps the device and its chain; a revoked one begins anew", async () => {
+  await freshPhone();
+  const { thumbprint } = await import("../../../webapp/static/pwa/src/domain/record");
+  const revoked = new Set<string>();
+  office.on(/^POST \/api\/v1\/devices/, async ({ body }) => {
+    const device_kid = await thumbprint((JSON.parse(Buffer.from(body).toString()) as { public_key: JsonWebKey }).public_key);
+    if (revoked.has(device_kid)) return problem(422, "revoked_device");
+    return json({ device_kid, token: "t", worker: { id: "w", name: "", role: "worker", area: "" }, server_time: "" }, 201);
+  });
+  const form = { username: "worker1", password: "x", name: "phone" };
+  const { device_kid } = await enrol(form);
+  await saveCapture(capture(VISIT));
+  await writeDraft({ visit_id: VISIT, step: "s", arrived_at: null, answers: {}, attempts: [], capture_ids: [], updated_at: "" });
+  await signOut();
+  assert.equal((await enrol(form)).device_kid, device_kid);
+  assert.equal((await saveCapture(capture(VISIT, "2"))).seq, 2);
+  revoked.add(device_kid);
+  assert.notEqual((await enrol(form)).device_kid, device_kid);
+  assert.equal((await saveCapture(capture(VISIT, "3"))).seq, 1);
+  assert.equal((await capturesOf(VISIT)).length, 3);
+});
