@@ -3,7 +3,7 @@
 import type { Pair } from "./language";
 
 export const TEXTS = {
-  "day.title": ["今天 {date}", "{date}"],
+  "day.title": ["{date}", "{date}"],
   "day.list": ["走访名单", "Visits"],
   "day.loading": ["正在读取…", "Loading…"],
   "day.failed": ["手机里的资料暂时读不出来。请关闭后重新打开，资料不会丢。", "The work on this phone cannot be read just now. Please close and reopen; nothing is lost."],
@@ -27,7 +27,7 @@ export const TEXTS = {
   "filter.overdue": ["已逾期", "Overdue"],
   "filter.near": ["快到期", "Due soon"],
   "filter.done": ["已完成", "Done"],
-  "order.due": ["按期限", "By due date"],
+  "order.due": ["按期限", "By date"],
   "order.route": ["按路线", "By route"],
 
   "due.overdue": ["逾期 {days} 天", "{days} {days:day|days} overdue"],

@@ -39,7 +39,6 @@ export const TEXTS = {
   "identity_document.none_seen": ["没看到证件", "None seen"],
   "field.identity_document": ["核对证件", "Document seen"],
   "field.identity_last4": ["证件后四位", "Last four digits"],
-  "field.identity_last4_hint": ["可不填", "Optional"],
 
   "question.contact": ["住址和电话还对吗？", "Are address and phone still right?"],
   "contact.same": ["都对", "Yes, both"],

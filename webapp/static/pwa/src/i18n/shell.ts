@@ -15,7 +15,7 @@ export const TEXTS = {
 
   "signal.online": ["有信号", "Online"],
   "signal.offline": ["没信号", "Offline"],
-  "signal.unsent": ["{count} 件未传", "{count} unsent"],
+  "signal.unsent": ["{count} 未传", "{count} unsent"],
   "signal.all_sent": ["已传完", "All sent"],
 
   "language.other": ["English", "简体中文"],

@@ -33,7 +33,7 @@ export const TEXTS = {
   "map.baidu": ["百度", "Baidu"],
   "map.tencent": ["腾讯", "Tencent"],
 
-  "attempt.title": ["记下这次走访", "Record this try"],
+  "attempt.title": ["记下走访", "Record a try"],
   "attempt.what": ["这次是什么情况？", "What happened?"],
   "attempt.did": ["还做了什么？可不选", "What else was done? Optional"],
   "attempt.note": ["补充几句，可不填", "A few words, optional"],

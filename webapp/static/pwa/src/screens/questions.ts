@@ -5,6 +5,8 @@ import { hasDocument, showsPerson, type CaptureFact } from "../domain/rules";
 import type { Draft } from "./draft";
 import type { CaptureView } from "./ports";
 
+/** What a step of pictures asks for. */
+export type Need = "person" | "person_or_document" | "none";
 export type FieldKind = "text" | "long" | "date" | "tel";
 
 export interface Ask {
@@ -13,10 +15,16 @@ export interface Ask {
   required?: true;
 }
 
+/** A field that is asked as well, unless one of the choices makes it idle. */
+export interface More {
+  field: string;
+  unless: string;
+}
+
 export type Question =
   | { id: string; kind: "met" | "outcome" | "ladder" | "contact" | "note" | "review" }
-  | { id: string; kind: "pictures"; need: "person" | "person_or_document" | "none" }
-  | { id: string; kind: "choice"; field: string; choices: readonly string[]; required?: true }
+  | { id: string; kind: "pictures"; need: Need }
+  | { id: string; kind: "choice"; field: string; choices: readonly string[]; required?: true; more?: More }
   | { id: string; kind: "fields"; asks: readonly Ask[] };
 
 const person: Question = { id: "pictures", kind: "pictures", need: "person" };
@@ -26,6 +34,7 @@ const identity: Question = {
   kind: "choice",
   field: "identity_document",
   choices: ["id_card", "social_card", "household_register", "none_seen"],
+  more: { field: "identity_last4", unless: "none_seen" },
 };
 const informant: Question = {
   id: "informant",
@@ -107,7 +116,7 @@ export function isAnswered(question: Question, draft: Draft, captures: readonly 
   return true;
 }
 
-export function hasNeeded(need: "person" | "person_or_document" | "none", captures: readonly CaptureFact[]): boolean {
+export function hasNeeded(need: Need, captures: readonly CaptureFact[]): boolean {
   if (need === "none") return true;
   return showsPerson(captures) || (need === "person_or_document" && hasDocument(captures));
 }
@@ -116,7 +125,7 @@ export function hasNeeded(need: "person" | "person_or_document" | "none", captur
 export function detailsOf(draft: Draft): Record<string, string> {
   const asked = questionsOf(draft).flatMap((question) => {
     if (question.kind === "fields") return question.asks.map((ask) => ask.field);
-    return question.kind === "choice" ? [question.field] : [];
+    return question.kind === "choice" ? [question.field, ...(asksMore(question, draft) ? [question.more.field] : [])] : [];
   });
   const given = asked.map((field): [string, string] => [field, draft.details[field]?.trim() ?? ""]);
   return Object.fromEntries(given.filter(([, value]) => value));
@@ -125,4 +134,11 @@ export function detailsOf(draft: Draft): Record<string, string> {
 /** What the rules need to know of a capture. */
 export function factOf({ kind, media }: CaptureView): CaptureFact {
   return { kind, duration_ms: media[0]?.duration_ms ?? null };
+}
+
+type ChoiceQuestion = Extract<Question, { kind: "choice" }>;
+
+export function asksMore(question: ChoiceQuestion, draft: Draft): question is ChoiceQuestion & { more: More } {
+  const chosen = draft.details[question.field];
+  return Boolean(question.more && chosen && chosen !== question.more.unless);
 }

@@ -10,7 +10,7 @@ import { Frame } from "../ui/frame";
 import { Icon } from "../ui/icon";
 import { Card } from "../ui/inputs";
 import { go, ROOT } from "../ui/navigation";
-import { Button, Empty, Loading, Notice, Stamp } from "../ui/parts";
+import { Badge, Button, Empty, Loading, Notice } from "../ui/parts";
 import { signalOf, useLoad, usePorts, useSync } from "./context";
 import { newDraft } from "./draft";
 import type { CaptureView, VisitView } from "./ports";
@@ -78,7 +78,7 @@ function PersonCard({ item }: { item: VisitView }) {
         <div class="person__words">
           <p class="person__name">{person.name}</p>
           <p>{personWords(person)}</p>
-          <p class="quiet figures small nowrap">{person.masked_number}</p>
+          <p class="quiet figures small">{person.masked_number}</p>
           <DueBadge item={item} today={todayInZibo(Date.now())} />
         </div>
         {person.photo && <LastPicture person={person} />}
@@ -170,12 +170,12 @@ function KeptCard({ visitId }: { visitId: string }) {
 
 export function CaptureRow({ captures }: { captures: readonly CaptureView[] }) {
   return (
-    <div class="row">
+    <div class="shots">
       {captures.map((capture) => (
         <figure key={capture.capture_id}>
           <CaptureThumb capture={capture} />
           <figcaption>
-            <CaptureStamp capture={capture} />
+            <CaptureState capture={capture} />
           </figcaption>
         </figure>
       ))}
@@ -188,8 +188,9 @@ function CaptureThumb({ capture }: { capture: CaptureView }) {
   return <BlobImage load={capture.open} alt={word("kind", capture.kind)} />;
 }
 
-export function CaptureStamp({ capture }: { capture: CaptureView }) {
-  return <Stamp double={capture.verified}>{t(capture.verified ? "stamp.verified" : "stamp.kept")}</Stamp>;
+function CaptureState({ capture }: { capture: CaptureView }) {
+  const words = t(capture.verified ? "stamp.verified" : "stamp.kept");
+  return <Badge look="good" icon={capture.verified ? "verified" : "done"}>{words}</Badge>;
 }
 
 function HistoryCard({ attempts }: { attempts: Attempt[] }) {

@@ -2,7 +2,6 @@
 
 import { t } from "../../i18n";
 import { Choices, Field } from "../../ui/inputs";
-import { Button } from "../../ui/parts";
 import type { ContactAnswers } from "../draft";
 import type { StepProps } from "./result";
 
@@ -32,9 +31,6 @@ export function ContactStep({ item, draft, change, answer }: StepProps) {
           <Field label={t("contact.address")} value={draft.changes.address ?? ""} onValue={(address) => set({ address })} long />
           <Field label={t("contact.phone")} value={draft.changes.phone ?? ""} onValue={(phone) => set({ phone })} type="tel" />
           <Field label={t("contact.person")} value={draft.changes.contact ?? ""} onValue={(contact) => set({ contact })} />
-          <Button look="main" onClick={() => answer({})}>
-            {t("action.next")}
-          </Button>
         </>
       )}
     </>

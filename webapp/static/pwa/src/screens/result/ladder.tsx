@@ -1,14 +1,11 @@
-/** "Cannot be reached" rests on a ladder of tries: what is done, what is still to do, and the way to record it. */
+/** "Cannot be reached" rests on a ladder of tries: what is done and what is still to do. */
 
 import { ladder } from "../../domain/rules";
 import { t, word } from "../../i18n";
 import { Icon } from "../../ui/icon";
-import { go } from "../../ui/navigation";
-import { Button } from "../../ui/parts";
-import { attemptPath } from "../route";
 import type { StepProps } from "./result";
 
-export function LadderStep({ item, draft, answer }: StepProps) {
+export function LadderStep({ item }: StepProps) {
   const steps = ladder(item.attempts);
   const complete = steps.every(({ done }) => done);
   return (
@@ -24,15 +21,6 @@ export function LadderStep({ item, draft, answer }: StepProps) {
           </li>
         ))}
       </ul>
-      {complete ? (
-        <Button look="main" onClick={() => answer({})}>
-          {t("action.next")}
-        </Button>
-      ) : (
-        <Button look="main" icon="steps" onClick={() => go(attemptPath(draft.visit_id))}>
-          {t("ladder.record")}
-        </Button>
-      )}
     </>
   );
 }

@@ -4,9 +4,8 @@ import { todayInZibo } from "../../domain/due";
 import type { Outcome } from "../../domain/codes";
 import { t, word } from "../../i18n";
 import { Choices, Field, type Choice } from "../../ui/inputs";
-import { Button } from "../../ui/parts";
 import { OUTCOMES_ASKED, type Draft } from "../draft";
-import type { Ask, Question } from "../questions";
+import { asksMore, type Ask, type Question } from "../questions";
 import { ContactStep } from "./contact";
 import { LadderStep } from "./ladder";
 import { PicturesStep } from "./pictures";
@@ -82,13 +81,12 @@ function ChoiceStep({ question, draft, change, answer }: StepProps & { question:
         chosen={value}
         onChoose={(chosen) => (question.required ? answer(set({ [field]: chosen })) : change(set({ [field]: chosen })))}
       />
-      {id === "identity" && value && value !== "none_seen" && (
+      {asksMore(question, draft) && (
         <Field
-          label={t("field.identity_last4")}
-          hint={t("field.identity_last4_hint")}
-          value={draft.details["identity_last4"] ?? ""}
+          label={t("field.optional", { field: word("field", question.more.field) })}
+          value={draft.details[question.more.field] ?? ""}
           maxLength={4}
-          onValue={(last4) => change(set({ identity_last4: last4.toUpperCase() }))}
+          onValue={(typed) => change(set({ [question.more.field]: typed.toUpperCase() }))}
         />
       )}
     </>
@@ -124,13 +122,5 @@ function NoteStep({ draft, change }: StepProps) {
       <h2 class="question">{t("question.note")}</h2>
       <Field label={t("field.note")} value={draft.note} onValue={(note) => change({ note })} long maxLength={2000} hint={t("field.note_hint")} />
     </>
-  );
-}
-
-export function ContinueButton({ words, onNext, quiet = false }: { words: string; onNext: () => void; quiet?: boolean }) {
-  return (
-    <Button look={quiet ? "wide" : "main"} onClick={onNext}>
-      {words}
-    </Button>
   );
 }

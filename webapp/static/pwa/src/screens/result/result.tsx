@@ -5,13 +5,14 @@ import { useEffect } from "preact/hooks";
 import { t } from "../../i18n";
 import { Frame } from "../../ui/frame";
 import { go } from "../../ui/navigation";
-import { Button, Empty, Loading } from "../../ui/parts";
+import { Empty, Loading } from "../../ui/parts";
 import { signalOf, useLoad, useSync } from "../context";
 import type { Draft } from "../draft";
 import type { CaptureView, VisitView } from "../ports";
-import { factOf, isAnswered, questionsOf, type Question } from "../questions";
+import { questionsOf, type Question } from "../questions";
 import { attemptPath, resultPath, visitPath } from "../route";
 import { useDraft, type DraftHold } from "../use-draft";
+import { StepActions } from "./actions";
 import { QuestionView } from "./question-view";
 import { ReviewStep } from "./review";
 
@@ -34,9 +35,9 @@ export function ResultScreen({ visitId, step }: { visitId: string; step: string 
     // Stepping back into a result that is already kept must not begin another one.
     if (done) go(visitPath(visitId), { replace: true });
   }, [done]);
-  if (item === null) return <Empty icon="home" title={t("visit.gone")}>{t("visit.gone_words")}</Empty>;
   if (!draft || !item || !captures) {
-    return <Frame title={title} backTo={visitPath(visitId)}><Loading words={t("day.loading")} /></Frame>;
+    const gone = <Empty icon="home" title={t("visit.gone")}>{t("visit.gone_words")}</Empty>;
+    return <Frame title={title} backTo={visitPath(visitId)}>{item === null ? gone : <Loading words={t("day.loading")} />}</Frame>;
   }
   return <Steps key={step ?? ""} step={step ?? draft.step} item={item} draft={draft} captures={captures} change={change} keep={keep} />;
 }
@@ -69,7 +70,7 @@ function Steps({ step, item, draft, captures, change, keep }: StepsProps) {
       title={item.person.name}
       backTo={at === 0 ? visitPath(visitId) : resultPath(visitId, questions[at - 1]?.id)}
       signal={signal}
-      actions={<NextButton question={question} draft={draft} captures={captures} onNext={() => answer({})} />}
+      actions={<StepActions question={question} {...props} />}
     >
       <StepDots {...position} />
       <QuestionView question={question} {...props} />
@@ -84,26 +85,6 @@ function nextStep(question: Question, draft: Draft): string {
   const questions = questionsOf(draft);
   const at = questions.findIndex(({ id }) => id === question.id);
   return questions[at + 1]?.id ?? "review";
-}
-
-interface NextButtonProps {
-  question: Question;
-  draft: Draft;
-  captures: readonly CaptureView[];
-  onNext: () => void;
-}
-
-/** Choices go on by themselves; everything else waits for the thumb. */
-function NextButton({ question, draft, captures, onNext }: NextButtonProps) {
-  if (question.kind === "met" || question.kind === "outcome") return null;
-  if (question.kind === "pictures" || question.kind === "ladder") return null;
-  if ((question.kind === "choice" && question.required) || question.kind === "contact") return null;
-  const answered = isAnswered(question, draft, captures.map(factOf));
-  return (
-    <Button look="main" disabled={!answered} onClick={onNext}>
-      {t(answered ? "action.next" : "result.fill_first")}
-    </Button>
-  );
 }
 
 export function StepDots({ at, count }: { at: number; count: number }) {
