@@ -1,0 +1,106 @@
+"""The archive: results found by name, number, area, worker, time, outcome and flag."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Text, cast, or_, select, tuple_
+from sqlalchemy.orm import joinedload, selectinload
+
+from webapp.config import settings
+from webapp.evidence.flags import WEIGHTS
+from webapp.evidence.models import Capture
+from webapp.evidence.rules import CaptureState
+from webapp.extensions import db
+from webapp.keyset import pack_key, read_key
+from webapp.roster import sealing
+from webapp.roster.models import Person
+from webapp.visits.models import Result, ResultCapture
+
+PAGE = 50
+# Up to so many people a search reads their results by person; beyond, by time until a page is full.
+FEW_PEOPLE = 300
+
+
+@dataclass(frozen=True)
+class ArchiveFilter:
+    """What the archive is narrowed by; the days are whole days of the city, both included."""
+
+    area_path: str
+    search: str = ""
+    worker_id: UUID | None = None
+    outcome: str = ""
+    state: str = ""
+    flag: str = ""
+    unsent: bool = False
+    since: date | None = None
+    until: date | None = None
+
+
+def archive(*, chosen: ArchiveFilter, after: str) -> tuple[Sequence[Result], str | None]:
+    """Return one page of results, newest first, and the key of the next page."""
+    query = select(Result).where(*_narrowed(chosen))
+    key = read_key(after, 2)
+    if key is not None:
+        last_key = tuple_(datetime.fromisoformat(key[0]), UUID(key[1]))
+        query = query.where(tuple_(Result.received_at, Result.id) < last_key)
+    options = (
+        joinedload(Result.person).joinedload(Person.area), joinedload(Result.worker),
+        selectinload(Result.captures),
+    )  # fmt: skip
+    ordered = query.order_by(Result.received_at.desc(), Result.id.desc()).limit(PAGE + 1)
+    found = db.session.scalars(ordered.options(*options)).all()
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return found[:PAGE], pack_key(last.received_at.isoformat(), str(last.id)) if last else None
+
+
+def _narrowed(chosen: ArchiveFilter) -> list[Any]:
+    wanted: list[Any] = [Result.area_path.startswith(chosen.area_path)]
+    if chosen.worker_id is not None:
+        wanted.append(Result.worker_id == chosen.worker_id)
+    if chosen.outcome:
+        wanted.append(Result.outcome == chosen.outcome)
+    if chosen.state:
+        wanted.append(Result.state == chosen.state)
+    if chosen.since is not None:
+        wanted.append(Result.received_at >= _start_of(chosen.since))
+    if chosen.until is not None:
+        wanted.append(Result.received_at < _start_of(chosen.until + timedelta(days=1)))
+    if chosen.search:
+        wanted.append(_of_people(chosen.search))
+    if chosen.flag in WEIGHTS:
+        wanted.append(_with_capture(
+            Capture.weight > 0, cast(Capture.flags, Text).contains(f'"{chosen.flag}"')
+        ))  # fmt: skip
+    if chosen.unsent:
+        wanted.append(_with_capture(Capture.state == CaptureState.COMMITTED.value))
+    return wanted
+
+
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(settings().time_zone))
+
+
+def _of_people(words: str) -> Any:
+    """Narrow to people by a part of the name or by the whole number, exactly."""
+    fits = or_(
+        Person.name.contains(words, autoescape=True),
+        Person.number_index == sealing.index(words.upper()),
+    )
+    few = list(db.session.scalars(select(Person.id).where(fits).limit(FEW_PEOPLE + 1)))
+    if len(few) <= FEW_PEOPLE:
+        return Result.person_id.in_(few)
+    return select(Person.id).where(Person.id == Result.person_id, fits).exists()
+
+
+def _with_capture(*conditions: Any) -> Any:
+    """Narrow to results that name a capture of that kind; a flag's code is of a fixed list."""
+    return (
+        select(ResultCapture.result_id)
+        .join(Capture, Capture.id == ResultCapture.capture_id)
+        .where(ResultCapture.result_id == Result.id, *conditions)
+        .exists()
+    )

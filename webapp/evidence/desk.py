@@ -1,0 +1,197 @@
+"""The desk's pages of evidence: review, archive, a person's history, the map of results."""
+
+from typing import Any
+from uuid import UUID
+
+from apiflask import APIBlueprint
+from flask import flash, jsonify, redirect, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from webapp.config import settings
+from webapp.errors import sentence
+from webapp.evidence import (
+    archive_queries,
+    case,
+    desk_forms,
+    map_queries,
+    map_tiles,
+    person_queries,
+    review,
+    review_queries,
+    words,
+)
+from webapp.extensions import db
+from webapp.people import navigation, today
+from webapp.people.access import actor, signed_in
+from webapp.people.rules import Actor, Permission
+from webapp.refusals import Refusal
+from webapp.visits import desk_queries as visits
+from webapp.visits.area_steps import area_steps
+from webapp.visits.words import choices
+
+blueprint = APIBlueprint(
+    "evidence_desk", __name__, enable_openapi=False, template_folder="templates"
+)
+blueprint.app_context_processor(lambda: {
+    "evidence_words": words.evidence_words, "flag_words": words.flag_words,
+    "short_flag": words.short_flag, "span_words": words.span_words,
+})  # fmt: skip
+Page = str | Response | tuple[str, int]
+SAID = {
+    review.Decision.ACCEPT: _l("已通过。"),
+    review.Decision.RETURN: _l("已退回，走访人员会看到您的话。"),
+    review.Decision.ASK_AGAIN: _l("已要求再访一次。"),
+}
+
+
+@blueprint.get("/review")
+@signed_in(Permission.REVIEW_RESULTS)
+def queue() -> Page:
+    """List what waits for review, oldest first."""
+    steps = area_steps(actor=actor(), area_id=request.args.get("area", ""))
+    chosen = desk_forms.read_queue_filter(request.args, steps.path)
+    rows, after = review_queries.queue(
+        actor=actor(), chosen=chosen, after=request.args.get("after", "")
+    )
+    return render_template("evidence/queue.html", rows=rows, after=after, chosen=chosen,
+                           steps=steps, outcomes=choices("outcome"))  # fmt: skip
+
+
+@blueprint.get("/review/<uuid:result_id>")
+@signed_in(Permission.REVIEW_RESULTS)
+def review_page(result_id: UUID) -> Page:
+    """Show one case, picture first."""
+    return _review_page(result_id)
+
+
+def _review_page(result_id: UUID, problem: str = "") -> str:
+    one = case.one_case(actor=actor(), result_id=result_id)
+    steps = area_steps(actor=actor(), area_id=request.args.get("area", ""))
+    chosen = desk_forms.read_queue_filter(request.args, steps.path)
+    beside = review_queries.neighbours(actor=actor(), chosen=chosen, result=one.result)
+    return render_template(
+        "evidence/review.html", case=one, rivals=case.rivals_of(one.result), beside=beside,
+        problem=problem, phrases=words.PHRASES, given=request.form,
+        may_decide=one.result.state in review.PENDING
+        and one.result.worker_id != actor().account_id,
+        is_own=one.result.worker_id == actor().account_id,
+    )  # fmt: skip
+
+
+@blueprint.post("/review/<uuid:result_id>/decision")
+@signed_in(Permission.REVIEW_RESULTS)
+def decision(result_id: UUID) -> Page:
+    """Decide a case and lead to the next one; what is missing is said on the same page."""
+    try:
+        made = desk_forms.read_decision(request.form)
+        decided = review.decide(actor=actor(), result_id=result_id, **made)
+    except Refusal as refusal:
+        db.session.rollback()
+        if refusal.status != 422:
+            raise
+        return _review_page(result_id, sentence(refusal.code, refusal.facts)), 422
+    db.session.commit()
+    flash(str(SAID[made["decision"]]), "good")
+    return redirect(_next_case(decided.result), 303)
+
+
+def _next_case(result: Any) -> str:
+    """Return the address of the case after `result`, of the first one, or of the empty queue."""
+    steps = area_steps(actor=actor(), area_id=request.args.get("area", ""))
+    chosen = desk_forms.read_queue_filter(request.args, steps.path)
+    beside = review_queries.neighbours(actor=actor(), chosen=chosen, result=result)
+    following = beside.following or review_queries.first_waiting(actor=actor(), chosen=chosen)
+    query = request.query_string.decode()
+    path = f"/review/{following}" if following else "/review"
+    return f"{path}?{query}" if query else path
+
+
+@blueprint.get("/results/<uuid:result_id>/progress")
+@signed_in(Permission.SEE_ARCHIVE)
+def files_progress(result_id: UUID) -> Response:
+    """Say how many of a result's files are received and prepared, as a progress bar reads it."""
+    files = case.one_case(actor=actor(), result_id=result_id).files
+    done = sum(file.phase in {"ready", "quarantined"} for file in files)
+    state = "done" if done == len(files) else "running"
+    return jsonify({"state": state, "done": done, "total": len(files), "error": None})
+
+
+@blueprint.get("/archive")
+@signed_in(Permission.SEE_ARCHIVE)
+def archive() -> Page:
+    """List the results that are kept, newest first."""
+    steps = area_steps(actor=actor(), area_id=request.args.get("area", ""))
+    chosen = desk_forms.read_archive_filter(request.args, steps.path)
+    found, after = archive_queries.archive(chosen=chosen, after=request.args.get("after", ""))
+    return render_template(
+        "evidence/archive.html", results=found, after=after, chosen=chosen, steps=steps,
+        workers=visits.workers(actor()), outcomes=choices("outcome"), states=choices("result"),
+        flags=words.flag_choices(),
+    )  # fmt: skip
+
+
+@blueprint.get("/archive/<uuid:result_id>")
+@signed_in(Permission.SEE_ARCHIVE)
+def archived(result_id: UUID) -> Page:
+    """Show one case as it is kept."""
+    one = case.one_case(actor=actor(), result_id=result_id)
+    return render_template("evidence/archived.html", case=one,
+                           rivals=case.rivals_of(one.result))  # fmt: skip
+
+
+@blueprint.get("/people/<uuid:person_id>")
+@signed_in(Permission.SEE_ARCHIVE)
+def person_page(person_id: UUID) -> Page:
+    """Show a person with the whole history."""
+    person = person_queries.person_in_duty(actor=actor(), person_id=person_id)
+    return render_template("evidence/person.html", history=person_queries.history(person),
+                           number="")  # fmt: skip
+
+
+@blueprint.post("/people/<uuid:person_id>/number")
+@signed_in(Permission.SEE_FULL_NUMBER)
+def person_number(person_id: UUID) -> Page:
+    """Show the page with the full number; that it was seen is journaled first."""
+    person = person_queries.person_in_duty(actor=actor(), person_id=person_id)
+    number = person_queries.reveal_number(actor=actor(), person=person)
+    db.session.commit()
+    return render_template("evidence/person.html", history=person_queries.history(person),
+                           number=number)  # fmt: skip
+
+
+@blueprint.get("/map")
+@signed_in(Permission.SEE_ARCHIVE)
+def map_page() -> Page:
+    """Show where results were found, and how many there are in each area below."""
+    steps = area_steps(actor=actor(), area_id=request.args.get("area", ""))
+    return render_template(
+        "evidence/map.html", steps=steps, bounds=map_queries.bounds(steps.path),
+        areas=map_queries.by_area(steps.path, steps.below), leaflet=map_tiles.leaflet_files(),
+        tiles=map_tiles.tiles(settings().tile_source, settings().tile_key),
+    )  # fmt: skip
+
+
+@blueprint.get("/map/points")
+@signed_in(Permission.SEE_ARCHIVE)
+def map_points() -> Response:
+    """Give the results within the map's frame, gathered into cells when there are many."""
+    steps = area_steps(actor=actor(), area_id=request.args.get("area", ""))
+    box = desk_forms.read_box(request.args)
+    return jsonify(map_queries.gathered(area_path=steps.path, box=box))
+
+
+navigation.count_with("review")(review_queries.count_waiting)
+
+
+@today.card(10, Permission.REVIEW_RESULTS)
+def _waiting_card(who: Actor) -> today.Card:
+    return today.Card(_l("等待审核的结果"), review_queries.count_waiting(who), "/review", "wait",
+                      _l("先收到的先审"))  # fmt: skip
+
+
+@today.card(15, Permission.SEE_ARCHIVE)
+def _overdue_files(who: Actor) -> today.Card:
+    return today.Card(_l("记录已到、文件还没到的佐证资料"), review_queries.count_unsent(who),
+                      "/archive?unsent=1", "wait", _l("文件还在手机里，请提醒联网"))  # fmt: skip

@@ -1,0 +1,142 @@
+"""The review queue: what waits, in which order, and which case comes before and after."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy.orm import joinedload, selectinload
+
+from webapp.evidence.models import Capture
+from webapp.evidence.review import PENDING
+from webapp.evidence.rules import CaptureState
+from webapp.extensions import db
+from webapp.keyset import pack_key, read_key
+from webapp.people.navigation import COUNT_LIMIT
+from webapp.people.rules import Actor
+from webapp.roster.models import Person
+from webapp.visits.models import Result, ResultCapture, Visit
+from webapp.visits.rules import ResultState
+
+PAGE = 50
+WAITING = [state.value for state in PENDING]
+
+
+@dataclass(frozen=True)
+class QueueFilter:
+    """What the queue is narrowed by; `area_path` lies within the actor's duty."""
+
+    area_path: str
+    outcome: str = ""
+    conflict: bool = False
+    flagged: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """A waiting result with the sum of its flags' weights and the codes of the flags."""
+
+    result: Result
+    weight: int
+    codes: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The ids of the cases before and after one in the queue."""
+
+    previous: UUID | None
+    following: UUID | None
+
+
+def _waiting(actor: Actor, chosen: QueueFilter) -> list[Any]:
+    wanted: list[Any] = [
+        Result.state.in_(WAITING),
+        Result.area_path.startswith(chosen.area_path),
+        Result.worker_id != actor.account_id,
+    ]
+    if chosen.outcome:
+        wanted.append(Result.outcome == chosen.outcome)
+    if chosen.conflict:
+        wanted.append(Result.state == ResultState.CONFLICT.value)
+    if chosen.flagged:
+        heavy = (
+            select(ResultCapture.result_id)
+            .join(Capture, Capture.id == ResultCapture.capture_id)
+            .where(ResultCapture.result_id == Result.id, Capture.weight > 0)
+        )
+        wanted.append(heavy.exists())
+    return wanted
+
+
+def queue(*, actor: Actor, chosen: QueueFilter, after: str) -> tuple[list[Row], str | None]:
+    """Return one page of what waits, oldest first, and the key of the next page."""
+    query = select(Result).where(*_waiting(actor, chosen))
+    key = read_key(after, 2)
+    if key is not None:
+        last_key = tuple_(datetime.fromisoformat(key[0]), UUID(key[1]))
+        query = query.where(tuple_(Result.received_at, Result.id) > last_key)
+    options = (
+        joinedload(Result.person).joinedload(Person.area), joinedload(Result.worker),
+        selectinload(Result.captures),
+    )  # fmt: skip
+    ordered = query.options(*options).order_by(Result.received_at, Result.id).limit(PAGE + 1)
+    found = list(db.session.scalars(ordered))
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    following = pack_key(last.received_at.isoformat(), str(last.id)) if last else None
+    return _with_flags(found[:PAGE]), following
+
+
+def _with_flags(results: Sequence[Result]) -> list[Row]:
+    ids = [named.capture_id for result in results for named in result.captures]
+    query = select(Capture.id, Capture.weight, Capture.flags).where(Capture.id.in_(ids))
+    captures = {row.id: row for row in db.session.execute(query)}
+    return [_row(result, captures) for result in results]
+
+
+def _row(result: Result, captures: dict[UUID, Any]) -> Row:
+    own = [captures[n.capture_id] for n in result.captures if n.capture_id in captures]
+    flags = sorted(
+        (flag for row in own for flag in row.flags or []),
+        key=lambda flag: -int(flag.get("weight", 0)),
+    )
+    codes = list(dict.fromkeys(str(flag["code"]) for flag in flags))
+    return Row(result, sum(row.weight for row in own), codes)
+
+
+def neighbours(*, actor: Actor, chosen: QueueFilter, result: Result) -> Neighbours:
+    """Return the cases beside `result`, which need not wait itself any more."""
+    here = tuple_(result.received_at, result.id)
+    place = tuple_(Result.received_at, Result.id)
+    query = select(Result.id).where(*_waiting(actor, chosen)).limit(1)
+    before = query.where(place < here).order_by(Result.received_at.desc(), Result.id.desc())
+    after = query.where(place > here).order_by(Result.received_at, Result.id)
+    return Neighbours(db.session.scalar(before), db.session.scalar(after))
+
+
+def first_waiting(*, actor: Actor, chosen: QueueFilter) -> UUID | None:
+    """Return the oldest case that waits."""
+    query: Select[UUID] = select(Result.id).where(*_waiting(actor, chosen))
+    return db.session.scalar(query.order_by(Result.received_at, Result.id).limit(1))
+
+
+def count_unsent(actor: Actor) -> int:
+    """Return how many captures of the area have a record but not yet all their files."""
+    found = (
+        select(Capture.id)
+        .join(Visit, Visit.id == Capture.visit_id)
+        .where(Capture.state == CaptureState.COMMITTED.value)
+        .where(Visit.area_path.startswith(actor.area_path))
+        .limit(COUNT_LIMIT + 1)
+        .subquery()
+    )
+    return db.session.scalar(select(func.count()).select_from(found)) or 0
+
+
+def count_waiting(actor: Actor) -> int:
+    """Return how many cases wait for the actor, counted up to a limit."""
+    chosen = QueueFilter(actor.area_path)
+    found = select(Result.id).where(*_waiting(actor, chosen)).limit(COUNT_LIMIT + 1).subquery()
+    return db.session.scalar(select(func.count()).select_from(found)) or 0

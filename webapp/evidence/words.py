@@ -1,0 +1,140 @@
+"""The words that pages show for captures: challenges, intervals, states and flags."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from webapp.evidence.sentences import FLAG_SENTENCES
+
+ACTION_WORDS = {
+    "hold_code": _l("举起写有这个号码的纸"),
+    "say_number": _l("念出这个号码"),
+    "turn_head": _l("念号码并转一下头"),
+    "raise_fingers": _l("念号码并伸出手指"),
+}
+KIND_WORDS = {
+    "photo": _l("照片"),
+    "video": _l("视频"),
+    "signature": _l("签名"),
+    "document": _l("证明材料"),
+    "audio": _l("录音"),
+}
+STATE_WORDS = {
+    "committed": _l("文件还在路上"),
+    "received": _l("文件已收齐"),
+    "quarantined": _l("文件有问题，已另行保管"),
+    "expected": _l("还在手机里"),
+}
+DECISION_WORDS = {
+    "accept": _l("通过"),
+    "return": _l("退回"),
+    "ask_again": _l("要求再访"),
+}
+NEARNESS_WORDS = {
+    "near": _l("在登记住址附近"),
+    "far": _l("离登记住址较远"),
+    "inconclusive": _l("位置不能判断"),
+}
+# What phones and decoders say in a flag's facts.
+FACT_WORDS = {
+    "denied": _l("没有授权"),
+    "unavailable": _l("取不到"),
+    "timeout": _l("等得太久"),
+}
+# Ready phrases for a return; the worker reads them on the phone.
+PHRASES = (
+    _l("照片看不清面部，请重新拍摄。"),
+    _l("画面里看不到、听不到现场号码，请按提示再拍一次。"),
+    _l("不能确认是本人，请核对证件后重拍。"),
+    _l("视频太短或没有声音，请重录。"),
+    _l("结果与佐证资料不符，请说明情况。"),
+)
+_ALL: Mapping[str, Mapping[str, Any]] = {
+    "action": ACTION_WORDS, "kind": KIND_WORDS, "state": STATE_WORDS,
+    "decision": DECISION_WORDS, "nearness": NEARNESS_WORDS,
+}  # fmt: skip
+
+
+def evidence_words(family: str, code: str | None) -> str:
+    """Return the words for a code of `family`; an unknown code stands for itself."""
+    return str(_ALL[family].get(code or "", code or ""))
+
+
+def flag_words(flag: Mapping[str, Any]) -> tuple[str, str]:
+    """Return what a flag saw and what may innocently have caused it."""
+    seen, cause = FLAG_SENTENCES.get(str(flag["code"]), (str(flag["code"]), ""))
+    facts = {
+        name: FACT_WORDS.get(str(value), value) for name, value in (flag.get("facts") or {}).items()
+    }
+    try:
+        return str(seen) % facts, str(cause)
+    except (KeyError, TypeError, ValueError):
+        return str(seen), str(cause)
+
+
+def flag_choices() -> list[tuple[str, str]]:
+    """Return every flag's code with a short name, for the archive's filter."""
+    return [(code, short_flag(code)) for code in FLAG_SENTENCES]
+
+
+def short_flag(code: str) -> str:
+    """Return a flag in few words."""
+    return str(SHORT_FLAGS.get(code, code))
+
+
+def span_words(seconds: float) -> str:
+    """Return a length of time as people say it."""
+    if seconds < 90:
+        return str(_("%(n)s 秒", n=round(seconds)))
+    if seconds < 5400:
+        return str(_("%(n)s 分钟", n=round(seconds / 60)))
+    if seconds < 172_800:
+        return str(_("%(n)s 小时", n=round(seconds / 3600)))
+    return str(_("%(n)s 天", n=round(seconds / 86_400)))
+
+
+SHORT_FLAGS = {
+    "location_missing": _l("没有定位"),
+    "location_inconclusive": _l("定位不准"),
+    "location_far": _l("离住址远"),
+    "location_stale": _l("定位过时"),
+    "position_frozen": _l("定位不动"),
+    "accuracies_equal": _l("误差相同"),
+    "fix_bare": _l("定位数据少"),
+    "coordinates_rounded": _l("坐标取整"),
+    "exactly_registered": _l("与登记点重合"),
+    "coordinates_repeated": _l("坐标重复"),
+    "too_fast": _l("移动过快"),
+    "position_time_off": _l("定位时间不符"),
+    "clock_jumped": _l("时钟跳动"),
+    "clock_off": _l("时钟不准"),
+    "clock_before_ticket": _l("早于凭证"),
+    "clock_after_commit": _l("晚于收到"),
+    "late_commit": _l("迟到多日"),
+    "night": _l("夜间"),
+    "short_visit": _l("停留过短"),
+    "busy_hour": _l("一小时多户"),
+    "worker_related": _l("有亲属关系"),
+    "dead_signal": _l("疑似死亡信息"),
+    "centenarian": _l("百岁以上"),
+    "eligible_after_unreachable": _l("刚报过联系不上"),
+    "result_after_checkout": _l("离开后拍摄"),
+    "picker": _l("从相册选取"),
+    "same_media": _l("同一文件重复"),
+    "near_picture": _l("画面相近"),
+    "picture_blank": _l("画面空白"),
+    "trailing_bytes": _l("附带数据"),
+    "undecodable": _l("无法解码"),
+    "extra_tracks": _l("多余轨道"),
+    "size_differs": _l("尺寸不符"),
+    "metadata_differs": _l("文件信息不符"),
+    "media_overdue": _l("文件迟迟不到"),
+    "seq_gap": _l("序号有缺"),
+    "ticket_missing": _l("没有凭证"),
+    "challenge_missing": _l("没有现场号码"),
+    "challenge_differs": _l("现场号码不符"),
+    "revoked_device": _l("停用的手机"),
+    "phone_note": _l("手机注明"),
+}
