@@ -16,7 +16,9 @@ def load_city() -> None:
     city = loader.area(None, "city", divisions.CITY, divisions.CITY_CODE)
     loader.office("agency", "淄博市社会保险事业中心", city)
     for district in divisions.DISTRICTS:
-        _load_district(loader, loader.area(city, "district", district.name, district.code), district)
+        _load_district(
+            loader, loader.area(city, "district", district.name, district.code), district
+        )
     for zone in divisions.ZONES:
         area = loader.area(city, "zone", zone.name, None)
         loader.office("agency", f"{zone.name}社会保险经办机构", area)
@@ -71,9 +73,13 @@ class _Loader:
             db.session.add(Office(kind=kind, name=name, area_id=area.id))
 
 
-def gazetteer() -> Gazetteer:
-    """All areas and aliases of the database, ready to be asked."""
+def area_rows() -> tuple[list[AreaRow], list[tuple[int, str]]]:
+    """All areas and their aliases (area id, name), as a gazetteer wants them."""
     areas = db.session.execute(select(Area.id, Area.parent_id, Area.level, Area.name, Area.path))
     aliases = db.session.execute(select(AreaAlias.area_id, AreaAlias.name))
-    rows = [AreaRow(*area) for area in areas]
-    return Gazetteer(rows, [(area_id, name) for area_id, name in aliases], ZONES_WITHIN)
+    return [AreaRow(*area) for area in areas], [(area_id, name) for area_id, name in aliases]
+
+
+def gazetteer() -> Gazetteer:
+    """All areas and aliases of the database, ready to be asked."""
+    return Gazetteer(*area_rows(), ZONES_WITHIN)

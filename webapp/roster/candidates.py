@@ -60,7 +60,7 @@ def _from_scientific(text: str) -> list[str]:
         value = float(text)
     except ValueError:
         return []
-    mantissa = text.split("E")[0].replace(".", "")
+    mantissa = text.split("E", maxsplit=1)[0].replace(".", "")
     return _lost_tail(_kept_digits(value)) if 1e17 <= value < 1e18 and len(mantissa) > 14 else []
 
 

@@ -8,6 +8,7 @@ from datetime import date
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202c\u202d\u202e"
 _INVISIBLE = dict.fromkeys(map(ord, INVISIBLE))
 _SPACES = re.compile(r"\s+")
+_UNTIDY = re.compile(rf"[\s{INVISIBLE}]")
 NONE_WORDS = frozenset({"无", "/", "／", "\\", "-", "--", "—", "——", "暂无", "没有", "不详", "未知",
                         "NULL", "null", "None", "N/A", "n/a"})  # fmt: skip
 SAME_AS_ABOVE = frozenset({"同上", "〃", "″", '"', "“", "”", "同上行", "同前", "同上一行"})
@@ -38,6 +39,8 @@ def drop_spaces(text: str) -> str:
 
 def tidy(text: str) -> str:
     """Invisible characters are dropped, runs of space become one, ends are trimmed, NFC."""
+    if not _UNTIDY.search(text) and unicodedata.is_normalized("NFC", text):
+        return text
     return unicodedata.normalize("NFC", _SPACES.sub(" ", text.translate(_INVISIBLE)).strip())
 
 

@@ -1,9 +1,9 @@
 """Dates as offices type them: serials, dots, year-month, two-digit years, "无"."""
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from webapp.roster.cleaning import NONE_WORDS, BrokenCell, Cell, fold_width, tidy
 
@@ -17,8 +17,7 @@ _SERIAL_ZERO = date(1899, 12, 30)
 _SERIALS = range(61, 80_000)
 
 
-@dataclass(frozen=True, slots=True)
-class DateReading:
+class DateReading(NamedTuple):
     """A day (or, with `month_only`, a month) and what had to be done to read it."""
 
     day: date | None
@@ -68,7 +67,7 @@ def _from_text(raw: str, today: date) -> DateReading:
     if text.replace(".", "", 1).isdecimal() and float(text) in _SERIALS:
         return _from_number(float(text), today)
     if found := _MONTH.fullmatch(text):
-        reading = _built(*found.groups(), "1", code="date_format")
+        reading = _built(found[1], found[2], "1", code="date_format")
         return DateReading(reading.day, reading.code, month_only=reading.day is not None)
     return DateReading(None, "date_unreadable")
 

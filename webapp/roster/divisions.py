@@ -34,9 +34,7 @@ class District:
 
     def street_names(self) -> list[str]:
         """The full names, streets before towns."""
-        return [f"{name}街道" for name in self.streets] + [
-            f"{name}镇" for name in self.towns
-        ]
+        return [f"{name}街道" for name in self.streets] + [f"{name}镇" for name in self.towns]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from webapp.roster.cleaning import drop_spaces, fold_width
 
@@ -12,10 +13,17 @@ _COMMUNITY_END = re.compile(
 )
 _DISTRICT_END = re.compile(r"(?:区|县|市)$")
 _CITY = re.compile(r"^(?:山东省?)?(?:淄博市?)?")
-_ELSEWHERE = re.compile(
-    r"^(?:中国)?(?:(?:北京|上海|天津|重庆)市?|(?P<province>[\u4e00-\u9fa5]{2,3}(?:省|自治区))"
-    r"|(?P<city>[\u4e00-\u9fa5]{2,4}?市))"
+_FAR = re.compile(
+    r"^(?:中国)?(?:"
+    r"(?:河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾)省"
+    r"|(?:内蒙古|广西|西藏|宁夏|新疆)(?:壮族|回族|维吾尔)?自治区|(?:香港|澳门)特别行政区"
+    r"|(?:北京|上海|天津|重庆)市"
+    r"|(?:山东省?)?(?:济南|青岛|枣庄|东营|烟台|潍坊|济宁|泰安|威海|日照|莱芜|临沂|德州|聊城|滨州|菏泽)市"
+    r"|(?:山东省?)?(?:青州|寿光|诸城|安丘|高密|昌邑|邹平|章丘|新泰|肥城|莱州|龙口|招远|胶州|平度|莱西|滕州|曲阜|邹城|荣成|乳山|乐陵|禹城|临清)市"
+    r"|(?:石家庄|唐山|太原|沈阳|大连|长春|哈尔滨|大庆|南京|无锡|苏州|徐州|杭州|宁波|温州|合肥|福州|厦门|南昌|郑州|洛阳|武汉"
+    r"|长沙|广州|深圳|珠海|东莞|佛山|南宁|海口|三亚|成都|贵阳|昆明|西安|兰州|西宁|银川|乌鲁木齐)市)"
 )
+_MAY_BE_ELSEWHERE = re.compile("[省市治别]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +37,7 @@ class AreaRow:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a row belongs, as far as it could be told, and what was found on the way."""
 
     area_id: int | None
@@ -65,15 +72,9 @@ def _short_district(name: str) -> str:
 
 def is_elsewhere(address: str) -> bool:
     """Whether the address begins with a province or city other than ours."""
-    found = _ELSEWHERE.match(drop_spaces(address))
-    if found is None:
+    if not _MAY_BE_ELSEWHERE.search(address, 0, 12):
         return False
-    if found["city"]:
-        return found["city"] != "淄博市"
-    if found["province"] == "山东省":
-        rest = re.match(r"([\u4e00-\u9fa5]{2,4}?)市", drop_spaces(address)[found.end() :])
-        return rest is not None and rest[1] != "淄博"
-    return True
+    return _FAR.match(drop_spaces(address)) is not None
 
 
 _SHORTEN = {
@@ -138,7 +139,7 @@ class Gazetteer:
         spot = self._street(home, district, street, codes)
         if spot is not None and community:
             spot = self._community(spot, community, codes)
-        elif community:
+        elif community and "street_other_district" not in codes:
             codes.append("community_unknown")
         best = spot or home
         if best is None or "street_other_district" in codes:

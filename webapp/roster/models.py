@@ -7,6 +7,17 @@ from sqlalchemy import Float, ForeignKey, Index, LargeBinary, String, Text, Uniq
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.database import Base, UtcDateTime, uuid7
+from webapp.roster.import_models import (
+    ColumnSynonym,
+    RosterImport,
+    RosterImportChange,
+    RosterImportRow,
+)
+
+__all__ = [
+    "Area", "AreaAlias", "Benefit", "ColumnSynonym", "Contact", "Office", "Person", "Phone",
+    "RosterImport", "RosterImportChange", "RosterImportRow",
+]  # fmt: skip
 
 
 class Area(Base):
@@ -74,6 +85,7 @@ class Person(Base):
     datum: Mapped[str | None] = mapped_column(String(8))
     location_source: Mapped[str | None] = mapped_column(String(32))
     photo_sha256: Mapped[str | None] = mapped_column(String(64))
+    import_id: Mapped[UUID | None] = mapped_column(ForeignKey("roster_import.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from webapp.roster.cleaning import NONE_WORDS, fold_width, tidy
 
@@ -10,7 +10,9 @@ LONGEST = 100
 _PLAIN = re.compile(r"[\u4e00-\u9fa5]{2,4}")
 _NOTE = re.compile(r"^(.*?)\s*[(（\[【〔<《]\s*([^)）\]】〕>》]*)[)）\]】〕>》]?\s*(.*)$")
 _DEATH = re.compile(r"故|亡|死|去世|逝|过世|不在世|走了|火化|deceased|dead", re.IGNORECASE)
-_BARE_DEATH = re.compile(r"^(.{2,}?)[\s,，、;；:：-]*(已故|已亡|死亡|已死亡|去世|已去世|病故|亡故|过世)$")
+_BARE_DEATH = re.compile(
+    r"^(.{2,}?)[\s,，、;；:：-]*(已故|已亡|死亡|已死亡|去世|已去世|病故|亡故|过世)$"
+)
 _SEPARATORS = re.compile(r"\s*[•・‧∙⋅●﹒．.᛫⸱･]\s*")
 _PLACEHOLDER = re.compile(r"[?？□■◇○�*＊]|[A-Za-z]?X{2,}")
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
@@ -53,7 +55,7 @@ _TRADITIONAL = dict(
     )
 )
 _TRADITIONAL = {old: new for old, new in _TRADITIONAL.items() if old != new}
-_OLD_FORMS = frozenset(_TRADITIONAL)
+OLD_FORMS = frozenset(_TRADITIONAL)
 # Spellings that registers mix although both are good characters.
 _VARIANTS = str.maketrans(
     _TRADITIONAL
@@ -61,8 +63,7 @@ _VARIANTS = str.maketrans(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class NameReading:
+class NameReading(NamedTuple):
     """The name to store and what was found; `note` is what stood beside it in brackets."""
 
     name: str
@@ -72,9 +73,8 @@ class NameReading:
 
 def read_name(raw: str) -> NameReading:
     """Reads a name cell; code points are counted, rare characters and long names are welcome."""
-    if _PLAIN.fullmatch(raw) and _OLD_FORMS.isdisjoint(raw):
-        death = _BARE_DEATH.match(raw)
-        return NameReading(raw) if death is None else _noted(raw)
+    if _PLAIN.fullmatch(raw) and OLD_FORMS.isdisjoint(raw):
+        return NameReading(raw) if len(raw) < 4 else _noted(raw)
     codes: list[str] = []
     text = tidy(raw.replace("\u3000", " "))
     folded = fold_width(text)
@@ -105,7 +105,7 @@ def _finish(text: str, raw: str, codes: list[str]) -> NameReading:
     name = _map_private(joined, codes)
     if _PLACEHOLDER.search(name) or _PRIVATE.search(name):
         codes.append("name_placeholder")
-    if not _OLD_FORMS.isdisjoint(name):
+    if not OLD_FORMS.isdisjoint(name):
         codes.append("name_traditional")
     if not name or len(name) > LONGEST:
         codes.append("name_missing")

@@ -4,10 +4,10 @@ The region code is never a reason to refuse: pensioners carry codes that were ab
 """
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from webapp.roster.cleaning import Cell, drop_spaces, fold_width
 
@@ -39,8 +39,7 @@ class DocumentType(StrEnum):
     MILITARY = "military"
 
 
-@dataclass(frozen=True, slots=True)
-class NumberReading:
+class NumberReading(NamedTuple):
     """What a cell of the number column says: the number (if it may be used), and what was found."""
 
     number: str
@@ -72,20 +71,18 @@ def check_character(first_seventeen: str) -> str:
     return CHECK_CHARACTERS[total % 11]
 
 
-@lru_cache(maxsize=65536)
-def _head_sum(head: str) -> int:
-    return sum((ord(d) - 48) * w for d, w in zip(head, WEIGHTS, strict=False))
+def partial_sum(digits: str, start: int) -> int:
+    """The weighted sum of the digits that stand at `start` and after."""
+    return sum((ord(d) - 48) * w for d, w in zip(digits, WEIGHTS[start:], strict=False))
 
 
-_TAIL_SUM = {
-    f"{n:03d}": sum((ord(d) - 48) * w for d, w in zip(f"{n:03d}", WEIGHTS[14:], strict=True))
-    for n in range(1000)
-}
+_head_sum = lru_cache(maxsize=65536)(partial_sum)
+TAIL_SUM = {f"{n:03d}": partial_sum(f"{n:03d}", 14) for n in range(1000)}
 
 
 def has_right_check(number: str) -> bool:
     """Whether a well-formed number of eighteen characters ends as it must."""
-    total = _head_sum(number[:14]) + _TAIL_SUM[number[14:17]]
+    total = _head_sum(number[:14], 0) + TAIL_SUM[number[14:17]]
     return CHECK_CHARACTERS[total % 11] == number[17]
 
 
@@ -141,7 +138,9 @@ def read_number(cell: Cell, *, today: date) -> NumberReading:
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return _numeric(cell, today)
     if not isinstance(cell, str):
-        return NumberReading("", DocumentType.CITIZEN, ("id_malformed",) if cell else ("id_missing",))
+        return NumberReading(
+            "", DocumentType.CITIZEN, ("id_malformed",) if cell else ("id_missing",)
+        )
     bare, codes = _clean(cell)
     if not bare or bare in {"无", "/", "-", "—", "不详", "暂无"}:
         return NumberReading("", DocumentType.CITIZEN, ("id_missing",))
@@ -177,7 +176,9 @@ def _judge(number: str, codes: tuple[str, ...], today: date) -> NumberReading:
     faults = _faults(number, today)
     if faults:
         return NumberReading("", DocumentType.CITIZEN, codes + faults)
-    doc_type = _EIGHTEEN.get(number[:2] if number[0] == "8" else number[0], DocumentType.CITIZEN)
+    doc_type = DocumentType.CITIZEN
+    if number[0] in "89":
+        doc_type = _EIGHTEEN.get(number[: 2 if number[0] == "8" else 1], doc_type)
     if doc_type is not DocumentType.CITIZEN:
         codes = (*codes, "id_other_document")
     return NumberReading(number, doc_type, codes, birth_of(number[6:14]), sex_of(number))

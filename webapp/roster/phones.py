@@ -1,13 +1,15 @@
 """Telephone cells: one number, several, labels, floats, dummies, numbers without area code."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from webapp.roster.cleaning import NONE_WORDS, BrokenCell, Cell, as_text, fold_width, tidy
 
 AREA_CODE = "0533"
 MOBILE = re.compile(r"1[3-9]\d{9}")
-_SEPARATORS = re.compile(r"[/,，、;；|\n\r]+|\s{2,}|(?<=\d)\s+(?=1[3-9]\d{9})|(?<=\d{7})\s+(?=0?\d{3,4}-)")
+_SEPARATORS = re.compile(
+    r"[/,，、;；|\n\r]+|\s{2,}|(?<=\d)\s+(?=1[3-9]\d{9})|(?<=\d{7})\s+(?=0?\d{3,4}-)"
+)
 _LABEL = re.compile(r"^[^\d+(（]*")
 _COUNTRY = re.compile(r"^(?:\+?0{0,2}86)(?=1[3-9]\d{9}$|0\d{9,11}$)")
 _EXTENSION = re.compile(r"(?:转|-|ext\.?|分机)\s*(\d{1,6})$")
@@ -18,8 +20,7 @@ _DUMMY = re.compile(r"(\d)\1{5,}|1[3-9](\d)\2{8}|1\d(\d)\3{7}\d|1234567\d*|13800
 _PACKED = re.compile(r"(1[3-9]\d{9})(1[3-9]\d{9})")
 
 
-@dataclass(frozen=True, slots=True)
-class PhonesReading:
+class PhonesReading(NamedTuple):
     """The numbers of one cell in their own order, with what was found."""
 
     numbers: tuple[str, ...]
@@ -99,5 +100,5 @@ def _canonical(digits: str, codes: list[str]) -> str:
 
 def mask(number: str) -> str:
     """The form that lists show: the last four digits only, `*******5678`."""
-    digits = number.split("转")[0]
+    digits = number.split("转", maxsplit=1)[0]
     return "*" * max(len(digits) - 4, 3) + digits[-4:]

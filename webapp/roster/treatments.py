@@ -32,19 +32,25 @@ _WARN = (
     "date_two_digit_year", "date_unreadable", "certified_off_season", "community_unknown",
     "street_unknown", "district_unknown", "same_as_above", "address_outside_city",
     "hidden_row", "details_differ", "coordinates_unclear", "coordinates_outside_city",
+    "category_missing", "area_unclear",
 )  # fmt: skip
 _HOLD = (
     "id_float", "id_zeroed_tail", "id_letter_for_digit", "id_seventeen_digits", "id_length",
     "id_malformed", "id_check_digit", "id_missing", "id_two_names", "id_repeated_differs",
     "id_of_deceased", "id_legacy_known", "person_stopped", "name_missing", "name_death_note",
-    "certified_after_death", "street_other_district", "cell_error", "code_unknown",
+    "certified_after_death", "status_lost", "area_not_yours", "person_elsewhere",
+    "street_other_district", "cell_error", "code_unknown",
 )  # fmt: skip
 _REJECT = (
     "id_birth_impossible", "id_birth_future", "id_birth_too_old", "certified_in_future",
 )  # fmt: skip
 _SKIP = ("row_repeated", "row_blank", "header_repeated", "title_repeated", "footer")
 
+# What is worth saying although the row is as it should be.
+_CLEAN = ("second_benefit",)
+
 TREATMENT_OF: dict[str, Treatment] = {
+    **dict.fromkeys(_CLEAN, Treatment.CLEAN),
     **dict.fromkeys(_FIX, Treatment.FIX),
     **dict.fromkeys(_WARN, Treatment.WARN),
     **dict.fromkeys(_HOLD, Treatment.HOLD),

@@ -1,0 +1,114 @@
+"""Hidden rows and error cells of an old .xls workbook, which the reader does not tell.
+
+Only as much of the container (MS-CFB) and of the record stream (MS-XLS) is read as that needs;
+whatever looks wrong ends the search quietly, because the reader proper will refuse such a file.
+"""
+
+import struct
+from collections.abc import Iterator
+
+from webapp.roster.sheet_marks import SheetMarks
+
+_END = 0xFFFFFFFA  # Sector numbers from here on mean "none", "end" and the like.
+_ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!",
+           42: "#N/A"}  # fmt: skip
+_ROW, _FORMULA, _BOOLERR, _BOUNDSHEET, _EOF = 0x0208, 0x0006, 0x0205, 0x0085, 0x000A
+_HIDDEN = 0x20
+
+
+def marks_of_xls(data: bytes, sheet_index: int) -> SheetMarks:
+    """The marks of sheet number `sheet_index` (from 0)."""
+    marks = SheetMarks()
+    try:
+        stream = _workbook_stream(data)
+        starts = [struct.unpack_from("<I", body)[0] for kind, body in _records(stream, 0)
+                  if kind == _BOUNDSHEET]  # fmt: skip
+        for kind, body in _records(stream, starts[sheet_index]):
+            _mark(kind, body, marks)
+    except (struct.error, IndexError, ValueError):
+        return marks
+    return marks
+
+
+def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
+    while at + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, at)
+        yield kind, stream[at + 4 : at + 4 + length]
+        if kind == _EOF:
+            return
+        at += 4 + length
+
+
+def _mark(kind: int, body: bytes, marks: SheetMarks) -> None:
+    if kind == _ROW:
+        row, options = struct.unpack_from("<H10xH", body)
+        if options & _HIDDEN:
+            marks.hidden_rows.add(row + 1)
+    elif kind == _FORMULA:
+        row, column, _, value = struct.unpack_from("<HHH8s", body)
+        # A value ending in FFFF is no number; its first byte 2 says that it is an error.
+        if value[6:] == b"\xff\xff" and value[0] == 2:
+            _broken(marks, row, column, _ERRORS.get(value[2], "#N/A"))
+        elif value[6:] == b"\xff\xff" and value[0] == 3:
+            _broken(marks, row, column, "formula")
+    elif kind == _BOOLERR:
+        row, column, _, code, is_error = struct.unpack_from("<HHHBB", body)
+        if is_error:
+            _broken(marks, row, column, _ERRORS.get(code, "#N/A"))
+
+
+def _broken(marks: SheetMarks, row: int, column: int, what: str) -> None:
+    marks.broken.setdefault(row + 1, []).append((column, what))
+
+
+def _workbook_stream(data: bytes) -> bytes:
+    """The stream `Workbook` (or `Book`, before Excel 97) out of the container."""
+    size = 1 << struct.unpack_from("<H", data, 30)[0]
+    fat = _allocation(data, size)
+    directory = _joined(data, size, fat, struct.unpack_from("<I", data, 48)[0])
+    entries = [directory[at : at + 128] for at in range(0, len(directory) - 127, 128)]
+    root = entries[0]
+    for entry in entries:
+        length = max(struct.unpack_from("<H", entry, 64)[0] - 2, 0)
+        if entry[:length].decode("utf-16-le", "replace") in {"Workbook", "Book"}:
+            start, total = struct.unpack_from("<II", entry, 116)
+            if total >= struct.unpack_from("<I", data, 56)[0]:
+                return _joined(data, size, fat, start)[:total]
+            return _small(data, size, fat, root, start)[:total]
+    raise ValueError("no workbook in the container")
+
+
+def _allocation(data: bytes, size: int) -> list[int]:
+    """The chain table: for each sector the number of the one that follows it."""
+    sectors = list(struct.unpack_from("<109I", data, 76))
+    following = struct.unpack_from("<I", data, 68)[0]
+    while following < _END and len(sectors) < 1_000_000:
+        more = struct.unpack_from(f"<{size // 4}I", data, 512 + following * size)
+        sectors += more[:-1]
+        following = more[-1]
+    fat: list[int] = []
+    for sector in sectors:
+        if sector < _END:
+            fat += struct.unpack_from(f"<{size // 4}I", data, (sector + 1) * size)
+    return fat
+
+
+def _joined(data: bytes, size: int, fat: list[int], sector: int) -> bytes:
+    parts: list[bytes] = []
+    while sector < _END and len(parts) <= len(fat):
+        parts.append(data[(sector + 1) * size : (sector + 2) * size])
+        sector = fat[sector]
+    return b"".join(parts)
+
+
+def _small(data: bytes, size: int, fat: list[int], root: bytes, sector: int) -> bytes:
+    """A stream below the cut-off lies in small sectors inside the root's own stream."""
+    small = 1 << struct.unpack_from("<H", data, 32)[0]
+    pool = _joined(data, size, fat, struct.unpack_from("<I", root, 116)[0])
+    table = _joined(data, size, fat, struct.unpack_from("<I", data, 60)[0])
+    chain = struct.unpack(f"<{len(table) // 4}I", table)
+    parts: list[bytes] = []
+    while sector < _END and len(parts) <= len(chain):
+        parts.append(pool[sector * small : (sector + 1) * small])
+        sector = chain[sector]
+    return b"".join(parts)

@@ -1,0 +1,71 @@
+"""What a row would change of a pensioner whom the roster holds already; pure."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from webapp.roster.names import is_unclear, softly_same
+from webapp.roster.readings import RowReading
+
+# A pensioner in another state is no longer paid; a list that still names him needs a person.
+PAID = frozenset({"normal", "suspended"})
+
+
+@dataclass(slots=True)
+class Known:
+    """A pensioner as the roster holds him or her, as far as a workbook may change it.
+
+    `phones` are keyed indexes in their own order, `benefits` go from kind to status.
+    """
+
+    id: UUID
+    name: str
+    address: str
+    area_id: int | None
+    area_path: str
+    status: str
+    has_position: bool
+    phones: list[bytes] = field(default_factory=list)
+    benefits: dict[str, str] = field(default_factory=dict)
+
+
+def compare(reading: RowReading, known: Known, phones: list[bytes]) -> list[str]:
+    """The fields that the row changes: name, address, area, phone, benefit, position.
+
+    Findings are added to the reading; after a HOLD the list of changes means nothing. A better
+    name is never overwritten by a worse one.
+    """
+    _compare_status(reading, known)
+    changes = _compare_name(reading, known)
+    if reading.address and reading.address != known.address:
+        changes.append("address")
+    if reading.area_id is not None and _moves(reading.area_path, known.area_path):
+        changes.append("area")
+    if any(phone not in known.phones for phone in phones):
+        changes.append("phone")
+    if reading.kind not in known.benefits:
+        changes.append("benefit")
+    if reading.position is not None and not known.has_position:
+        changes.append("position")
+    return changes
+
+
+def _compare_status(reading: RowReading, known: Known) -> None:
+    own = known.benefits.get(reading.kind, "normal")
+    if known.status not in PAID or own not in PAID:
+        reading.note("person_stopped", status=known.status if known.status not in PAID else own)
+
+
+def _compare_name(reading: RowReading, known: Known) -> list[str]:
+    if reading.name == known.name:
+        return []
+    if not softly_same(reading.name, known.name):
+        code = "id_of_deceased" if reading.kind == "dependant" else "id_two_names"
+        reading.note(code, known_name=known.name)
+        return []
+    reading.note("name_variant", known_name=known.name)
+    return ["name"] if is_unclear(known.name) and not is_unclear(reading.name) else []
+
+
+def _moves(new: str, old: str) -> bool:
+    """A path that only says less than the old one is no move."""
+    return new != old and not old.startswith(new)

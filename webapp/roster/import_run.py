@@ -1,0 +1,201 @@
+"""One run over a workbook's rows: judged against the roster, counted, and written if asked to."""
+
+from array import array
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from webapp.roster.applying import Applier
+from webapp.roster.known_people import KnownPeople
+from webapp.roster.readings import RowReading
+from webapp.roster.row_judge import UNUSED, RowJudge
+from webapp.roster.treatments import Finding, Treatment, most_serious
+from webapp.roster.wire import Frame, PackedRow, pack_reading, unpack_reading
+
+BATCH = 4_000
+# Rows done, and rows in all if that is known.
+Progress = Callable[[int, int | None], None]
+
+
+@dataclass(slots=True)
+class Item:
+    """A row that the report names, with its original cells if the reader sent them."""
+
+    position: int
+    sheet: str
+    row: int
+    findings: list[Finding]
+    cells: list[Any] | None = None
+    changes: list[str] = field(default_factory=list)
+    person_id: UUID | None = None
+
+    @property
+    def treatment(self) -> Treatment:
+        """The most serious of the findings' treatments."""
+        return most_serious(self.findings)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a run found: rows by treatment, pensioners by what becomes of them, remarkable rows.
+
+    `difference` counts created, changed, unchanged pensioners, and changes by field.
+    """
+
+    rows: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    difference: Counter[str] = field(default_factory=Counter)
+    items: dict[int, Item] = field(default_factory=dict)
+    sheets: list[dict[str, Any]] = field(default_factory=list)
+    all_sheets: list[list[Any]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class ImportRun:
+    """Takes the reader's frames; without an applier it is a dry run."""
+
+    judge: RowJudge
+    known: KnownPeople
+    applier: Applier | None = None
+    progress: Progress | None = None
+    outcome: Outcome = field(default_factory=Outcome)
+    _sheet: str = ""
+    _waiting: list[tuple[int, PackedRow]] = field(default_factory=list)
+    _second: list[tuple[int, PackedRow]] = field(default_factory=list)
+    _late: list[int] = field(default_factory=list)
+    _row_numbers: "array[int]" = field(default_factory=lambda: array("q"))
+    _sheet_starts: list[int] = field(default_factory=list)
+
+    def take(self, frames: Iterable[Frame]) -> Outcome:
+        """Go through all frames and return what was found."""
+        for frame in frames:
+            if "rows" in frame:
+                self._take_rows(frame["rows"])
+                self._late += frame.get("late", ())
+            elif "header" in frame:
+                self._flush()
+                self._sheet = frame["sheet"]
+                self._sheet_starts.append(self.outcome.rows)
+                self.outcome.sheets.append({"name": self._sheet, **frame["header"]})
+            elif "sheets" in frame:
+                self.outcome.all_sheets = frame["sheets"]
+        self._flush()
+        self._add_second_benefits()
+        self._mark_late()
+        self._count()
+        return self.outcome
+
+    def _take_rows(self, rows: list[PackedRow]) -> None:
+        start = self.outcome.rows
+        self._waiting += zip(range(start, start + len(rows)), rows, strict=False)
+        self._row_numbers.extend([row[0] for row in rows])
+        self.outcome.rows += len(rows)
+        if len(self._waiting) >= BATCH:
+            self._flush()
+
+    def _flush(self) -> None:
+        batch, self._waiting = self._waiting, []
+        if not batch:
+            return
+        if self.known.is_empty and self.judge.duty == "/":
+            self._create([row for _, row in batch if len(row) == _PLAIN_LENGTH])
+            batch = [(position, row) for position, row in batch if len(row) > _PLAIN_LENGTH]
+        self._judge([(position, row, self._unpack(row)) for position, row in batch])
+        if self.progress is not None:
+            self.progress(self.outcome.rows, None)
+
+    def _unpack(self, row: PackedRow) -> RowReading:
+        return unpack_reading(row, self._sheet)
+
+    def _judge(self, batch: list[tuple[int, PackedRow, RowReading]]) -> None:
+        """Rows that need a look: those with findings, and all when the roster holds people."""
+        usable = []
+        for position, row, reading in batch:
+            if reading.treatment in UNUSED or not reading.number:
+                self._keep(position, row, reading)
+            elif "second_benefit" in reading.codes:
+                self._second.append((position, row))
+            else:
+                usable.append((position, row, reading))
+        self._settle(usable)
+
+    def _settle(self, usable: list[tuple[int, PackedRow, RowReading]]) -> None:
+        judged = self.judge.judge([reading for _, _, reading in usable], self.known)
+        new: list[PackedRow] = []
+        for (position, row, reading), verdict in zip(usable, judged, strict=True):
+            item = None
+            if reading.findings or verdict.changes:
+                item = self._keep(position, row, reading)
+                item.changes = verdict.changes
+                item.person_id = verdict.known.id if verdict.known else None
+            if reading.treatment in UNUSED:
+                continue
+            if verdict.known is None:
+                new.append(pack_reading(reading, [])[:_PLAIN_LENGTH])
+            else:
+                self._count_known(verdict.changes)
+                if verdict.changes and self.applier is not None:
+                    self.applier.change(verdict.known, reading, verdict.changes)
+        self._create(new)
+
+    def _create(self, rows: list[PackedRow]) -> None:
+        self.outcome.difference["created"] += len(rows)
+        if self.applier is not None:
+            index = self.judge.sealer.index
+            self.applier.create(rows, [index(row[2]) for row in rows])
+
+    def _count_known(self, changes: list[str]) -> None:
+        self.outcome.difference["changed" if changes else "unchanged"] += 1
+        self.outcome.difference.update(changes)
+
+    def _add_second_benefits(self) -> None:
+        """Rows that give a second benefit to somebody whom this file named before."""
+        rows = [(position, row, self._unpack(row)) for position, row in self._second]
+        if not rows:
+            return
+        if self.applier is None:
+            self.outcome.difference["benefit"] += len(rows)
+            for position, row, reading in rows:
+                if reading.treatment is not Treatment.CLEAN:
+                    self._keep(position, row, reading)
+            return
+        self.known.is_empty = False
+        self._settle(rows)
+
+    def _keep(self, position: int, row: PackedRow, reading: RowReading) -> Item:
+        # Only a row that a person must decide on is shown again without its file.
+        held = reading.treatment is Treatment.HOLD
+        cells = row[_CELLS] if held and len(row) > _CELLS else None
+        findings = [finding for finding in reading.findings if finding.code != "second_benefit"]
+        item = Item(position, self._sheet_of(position), row[0], findings, cells)
+        self.outcome.items[position] = item
+        return item
+
+    def _sheet_of(self, position: int) -> str:
+        at = bisect_right(self._sheet_starts, position) - 1
+        return str(self.outcome.sheets[at]["name"])
+
+    def _mark_late(self) -> None:
+        """Earlier rows whose phone turned out to be shared by more than twenty people."""
+        for position in self._late:
+            item = self.outcome.items.get(position)
+            if item is None:
+                row = self._row_numbers[position]
+                item = Item(position, self._sheet_of(position), row, [])
+                self.outcome.items[position] = item
+            if item.treatment not in UNUSED:
+                item.findings.append(Finding("phone_shared"))
+
+    def _count(self) -> None:
+        counts: Counter[str] = Counter()
+        for item in self.outcome.items.values():
+            counts[item.treatment.value] += 1
+        counts[Treatment.CLEAN.value] += self.outcome.rows - sum(counts.values())
+        self.outcome.counts = counts
+
+
+# A packed row without findings; after it come the findings and the original cells.
+_PLAIN_LENGTH, _CELLS = 16, 17

@@ -1,0 +1,316 @@
+"""The use cases of workbook imports: received, checked, confirmed, applied, discarded."""
+
+import hashlib
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, insert, select
+
+from webapp import clock
+from webapp.config import settings
+from webapp.database import uuid7
+from webapp.extensions import blobs, db
+from webapp.people.rules import Actor
+from webapp.refusals import Refusal
+from webapp.roster.applying import Applier
+from webapp.roster.areas import ZONES_WITHIN, area_rows
+from webapp.roster.headers import Field, normal_header
+from webapp.roster.import_rules import STANDING, ImportState, step
+from webapp.roster.import_run import ImportRun, Item, Outcome, Progress
+from webapp.roster.known_people import KnownPeople
+from webapp.roster.models import Area, ColumnSynonym, RosterImport, RosterImportRow
+from webapp.roster.reading_process import ReadingJob, spool_frames, unspool
+from webapp.roster.row_judge import RowJudge
+from webapp.roster.sealing import sealer
+from webapp.roster.wire import Frame, seal_words
+
+_NAME = 255
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingFile:
+    """A workbook as it came in: by path from the command line, by its bytes from the desk."""
+
+    name: str
+    path: Path | None = None
+    data: bytes = b""
+
+    def sha256(self) -> str:
+        """The file's SHA-256 in hex."""
+        if self.path is None:
+            return hashlib.sha256(self.data).hexdigest()
+        with self.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    def size(self) -> int:
+        """The file's length in bytes."""
+        return len(self.data) if self.path is None else self.path.stat().st_size
+
+
+def refuse_oversized(file: IncomingFile) -> None:
+    """Refuse a file above the limit of the settings.
+
+    Raises:
+        Refusal: file_too_large (413).
+    """
+    if file.size() > settings().import_max_bytes:
+        raise Refusal("file_too_large", 413)
+
+
+def first_import_of(sha256: str) -> RosterImport | None:
+    """The import that holds this very file, unless it was discarded, refused or undone."""
+    query = select(RosterImport).where(
+        RosterImport.sha256 == sha256, RosterImport.state.in_([state.value for state in STANDING])
+    )
+    return db.session.scalar(query.order_by(RosterImport.created_at).limit(1))
+
+
+def refuse_known(sha256: str) -> None:
+    """Refuse a file that came in before.
+
+    Raises:
+        Refusal: import_known (409), with the first import's id, state and date.
+    """
+    first = first_import_of(sha256)
+    if first is not None:
+        raise Refusal(
+            "import_known", 409, import_id=str(first.id), state=first.state,
+            file_name=first.file_name, on=_local_day(first).isoformat(),
+            link=f"/roster/imports/{first.id}",
+        )  # fmt: skip
+
+
+def _local_day(record: RosterImport) -> Any:
+    return record.created_at.astimezone(ZoneInfo(settings().time_zone)).date()
+
+
+def today() -> date:
+    """The day it is at the offices."""
+    return clock.now().astimezone(ZoneInfo(settings().time_zone)).date()
+
+
+def reading_job(file: IncomingFile, *, source: str, sheets: list[str] | None) -> ReadingJob:
+    """What the reading child is told about the file."""
+    areas, aliases = area_rows()
+    known = select(ColumnSynonym.header, ColumnSynonym.field).where(ColumnSynonym.source == source)
+    return ReadingJob(
+        path=file.path, data=file.data, today=today(), areas=areas, aliases=aliases,
+        zones=ZONES_WITHIN, sheets=sheets,
+        synonyms=dict(db.session.execute(known).tuples().all()),
+    )  # fmt: skip
+
+
+def judge_for(area_path: str) -> RowJudge:
+    """The judge for an account whose duty is the area; the whole city asks nothing of a row."""
+    if area_path.count("/") <= _CITY_DEPTH:
+        return RowJudge(sealer())
+    area_id = db.session.scalar(select(Area.id).where(Area.path == area_path))
+    return RowJudge(sealer(), area_path, area_id)
+
+
+# "/" and "/1/" are the whole city.
+_CITY_DEPTH = 2
+
+
+def run_import(
+    frames: Iterable[Frame], *, record: RosterImport | None, area_path: str = "/",
+    progress: Progress | None = None,
+) -> Outcome:  # fmt: skip
+    """Judge the frames and, for a record, write what they say; in the caller's transaction."""
+    applier = None
+    if record is not None:
+        applier = Applier(record.id, record.applied_at or clock.now(), sealer())
+    return ImportRun(judge_for(area_path), KnownPeople(), applier, progress).take(frames)
+
+
+def new_record(
+    file: IncomingFile, *, sha256: str, source: str, state: ImportState, actor: Actor | None
+) -> RosterImport:
+    """Write the import's record; refuses a known file as `refuse_known` does."""
+    refuse_known(sha256)
+    record = RosterImport(
+        id=uuid7(), sha256=sha256, file_name=file.name[:_NAME], size_bytes=file.size(),
+        source=source, state=state.value, created_at=clock.now(),
+        created_by=actor.account_id if actor else None,
+        area_path=actor.area_path if actor else "/", sheets=[], counts={}, difference={},
+    )  # fmt: skip
+    db.session.add(record)
+    db.session.flush()
+    return record
+
+
+def receive(*, actor: Actor, file: IncomingFile, source: str = "") -> RosterImport:
+    """Keep an uploaded workbook, sealed, until it has been checked and confirmed.
+
+    Raises:
+        Refusal: file_too_large (413), file_empty, import_known (409).
+    """
+    refuse_oversized(file)
+    if not file.data:
+        raise Refusal("file_empty")
+    record = new_record(
+        file, sha256=file.sha256(), source=source.strip()[:100], state=ImportState.WAITING,
+        actor=actor,
+    )  # fmt: skip
+    record.file_key = f"imports/{record.id.hex}"
+    blobs().put(record.file_key, io.BytesIO(sealer().seal_bytes(file.data)))
+    return record
+
+
+def stored_file(record: RosterImport) -> IncomingFile:
+    """The uploaded workbook again."""
+    with blobs().open(record.file_key) as stream:
+        return IncomingFile(record.file_name, data=sealer().unseal_bytes(stream.read()))
+
+
+def spool(record: RosterImport, progress: Progress | None = None) -> list[bytes]:
+    """Read the record's file to its end, outside any transaction.
+
+    Raises:
+        Refusal: the file cannot be read.
+    """
+    job = reading_job(stored_file(record), source=record.source, sheets=record.chosen_sheets)
+    db.session.rollback()
+    return spool_frames(job, progress)
+
+
+def check(*, import_id: UUID, progress: Progress | None = None) -> RosterImport:
+    """The dry run of an uploaded workbook; a file that cannot be read is refused in its record."""
+    try:
+        spooled = spool(get_import(import_id), progress)
+    except Refusal as refusal:
+        db.session.rollback()
+        record = get_import(import_id)
+        record.state = step(record.state, ImportState.REFUSED)
+        record.refusal = {"code": refusal.code, **refusal.facts}
+        return record
+    record = get_import(import_id)
+    outcome = run_import(unspool(spooled), record=None, area_path=record.area_path)
+    record.state = step(record.state, ImportState.CHECKED)
+    record.checked_at, record.refusal = clock.now(), None
+    keep_outcome(record, outcome)
+    return record
+
+
+def confirm(*, import_id: UUID, actor: Actor) -> RosterImport:
+    """Say yes to what the dry run showed; the work itself is a job's.
+
+    Raises:
+        Refusal: import_not_found (404), import_not_possible_now (409).
+    """
+    record = get_import(import_id, actor)
+    record.state = step(record.state, ImportState.CONFIRMED)
+    return record
+
+
+def apply(*, import_id: UUID, progress: Progress | None = None) -> RosterImport:
+    """Write a confirmed workbook into the roster, all of it or nothing.
+
+    When the roster has changed since the dry run, so that the counts come out otherwise, nothing
+    is written and the new counts ask for a new confirmation.
+    """
+    spooled = spool(get_import(import_id), progress)
+    record = get_import(import_id)
+    expected = dict(record.counts)
+    step(record.state, ImportState.APPLIED)
+    record.applied_at = clock.now()
+    attempt = db.session.begin_nested()
+    outcome = run_import(unspool(spooled), record=record, area_path=record.area_path)
+    if dict(outcome.counts) == expected:
+        attempt.commit()
+        record.state = ImportState.APPLIED.value
+    else:
+        attempt.rollback()
+        record = get_import(import_id)
+        record.state, record.applied_at = ImportState.CHECKED.value, None
+        record.refusal = {"code": "import_changed_since"}
+        outcome = run_import(unspool(spooled), record=None, area_path=record.area_path)
+    keep_outcome(record, outcome)
+    return record
+
+
+def discard(*, import_id: UUID, actor: Actor) -> RosterImport:
+    """Give an upload up before it was applied; the file is forgotten.
+
+    Raises:
+        Refusal: import_not_found (404), import_not_possible_now (409).
+    """
+    record = get_import(import_id, actor)
+    record.state = step(record.state, ImportState.DISCARDED)
+    db.session.execute(delete(RosterImportRow).where(RosterImportRow.import_id == record.id))
+    if record.file_key:
+        blobs().delete(record.file_key)
+        record.file_key = ""
+    return record
+
+
+def remember_columns(
+    *, record: RosterImport, columns: dict[str, str], sheets: list[str] | None
+) -> None:
+    """Remember what this source means by its columns, and read the workbook anew.
+
+    Raises:
+        Refusal: column_unknown, import_not_possible_now (409).
+    """
+    remember_synonyms(source=record.source, columns=columns)
+    record.chosen_sheets = sheets or None
+    record.state = step(record.state, ImportState.WAITING)
+
+
+def remember_synonyms(*, source: str, columns: dict[str, str]) -> None:
+    """Remember for a source what a header means; `columns` go from header text to field.
+
+    Raises:
+        Refusal: column_unknown when the field is none of ours.
+    """
+    for text, name in columns.items():
+        if name not in {each.value for each in Field}:
+            raise Refusal("column_unknown", column=name)
+        header = normal_header(text)[:100]
+        found = db.session.get(ColumnSynonym, (source, header))
+        if found is None:
+            db.session.add(ColumnSynonym(source=source, header=header, field=name))
+        else:
+            found.field = name
+    db.session.flush()
+
+
+def get_import(import_id: UUID, actor: Actor | None = None) -> RosterImport:
+    """The record, if it lies in the actor's duty.
+
+    Raises:
+        Refusal: import_not_found (404).
+    """
+    record = db.session.get(RosterImport, import_id)
+    if record is None or (actor is not None and not record.area_path.startswith(actor.area_path)):
+        raise Refusal("import_not_found", 404)
+    return record
+
+
+def keep_outcome(record: RosterImport, outcome: Outcome) -> None:
+    """Write the report's figures and remarkable rows in place of earlier ones."""
+    record.counts = dict(outcome.counts)
+    record.difference = dict(outcome.difference)
+    record.sheets = outcome.sheets
+    db.session.execute(delete(RosterImportRow).where(RosterImportRow.import_id == record.id))
+    rows = [_row_values(record, item) for item in outcome.items.values()]
+    for start in range(0, len(rows), 5_000):
+        db.session.execute(insert(RosterImportRow), rows[start : start + 5_000])
+
+
+def _row_values(record: RosterImport, item: Item) -> dict[str, Any]:
+    """A report's row; words of the sheet are sealed, findings hold none but a known name's."""
+    facts = [[finding.code, finding.facts] for finding in item.findings]
+    return {
+        "import_id": record.id, "position": item.position, "sheet": item.sheet[:100],
+        "row": item.row, "treatment": item.treatment.value,
+        "findings": [finding.code for finding in item.findings], "changes": item.changes,
+        "sealed": sealer().seal(seal_words(item.cells, facts)), "person_id": item.person_id,
+        "decision": "",
+    }  # fmt: skip

@@ -1,0 +1,92 @@
+"""Judges usable rows against the people whom the roster holds, and against the area of duty."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from webapp.roster.comparison import Known, compare
+from webapp.roster.known_people import KnownPeople
+from webapp.roster.numbers import upgrade_legacy
+from webapp.roster.readings import RowReading
+from webapp.roster.repeats import same_street
+from webapp.roster.sealing import Sealer
+from webapp.roster.treatments import Treatment
+
+UNUSED = frozenset({Treatment.SKIP, Treatment.HOLD, Treatment.REJECT})
+
+
+@dataclass(slots=True)
+class Verdict:
+    """Whom the row is about, if the roster holds him or her, and what it changes."""
+
+    known: Known | None
+    changes: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class RowJudge:
+    """`duty` is the path of the area that the importing account answers for, "/" for the city."""
+
+    sealer: Sealer
+    duty: str = "/"
+    duty_area_id: int | None = None
+
+    def judge(self, readings: list[RowReading], known: KnownPeople) -> list[Verdict]:
+        """A verdict for each reading; findings are added to the readings."""
+        for reading in readings:
+            self._within_duty(reading)
+        indexes = [self.sealer.index(reading.number) for reading in readings]
+        found = known.by_number(indexes)
+        verdicts = []
+        for reading, index in zip(readings, indexes, strict=True):
+            person = found.get(index)
+            changes: list[str] = []
+            if person is not None:
+                self._person_within_duty(reading, person)
+                phones = [self.sealer.index(number) for number in reading.phones]
+                changes = compare(reading, person, phones)
+            verdicts.append(Verdict(person, changes))
+        if not known.is_empty:
+            newcomers = [r for r, v in zip(readings, verdicts, strict=True) if v.known is None]
+            self._against_namesakes(newcomers, known)
+            self._against_legacy(newcomers, known)
+        return verdicts
+
+    def _within_duty(self, reading: RowReading) -> None:
+        if reading.area_path.startswith(self.duty):
+            return
+        if self.duty.startswith(reading.area_path):
+            reading.note("area_unclear")
+            reading.area_id, reading.area_path = self.duty_area_id, self.duty
+        else:
+            reading.note("area_not_yours")
+
+    def _person_within_duty(self, reading: RowReading, person: Known) -> None:
+        if not person.area_path.startswith(self.duty) and person.area_path != "/":
+            reading.note("person_elsewhere")
+
+    def _against_namesakes(self, newcomers: list[RowReading], known: KnownPeople) -> None:
+        pairs = {(r.name, r.birth_on) for r in newcomers if r.birth_on is not None}
+        namesakes: dict[tuple[str, date | None], list[Any]] = {}
+        for row in known.namesakes(pairs):
+            namesakes.setdefault((row.name, row.birth_on), []).append(row)
+        for reading in newcomers if namesakes else ():
+            key = (reading.name, reading.birth_on)
+            for row in namesakes.get(key, ()):
+                if same_street(reading.area_path, row.area_path) or reading.address == row.address:
+                    reading.note("possible_duplicate")
+
+    def _against_legacy(self, newcomers: list[RowReading], known: KnownPeople) -> None:
+        """One person under fifteen digits here and eighteen there is never merged by us."""
+        others: dict[bytes, list[RowReading]] = {}
+        for reading in newcomers:
+            if reading.doc_type == "resident_15":
+                other = upgrade_legacy(reading.number)
+            elif known.has_legacy and reading.number[6:8] == "19" and len(reading.number) == 18:
+                other = reading.number[:6] + reading.number[8:17]
+            else:
+                continue
+            others.setdefault(self.sealer.index(other), []).append(reading)
+        for index in known.by_number(others):
+            for reading in others[index]:
+                reading.note("id_legacy_known")

@@ -1,0 +1,278 @@
+"""Reads one row of a roster and says what is found in it; pure, nothing is guessed silently.
+
+The treatments are those of domain §7.1; `treatments.py` has the table of codes.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from webapp.roster.cleaning import SAME_AS_ABOVE, BrokenCell, Cell, as_text, tidy
+from webapp.roster.dates import DateReading, read_date
+from webapp.roster.gazetteer import Gazetteer, is_elsewhere
+from webapp.roster.headers import Field, Header
+from webapp.roster.layout import kind_of_row
+from webapp.roster.names import read_name
+from webapp.roster.numbers import read_number
+from webapp.roster.phones import read_phones
+from webapp.roster.plain_rows import PlainRows
+from webapp.roster.positions import read_position
+from webapp.roster.readings import RowReading
+from webapp.roster.wire import PackedRow
+from webapp.roster.word_codes import read_kind, read_sex, read_status
+
+ERROR_TEXTS = frozenset(
+    {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!"}
+)
+# The season of certification (S5) opens on 1 April and ends with the year.
+SEASON_OPENS = (4, 1)
+# "/city/district/street/community/" has five strokes.
+_COMMUNITY_DEPTH = 5
+_FIELDS = [each.value for each in Field if each is not Field.IGNORED]
+_DOCUMENT_WORDS = {
+    "护照": "passport", "居住证": "residence_permit", "永久居留": "foreigner_card",
+    "通行证": "travel_permit", "军": "military", "警": "military", "士兵": "military",
+}  # fmt: skip
+
+if TYPE_CHECKING:
+    Values = Any
+else:
+    Values = namedtuple("Values", _FIELDS)
+
+
+class _Kind(NamedTuple):
+    """What the category column says, or what the sheet as a whole implies."""
+
+    kind: str
+    code: str | None
+
+
+@dataclass(slots=True)
+class SheetRules:
+    """How to read the rows of one sheet; it remembers the row above for "同上"."""
+
+    header: Header
+    gazetteer: Gazetteer
+    today: date
+    sheet: str = ""
+    default_kind: str = "retiree"
+    synonyms: dict[str, Field] = field(default_factory=dict)
+    _above: dict[str, str] = field(default_factory=dict)
+    _pick: Callable[[list[Cell]], tuple[Cell, ...]] = field(init=False)
+    _width: int = field(init=False)
+    _category_header: str = field(init=False)
+    _plain: PlainRows = field(init=False)
+    _last_plain: list[Cell] | None = None
+
+    def __post_init__(self) -> None:
+        """Prepare to pick every field's cell at one go; a field without column picks None."""
+        columns = {each.value: at for each, at in self.header.columns.items()}
+        self._width = max(columns.values()) + 1
+        self._pick = itemgetter(*(columns.get(name, self._width) for name in _FIELDS))
+        self._plain = PlainRows(self.header, self.gazetteer, self.today)
+        at = columns.get(Field.CATEGORY.value)
+        self._category_header = self.header.texts[at] if at is not None else ""
+
+    def read_plain(self, row: int, cells: list[Cell]) -> PackedRow | None:
+        """The row, packed, if it is plain; None if it must be read closely, with `read`."""
+        plain = self._plain.read(row, cells)
+        if plain is not None:
+            self._last_plain = cells
+        return plain
+
+    def read(self, row: int, cells: list[Cell], *, hidden: bool = False) -> RowReading:
+        """Read the cells of the sheet's row number `row` (the first is 1)."""
+        self._catch_up()
+        reading = RowReading(row, self.sheet)
+        kind = kind_of_row(cells, self.header, self.synonyms)
+        if kind is not None:
+            reading.note(kind)
+            return reading
+        if hidden:
+            reading.note("hidden_row")
+        values = self._values(reading, cells)
+        self._identity(reading, values)
+        self._birth_and_sex(reading, values)
+        self._benefit(reading, values)
+        self._place(reading, values)
+        self._phones(reading, values)
+        self._certificate(reading, values)
+        return reading
+
+    def _catch_up(self) -> None:
+        """Take what "同上" may mean from the plain row above, if that was the last one."""
+        cells, self._last_plain = self._last_plain, None
+        if cells is not None:
+            for name in (Field.DISTRICT, Field.STREET, Field.COMMUNITY, Field.ADDRESS):
+                self._above[name.value] = tidy(as_text(cells[self.header.columns[name]]))
+
+    def _values(self, reading: RowReading, cells: list[Cell]) -> Values:
+        """The cells by field; errors are noted and count as empty."""
+        padded = cells[: self._width]
+        padded += [None] * (self._width + 1 - len(padded))
+        if not ERROR_TEXTS.isdisjoint(padded) or BrokenCell in map(type, padded):
+            for at, cell in enumerate(padded):
+                if isinstance(cell, BrokenCell) or cell in ERROR_TEXTS:
+                    self._broken(reading, at, cell)
+                    padded[at] = None
+        return Values._make(self._pick(padded))
+
+    def _broken(self, reading: RowReading, at: int, cell: Cell) -> None:
+        what = cell.what if isinstance(cell, BrokenCell) else str(cell)
+        for name, column in self.header.columns.items():
+            if column == at and name is not Field.SERIAL:
+                reading.note("cell_error", field=name.value, what=what)
+
+    def _identity(self, reading: RowReading, values: Values) -> None:
+        name = read_name(values.name if type(values.name) is str else as_text(values.name))
+        reading.name = name.name
+        for code in name.codes:
+            reading.note(code, **({"note": name.note} if name.note else {}))
+        number = read_number(values.number, today=self.today)
+        if not number.number and values.doc_type and (other := _other_document(values)):
+            reading.number, reading.doc_type = other
+            reading.note("id_other_document")
+            return
+        for code in number.codes:
+            reading.note(code)
+        reading.number, reading.doc_type = number.number, number.doc_type.value
+        reading.birth_on, reading.sex = number.birth_on, number.sex
+
+    def _birth_and_sex(self, reading: RowReading, values: Values) -> None:
+        sex = read_sex(values.sex)
+        if sex.code:
+            reading.note(sex.code, field="sex")
+        birth = read_date(values.birth, today=self.today)
+        if birth.code:
+            reading.note(birth.code)
+        if reading.sex and sex.value and sex.value != reading.sex:
+            reading.note("sex_differs")
+        if reading.birth_on and birth.contradicts(reading.birth_on):
+            reading.note("birth_differs")
+        reading.sex = reading.sex or sex.value
+        if reading.birth_on is None and not birth.month_only:
+            reading.birth_on = birth.day
+        reading.kind, code = self._kind(values)
+        if code:
+            reading.note(code, field="category")
+        if reading.kind == "dependant":
+            self._deceased_number(reading, values, birth)
+
+    def _kind(self, values: Values) -> _Kind:
+        if not self._category_header:
+            return _Kind(self.default_kind, None)
+        found = read_kind(values.category, self._category_header)
+        return _Kind(found.value or self.default_kind, found.code)
+
+    def _deceased_number(self, reading: RowReading, values: Values, birth: DateReading) -> None:
+        """A dependant's row often carries the dead worker's number in the wrong column."""
+        if values.deceased_number:
+            deceased = read_number(values.deceased_number, today=self.today)
+            reading.deceased_number = deceased.number
+        same = bool(reading.number) and reading.number == reading.deceased_number
+        codes = reading.codes
+        contradicts = "sex_differs" in codes and ("birth_differs" in codes or birth.day is None)
+        if same or contradicts:
+            reading.note("id_of_deceased")
+
+    def _benefit(self, reading: RowReading, values: Values) -> None:
+        if values.status is not None:
+            status = read_status(values.status)
+            reading.status = status.value or "normal"
+            if status.code:
+                reading.note(status.code, field="status")
+        if values.employer is not None:
+            reading.employer = tidy(as_text(values.employer))[:200]
+
+    def _place(self, reading: RowReading, values: Values) -> None:
+        district = self._or_above(reading, "district", values.district)
+        street = self._or_above(reading, "street", values.street)
+        community = self._or_above(reading, "community", values.community)
+        reading.address = self._or_above(reading, "address", values.address)
+        place = self.gazetteer.find(district, street, community)
+        outside = is_elsewhere(reading.address) or is_elsewhere(district)
+        if outside:
+            reading.note("address_outside_city")
+        for code in place.codes:
+            if not (outside and code.endswith("_unknown")):
+                reading.note(code)
+        reading.area_id, reading.area_path = place.area_id, place.path
+        if not community and not outside and "street_other_district" not in place.codes:
+            self._place_from_address(reading, has_columns=values.street is not None)
+        if values.latitude is not None:
+            reading.position, problem = read_position(
+                values.latitude, values.longitude, values.datum
+            )
+            if problem:
+                reading.note(problem)
+
+    def _place_from_address(self, reading: RowReading, *, has_columns: bool) -> None:
+        found = self.gazetteer.find_in_text(reading.address)
+        if found.path != reading.area_path and found.path.startswith(reading.area_path):
+            reading.area_id, reading.area_path = found.area_id, found.path
+            if has_columns:
+                reading.note("area_from_address")
+        if reading.area_path.count("/") < _COMMUNITY_DEPTH:
+            reading.note("community_unknown")
+
+    def _or_above(self, reading: RowReading, name: str, cell: Cell) -> str:
+        text = tidy(cell if type(cell) is str else as_text(cell))
+        if text in SAME_AS_ABOVE:
+            reading.note("same_as_above", field=name)
+            return self._above.get(name, "")
+        self._above[name] = text
+        return text
+
+    def _phones(self, reading: RowReading, values: Values) -> None:
+        first = read_phones(values.phone)
+        reading.phones = first.numbers
+        for code in first.codes:
+            reading.note(code)
+        if values.phone_2:
+            second = read_phones(values.phone_2)
+            for code in second.codes:
+                reading.note(code)
+            reading.phones = tuple(dict.fromkeys(first.numbers + second.numbers))
+        if values.contact or values.contact_phone:
+            self._contact(reading, values)
+
+    def _contact(self, reading: RowReading, values: Values) -> None:
+        phones = read_phones(values.contact_phone)
+        for code in phones.codes:
+            reading.note(code)
+        name, relation = tidy(as_text(values.contact)), tidy(as_text(values.contact_relation))
+        phone = phones.numbers[0] if phones.numbers else ""
+        reading.contact = (name[:100], relation[:32], phone)
+
+    def _certificate(self, reading: RowReading, values: Values) -> None:
+        """Some rosters carry the last certificate and a date of death."""
+        died = read_date(values.died_on, today=self.today).day if values.died_on else None
+        if died is not None:
+            reading.note("status_lost", field="died_on")
+        if not values.certified_on:
+            return
+        certified = read_date(values.certified_on, today=self.today)
+        if certified.code:
+            reading.note(certified.code)
+        if certified.day is None:
+            return
+        if certified.day > self.today:
+            reading.note("certified_in_future")
+        elif died is not None and certified.day > died:
+            reading.note("certified_after_death")
+        elif (certified.day.month, certified.day.day) < SEASON_OPENS:
+            reading.note("certified_off_season")
+
+
+def _other_document(values: Values) -> tuple[str, str] | None:
+    """A number of a document that the row itself names; it is taken as it stands."""
+    kind, number = tidy(as_text(values.doc_type)), tidy(as_text(values.number)).upper()
+    if not number or len(number) > 32 or "居民身份证" in kind:
+        return None
+    for word, doc_type in _DOCUMENT_WORDS.items():
+        if word in kind:
+            return number, doc_type
+    return None

@@ -1,0 +1,85 @@
+"""How readings travel from the child process to its parent: one JSON line for many rows."""
+
+import json
+from datetime import date, datetime
+from typing import Any
+
+from webapp.roster.cleaning import BrokenCell, Cell
+from webapp.roster.readings import RowReading
+from webapp.roster.treatments import Finding
+
+ROWS_A_FRAME = 500
+Frame = dict[str, Any]
+# The values of a reading in the order of `unpack_reading`.
+PackedRow = list[Any]
+
+
+def pack_cells(cells: list[Cell]) -> list[Any]:
+    """The original cells as JSON values; dates and broken cells become one-key objects."""
+    return [_pack_cell(cell) for cell in cells]
+
+
+def _pack_cell(cell: Cell) -> Any:
+    if cell is None or isinstance(cell, str | int | float):
+        return cell
+    if isinstance(cell, BrokenCell):
+        return {"broken": cell.what}
+    if isinstance(cell, datetime) and (cell.hour or cell.minute or cell.second):
+        return {"date": cell.isoformat(" ")}
+    if isinstance(cell, date):
+        return {"date": cell.isoformat()[:10]}
+    # Times of day and spans of time, which no column of a roster holds.
+    return str(cell)  # type: ignore[unreachable]
+
+
+def unpack_cell(packed: Any) -> Cell:
+    """The cell again; a date with a time of day loses the time."""
+    if isinstance(packed, dict):
+        if "broken" in packed:
+            return BrokenCell(str(packed["broken"]))
+        return date.fromisoformat(packed["date"][:10])
+    return packed  # type: ignore[no-any-return]
+
+
+def pack_reading(reading: RowReading, cells: list[Cell]) -> PackedRow:
+    """A reading as a list; a row that is not clean takes its original cells along."""
+    birth = reading.birth_on
+    packed = [
+        reading.row, reading.name, reading.number, reading.doc_type, reading.sex,
+        birth.isoformat() if birth else None, reading.kind, reading.status, reading.area_id,
+        reading.area_path, reading.address, reading.phones, reading.contact, reading.employer,
+        reading.deceased_number, reading.position,
+    ]  # fmt: skip
+    if reading.findings:
+        packed.append([[finding.code, finding.facts] for finding in reading.findings])
+        packed.append(pack_cells(cells))
+    return packed
+
+
+def unpack_reading(packed: PackedRow, sheet: str) -> RowReading:
+    """The reading again."""
+    (row, name, number, doc_type, sex, birth, kind, status, area_id, area_path, address, phones,
+     contact, employer, deceased_number, position) = packed[:16]  # fmt: skip
+    findings = [Finding(code, facts) for code, facts in packed[16]] if len(packed) > 16 else []
+    return RowReading(
+        row, sheet, findings, name, number, doc_type, sex,
+        date.fromisoformat(birth) if birth else None, kind, status, area_id, area_path, address,
+        tuple(phones), tuple(contact) if contact else None, employer, deceased_number,
+        tuple(position) if position else None,
+    )  # fmt: skip
+
+
+def dump(frame: Frame) -> bytes:
+    """One line."""
+    return json.dumps(frame, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def seal_words(cells: list[Any] | None, findings: list[list[Any]]) -> str:
+    """The packed cells of a row and its findings with their facts, as one text to be sealed."""
+    return json.dumps({"cells": cells, "findings": findings}, ensure_ascii=False)
+
+
+def unseal_words(text: str) -> tuple[list[Any] | None, list[Finding]]:
+    """What `seal_words` wrote."""
+    words = json.loads(text)
+    return words["cells"], [Finding(code, facts) for code, facts in words["findings"]]
