@@ -1,8 +1,9 @@
 /** Visits as the screens show them: the office's list, with what was begun and done on this phone. */
 
-import type { Case, OutboxItem } from "../domain/types";
+import type { OutboxItem } from "../domain/types";
 import { attemptsOf, listCases, listDrafts, listOutbox, readCase } from "../store";
-import type { VisitStage, VisitView } from "./ports";
+import type { VisitView } from "./ports";
+import { stageOf } from "./visit-stage";
 
 export async function listVisits(): Promise<VisitView[]> {
   const [cases, drafts, items] = await Promise.all([listCases(), listDrafts(), listOutbox()]);
@@ -10,7 +11,7 @@ export async function listVisits(): Promise<VisitView[]> {
   const results = newestResults(items);
   return cases.filter(({ removed }) => !removed).map((row) => ({
     ...row,
-    stage: stageOf(row, results.get(row.visit.visit_id)),
+    stage: stageOf(row.visit, results.get(row.visit.visit_id)),
     attempts: row.visit.attempts ?? [],
     begun: begun.has(row.visit.visit_id),
   }));
@@ -21,18 +22,10 @@ export async function oneVisit(visitId: string): Promise<VisitView | null> {
   if (!row) return null;
   const [attempts, drafts, items] = await Promise.all([attemptsOf(visitId), listDrafts(), listOutbox()]);
   const begun = drafts.some(({ visit_id }) => visit_id === visitId);
-  return { ...row, stage: stageOf(row, newestResults(items).get(visitId)), attempts, begun };
+  return { ...row, stage: stageOf(row.visit, newestResults(items).get(visitId)), attempts, begun };
 }
 
 function newestResults(items: readonly OutboxItem[]): Map<string, OutboxItem> {
   const results = items.filter(({ type }) => type === "result").sort((one, other) => one.created_at.localeCompare(other.created_at));
   return new Map(results.map((item) => [item.visit_id, item]));
-}
-
-/** A result on this phone counts as done until the office returns it; a return older than the result is already answered. */
-export function stageOf({ visit }: Case, result: OutboxItem | undefined): VisitStage {
-  const answered = result && result.state !== "returned" && (!visit.returned || result.created_at > visit.returned.at);
-  if (answered) return "done";
-  if (visit.status === "returned") return "returned";
-  return visit.status === "reported" || visit.status === "accepted" ? "done" : "todo";
 }

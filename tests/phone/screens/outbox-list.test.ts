@@ -1,0 +1,43 @@
+/** The outbox shows each thing's own state, and what waits before what has arrived. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import type { OutboxItem, SendState } from "../../../webapp/static/pwa/src/domain/types";
+import { TEXTS } from "../../../webapp/static/pwa/src/i18n";
+import { groupByPerson, lookOf, nameKey, shareOf } from "../../../webapp/static/pwa/src/screens/outbox-list";
+
+const STATES: SendState[] = ["saved", "queued", "sending", "received", "verified", "accepted", "returned", "conflict", "refused"];
+
+function itemOf(part: Partial<OutboxItem>): OutboxItem {
+  return {
+    item_id: "i", worker_id: "w", visit_id: "v", type: "media", ref: "c", kind: "photo", state: "saved", sha256: null,
+    size_bytes: 1000, sent_bytes: 0, created_at: "2027-01-12T01:00:00Z", tries: 0, next_at: 0, error: null, upload_url: null,
+    words: null, ...part,
+  };
+}
+
+test("people whose work still waits stand first, then the newest", () => {
+  const rows = [
+    { person: "sent today", item: itemOf({ visit_id: "a", state: "verified", created_at: "2027-01-12T09:00:00Z" }) },
+    { person: "waiting", item: itemOf({ visit_id: "b", state: "queued", created_at: "2027-01-10T09:00:00Z" }) },
+    { person: "sent before", item: itemOf({ visit_id: "c", state: "accepted", created_at: "2027-01-11T09:00:00Z" }) },
+  ];
+  assert.deepEqual(groupByPerson(rows).map(({ person }) => person), ["waiting", "sent today", "sent before"]);
+});
+
+test("only a file that is being sent has a share, and never more than all of it", () => {
+  assert.equal(shareOf(itemOf({ state: "sending", sent_bytes: 250 })), 0.25);
+  assert.equal(shareOf(itemOf({ state: "sending", sent_bytes: 1200 })), 1);
+  assert.equal(shareOf(itemOf({ state: "queued", sent_bytes: 250 })), null);
+});
+
+test("every state has a look and words; only what was verified looks sealed", () => {
+  for (const state of STATES) assert.ok(`send.${state}` in TEXTS && lookOf({ state }).look, state);
+  assert.deepEqual(STATES.filter((state) => lookOf({ state }).icon === "verified"), ["verified"]);
+});
+
+test("every kind of line has a name", () => {
+  for (const type of ["record", "attempts", "result"] as const) assert.ok(`kind.${nameKey({ type, kind: null })}` in TEXTS);
+  assert.equal(nameKey({ type: "media", kind: "video" }), "video");
+});

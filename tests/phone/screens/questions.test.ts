@@ -1,0 +1,67 @@
+/** The questions of every outcome ask for what the rules need, and keep what was answered. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { OUTCOMES } from "../../../webapp/static/pwa/src/domain/codes";
+import { REQUIRED_DETAILS } from "../../../webapp/static/pwa/src/domain/rules";
+import { TEXTS } from "../../../webapp/static/pwa/src/i18n";
+import { newDraft, OUTCOMES_ASKED, type Draft } from "../../../webapp/static/pwa/src/screens/draft";
+import { detailsOf, isAnswered, questionsOf, type Question } from "../../../webapp/static/pwa/src/screens/questions";
+
+const draftOf = (part: Partial<Draft>): Draft => ({ ...newDraft("v", new Date(0)), ...part });
+
+function requiredOf(questions: readonly Question[]): string[] {
+  return questions.flatMap((question) => {
+    if (question.kind === "fields") return question.asks.filter(({ required }) => required).map(({ field }) => field);
+    return question.kind === "choice" && question.required ? [question.field] : [];
+  });
+}
+
+for (const outcome of OUTCOMES) {
+  test(`${outcome}: what the rules need is asked as needed, and ends with a last look`, () => {
+    const questions = questionsOf(draftOf({ outcome }));
+    assert.deepEqual(requiredOf(questions).sort(), [...REQUIRED_DETAILS[outcome]].sort());
+    assert.equal(questions[questions.length - 1]?.kind, "review");
+    assert.equal(new Set(questions.map(({ id }) => id)).size, questions.length);
+  });
+
+  test(`${outcome}: every question and every choice has words`, () => {
+    for (const question of questionsOf(draftOf({ outcome }))) {
+      if (question.kind === "choice") for (const choice of question.choices) assert.ok(`${question.field}.${choice}` in TEXTS);
+      if (question.kind === "choice" || question.kind === "fields") assert.ok(`question.${question.id}` in TEXTS, question.id);
+      if (question.kind === "fields") for (const { field } of question.asks) assert.ok(`field.${field}` in TEXTS, field);
+    }
+  });
+}
+
+test("every outcome can be chosen on a screen", () => {
+  assert.deepEqual([...OUTCOMES_ASKED, "eligible", "in_care"].sort(), [...OUTCOMES].sort());
+});
+
+test("until an outcome is chosen there is one question, or the list of changes", () => {
+  assert.deepEqual(questionsOf(draftOf({})).map(({ id }) => id), ["met"]);
+  assert.deepEqual(questionsOf(draftOf({ step: "outcome" })).map(({ id }) => id), ["met", "outcome"]);
+});
+
+test("details of an outcome chosen before do not travel with another", () => {
+  const details = { date: "2027-01-02", source: "family_says", country: "日本", place: " 家中 " };
+  assert.deepEqual(detailsOf(draftOf({ outcome: "deceased", details })), { date: "2027-01-02", source: "family_says", place: "家中" });
+});
+
+test("the last digits of a document travel only with a document", () => {
+  const details = { identity_document: "id_card", identity_last4: "001X" };
+  assert.deepEqual(detailsOf(draftOf({ outcome: "eligible", details })), details);
+  const none = { identity_document: "none_seen", identity_last4: "001X" };
+  assert.deepEqual(detailsOf(draftOf({ outcome: "eligible", details: none })), { identity_document: "none_seen" });
+});
+
+test("a person must be shown: a photo, or five seconds of video", () => {
+  const [question] = questionsOf(draftOf({ outcome: "eligible" })).filter(({ kind }) => kind === "pictures");
+  const answered = (kind: "photo" | "video" | "document", duration_ms: number | null): boolean =>
+    isAnswered(question!, draftOf({}), [{ kind, duration_ms }]);
+  assert.ok(answered("photo", null));
+  assert.ok(answered("video", 5_000));
+  assert.ok(!answered("video", 4_999));
+  assert.ok(!answered("document", null));
+});
