@@ -23,6 +23,7 @@ import { freshPhone, signIn } from "../store/fresh";
 import { Office } from "./office";
 
 const VISIT = "0198a3f2-1c2d-7e3f-8a4b-5c6d7e8f9a0b";
+const OTHER = "0198a3f2-1c2d-7e3f-8a4b-5c6d7e8f9a0c";
 let office: Office;
 
 beforeEach(async () => {
@@ -197,15 +198,16 @@ test("another journal key is not believed, a grown journal is", async () => {
 });
 
 test("the pack brings visits, challenges come from tickets, pictures follow", async () => {
-  office.pack = { visits: [visit(VISIT, { person_id: "p" })], people: [person({ photo: "/api/v1/people/p/photo" })], removed: [] };
-  office.on(/^GET \/api\/v1\/people/, () => new Response("jpeg", { headers: { "Content-Type": "image/jpeg" } }));
+  const others = [visit(VISIT, { person_id: "p" }), visit(OTHER, { person_id: "q", due_on: "2027-01-01" })];
+  office.pack = { visits: others, people: [person({ photo: "/api/v1/people/p/photo" }), person({ person_id: "q", photo: "/api/v1/people/q/photo" })], removed: [] };
+  office.on(/^GET \/api\/v1\/people\/p\//, () => new Response("jpeg", { headers: { "Content-Type": "image/jpeg" } }));
   await full();
-  assert.equal((await listCases()).length, 1);
+  assert.equal((await listCases()).length, 2);
   assert.equal(await (await photoOf("p"))!.text(), "jpeg");
   assert.match((await challengeFor(VISIT))!.code, /^\d{4}$/);
   assert.equal((await listSessionRows())[0]!.cursor, "1.");
   await full();
-  assert.equal(office.calls(/people/).length, 1);
+  assert.equal(office.calls(/people/).length, 2);
   assert.equal(office.calls(/POST .*tickets/).length, 1);
 });
 

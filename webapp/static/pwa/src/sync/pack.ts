@@ -3,6 +3,7 @@
 import { isUnsent } from "../domain/outbox";
 import type { OutboxItem, Pack } from "../domain/types";
 import { getPack, getPhoto } from "../net/api";
+import { NetError } from "../net/errors";
 import { applyPack, casesOf, dropRemoved } from "../store/cases";
 import { draftedVisits } from "../store/drafts";
 import { itemsOfWorker, moveItem } from "../store/outbox";
@@ -56,18 +57,26 @@ function resultsOf(items: OutboxItem[], visit_id: string): OutboxItem[] {
   return items.filter((item) => item.type === "result" && item.visit_id === visit_id && !isUnsent(item));
 }
 
-/** Small pictures a run: enough for a morning's list, and never in the way of evidence. */
-const PHOTOS_A_RUN = 40;
+/** Small pictures a run: enough for a day's list, and never long in the way of evidence. */
+const PHOTOS_A_RUN = 200;
+/** Paths that the server could not serve since this start; the next pack may bring others. */
+const unserved = new Set<string>();
 
-/** Fetches last year's pictures that are missing, the most urgent visits first; one that fails is left for the next run. */
+/** Fetches last year's pictures that are missing, the most urgent visits first; without a network the rest wait. */
 export async function pullPhotos({ session, token }: Turn): Promise<void> {
   const { worker_id } = session;
   const known = await photoPaths(worker_id);
   const cases = [...(await casesOf(worker_id)).values()].sort((one, other) => one.visit.due_on.localeCompare(other.visit.due_on));
-  const wanted = cases.map(({ person }) => person).filter(({ person_id, photo }) => photo && known.get(person_id) !== photo);
-  for (const { person_id, photo } of wanted.slice(0, PHOTOS_A_RUN)) {
-    const bytes = await getPhoto(token, photo!).catch(() => null);
-    if (!bytes) return;
-    await keepPhoto(worker_id, person_id, photo!, bytes);
+  const wanted = new Map<string, string>();
+  for (const { person_id, photo } of cases.map(({ person }) => person)) {
+    if (photo && known.get(person_id) !== photo && !unserved.has(photo)) wanted.set(person_id, photo);
+  }
+  for (const [person_id, path] of [...wanted].slice(0, PHOTOS_A_RUN)) {
+    try {
+      await keepPhoto(worker_id, person_id, path, await getPhoto(token, path));
+    } catch (error) {
+      if (!(error instanceof NetError) || error.kind === "offline") throw stopOf(error);
+      unserved.add(path);
+    }
   }
 }
