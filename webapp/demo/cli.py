@@ -24,7 +24,8 @@ def load(count: int, if_empty: bool) -> None:
         db.session.commit()
     if db.session.scalar(db.select(Person.id).limit(1)) is None:
         _load_people(count)
-        fieldwork.load_fieldwork()
+        for done in fieldwork.load_fieldwork():
+            click.echo(f"  {done}")
         db.session.commit()
     elif not if_empty:
         click.echo("The data folder holds people already; nothing was loaded.")
@@ -32,9 +33,10 @@ def load(count: int, if_empty: bool) -> None:
 
 
 def _load_people(count: int) -> None:
+    home = accounts.home_areas()["community"].id
     with click.progressbar(length=count, label="演示人员 people") as bar:
         written = 0
-        for total in people.load_people(count=count):
+        for total in people.load_people(count=count, home_area_id=home):
             bar.update(total - written)
             written = total
 

@@ -21,6 +21,7 @@ MEN = ("建国", "建华", "国华", "明", "德明", "军", "勇", "伟", "永�
 RELATIONS = ("子", "女", "老伴", "邻居")
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 BATCH = 5_000
+AT_HOME = 70
 
 # Boxes of the districts in WGS-84: west, east, south, north (domain §3.7).
 BOXES = {
@@ -61,8 +62,11 @@ def communities(rng: random.Random) -> list[Community]:
     return found
 
 
-def load_people(*, count: int, seed: int = 7) -> Iterator[int]:
-    """Write `count` invented pensioners in batches; yield how many are written so far."""
+def load_people(*, count: int, home_area_id: int, seed: int = 7) -> Iterator[int]:
+    """Write `count` invented pensioners in batches; yield how many are written so far.
+
+    The first `AT_HOME` of them live in one community, so that its worker has a day's work.
+    """
     rng = random.Random(seed)  # noqa: S311 - invented people need no secret randomness.
     places = communities(rng)
     weights = [SHARE.get(place.district[:2], 2) for place in places]
@@ -71,6 +75,9 @@ def load_people(*, count: int, seed: int = 7) -> Iterator[int]:
     for start in range(0, count, BATCH):
         size = min(BATCH, count - start)
         homes = rng.choices(places, weights, k=size)
+        if start == 0:
+            home = next(place for place in places if place.area_id == home_area_id)
+            homes[:AT_HOME] = [home] * min(AT_HOME, size)
         _write([_invent(rng, home, sequence, at) for home in homes])
         yield start + size
 
