@@ -7,15 +7,20 @@ export interface SearchIndex<Row> {
   texts: readonly string[];
 }
 
+/** Full-width and other compatibility forms; most rows have none, and normalising is the slowest part. */
+const HAS_VARIANTS = /[\u00a0-\u00bf\u2000-\u2fff\u3000\u3200-\u33ff\uf900-\uffef]/;
+
 /** Half-width, lower case, digits without their Chinese forms and without what people leave out or type differently. */
 export function plain(text: string): string {
-  return text.normalize("NFKC").toLowerCase().replace(/[\s\-—–·.,，。、()（）#号*]/g, "");
+  const even = HAS_VARIANTS.test(text) ? text.normalize("NFKC") : text;
+  return even.toLowerCase().replace(/[\s\-—–·.,，。、()（）#号*]/g, "");
 }
 
 /** What of a case can be found; parts stand apart so that no query matches across them. */
 export function textOf({ person, visit }: Pick<Case, "person" | "visit">): string {
   const contacts = person.contacts.flatMap(({ name, phone }) => [name, phone ?? ""]);
-  return [person.name, person.address, person.area, ...person.phones, person.masked_number, ...contacts, visit.note].map(plain).join("|");
+  // One pass over the whole is many times quicker than one a part: ten thousand rows are indexed while a phone starts.
+  return plain([person.name, person.address, person.area, ...person.phones, person.masked_number, ...contacts, visit.note].join("|"));
 }
 
 export function buildIndex<Row extends Pick<Case, "person" | "visit">>(rows: readonly Row[]): SearchIndex<Row> {
