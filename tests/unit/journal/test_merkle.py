@@ -151,6 +151,7 @@ class TestTampering:
         assert holds(index, size, leaf, hashes, root)
         other = data.draw(st.integers(0, size + 3).filter(lambda value: value != index))
         assert not holds(other, size, leaf, hashes, root)
+        assert not holds(index, size * 2, leaf, hashes, root)
         assert not holds(index, size, b"another", hashes, root)
         assert not holds(index, size, leaf, hashes, flipped(root, data))
         for wrong in corrupted(hashes, root, data):
@@ -171,6 +172,11 @@ class TestTampering:
             )
 
         assert holds(hashes, old, new)
+        if first < second:
+            # A proof says little of the size, which the checkpoint signs; but it knows its depth.
+            assert not verify_consistency(
+                first=first, second=second * 2, first_root=old, second_root=new, proof=hashes
+            )
         assert not holds(hashes, flipped(old, data), new)
         assert not holds(hashes, old, flipped(new, data))
         for wrong in corrupted(hashes, new, data):
