@@ -5,7 +5,6 @@ from uuid import UUID
 
 from apiflask import APIBlueprint
 from flask import flash, jsonify, redirect, render_template, request
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 

@@ -4,11 +4,15 @@ const MODULES = {
   progress: () => import("./progress.js"),
   choose: () => import("./choose.js"),
   review: () => import("./review.js"),
-  pictures: () => import("./pictures.js"),
   map: () => import("./map.js"),
   confirm: () => import("./confirm.js"),
 };
 
-for (const element of document.querySelectorAll("[data-module]")) {
-  MODULES[element.dataset.module]?.().then((module) => module.start(element));
+/** Start the modules of `root` and below. */
+export function startAll(root) {
+  for (const element of root.querySelectorAll("[data-module]")) {
+    MODULES[element.dataset.module]?.().then((module) => module.start(element));
+  }
 }
+
+startAll(document);

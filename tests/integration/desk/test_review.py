@@ -1,0 +1,191 @@
+"""The review queue and the decisions about a case."""
+
+import pytest
+
+from tests.builders import City
+from tests.integration.desk.conftest import Sit
+from tests.integration.desk.fieldcase import add_capture, add_result
+from tests.integration.desk.pages import Desk
+from webapp import clock
+from webapp.evidence.models import Review
+from webapp.extensions import db
+from webapp.journal.models import JournalEntry
+from webapp.roster import sealing
+from webapp.visits.models import ContactChange, Result
+
+FAR = {"code": "location_far", "weight": 3, "facts": {"distance_m": 812, "accuracy_m": 12}}
+
+
+@pytest.fixture
+def office(sit: Sit) -> Desk:
+    return sit("office1")
+
+
+@pytest.fixture
+def waiting(city: City) -> Result:
+    """An eligible result with one photo, waiting for review."""
+    visit = city.visits[0]
+    return add_result(city, visit, "worker1", add_capture(city, visit, "worker1", flags=[FAR]))
+
+
+def decide(desk: Desk, result: Result, status: int = 200, **form: object) -> object:
+    return desk.post(f"/review/{result.id}/decision", form, status=status)
+
+
+def test_the_queue_shows_what_waits_with_its_flags(office: Desk, waiting: Result) -> None:
+    page = office.get("/review")
+    assert f"/review/{waiting.id}" in page.links()
+    assert "离住址远" in page.text
+
+
+def test_the_queue_is_narrowed(office: Desk, waiting: Result, city: City) -> None:
+    path = f"/review/{waiting.id}"
+    for query, seen in (("flagged=1", True), ("outcome=deceased", False), ("conflict=1", False),
+                        (f"area={city.areas['a12'].id}", False)):  # fmt: skip
+        links = [link.split("?")[0] for link in office.get(f"/review?{query}").links()]
+        assert (path in links) is seen, query
+
+
+def test_a_case_shows_picture_place_time_and_innocent_causes(office: Desk, waiting: Result) -> None:
+    page = office.get(f"/review/{waiting.id}")
+    pictures = [e.get("src", "") for e in page.all("img")]
+    assert any(src.endswith("/preview") for src in pictures)
+    assert "离登记住址约 812 米" in page.text
+    assert "可能在子女家" in page.text
+    assert "4821" in page.text
+    assert "能证明的时间" in page.text
+    assert "跨度 5 小时" in page.text
+
+
+def test_an_accepted_case_settles_the_visit_and_keeps_the_picture(
+    office: Desk, waiting: Result
+) -> None:
+    decide(office, waiting, decision="accept", code_seen="1")
+    assert (waiting.state, waiting.visit.status) == ("accepted", "accepted")
+    assert waiting.person.photo_sha256
+    review = db.session.scalars(db.select(Review)).one()
+    assert (review.decision, review.code_seen) == ("accept", True)
+    entry = db.session.get(JournalEntry, review.journal_index)
+    assert entry is not None
+    assert entry.type == "review_decided"
+    assert str(review.id).encode() in entry.body
+
+
+def test_the_code_must_be_answered_before_accepting(office: Desk, waiting: Result) -> None:
+    page = decide(office, waiting, status=422, decision="accept")
+    assert "请先选择现场号码" in page.text
+    assert waiting.state == "submitted"
+    decide(office, waiting, decision="accept", code_seen="0")
+    assert db.session.scalars(db.select(Review)).one().code_seen is False
+
+
+def test_a_return_needs_words_and_brings_them_to_the_phone(office: Desk, waiting: Result) -> None:
+    decide(office, waiting, status=422, decision="return", words=" ")
+    decide(office, waiting, decision="return", phrase="照片看不清。", words="请到窗边拍。")
+    assert waiting.visit.status == "returned"
+    assert waiting.visit.returned_words == "照片看不清。 请到窗边拍。"
+    entry = db.session.get(JournalEntry, db.session.scalars(db.select(Review)).one().journal_index)
+    assert "照片".encode() not in entry.body
+
+
+def test_another_visit_can_be_asked_for(office: Desk, waiting: Result) -> None:
+    decide(office, waiting, decision="ask_again", words="换个人再去一次")
+    assert waiting.visit.status == "assigned"
+    assert waiting.state == "superseded"
+
+
+def test_what_is_decided_is_not_decided_again(office: Desk, waiting: Result) -> None:
+    decide(office, waiting, decision="accept", code_seen="1")
+    decide(office, waiting, status=409, decision="return", words="晚了")
+    assert "已经审核过" in office.get(f"/review/{waiting.id}").text
+
+
+def test_nobody_reviews_their_own_result(office: Desk, city: City) -> None:
+    visit = city.visits[1]
+    own = add_result(city, visit, "office1", add_capture(city, visit, "office1"))
+    assert f"/review/{own.id}" not in office.get("/review").links()
+    assert not [e for e in office.get(f"/review/{own.id}").all("button") if e.get("data-key")]
+    decide(office, own, status=403, decision="accept", code_seen="1")
+    assert own.state == "submitted"
+
+
+def test_a_foreign_case_is_not_found(sit: Sit, waiting: Result) -> None:
+    stranger = sit("office9")
+    stranger.get(f"/review/{waiting.id}", status=404)
+    decide(stranger, waiting, status=404, decision="accept", code_seen="1")
+    assert waiting.state == "submitted"
+
+
+def test_an_unknown_decision_is_refused(office: Desk, waiting: Result) -> None:
+    decide(office, waiting, status=422, decision="burn")
+    assert waiting.state == "submitted"
+
+
+def test_nothing_is_accepted_before_the_person_is_seen(office: Desk, city: City) -> None:
+    visit = city.visits[0]
+    capture = add_capture(city, visit, "worker1", state="committed")
+    result = add_result(city, visit, "worker1", capture)
+    page = office.get(f"/review/{result.id}")
+    assert "文件还在手机里" in page.text
+    page = decide(office, result, status=422, decision="accept", code_seen="1")
+    assert "没有收齐" in page.text
+
+
+def test_two_workers_evidence_asks_one_decision(office: Desk, city: City) -> None:
+    visit = city.visits[0]
+    first = add_result(city, visit, "worker1", add_capture(city, visit, "worker1"))
+    second = add_result(city, visit, "worker2", add_capture(city, visit, "worker2"),
+                        state="conflict")  # fmt: skip
+    page = office.get(f"/review/{second.id}")
+    assert "两位走访人员" in page.text
+    assert len([e for e in page.all("img") if e.get("src", "").endswith("/preview")]) == 2
+    decide(office, second, decision="accept", code_seen="1")
+    assert (first.state, first.is_standing) == ("superseded", False)
+    assert (second.state, second.is_standing) == ("accepted", True)
+
+
+def test_after_a_decision_the_next_case_comes(office: Desk, city: City) -> None:
+    results = [
+        add_result(city, visit, "worker1", add_capture(city, visit, "worker1"))
+        for visit in city.visits[:3]
+    ]
+    page = decide(office, results[1], decision="accept", code_seen="1")
+    assert page.response.request.path == f"/review/{results[2].id}"
+    page = decide(office, results[2], decision="accept", code_seen="1")
+    assert page.response.request.path == f"/review/{results[0].id}"
+    page = decide(office, results[0], decision="accept", code_seen="1")
+    assert page.response.request.path == "/review"
+    assert "没有等待审核" in page.text
+
+
+def test_a_proposed_correction_is_decided_on_the_case(
+    office: Desk, waiting: Result, city: City
+) -> None:
+    change = ContactChange(result_id=waiting.id, person_id=waiting.person_id, field="address",
+                           value_sealed=sealing.seal("新小区8号楼"))  # fmt: skip
+    db.session.add(change)
+    db.session.commit()
+    assert "新小区8号楼" in office.get(f"/review/{waiting.id}").text
+    office.post(f"/contact-changes/{change.id}/decision",
+                {"accept": "1", "back": f"/review/{waiting.id}"})  # fmt: skip
+    assert waiting.person.address == "新小区8号楼"
+
+
+def test_last_years_picture_stands_beside(office: Desk, waiting: Result, city: City) -> None:
+    earlier = add_capture(city, city.visits[1], "worker1").media[0].sha256
+    waiting.person.photo_sha256 = earlier
+    db.session.commit()
+    pictures = [e.get("src") for e in office.get(f"/review/{waiting.id}").all("img")]
+    assert f"/media/{earlier}/preview" in pictures
+
+
+def test_roles_without_the_task_do_not_review(sit: Sit, waiting: Result) -> None:
+    for username in ("agency1", "city1", "auditor1", "admin"):
+        sit(username).get("/review", status=403)
+
+
+def test_progress_of_the_files_is_told(office: Desk, waiting: Result) -> None:
+    office.get("/today")
+    told = office.client.get(f"/results/{waiting.id}/progress").get_json()
+    assert told == {"state": "done", "done": 1, "total": 1, "error": None}
+    assert clock.now() >= waiting.received_at

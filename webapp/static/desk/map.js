@@ -1,0 +1,65 @@
+/** The map of results: Leaflet is loaded only here, tiles only if the operator chose a source. */
+
+const WAIT_MS = 150;
+const SMALLEST = 6;
+const LARGEST = 34;
+
+/** Draw the map inside `frame`, whose data attributes say what and where. */
+export function start(frame) {
+  const script = document.createElement("script");
+  script.src = frame.dataset.script;
+  script.addEventListener("load", () => draw(frame, window.L));
+  document.head.append(script);
+}
+
+function draw(frame, L) {
+  const words = frame.dataset;
+  const map = L.map(frame, { preferCanvas: false, zoomControl: false, attributionControl: true });
+  map.attributionControl.setPrefix(false);
+  L.control.zoom({ zoomInTitle: words.wordIn, zoomOutTitle: words.wordOut }).addTo(map);
+  L.control.scale({ imperial: false }).addTo(map);
+  for (const layer of frame.querySelectorAll("[data-tile]")) {
+    L.tileLayer(layer.dataset.tile, { attribution: layer.dataset.credit, maxZoom: Number(layer.dataset.max) }).addTo(map);
+  }
+  const points = L.layerGroup().addTo(map);
+  let waiting = 0;
+  map.on("moveend", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => load(frame, L, map, points), WAIT_MS);
+  });
+  map.fitBounds([[Number(words.south), Number(words.west)], [Number(words.north), Number(words.east)]], { padding: [24, 24], maxZoom: 16 });
+}
+
+async function load(frame, L, map, points) {
+  const box = map.getBounds().pad(0.05);
+  const query = new URLSearchParams({
+    west: box.getWest(), south: box.getSouth(), east: box.getEast(), north: box.getNorth(), area: frame.dataset.area,
+  });
+  const answer = await fetch(`${frame.dataset.points}?${query}`, { headers: { Accept: "application/json" } });
+  if (!answer.ok) return;
+  const { cells } = await answer.json();
+  const most = Math.max(1, ...cells.map((cell) => cell.count));
+  points.clearLayers();
+  for (const cell of cells) points.addLayer(mark(frame, L, cell, most));
+}
+
+function mark(frame, L, cell, most) {
+  const radius = SMALLEST + (LARGEST - SMALLEST) * Math.sqrt((cell.count - 1) / Math.max(most - 1, 1));
+  const className = cell.far > 0 && cell.far * 2 >= cell.count ? "map-far" : "map-good";
+  const circle = L.circleMarker([cell.lat, cell.lon], { radius, className, weight: 1.5, fillOpacity: 0.75 });
+  return circle.bindPopup(() => popup(frame.dataset, cell));
+}
+
+function popup(words, cell) {
+  const box = document.createElement("div");
+  const line = document.createElement("p");
+  line.textContent = `${words.wordCount} ${cell.count} · ${words.wordAccepted} ${cell.accepted} · ${words.wordFar} ${cell.far}`;
+  box.append(line);
+  if (cell.result_id) {
+    const link = document.createElement("a");
+    link.href = words.case + cell.result_id;
+    link.textContent = words.wordOpen;
+    box.append(link);
+  }
+  return box;
+}

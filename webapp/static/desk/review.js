@@ -1,0 +1,130 @@
+/**
+ * Review by keyboard, with the next case and its pictures fetched while the present one is looked at.
+ * Without this module every key is a button and every case a page.
+ */
+
+import { startAll } from "./desk.js";
+
+const KEYS_OFF = "anzai-keys-off";
+let ahead = null;
+let keysBound = false;
+
+/** Bring the page of a review to life; called anew for every case shown. */
+export function start(page) {
+  const form = page.querySelector("form.decision");
+  if (form) {
+    bindForm(form);
+    bindSwitch(form);
+  }
+  for (const link of page.querySelectorAll("a[data-key]")) {
+    link.addEventListener("click", (event) => {
+      if (ahead?.address === link.href) {
+        event.preventDefault();
+        show(ahead.document, link.href);
+      }
+    });
+  }
+  for (const picture of page.querySelectorAll(".frame img")) {
+    picture.addEventListener("click", () => picture.closest(".frame").classList.toggle("frame-close"));
+  }
+  if (!keysBound) {
+    document.addEventListener("keydown", press);
+    keysBound = true;
+  }
+  lookAhead(page.querySelector("[data-part='following']")?.href);
+}
+
+/** Fetch the next case; pictures of an adopted copy load although nobody sees them yet. */
+async function lookAhead(address) {
+  if (!address || ahead?.address === address) return;
+  const answer = await fetch(address, { headers: { Accept: "text/html" } });
+  if (!answer.ok) return;
+  ahead = { address, document: adopt(await answer.text()) };
+}
+
+function adopt(html) {
+  const parsed = new DOMParser().parseFromString(html, "text/html");
+  return {
+    title: parsed.title,
+    main: document.importNode(parsed.querySelector("main"), true),
+    side: document.importNode(parsed.querySelector(".side-list"), true),
+    notices: [...parsed.querySelectorAll(".page > .notice")].map((notice) => document.importNode(notice, true)),
+  };
+}
+
+/** Put a fetched case in the place of the present one. */
+function show(next, address, { push = true } = {}) {
+  document.title = next.title;
+  document.querySelector("main").replaceWith(next.main);
+  document.querySelector(".side-list").replaceWith(next.side);
+  for (const old of document.querySelectorAll(".page > .notice")) old.remove();
+  next.main.before(...next.notices);
+  if (push) history.pushState({}, "", address);
+  scrollTo(0, 0);
+  next.main.focus({ preventScroll: true });
+  startAll(next.main);
+}
+
+addEventListener("popstate", () => location.reload());
+
+function bindForm(form) {
+  form.addEventListener("submit", async (event) => {
+    const button = event.submitter;
+    if (button?.dataset.needsWords && !hasWords(form)) {
+      event.preventDefault();
+      askForWords(form);
+      return;
+    }
+    event.preventDefault();
+    await send(form, button);
+  });
+}
+
+/** Send a decision and show the case that the server leads to. */
+async function send(form, button) {
+  const body = new URLSearchParams(new FormData(form, button));
+  for (const one of form.querySelectorAll("button")) one.disabled = true;
+  try {
+    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
+    const fresh = adopt(await answer.text());
+    if (answer.ok && ahead?.address === answer.url) keepLoadedPictures(ahead.document.main, fresh.main);
+    show(fresh, answer.redirected ? answer.url : form.dataset.page ?? location.href, { push: answer.redirected });
+  } catch {
+    for (const one of form.querySelectorAll("button")) one.disabled = false;
+    form.requestSubmit === undefined ? form.submit() : location.reload();
+  }
+}
+
+/** Reuse the pictures that were loaded ahead; the rest of the page is the server's newest. */
+function keepLoadedPictures(loaded, fresh) {
+  for (const picture of fresh.querySelectorAll("img")) {
+    const same = [...loaded.querySelectorAll("img")].find((one) => one.src === picture.src);
+    if (same) picture.replaceWith(same);
+  }
+}
+
+function hasWords(form) {
+  return form.words.value.trim() !== "" || form.querySelector("input[name='phrase']:checked") !== null;
+}
+
+function askForWords(form) {
+  form.querySelector("[data-part='words']").open = true;
+  form.querySelector("input[name='phrase']").focus();
+}
+
+/** Single keys can be switched off, for people whose speech or hands would press them by chance. */
+function bindSwitch(form) {
+  const box = form.querySelector("[data-part='keys']");
+  box.closest("[hidden]")?.removeAttribute("hidden");
+  box.checked = localStorage.getItem(KEYS_OFF) !== "1";
+  box.addEventListener("change", () => localStorage.setItem(KEYS_OFF, box.checked ? "0" : "1"));
+}
+
+function press(event) {
+  const typing = event.target.closest?.("textarea, select, input:not([type='radio'], [type='checkbox'])");
+  if (typing || event.ctrlKey || event.metaKey || event.altKey || localStorage.getItem(KEYS_OFF) === "1") return;
+  const wanted = document.querySelector(`.review [data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+  if (!wanted) return;
+  event.preventDefault();
+  wanted.click();
+}
