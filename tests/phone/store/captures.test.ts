@@ -50,6 +50,19 @@ test("twenty captures saved at once are one chain without gap or fork", async ()
   assert.deepEqual(chain.map(({ prev }) => prev), [FIRST_PREV, ...chain.slice(0, -1).map(({ hash }) => hash)]);
 });
 
+test("even where a lock does not hold, the transaction keeps the chain whole", async () => {
+  const before = Object.getOwnPropertyDescriptor(globalThis, "navigator");
+  const lax = { locks: { request: (_name: string, body: () => Promise<unknown>) => body() } };
+  Object.defineProperty(globalThis, "navigator", { value: lax, configurable: true });
+  try {
+    const saved = await Promise.all(Array.from({ length: 5 }, (_, at) => saveCapture(capture(VISIT, `picture ${at}`))));
+    assert.deepEqual(saved.map(({ seq }) => seq).sort(), [1, 2, 3, 4, 5]);
+  } finally {
+    delete (globalThis as { navigator?: unknown }).navigator;
+    if (before) Object.defineProperty(globalThis, "navigator", before);
+  }
+});
+
 test("an abort half-way leaves nothing of a capture, and the chain where it was", async () => {
   await saveCapture(capture(VISIT));
   const before = await listSessionRows();
