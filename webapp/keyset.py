@@ -3,6 +3,8 @@
 import base64
 import binascii
 import json
+from collections.abc import Callable
+from typing import Any
 
 
 def pack_key(*parts: str) -> str:
@@ -10,12 +12,12 @@ def pack_key(*parts: str) -> str:
     return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
 
 
-def read_key(word: str, count: int) -> list[str] | None:
-    """Return the `count` parts of a key; None for an empty or damaged one: the first page."""
+def read_key(word: str, *kinds: Callable[[str], Any]) -> list[Any] | None:
+    """Return a key's parts, each read by its kind; None for a damaged one: the first page."""
     try:
         parts = json.loads(base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)))
-    except (ValueError, binascii.Error):
+        if not isinstance(parts, list) or len(parts) != len(kinds):
+            return None
+        return [kind(part) for kind, part in zip(kinds, parts, strict=True)]
+    except (ValueError, TypeError, AttributeError, binascii.Error):
         return None
-    if not isinstance(parts, list) or len(parts) != count:
-        return None
-    return parts if all(isinstance(part, str) for part in parts) else None

@@ -43,10 +43,9 @@ class ArchiveFilter:
 def archive(*, chosen: ArchiveFilter, after: str) -> tuple[Sequence[Result], str | None]:
     """Return one page of results, newest first, and the key of the next page."""
     query = select(Result).where(*_narrowed(chosen))
-    key = read_key(after, 2)
+    key = read_key(after, datetime.fromisoformat, UUID)
     if key is not None:
-        last_key = tuple_(datetime.fromisoformat(key[0]), UUID(key[1]))
-        query = query.where(tuple_(Result.received_at, Result.id) < last_key)
+        query = query.where(tuple_(Result.received_at, Result.id) < tuple_(*key))
     options = (
         joinedload(Result.person).joinedload(Person.area), joinedload(Result.worker),
         selectinload(Result.captures),

@@ -74,10 +74,9 @@ def _waiting(actor: Actor, chosen: QueueFilter) -> list[Any]:
 def queue(*, actor: Actor, chosen: QueueFilter, after: str) -> tuple[list[Row], str | None]:
     """Return one page of what waits, oldest first, and the key of the next page."""
     query = select(Result).where(*_waiting(actor, chosen))
-    key = read_key(after, 2)
+    key = read_key(after, datetime.fromisoformat, UUID)
     if key is not None:
-        last_key = tuple_(datetime.fromisoformat(key[0]), UUID(key[1]))
-        query = query.where(tuple_(Result.received_at, Result.id) > last_key)
+        query = query.where(tuple_(Result.received_at, Result.id) > tuple_(*key))
     options = (
         joinedload(Result.person).joinedload(Person.area), joinedload(Result.worker),
         selectinload(Result.captures),

@@ -66,10 +66,9 @@ def visit_list(*, chosen: VisitFilter, after: str) -> tuple[Sequence[Visit], str
         .limit(PAGE + 1)
     )  # fmt: skip
     query = query.where(*_narrowed(chosen))
-    key = read_key(after, 2)
+    key = read_key(after, date.fromisoformat, UUID)
     if key is not None:
-        last_key = tuple_(date.fromisoformat(key[0]), UUID(key[1]))
-        query = query.where(tuple_(Visit.due_on, Visit.id) > last_key)
+        query = query.where(tuple_(Visit.due_on, Visit.id) > tuple_(*key))
     found = db.session.scalars(query).all()
     last = found[PAGE - 1] if len(found) > PAGE else None
     return found[:PAGE], pack_key(last.due_on.isoformat(), str(last.id)) if last else None

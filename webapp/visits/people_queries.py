@@ -83,9 +83,9 @@ def pick_list(
 ) -> tuple[Sequence[Person], str | None]:
     """Return one page of people by name, and the key of the next page."""
     query = db.select(Person).where(*_conditions(chosen, today))
-    key = read_key(after, 2)
+    key = read_key(after, str, UUID)
     if key is not None:
-        query = query.where(tuple_(Person.name, Person.id) > tuple_(key[0], UUID(key[1])))
+        query = query.where(tuple_(Person.name, Person.id) > tuple_(*key))
     query = query.options(selectinload(Person.area), selectinload(Person.benefits))
     found = db.session.scalars(query.order_by(Person.name, Person.id).limit(PAGE + 1)).all()
     last = found[PAGE - 1] if len(found) > PAGE else None

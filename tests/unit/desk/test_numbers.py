@@ -1,0 +1,24 @@
+"""Pasted lists of numbers come in many shapes."""
+
+from datetime import date
+
+import pytest
+
+from webapp.visits.desk_forms import read_numbers
+from webapp.visits.people_queries import age_on, years_before
+
+
+@pytest.mark.parametrize(
+    "text", ["A1\nB2", "a1，b2", "A1;B2\r\n", " A1\t B2 ", "A1、B2、A1", "A1\u3000\n\n；B2"]
+)
+def test_numbers_are_parted_by_any_usual_sign(text: str) -> None:
+    assert read_numbers(text) == ["A1", "B2"]
+
+
+def test_ages_change_on_the_birthday() -> None:
+    assert age_on(date(2027, 3, 4), date(1950, 3, 5)) == 76
+    assert age_on(date(2027, 3, 5), date(1950, 3, 5)) == 77
+
+
+def test_a_leap_day_has_a_day_in_other_years() -> None:
+    assert years_before(date(2028, 2, 29), 1) == date(2027, 2, 28)
