@@ -12,6 +12,7 @@ from pathlib import Path
 from uuid import UUID
 
 from storage.keys import original_key
+from storage.protocol import BlobDamaged, StoreUnavailable
 from storage.streams import sha256_of
 from webapp import clock
 from webapp.evidence import flagging, quarantine, spool, uploads
@@ -58,7 +59,7 @@ def examine(arrival: Arrival) -> Verdict:
     A spool file that is gone while its blob is there was moved by a run that then died.
 
     Raises:
-        Refusal: `upload_ended` (410) when the bytes are nowhere.
+        Refusal: `upload_ended` (410) when the bytes are nowhere, `store_unavailable` (503).
     """
     path = spool.path_of(arrival.upload_id)
     if not path.exists():
@@ -72,8 +73,16 @@ def examine(arrival: Arrival) -> Verdict:
         content = _inspect(path, arrival.mime)
     except Malformed as malformed:
         return _set_aside(path, sha256, malformed.fault.value)
-    blobs().put(original_key(sha256), path, consume=True)
+    _put(original_key(sha256), path, consume=True)
     return Verdict(sha256, content=content)
+
+
+def _put(key: str, path: Path, *, consume: bool) -> None:
+    """Keep a file; a store that cannot now leaves it in the spool for another try."""
+    try:
+        blobs().put(key, path, consume=consume)
+    except (StoreUnavailable, BlobDamaged) as error:
+        raise Refusal("store_unavailable", 503) from error
 
 
 def _inspect(path: Path, mime: str) -> Content:
@@ -84,7 +93,7 @@ def _inspect(path: Path, mime: str) -> Content:
 
 def _set_aside(path: Path, sha256: str, fault: str) -> Verdict:
     key = f"quarantine/{sha256[:2]}/{sha256}"
-    blobs().put(key, path)
+    _put(key, path, consume=False)
     return Verdict(sha256, fault=fault, aside_key=key)
 
 

@@ -188,6 +188,15 @@ class MediaView(Base):
     journal_index: Mapped[int] = mapped_column(BigInteger)
 
 
+class ResultBodyCopy(Base):
+    """The body of a result as the phone sent it, sealed, so that changed columns are noticed."""
+
+    __tablename__ = "result_body"
+
+    result_id: Mapped[UUID] = mapped_column(ForeignKey("result.id"), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class Review(Base):
     """A reviewer's decision about a result, with the words and whether the code was seen."""
 

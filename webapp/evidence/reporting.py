@@ -6,10 +6,11 @@ from uuid import UUID
 from sqlalchemy import select
 
 from webapp.evidence import flagging
-from webapp.evidence.models import Capture
+from webapp.evidence.models import Capture, ResultBodyCopy
 from webapp.extensions import db
 from webapp.people.rules import Actor
 from webapp.refusals import Refusal
+from webapp.roster import sealing
 from webapp.visits import results
 from webapp.visits.results import Recorded
 from webapp.visits.rules import CaptureFact, CaptureKind
@@ -29,6 +30,8 @@ def record_result(*, actor: Actor, body: ResultBody) -> Recorded:
     facts = {capture.id: _fact(capture) for capture in captures.values()}
     recorded = results.record_result(actor=actor, body=body, captures=facts)
     if recorded.is_new:
+        sealed = sealing.seal(body.model_dump_json())
+        db.session.add(ResultBodyCopy(result_id=recorded.result.id, sealed=sealed))
         flagging.flag_result(recorded.result, captures.values())
         db.session.flush()
     return recorded

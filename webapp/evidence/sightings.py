@@ -37,8 +37,8 @@ def sightings_near(record: CaptureRecord, person: Person) -> list[Sighting]:
     best = record.position.best
     if best is None:
         return []
-    beside = [*_before_and_after(record), *_at_same_point(best, record)]
-    return [_sighting(capture, person) for capture in beside]
+    beside = {c.id: c for c in (*_before_and_after(record), *_at_same_point(best, record))}
+    return [_sighting(capture, person) for capture in beside.values()]
 
 
 def _before_and_after(record: CaptureRecord) -> list[Capture]:

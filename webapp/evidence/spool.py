@@ -104,7 +104,7 @@ def append(
 
     Raises:
         Refusal: `upload_too_long` (413), `checksum_mismatch` (460): the file is as before;
-            `body_cut` (400): fewer than `expected` bytes came, and they are kept.
+                `body_cut` (400), `store_unavailable` (503): what came is kept.
     """
     file.truncate(offset)
     file.seek(offset)
@@ -116,6 +116,8 @@ def append(
         if refusal.code != "body_cut":
             file.truncate(offset)
         raise
+    except OSError as error:
+        raise Refusal("store_unavailable", 503) from error
     finally:
         os.fsync(file.fileno())
     return offset + written

@@ -43,6 +43,9 @@ def begin_upload(*, actor: Actor, capture_id: UUID, sha256: str, length: int) ->
     if media.state == MediaState.QUARANTINED:
         raise Refusal("media_refused")
     running = _current_upload(media)
+    if running is not None and _is_lost(running):
+        end(running, EXPIRED)
+        running = None
     return running if running is not None else _new_upload(actor, media)
 
 
@@ -113,6 +116,11 @@ def find_upload(*, actor: Actor, upload_id: UUID) -> Upload:
     if upload.outcome not in {"", FINISHED} or _is_stale(upload):
         raise Refusal("upload_ended", 410)
     return upload
+
+
+def _is_lost(upload: Upload) -> bool:
+    """Say whether the bytes of a running upload are nowhere any more."""
+    return not upload.outcome and spool.length(upload.id) is None and not is_in_store(upload)
 
 
 def _is_stale(upload: Upload) -> bool:

@@ -1,0 +1,36 @@
+"""The commands of evidence."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from webapp.evidence.verification import Report, verify_all
+
+commands = AppGroup("evidence", help="Captured evidence and its verification.")
+
+
+@commands.command("verify-all")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option(
+    "--held", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A signed checkpoint kept elsewhere: by a phone, a witness, on paper.",
+)  # fmt: skip
+def verify_all_command(as_json: bool, held: tuple[Path, ...]) -> None:
+    """Recompute everything from storage and journal; exit 1 when anything is wrong."""
+    report = verify_all(held=[path.read_text("utf-8") for path in held])
+    click.echo(json.dumps(report.to_json(), ensure_ascii=False) if as_json else in_words(report))
+    sys.exit(0 if report.is_sound else 1)
+
+
+def in_words(report: Report) -> str:
+    """Return the report for people: what was looked at, then one line for each finding."""
+    lines = [f"journal: {report.journal_size} entries, root {report.journal_root}"]
+    lines += [f"{name}: {count}" for name, count in report.counts.items()]
+    for finding in report.findings:
+        mark = "remark" if finding.is_remark else "WRONG"
+        lines.append(f"{mark}: {finding.object}: {finding.code}: {finding.words}")
+    lines.append("sound" if report.is_sound else "NOT SOUND")
+    return "\n".join(lines)

@@ -1,0 +1,77 @@
+"""What a verification says: one finding for each thing that is wrong, with the object's name."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from webapp.extensions import db
+from webapp.journal.models import JournalEntry
+from webapp.journal.rules import EntryType, read_entry
+
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something wrong with `object`; a remark deserves a look but breaks no proof."""
+
+    code: str
+    object: str
+    words: str
+    is_remark: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the finding as plain values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A journal entry as its own bytes tell it."""
+
+    type: str
+    at: datetime
+    facts: dict[str, Any]
+
+
+def entries_at(indexes: Iterable[int | None]) -> dict[int, Entry]:
+    """Return the entries at these indexes; what is not there is left out."""
+    wanted = [index for index in indexes if index is not None]
+    rows = select(JournalEntry.index, JournalEntry.at, JournalEntry.body)
+    found = db.session.execute(rows.where(JournalEntry.index.in_(wanted)))
+    return {index: _entry(at, body) for index, at, body in found}
+
+
+def entries_of(kind: EntryType) -> Iterator[tuple[int, Entry]]:
+    """Give every entry of one type with its index, oldest first."""
+    rows = select(JournalEntry.index, JournalEntry.at, JournalEntry.body).where(
+        JournalEntry.type == kind.value
+    )
+    for index, at, body in db.session.execute(rows.order_by(JournalEntry.index)):
+        yield index, _entry(at, body)
+
+
+def _entry(at: datetime, body: bytes) -> Entry:
+    facts = read_entry(body)
+    return Entry(str(facts.get("type")), at, facts)
+
+
+def compare(
+    entry: Entry | None, kind: EntryType, name: str, /, **expected: object
+) -> Iterator[Finding]:
+    """Give a finding unless the entry exists, is of the kind and holds the expected facts."""
+    if entry is None or entry.type != kind:
+        yield Finding("not_journaled", name, f"no entry {kind.value} stands for it")
+        return
+    for key, value in expected.items():
+        if entry.facts.get(key) != value:
+            yield Finding("journal_differs", name, f"its entry has another {key}")
+
+
+def compare_time(entry: Entry | None, at: datetime | None, name: str) -> Iterator[Finding]:
+    """Give a finding when a row's instant is not that of its entry (evidence §5, attack 5)."""
+    if entry is not None and at != entry.at:
+        yield Finding("time_changed", name, "its time is not that of its journal entry")

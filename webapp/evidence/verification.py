@@ -1,0 +1,109 @@
+"""Recomputes everything from storage and journal and names what is wrong, with the object."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from webapp.evidence import verify_files, verify_records, verify_results
+from webapp.evidence.findings import Finding, entries_of
+from webapp.evidence.models import Capture, Derivation, Media, Quarantine, Review, Ticket
+from webapp.extensions import db
+from webapp.journal.rules import EntryType
+from webapp.journal.verification import verify_journal
+from webapp.people.models import Device
+from webapp.visits.models import Result
+
+CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
+    verify_records.verify_tickets,
+    verify_records.verify_records,
+    verify_files.verify_media,
+    verify_files.verify_derivations,
+    verify_files.verify_quarantine,
+    verify_files.verify_store,
+    verify_results.verify_results,
+    verify_results.verify_reviews,
+)
+
+# For each entry: the fact that names its row, the row's table and the columns that must hold it.
+ROWS: dict[EntryType, tuple[str, Any]] = {
+    EntryType.DEVICE_ENROLLED: ("device_kid", Device.kid),
+    EntryType.TICKET_ISSUED: ("ticket_id", Ticket.id),
+    EntryType.CAPTURE_COMMITTED: ("capture_id", Capture.id),
+    EntryType.CAPTURE_QUARANTINED: ("record_sha256", Quarantine.sha256),
+    EntryType.MEDIA_QUARANTINED: ("media_sha256", Quarantine.sha256),
+    EntryType.RESULT_SUBMITTED: ("result_id", Result.id),
+}
+COUNTED = (Ticket, Capture, Media, Derivation, Quarantine, Result, Review)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was looked at and what was found."""
+
+    counts: dict[str, int]
+    journal_size: int
+    journal_root: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing but remarks was found."""
+        return all(finding.is_remark for finding in self.findings)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report as plain values."""
+        return {
+            "sound": self.is_sound,
+            "counts": self.counts,
+            "journal": {"size": self.journal_size, "root": self.journal_root},
+            "findings": [finding.to_json() for finding in self.findings],
+        }
+
+
+def verify_all(*, held: Sequence[str] = ()) -> Report:
+    """Verify the journal, against checkpoints held elsewhere too, and all that it speaks of."""
+    journal = verify_journal(held=held)
+    findings = [
+        Finding(fault.code, f"journal entry {fault.index}", fault.words, fault.is_remark)
+        for fault in journal.faults
+    ]
+    for check in CHECKS:
+        findings += check()
+    findings += verify_rows_exist()
+    counts = {table.__tablename__: _count(table) for table in COUNTED}
+    return Report(counts, journal.size, journal.root.hex(), tuple(findings))
+
+
+def verify_rows_exist() -> Iterator[Finding]:
+    """Give the entries whose rows are gone (evidence §5, attack 8)."""
+    for kind, (fact, column) in ROWS.items():
+        for index, entry in entries_of(kind):
+            if not _exists(column, str(entry.facts.get(fact))):
+                words = f"the row that entry {index} ({kind.value}) stands for is gone"
+                yield Finding("row_missing", f"{fact} {entry.facts.get(fact)}", words)
+    yield from _files_of_entries()
+
+
+def _files_of_entries() -> Iterator[Finding]:
+    """Give received files and renditions whose rows are gone; two facts name each of them."""
+    for index, entry in entries_of(EntryType.MEDIA_RECEIVED):
+        query = select(Media.id).where(Media.received_index == index)
+        if db.session.scalar(query) is None:
+            name = f"media {entry.facts.get('media_sha256')}"
+            yield Finding("row_missing", name, f"entry {index} says it came, its row is gone")
+    for index, entry in entries_of(EntryType.DERIVED):
+        if db.session.scalar(select(Derivation.id).filter_by(journal_index=index)) is None:
+            name = f"{entry.facts.get('kind')} of media {entry.facts.get('media_sha256')}"
+            yield Finding("row_missing", name, f"entry {index} says it was made, its row is gone")
+
+
+def _exists(column: Any, value: str) -> bool:
+    typed = UUID(value) if column.type.python_type is UUID else value
+    return db.session.scalar(select(column).where(column == typed).limit(1)) is not None
+
+
+def _count(table: Any) -> int:
+    return db.session.scalar(select(func.count()).select_from(table)) or 0

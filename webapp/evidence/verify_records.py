@@ -1,0 +1,216 @@
+"""Recomputes every record: hash, signature, key, chain, ticket, journal entry and columns."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from webapp.config import settings
+from webapp.evidence.findings import (
+    BATCH,
+    Entry,
+    Finding,
+    compare,
+    compare_time,
+    entries_at,
+    entries_of,
+)
+from webapp.evidence.issuing import TICKET_KEY
+from webapp.evidence.models import Capture, Ticket
+from webapp.evidence.records import CaptureRecord, parse_record
+from webapp.evidence.rules import CaptureState, Chain, Neighbours, device_stands, judge_chain
+from webapp.evidence.signatures import thumbprint, verify_es256
+from webapp.evidence.tickets import read_ticket, ticket_sha256
+from webapp.extensions import db
+from webapp.journal.rules import EntryType
+from webapp.people.models import Device
+from webapp.refusals import Refusal
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Every device, and the indexes at which the journal says it was enrolled and revoked."""
+
+    devices: dict[str, Device]
+    enrolled: dict[str, int]
+    revoked: dict[str, int]
+
+
+def read_keys() -> Keys:
+    """Return the keys; the journal, not the device's columns, says when each was valid."""
+    devices = {device.kid: device for device in db.session.scalars(select(Device))}
+    enrolled, revoked = (
+        {str(entry.facts.get("device_kid")): index for index, entry in entries_of(kind)}
+        for kind in (EntryType.DEVICE_ENROLLED, EntryType.DEVICE_REVOKED)
+    )
+    return Keys(devices, enrolled, revoked)
+
+
+def verify_records() -> Iterator[Finding]:
+    """Give what is wrong with any record, device by device in the order of its log."""
+    keys = read_keys()
+    yield from _verify_devices(keys)
+    before: Capture | None = None
+    for batch in _batches():
+        entries = entries_at(capture.commit_index for capture in batch)
+        for capture in batch:
+            if before is not None and before.device_kid != capture.device_kid:
+                before = None
+            yield from _verify_record(capture, before, keys, entries.get(capture.commit_index))
+            before = capture
+        for capture in batch[:-1]:
+            db.session.expunge(capture)
+
+
+def _batches() -> Iterator[Sequence[Capture]]:
+    ordered = select(Capture).order_by(Capture.device_kid, Capture.seq)
+    ordered = ordered.options(selectinload(Capture.media), selectinload(Capture.visit))
+    last: tuple[str, int] | None = None
+    while True:
+        query = ordered
+        if last is not None:
+            same_device = (Capture.device_kid == last[0]) & (Capture.seq > last[1])
+            query = ordered.where(same_device | (Capture.device_kid > last[0]))
+        batch = db.session.scalars(query.limit(BATCH)).all()
+        if not batch:
+            return
+        yield batch
+        last = batch[-1].device_kid, batch[-1].seq
+
+
+def _verify_devices(keys: Keys) -> Iterator[Finding]:
+    for kid, device in keys.devices.items():
+        name = f"device {kid}"
+        if thumbprint(device.public_jwk) != kid:
+            yield Finding("key_changed", name, "its key is not the one that its name comes from")
+        if keys.enrolled.get(kid) != device.enrolled_index:
+            yield Finding("not_journaled", name, "no entry enrolled it at that index")
+        if keys.revoked.get(kid) != device.revoked_index:
+            yield Finding("journal_differs", name, "its revocation is not the journal's")
+
+
+def _verify_record(
+    capture: Capture, before: Capture | None, keys: Keys, entry: Entry | None
+) -> Iterator[Finding]:
+    name = f"capture {capture.id}"
+    if sha256(capture.record).hexdigest() != capture.record_sha256:
+        yield Finding("record_changed", name, "its bytes are not those that were committed")
+    yield from compare(
+        entry, EntryType.CAPTURE_COMMITTED, name,
+        capture_id=str(capture.id), record_sha256=sha256(capture.record).hexdigest(),
+    )  # fmt: skip
+    yield from compare_time(entry, capture.committed_at, name)
+    try:
+        record = parse_record(capture.record)
+    except Refusal as refusal:
+        yield Finding("record_unreadable", name, f"{refusal.facts}")
+        return
+    yield from _verify_signature(capture, record, keys, name)
+    yield from _verify_chain(capture, before, name)
+    yield from _verify_columns(capture, record, name)
+    yield from _verify_ticket(capture, record, name)
+
+
+def _verify_signature(
+    capture: Capture, record: CaptureRecord, keys: Keys, name: str
+) -> Iterator[Finding]:
+    device = keys.devices.get(record.device_kid)
+    if device is None:
+        yield Finding("key_missing", name, "the key that it names is not kept")
+        return
+    signed = verify_es256(
+        jwk=device.public_jwk, signed=record.signed_bytes, signature=capture.signature
+    )
+    if not signed:
+        yield Finding("signature_wrong", name, "its signature does not fit its bytes")
+    stands = device_stands(
+        enrolled_index=keys.enrolled.get(device.kid, capture.commit_index),
+        revoked_index=keys.revoked.get(device.kid),
+        at_index=capture.commit_index,
+    )
+    if not stands and capture.state != CaptureState.QUARANTINED:
+        yield Finding("key_not_valid", name, "its key was not valid when it was committed")
+
+
+def _verify_chain(capture: Capture, before: Capture | None, name: str) -> Iterator[Finding]:
+    follows = before is not None and before.seq == capture.seq - 1
+    chain = judge_chain(
+        seq=capture.seq,
+        prev=capture.prev,
+        record_sha256=capture.record_sha256,
+        beside=Neighbours(None, before.record_sha256 if follows and before else None, None),
+    )
+    if chain is Chain.FORK:
+        yield Finding("seq_fork", name, "it does not follow the record before it")
+    elif chain is Chain.GAP:
+        words = f"records before number {capture.seq} of its phone never came"
+        yield Finding("seq_gap", name, words, is_remark=True)
+
+
+def _verify_columns(capture: Capture, record: CaptureRecord, name: str) -> Iterator[Finding]:
+    """Compare the columns with the record that they were read from (attacks 3, 4 and 6)."""
+    for column, value in projection(record).items():
+        if getattr(capture, column) != value:
+            yield Finding("projection_changed", name, f"{column} is not what the record says")
+    if capture.visit.subject_ref != record.subject_ref:
+        yield Finding("subject_changed", name, "the visit is about somebody else")
+    if capture.person_id != capture.visit.person_id:
+        yield Finding("subject_changed", name, "the person is not the visit's")
+    promised = [(item.sha256, item.size_bytes, item.mime, item.source) for item in record.media]
+    kept = [(item.sha256, item.size_bytes, item.mime, item.source) for item in capture.media]
+    if promised != kept:
+        yield Finding("media_rows_changed", name, "its files are not those that it promised")
+
+
+def projection(record: CaptureRecord) -> dict[str, Any]:
+    """Return the columns of a capture that repeat its record."""
+    best = record.position.best
+    return {
+        "id": record.capture_id,
+        "visit_id": record.visit_id,
+        "worker_id": record.worker_id,
+        "device_kid": record.device_kid,
+        "ticket_id": record.ticket.id if record.ticket else None,
+        "seq": record.seq,
+        "prev": record.prev,
+        "kind": record.kind.value,
+        "claimed_at": record.clock.claimed_at,
+        "latitude": best.lat if best else None,
+        "longitude": best.lon if best else None,
+        "accuracy_m": best.accuracy_m if best else None,
+    }
+
+
+def _verify_ticket(capture: Capture, record: CaptureRecord, name: str) -> Iterator[Finding]:
+    if record.ticket is None:
+        return
+    ticket = db.session.get(Ticket, record.ticket.id)
+    if ticket is None:
+        yield Finding("ticket_missing", name, "the ticket that it names is not kept")
+    elif ticket_sha256(ticket.body) != record.ticket.sha256:
+        yield Finding("ticket_changed", name, "its ticket is not the one that it names")
+    elif ticket.issued_at > capture.committed_at:
+        yield Finding("ticket_changed", name, "its ticket is younger than its arrival")
+
+
+def verify_tickets() -> Iterator[Finding]:
+    """Give what is wrong with any ticket: bytes, signature, columns or entry."""
+    key_seed = settings().key(TICKET_KEY)
+    for ticket in db.session.scalars(select(Ticket).execution_options(yield_per=BATCH)):
+        name = f"ticket {ticket.id}"
+        entry = entries_at([ticket.journal_index]).get(ticket.journal_index)
+        yield from compare(
+            entry, EntryType.TICKET_ISSUED, name,
+            ticket_id=str(ticket.id), ticket_sha256=ticket_sha256(ticket.body),
+        )  # fmt: skip
+        yield from compare_time(entry, ticket.issued_at, name)
+        said = read_ticket(ticket.body, key_seed=key_seed)
+        if said is None:
+            yield Finding("ticket_changed", name, "it is not signed by this server")
+        elif (said.device_kid, said.expires_at, said.challenge_seed) != (
+            ticket.device_kid, ticket.expires_at, ticket.challenge_seed
+        ):  # fmt: skip
+            yield Finding("projection_changed", name, "its columns are not what it says")

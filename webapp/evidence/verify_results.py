@@ -1,0 +1,88 @@
+"""Compares results and reviews with the journal and with the bodies that phones sent."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from webapp.evidence.findings import BATCH, Entry, Finding, compare, compare_time, entries_at
+from webapp.evidence.models import Capture, ResultBodyCopy, Review
+from webapp.extensions import db
+from webapp.journal.models import JournalSalt
+from webapp.journal.rules import EntryType, commit_to
+from webapp.roster import sealing
+from webapp.visits.models import Result
+from webapp.visits.results import body_sha256
+from webapp.visits.schemas import ResultBody
+
+
+def verify_results() -> Iterator[Finding]:
+    """Give what is wrong with any result: entry, body, columns or the captures that it names."""
+    query = select(Result).options(selectinload(Result.captures))
+    for result in db.session.scalars(query.execution_options(yield_per=BATCH)):
+        name = f"result {result.id}"
+        entry = entries_at([result.journal_index]).get(result.journal_index)
+        yield from compare(
+            entry, EntryType.RESULT_SUBMITTED, name,
+            result_id=str(result.id), visit_id=str(result.visit_id),
+            worker_id=str(result.worker_id), device_kid=result.device_kid,
+        )  # fmt: skip
+        yield from _verify_named(result, entry, name)
+        yield from _verify_body(result, entry, name)
+
+
+def _verify_named(result: Result, entry: Entry | None, name: str) -> Iterator[Finding]:
+    """Demand that the result names exactly the captures that it named when it came."""
+    kept = {(str(ref.capture_id), ref.record_sha256) for ref in result.captures}
+    if entry is not None and kept != _named(entry):
+        yield Finding("captures_changed", name, "it does not name the captures that it named")
+    for capture_id, record_sha256 in sorted(kept):
+        query = select(Capture.id).where(
+            Capture.record_sha256 == record_sha256, Capture.visit_id == result.visit_id
+        )
+        if str(db.session.scalar(query)) != capture_id:
+            yield Finding("capture_missing", name, f"capture {capture_id} is not its visit's")
+
+
+def _named(entry: Entry) -> set[tuple[str, str]]:
+    named: list[dict[str, Any]] = entry.facts.get("captures") or []
+    return {(str(ref.get("capture_id")), str(ref.get("record_sha256"))) for ref in named}
+
+
+def _verify_body(result: Result, entry: Entry | None, name: str) -> Iterator[Finding]:
+    """Compare the columns with the body, and the body with the salted hash in the entry."""
+    if entry is not None and not _commits_to(result, entry):
+        yield Finding("result_changed", name, "its hash is not the one that was journaled")
+    copy = db.session.get(ResultBodyCopy, result.id)
+    if copy is None:
+        yield Finding("body_missing", name, "the body that the phone sent is not kept")
+        return
+    body = ResultBody.model_validate_json(sealing.unseal(copy.sealed))
+    if body_sha256(body) != result.body_sha256:
+        yield Finding("result_changed", name, "the body that is kept is not the phone's")
+    said = (body.outcome.value, body.decided_at, body.details, body.note, body.visit_id)
+    kept = (result.outcome, result.decided_at, result.details, result.note, result.visit_id)
+    if said != kept:
+        yield Finding("result_changed", name, "its columns are not what the phone sent")
+
+
+def _commits_to(result: Result, entry: Entry) -> bool:
+    """Say whether the entry's commitment covers the hash; an erased salt says nothing against."""
+    salt = db.session.get(JournalSalt, (result.journal_index, "body_sha256"))
+    if salt is None:
+        return True
+    digest = (entry.facts.get("salted") or {}).get("body_sha256")
+    return commit_to(result.body_sha256, salt.salt).digest.hex() == digest
+
+
+def verify_reviews() -> Iterator[Finding]:
+    """Give what is wrong with any reviewer's decision."""
+    for review in db.session.scalars(select(Review).execution_options(yield_per=BATCH)):
+        name = f"review {review.id}"
+        entry = entries_at([review.journal_index]).get(review.journal_index)
+        yield from compare(
+            entry, EntryType.REVIEW_DECIDED, name,
+            result_id=str(review.result_id), decision=review.decision,
+        )  # fmt: skip
+        yield from compare_time(entry, review.decided_at, name)
