@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ FIREFOX_PREFERENCES = {
     "media.navigator.streams.fake": True, "media.navigator.permission.disabled": True,
     "dom.storage.enabled": True,
 }  # fmt: skip
+END_SECONDS = 10
 HOME = {"latitude": 36.805, "longitude": 118.047, "accuracy": 12}
 PHONE: dict[str, Any] = {
     "viewport": {"width": 360, "height": 640}, "device_scale_factor": 2, "is_mobile": True,
@@ -75,3 +77,12 @@ def kill_browser(profile: Path) -> None:
     """Kill the browser of `profile` at once (SIGKILL), as a dying phone does."""
     for pid in pids_of_profile(profile):
         os.kill(pid, signal.SIGKILL)
+
+
+def wait_for_end(profile: Path) -> None:
+    """Wait until no browser uses `profile`; a second one would refuse to start beside it."""
+    deadline = time.monotonic() + END_SECONDS
+    while pids_of_profile(profile):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"a browser of {profile} does not end")
+        time.sleep(0.02)

@@ -73,11 +73,11 @@ class LiveServer:
             "--port",
             str(self.port),
         ]
-        log = (self.data_dir / "server.log").open("ab")
-        self.process = subprocess.Popen(
-            command, cwd=ROOT, env=self.environment(), stdout=log, stderr=log,
-            start_new_session=True,
-        )  # fmt: skip
+        with (self.data_dir / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env=self.environment(), stdout=log, stderr=log,
+                start_new_session=True,
+            )  # fmt: skip
         self._wait_until_ready()
 
     def _wait_until_ready(self) -> None:
