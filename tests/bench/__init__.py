@@ -1,1 +1,1 @@
-"""Measures the budgets of the program; `python -m tests.bench` prints each figure beside its own."""
+"""Measures the program's budgets; `python -m tests.bench` prints each figure beside its own."""

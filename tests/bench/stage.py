@@ -1,4 +1,4 @@
-"""Sets up what a measure needs: a scratch folder, a served demo city, the program's own code on it."""
+"""Sets up what a measure needs: a scratch folder, a served demo city, the program on it."""
 
 import tempfile
 from collections.abc import Iterator
