@@ -8,6 +8,7 @@ from webapp.extensions import db
 from webapp.people import service
 from webapp.people.models import Account
 from webapp.people.rules import Role
+from webapp.refusals import Refusal
 from webapp.roster.models import Area
 
 
@@ -59,15 +60,22 @@ def home_areas() -> dict[str, Area]:
     return found
 
 
+def keep_password() -> None:
+    """Give the demo accounts the password that is announced, if another one was set before."""
+    chosen = password()
+    names = [account.username for account in ACCOUNTS]
+    for found in db.session.scalars(db.select(Account).where(Account.username.in_(names))):
+        try:
+            service.check_password(username=found.username, password=chosen)
+        except Refusal:
+            service.set_password(account=found, password=chosen)
+
+
 def load_accounts() -> None:
-    """Make the accounts that are not there yet, and give all of them the demo password."""
+    """Make the demo accounts with the demo password."""
     areas, chosen = home_areas(), password()
     for wanted in ACCOUNTS:
         area = areas[wanted.level]
-        found = db.session.scalar(db.select(Account).filter_by(username=wanted.username))
-        if found is not None:
-            service.set_password(account=found, password=chosen)
-            continue
         service.create_account(
             username=wanted.username, name=wanted.name, role=wanted.role, password=chosen,
             area_id=area.id, area_path=area.path,

@@ -22,6 +22,8 @@ def load(count: int, if_empty: bool) -> None:
         roster.load_city()
         accounts.load_accounts()
         db.session.commit()
+    accounts.keep_password()
+    db.session.commit()
     if db.session.scalar(db.select(Person.id).limit(1)) is None:
         _load_people(count)
         for done in fieldwork.load_fieldwork():
