@@ -112,6 +112,7 @@ def read_hashes(coordinates: Iterable[Coordinate]) -> dict[Coordinate, bytes]:
 def _read_nodes(coordinates: list[Coordinate]) -> dict[Coordinate, bytes]:
     if not coordinates:
         return {}
+    # SQLite scans the whole table for `(level, position) IN (…)`, but not for this.
     named = or_(*(
         and_(JournalNode.level == part.level, JournalNode.position == part.position)
         for part in coordinates
