@@ -1,0 +1,204 @@
+"""The phone's screens by what they show: roles and labels, in Chinese as delivered."""
+
+import re
+from dataclasses import dataclass
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.phone import Phone
+from tests.e2e.server import PASSWORD
+
+ALL_SENT = "已传完"
+
+
+@dataclass(frozen=True)
+class Screens:
+    """The app on one phone."""
+
+    phone: Phone
+
+    @property
+    def page(self) -> Page:
+        """The tab in which the app is looked at."""
+        return self.phone.page
+
+    def button(self, name: str, *, exact: bool = False) -> Locator:
+        """A button by its words."""
+        return self.page.get_by_role("button", name=name, exact=exact)
+
+    def press(self, name: str, *, exact: bool = False) -> None:
+        """Press a button by its words."""
+        self.button(name, exact=exact).click()
+
+    def sign_in(self, username: str = "worker1", password: str = PASSWORD) -> None:
+        """Fill in the form and wait for the list of visits."""
+        self.fill_sign_in(username, password)
+        expect(self.cards().first).to_be_visible()
+
+    def fill_sign_in(self, username: str, password: str) -> None:
+        """Fill in and send the form."""
+        self.page.get_by_label("账号").fill(username)
+        self.page.get_by_label("密码").fill(password)
+        self.press("登录")
+
+    # Today
+
+    def cards(self) -> Locator:
+        """The visits that the list shows."""
+        return self.page.get_by_role("list", name="走访名单").get_by_role("link")
+
+    def open_visit(self, number: int = 0) -> str:
+        """Open a visit of today's list; return its id."""
+        self.cards().nth(number).click()
+        expect(self.page.get_by_text("住址").first).to_be_visible()
+        return self.visit_id()
+
+    def visit_id(self) -> str:
+        """The id of the visit whose screen is open."""
+        return self.page.url.split("/app/visits/")[1].split("/")[0]
+
+    def go(self, path: str) -> None:
+        """Go to a screen of the app by its address, loading it anew."""
+        self.page.goto(f"{self.phone.base_url}/app/{path}")
+
+    def tab(self, name: str) -> None:
+        """Use the bar at the bottom."""
+        self.page.get_by_role("navigation").get_by_role("link", name=name).click()
+
+    def begin(self) -> None:
+        """Start or continue the visit and wait for its first question."""
+        self.page.get_by_role("button", name=re.compile("^(开始|继续)走访$")).click()
+        expect(self.question()).to_be_visible()
+
+    # Capture
+
+    def shutter(self, name: str) -> Locator:
+        """The large button of the viewfinder, once the camera is open."""
+        return self.page.locator("button.shutter").and_(self.button(name, exact=True))
+
+    def take_photo(self) -> None:
+        """Press the shutter and wait for the stamp."""
+        self.ready_shutter("拍照").click()
+        self.expect_kept()
+
+    def ready_shutter(self, name: str) -> Locator:
+        """The shutter when a picture is in the viewfinder."""
+        self.page.wait_for_function(
+            "() => document.querySelector('video.finder__view')?.videoWidth > 0"
+        )
+        expect(self.shutter(name)).to_be_enabled()
+        return self.shutter(name)
+
+    def record_video(self, seconds: int = 6) -> None:
+        """Record a video of at least so many seconds and wait for the stamp."""
+        self.ready_shutter("开始录像").click()
+        expect(self.page.get_by_role("timer")).to_contain_text(f"00:{seconds:02d}")
+        self.shutter("停止录像").click()
+        self.expect_kept()
+
+    def expect_kept(self) -> None:
+        """The picture is on this phone: the stamp says so."""
+        stamp = self.page.get_by_role("status").filter(has_text="已存")
+        expect(stamp.first).to_be_visible()
+        expect(self.button("下一步")).to_be_visible()
+
+    # Result
+
+    def question(self) -> Locator:
+        """The one question of the screen."""
+        return self.page.locator("h2.question")
+
+    def expect_question(self, words: str) -> None:
+        """Wait for a question."""
+        expect(self.question()).to_have_text(words)
+
+    def answer_met_at_home(self) -> None:
+        """Say that the person was met at home; the pictures come next."""
+        self.expect_question("见到本人了吗？")
+        self.press("见到了，在家")
+        self.expect_question("请给本人拍照")
+
+    def answer_identity(self) -> None:
+        """Say which document was seen."""
+        self.expect_question("核对了什么证件？")
+        self.press("身份证")
+        self.press("下一步")
+
+    def answer_contact(self) -> None:
+        """Say that address and phone still hold."""
+        self.expect_question("住址和电话还对吗？")
+        self.press("都对")
+
+    def answer_note(self, words: str = "") -> None:
+        """Add a few words, or none."""
+        self.expect_question("还有要说的吗？")
+        if words:
+            self.page.get_by_label("补充说明").fill(words)
+        self.press("下一步")
+
+    def confirm(self) -> None:
+        """Look once more and keep the result."""
+        self.expect_question("请核对一遍")
+        self.press("确认并保存")
+        self.expect_today()
+
+    def expect_today(self) -> None:
+        """Wait for today's list."""
+        expect(self.page.get_by_role("searchbox", name="搜索")).to_be_visible()
+
+    def photo_of_person(self) -> None:
+        """From the question of the pictures: take one photo and come back."""
+        self.press("拍照", exact=True)
+        self.take_photo()
+        self.press("下一步")
+        self.expect_question("请给本人拍照")
+
+    def report_eligible(self, *, video: bool = False, note: str = "") -> None:
+        """From the visit's screen to a kept result: met at home, photo, perhaps a video."""
+        self.begin()
+        self.answer_met_at_home()
+        self.photo_of_person()
+        if video:
+            self.video_of_person()
+        self.press("下一步")
+        self.answer_identity()
+        self.answer_contact()
+        self.answer_note(note)
+        self.confirm()
+
+    def video_of_person(self, seconds: int = 6) -> None:
+        """From the question of the pictures: record a short video and come back."""
+        self.press("录短视频")
+        self.record_video(seconds)
+        self.press("下一步")
+        self.expect_question("请给本人拍照")
+
+    # Uploads
+
+    def open_outbox(self) -> None:
+        """Open the list of what waits and what has arrived."""
+        self.go("outbox")
+        expect(self.page.get_by_role("heading", level=1)).to_have_text("上传")
+
+    def lines(self) -> Locator:
+        """The lines of the outbox, one for each thing."""
+        return self.page.locator("li.line")
+
+    def upload_now(self) -> None:
+        """Ask for an upload, if the button is there and nothing runs already."""
+        button = self.button("现在上传")
+        if button.is_visible() and button.is_enabled():
+            button.click()
+
+    def expect_all_sent(self) -> None:
+        """Wait until the bar says that nothing is left on this phone."""
+        self.phone.wait_for(self.is_all_sent, "everything sent")
+
+    def is_all_sent(self) -> bool:
+        """Whether nothing is unsent and every file's receipt has been verified."""
+        items = self.phone.stores("outbox")["outbox"]
+        media = {row["state"] for row in items if row["type"] == "media"}
+        others = {row["state"] for row in items if row["type"] != "media"}
+        return media <= {"verified", "accepted", "returned"} and not others & {
+            "saved", "queued", "sending", "refused",
+        }  # fmt: skip
