@@ -8,6 +8,8 @@ import { openPorts } from "./screens/work";
 import { applyLook } from "./ui/look";
 
 applyLook();
+// The screens restore their own places, for a list is drawn only after it was read.
+history.scrollRestoration = "manual";
 holdInstallOffer();
 const root = document.getElementById("app");
 if (root) {

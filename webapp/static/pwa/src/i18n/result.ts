@@ -4,6 +4,7 @@ import type { Pair } from "./language";
 
 export const TEXTS = {
   "result.step_of": ["第 {step} 步，共 {count} 步", "Step {step} of {count}"],
+  "draft.failed": ["手机没有存上刚填的内容，可能存储满了。请删些别的文件再试。", "The phone could not keep your last answer; it may be full. Delete other files and try again."],
   "result.fill_first": ["请先填写", "Please fill in first"],
 
   "question.met": ["见到本人了吗？", "Did you meet the person?"],

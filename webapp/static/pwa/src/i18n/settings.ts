@@ -48,6 +48,8 @@ export const TEXTS = {
   "permission_state.unknown": ["浏览器没有说明", "Not told"],
 
   "account.title": ["账号", "Account"],
+  "account.expired": ["登录已过期。资料都存在本机，重新登录后继续上传。", "Your sign-in has ended. Everything is kept here and goes out after you sign in again."],
+  "account.again": ["重新登录", "Sign in again"],
   "account.sign_out": ["退出登录", "Sign out"],
   "account.sure": ["要退出登录吗？", "Sign out?"],
   "account.unsent_stays": ["还有 {count} 件没上传。退出后仍存在本机，您再登录时会继续上传。", "{count} {count:thing is|things are} unsent. They stay on this phone and go out when you sign in again."],

@@ -53,6 +53,8 @@ function ScreenOf({ route }: { route: Route }) {
       return <CaptureScreen key={`${route.visitId}${route.use}`} visitId={route.visitId} use={route.use} />;
     case "result":
       return <ResultScreen key={route.visitId} visitId={route.visitId} step={route.step} />;
+    case "sign-in":
+      return <SignInScreen />;
     case "outbox":
       return <OutboxScreen />;
     case "settings":

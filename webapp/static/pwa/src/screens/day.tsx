@@ -1,6 +1,6 @@
 /** Today's work: who is due, near or overdue, found by a few words, in the order of a walk. */
 
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 
 import { LocationWatch } from "../device/location";
 import { todayInZibo } from "../domain/due";
@@ -12,6 +12,7 @@ import { Frame, Tabs } from "../ui/frame";
 import { Icon } from "../ui/icon";
 import { Chips } from "../ui/inputs";
 import { Button, Empty, Loading, Notice } from "../ui/parts";
+import { currentPath, go, scrollOf } from "../ui/navigation";
 import { Windowed } from "../ui/windowed";
 import { signalOf, useLoad, usePorts, useSync } from "./context";
 import { byDue, byRoute, countBy, find, indexOf, passes, type DayFilter, type DayOrder } from "./day-list";
@@ -53,7 +54,14 @@ export function MainTabs() {
 
 function SyncTrouble({ sync }: { sync: SyncView }) {
   const waiting = sync.waiting_since ? Date.now() - Date.parse(sync.waiting_since) : 0;
-  if (sync.trouble === "signed_out") return <Notice tone="amber">{t("day.signed_out")}</Notice>;
+  if (sync.trouble === "signed_out") {
+    return (
+      <Notice tone="amber">
+        <p>{t("day.signed_out")}</p>
+        <Button onClick={() => go("/app/sign-in")}>{t("account.again")}</Button>
+      </Notice>
+    );
+  }
   if (waiting < 86_400_000 || !sync.waiting_since) return null;
   return (
     <Notice tone="amber" title={t("day.waiting_title", { count: sync.unsent })}>
@@ -64,6 +72,8 @@ function SyncTrouble({ sync }: { sync: SyncView }) {
 
 function DayList({ visits, sync }: { visits: VisitView[]; sync: SyncView }) {
   const [, redraw] = useState({});
+  // Coming back from a visit, the list stands where it was left.
+  useEffect(() => scrollTo(0, scrollOf(currentPath())), []);
   const change = (part: Partial<typeof chosen>): void => {
     Object.assign(chosen, part);
     redraw({});
@@ -145,6 +155,7 @@ function SearchField({ onQuery }: { onQuery: (query: string) => void }) {
 
 function OrderChips({ onOrder }: { onOrder: (order: DayOrder, here: LatLon | null) => void }) {
   const ports = usePorts();
+  const { running } = useSync();
   const choose = (order: DayOrder): void => {
     if (order === "due") return onOrder("due", chosen.here);
     findHere((here) => {
@@ -163,8 +174,8 @@ function OrderChips({ onOrder }: { onOrder: (order: DayOrder, here: LatLon | nul
           { value: "route", words: t("order.route") },
         ]}
       />
-      <Button look="plain" icon="refresh" onClick={() => ports.syncNow()}>
-        {t("day.refresh")}
+      <Button look="plain" icon="refresh" disabled={running} onClick={() => ports.syncNow()}>
+        {t(running ? "day.refreshing" : "day.refresh")}
       </Button>
     </div>
   );

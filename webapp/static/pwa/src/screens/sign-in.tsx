@@ -5,7 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import { canInstall, install, readPlatform, readShell, watchInstallOffer } from "../device/browser";
 import { hintsOnline } from "../device/link";
 import { askToPersist } from "../device/space";
-import { keepLanguage, language, t, word } from "../i18n";
+import { keepLanguage, language, t, TEXTS, word } from "../i18n";
 import { announce } from "../ui/announce";
 import { Frame } from "../ui/frame";
 import { Field } from "../ui/inputs";
@@ -126,7 +126,7 @@ function deviceName(): string {
 }
 
 function codeOf(error: unknown): string {
-  const code = (error as { code?: unknown } | null)?.code;
-  if (typeof code === "string") return code;
-  return hintsOnline() ? "unknown" : "offline";
+  const { code, kind } = (error ?? {}) as { code?: unknown; kind?: unknown };
+  if (kind === "offline" || !hintsOnline()) return "offline";
+  return typeof code === "string" && `trouble.${code}` in TEXTS ? code : "unknown";
 }

@@ -3,12 +3,15 @@
 import { useEffect, useState } from "preact/hooks";
 
 import { t } from "../i18n";
+import { usePath } from "../ui/navigation";
 import { Button, Sheet } from "../ui/parts";
 import { usePorts } from "./context";
+import { readRoute } from "./route";
 import { hasUnsaved, watchUnsaved } from "./unsaved";
 
 export function UpdatePrompt() {
   const ports = usePorts();
+  const route = readRoute(usePath());
   const [waiting, setWaiting] = useState(false);
   const [busy, setBusy] = useState(hasUnsaved());
   useEffect(() => ports.onUpdate(() => setWaiting(true)), [ports]);
@@ -16,7 +19,8 @@ export function UpdatePrompt() {
     const unwatch = watchUnsaved(() => setBusy(hasUnsaved()));
     return () => void unwatch();
   }, []);
-  if (!waiting || busy) return null;
+  // A visit is not interrupted: the question waits until the worker is back on a list.
+  if (!waiting || busy || "visitId" in route) return null;
   return (
     <Sheet title={t("update.title")} onClose={() => setWaiting(false)}>
       <p>{t("update.words")}</p>

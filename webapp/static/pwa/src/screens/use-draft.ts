@@ -2,6 +2,8 @@
 
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 
+import { t } from "../i18n";
+import { announce } from "../ui/announce";
 import { usePorts } from "./context";
 import { newDraft, type Draft } from "./draft";
 
@@ -33,7 +35,7 @@ export function useDraft(visitId: string): DraftHold {
     latest.current = { ...latest.current, ...part, updated_at: new Date().toISOString() };
     setDraft(latest.current);
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => void write(), KEEP_AFTER_MS);
+    timer.current = setTimeout(() => void write().catch(tellFailure), KEEP_AFTER_MS);
   }, [write]);
 
   const keep = useCallback(async (part: Partial<Draft> = {}) => {
@@ -48,7 +50,7 @@ export function useDraft(visitId: string): DraftHold {
       latest.current = found ?? newDraft(visitId, new Date());
       setDraft(latest.current);
     });
-    const flush = (): void => void (timer.current && write());
+    const flush = (): void => void (timer.current && write().catch(tellFailure));
     addEventListener("pagehide", flush);
     document.addEventListener("visibilitychange", flush);
     return () => {
@@ -60,4 +62,9 @@ export function useDraft(visitId: string): DraftHold {
   }, [visitId]);
 
   return { draft, change, keep };
+}
+
+/** The answers stay on the screen; only the way on is closed until they can be kept. */
+export function tellFailure(): void {
+  announce(t("draft.failed"));
 }

@@ -15,6 +15,7 @@ import { signalOf, useLoad, usePorts, useSync } from "./context";
 import { newDraft } from "./draft";
 import type { CaptureView, VisitView } from "./ports";
 import { attemptPath, resultPath } from "./route";
+import { tellFailure } from "./use-draft";
 import { DueBadge, personWords, windowWords } from "./visit-card";
 
 export function VisitScreen({ visitId }: { visitId: string }) {
@@ -35,8 +36,12 @@ function VisitActions({ item }: { item: VisitView }) {
   const ports = usePorts();
   const begin = async (): Promise<void> => {
     // The visit is stored before any camera opens: whatever the phone kills, the person and the step are known.
-    if (!item.begun) await ports.keepDraft(newDraft(visit.visit_id, new Date()));
-    go(resultPath(visit.visit_id));
+    try {
+      if (!item.begun) await ports.keepDraft(newDraft(visit.visit_id, new Date()));
+      go(resultPath(visit.visit_id));
+    } catch {
+      tellFailure();
+    }
   };
   if (item.stage === "done") return null;
   return (

@@ -3,7 +3,8 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
-const CHUNK = 12;
+/** Few enough that drawing one chunk fits into a frame or two of a slow phone. */
+const CHUNK = 6;
 /** How far beyond the screen a chunk is drawn before it comes into sight, in pixels. */
 const AHEAD = 900;
 

@@ -22,10 +22,10 @@ export function Doubtful({ shot, why, failed, onRedo, onKeep }: DoubtfulProps) {
   const other = failed ? { act: onRedo, words: t("capture.drop") } : { act: onKeep, words: t("capture.keep_anyway") };
   return (
     <main class="finder">
-      <ShotView shot={shot} />
       <header class="finder__top">
         <Title>{t(failed ? "capture.not_kept" : "capture.look")}</Title>
       </header>
+      <ShotView shot={shot} />
       <div class="finder__bottom">
         <p class="finder__warning" role="alert">
           <Icon name="warning" />

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { hintsOnline } from "../../device/link";
 import type { LocationState } from "../../device/location";
 import { isDark, measureBrightness } from "../../device/picture";
+import { isNearlyFull, readSpace } from "../../device/space";
 import type { Challenge } from "../../domain/types";
 import { t, word } from "../../i18n";
 import { stopwatch } from "../../i18n/dates";
@@ -38,6 +39,7 @@ export function Finder(props: FinderProps) {
   const view = useRef<HTMLVideoElement>(null);
   const recording = useRecording(visitId, { done: onShot, failed: () => announce(t("capture.record_failed")) });
   useStream(view, camera);
+  const full = useNearlyFull();
   const dark = useDarkness(view, camera, recording.elapsed !== null);
 
   const shoot = async (): Promise<void> => {
@@ -57,7 +59,8 @@ export function Finder(props: FinderProps) {
       <video class="finder__view" ref={view} autoplay playsInline muted aria-label={t("capture.view")} />
       <FinderTop {...props} elapsed={recording.elapsed} />
       <div class="finder__bottom">
-        {dark && <Darkness />}
+        {full && <Warning words={t("space.nearly_full")} />}
+        {dark && <Warning words={t("capture.dark")} />}
         <p class="finder__place" aria-live="polite">
           <Icon name="pin" small />
           {placeWords(props.place)}
@@ -99,11 +102,11 @@ function ChallengeWords({ challenge }: { challenge: Challenge }) {
   );
 }
 
-function Darkness() {
+function Warning({ words }: { words: string }) {
   return (
     <p class="finder__warning" role="status">
       <Icon name="warning" />
-      {t("capture.dark")}
+      {words}
     </p>
   );
 }
@@ -160,6 +163,12 @@ function useStream(view: { current: HTMLVideoElement | null }, camera: Camera | 
   useEffect(() => {
     if (view.current) view.current.srcObject = camera?.stream ?? null;
   }, [camera]);
+}
+
+function useNearlyFull(): boolean {
+  const [full, setFull] = useState(false);
+  useEffect(() => void readSpace().then((space) => setFull(isNearlyFull(space))), []);
+  return full;
 }
 
 const LOOK_EVERY_MS = 1500;

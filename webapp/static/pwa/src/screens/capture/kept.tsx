@@ -25,10 +25,10 @@ export function Kept({ visitId, use, shot, capture, onAgain }: KeptProps) {
   const verified = captures?.find((other) => other.capture_id === capture.capture_id)?.verified === true;
   return (
     <main class="finder">
-      <ShotView shot={shot} />
       <header class="finder__top">
         <Title>{t("capture.kept")}</Title>
       </header>
+      <ShotView shot={shot} />
       <div class="finder__bottom">
         <p class="finder__stamp">
           <Stamp double={verified}>{t(verified ? "stamp.verified" : "stamp.kept")}</Stamp>

@@ -11,7 +11,7 @@ import type { Draft } from "../draft";
 import type { CaptureView, VisitView } from "../ports";
 import { questionsOf, type Question } from "../questions";
 import { attemptPath, resultPath, visitPath } from "../route";
-import { useDraft, type DraftHold } from "../use-draft";
+import { tellFailure, useDraft, type DraftHold } from "../use-draft";
 import { StepActions } from "./actions";
 import { QuestionView } from "./question-view";
 import { ReviewStep } from "./review";
@@ -51,7 +51,7 @@ function Steps({ step, item, draft, captures, change, keep }: StepsProps) {
   const at = Math.max(0, questions.findIndex((question) => question.id === step));
   const question = questions[at] ?? questions[0];
   useEffect(() => {
-    if (question && draft.step !== question.id) void keep({ step: question.id });
+    if (question && draft.step !== question.id) void keep({ step: question.id }).catch(tellFailure);
     if (question) go(resultPath(visitId, question.id), { replace: true });
   }, [question?.id]);
   if (!question) return null;
@@ -59,7 +59,8 @@ function Steps({ step, item, draft, captures, change, keep }: StepsProps) {
   const answer = (part: Partial<Draft>): void => {
     const after = { ...draft, ...part };
     const next = nextStep(question, after);
-    void keep({ ...part, step: next }).then(() => go(next === "attempt" ? attemptPath(visitId) : resultPath(visitId, next)));
+    const open = (): void => go(next === "attempt" ? attemptPath(visitId) : resultPath(visitId, next));
+    void keep({ ...part, step: next }).then(open, tellFailure);
   };
   const props: StepProps = { item, draft, captures, change, answer };
   const position = { at, count: Math.max(questions.length, 4) };

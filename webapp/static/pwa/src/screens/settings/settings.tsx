@@ -68,6 +68,7 @@ function handOver(file: Blob): void {
 
 function AccountCard() {
   const { value: session } = useLoad(["session"], (ports) => ports.session());
+  const sync = useSync();
   const [asking, setAsking] = useState(false);
   if (!session) {
     return (
@@ -79,6 +80,14 @@ function AccountCard() {
   return (
     <Card title={t("account.title")}>
       <p>{[session.name, session.area].filter(Boolean).join(" · ")}</p>
+      {(!session.signed_in || sync.trouble === "signed_out") && (
+        <>
+          <Notice tone="amber">{t("account.expired")}</Notice>
+          <Button look="main" onClick={() => go("/app/sign-in")}>
+            {t("account.again")}
+          </Button>
+        </>
+      )}
       <Button look="grave" icon="leave" onClick={() => setAsking(true)}>
         {t("account.sign_out")}
       </Button>
