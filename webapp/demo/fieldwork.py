@@ -45,10 +45,13 @@ def load_fieldwork() -> Iterator[str]:
     with clock.freeze(clock.now() - LAST_YEAR):
         _last_year(shown)
     yield "去年的走访 last year's visits"
-    phone = _phone("worker1", "演示手机（王秋兰）")
-    made = _dispatch("worker1", shown, days=6)
-    for visit, scene in zip(made, SCENES, strict=False):
-        play(phone, visit, scene)
+    with clock.freeze(clock.now() - timedelta(days=2)):
+        phone = _phone("worker1", "演示手机（王秋兰）")
+        made = _dispatch("worker1", shown, days=8)
+    morning = clock.now().replace(hour=1, minute=20, second=7) - timedelta(days=1)
+    for step, (visit, scene) in enumerate(zip(made, SCENES, strict=False)):
+        with clock.freeze(morning + step * timedelta(minutes=23, seconds=41)):
+            play(phone, visit, scene)
         yield scene.name
     rest = people[len(SCENES) :]
     for username, count, days in ROUNDS:
@@ -57,7 +60,7 @@ def load_fieldwork() -> Iterator[str]:
     yield "派发 dispatched"
 
 
-def _people_at_home() -> "Select[tuple[Person]]":
+def _people_at_home() -> "Select[Person]":
     path = home_areas()["community"].path
     return select(Person).where(Person.area_path.startswith(path)).order_by(Person.address)
 

@@ -66,17 +66,29 @@ def portrait(*, person_seed: int, room_seed: int, code: str | None) -> bytes:
     canvas = Canvas()
     canvas.rectangle(0, 0, WIDTH, HEIGHT, room.choice(WALLS))
     canvas.rectangle(room.randint(20, 300), 60, 150, 500, (122, 92, 66))
-    for _ in range(60):
-        canvas.rectangle(room.randrange(WIDTH), room.randrange(HEIGHT), room.randint(4, 40), 3,
-                         room.choice(WALLS))  # fmt: skip
-    x, hair = 240 + room.randint(-40, 40), 90 + person.randint(0, 130)
-    canvas.disc(x, 520, 190, person.choice(COATS))
-    canvas.disc(x, 232, 92, (hair, hair, hair))
-    canvas.disc(x, 252, 78, SKIN)
-    for eye in (-28, 28):
-        canvas.disc(x + eye, 240, 7, (60, 44, 36))
-    canvas.rectangle(x - 26, 286 + person.randint(0, 8), 52, 6, (160, 84, 78))
-    if code is not None:
-        canvas.rectangle(x - 120, 410, 250, 110, (250, 249, 245))
-        canvas.digits(x - 105, 430, code, 10, (23, 38, 43))
+    for _ in range(9):
+        canvas.rectangle(room.randrange(WIDTH), room.randrange(HEIGHT), room.randint(30, 160),
+                         room.randint(20, 140), room.choice(WALLS + COATS))  # fmt: skip
+    _figure(canvas, person, room, code)
     return canvas.png()
+
+
+def _figure(canvas: Canvas, person: random.Random, room: random.Random, code: str | None) -> None:
+    """Draw head, coat and code; where and how large depends on the room."""
+    size, x = room.uniform(0.62, 1.05), 240 + room.randint(-90, 90)
+    y, hair = 250 + room.randint(-40, 90), 90 + person.randint(0, 130)
+
+    def scaled(length: float) -> int:
+        return int(length * size)
+
+    canvas.disc(x, y + scaled(268), scaled(190), person.choice(COATS))
+    canvas.disc(x, y - scaled(20), scaled(92), (hair, hair, hair))
+    canvas.disc(x, y, scaled(78), SKIN)
+    for eye in (-28, 28):
+        canvas.disc(x + scaled(eye), y - scaled(12), scaled(7), (60, 44, 36))
+    mouth = y + scaled(34 + person.randint(0, 8))
+    canvas.rectangle(x - scaled(26), mouth, scaled(52), 6, (160, 84, 78))
+    if code is not None:
+        unit = max(scaled(10), 5)
+        canvas.rectangle(x - 12 * unit, y + scaled(150), 24 * unit, 11 * unit, (250, 249, 245))
+        canvas.digits(x - 10 * unit, y + scaled(150) + 2 * unit, code, unit, (23, 38, 43))

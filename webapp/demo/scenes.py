@@ -95,7 +95,8 @@ def _photo(phone: Phone, visit: Visit, scene: Scene) -> dict[str, str]:
 
 
 def _position(visit: Visit, scene: Scene) -> dict[str, Any]:
-    lat, lon = visit.person.latitude or 36.81, visit.person.longitude or 118.05
+    person, spread = visit.person, visit.id.int % 9973 / 1e6
+    lat, lon = person.latitude or 36.81 + spread, person.longitude or 118.05 + spread
     north = scene.off_metres / METRES_PER_DEGREE
     return position_of(lat + north, lon + 0.00003, scene.accuracy_m, clock.now())
 

@@ -174,7 +174,7 @@ def _people_with_open_visit(person_ids: Sequence[UUID]) -> set[UUID]:
     return set(_in_chunks(query, Visit.person_id, person_ids))
 
 
-def _in_chunks(query: Select[tuple[T]], column: Attribute, ids: Sequence[UUID]) -> list[T]:
+def _in_chunks(query: Select[T], column: Attribute, ids: Sequence[UUID]) -> list[T]:
     """Run `query` for `ids` in chunks, because databases limit the parameters of one query."""
     found: list[T] = []
     for start in range(0, len(ids), MANY):
