@@ -33,18 +33,12 @@ def create_app(chosen: Settings | None = None) -> APIFlask:
     register_headers(app)
     register_observability(app)
     pwa.register(app)
-    # While the house is being built, a room that is not there yet is passed over.
-    from importlib.util import find_spec
-
-    api, desk, cli = (
-        [n for n in names if find_spec(f"webapp.{n}")] for names in (API, DESK, CLI)
-    )
-    for name in api:
+    for name in API:
         blueprint = import_module(f"webapp.{name}").blueprint
         extensions.csrf.exempt(blueprint)
         app.register_blueprint(blueprint)
-    for name in desk:
+    for name in DESK:
         app.register_blueprint(import_module(f"webapp.{name}").blueprint)
-    for name in cli:
+    for name in CLI:
         app.cli.add_command(import_module(f"webapp.{name}").commands)
     return app
