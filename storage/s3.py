@@ -217,26 +217,28 @@ def make_client(
     access_key: str | None = None,
     secret_key: str | None = None,
 ) -> Any:
-    """Return a boto3 client that works with older servers too.
-
-    Checksums are sent only where demanded: boto3's default makes an aws-chunked trailer, which
-    Ceph 16 answers over TLS with 411. `Content-MD5` does the same work and is checked there.
-    """
+    """Return a boto3 client that works with older servers too; it keeps connections open."""
     return import_module("boto3").client(
         "s3",
         endpoint_url=endpoint_url,
         region_name=region or "us-east-1",
         aws_access_key_id=access_key,
         aws_secret_access_key=secret_key,
-        config=import_module("botocore.config").Config(
-            request_checksum_calculation="when_required",
-            response_checksum_validation="when_required",
-            signature_version="s3v4",
-            retries={"max_attempts": 4, "mode": "standard"},
-            connect_timeout=5,
-            read_timeout=60,
-            s3={"addressing_style": "path" if endpoint_url else "auto"},
-        ),
+        config=_client_config("path" if endpoint_url else "auto"),
+    )
+
+
+def _client_config(addressing: str) -> Any:
+    # boto3's own checksums make an aws-chunked trailer, which Ceph 16 answers over TLS with 411;
+    # `Content-MD5` does the same work and is checked there.
+    return import_module("botocore.config").Config(
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+        signature_version="s3v4",
+        retries={"max_attempts": 4, "mode": "standard"},
+        connect_timeout=5,
+        read_timeout=60,
+        s3={"addressing_style": addressing},
     )
 
 

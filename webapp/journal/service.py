@@ -14,7 +14,7 @@ from webapp.journal.checkpoints import Checkpoint
 from webapp.journal.merkle import Coordinate, OutsideTreeError
 from webapp.journal.models import JournalCheckpoint, JournalEntry, JournalNode, JournalSalt
 from webapp.journal.notes import VerifierKey
-from webapp.journal.rules import SALT_BYTES, EntryType, JsonValue, commit_to, entry_body
+from webapp.journal.rules import SALT_BYTES, Commitment, EntryType, JsonValue, commit_to, entry_body
 from webapp.journal.signing import NoteSigner
 from webapp.journal.tlog_proofs import TlogProof
 from webapp.journal.uncommitted import first_uncommitted, note_uncommitted
@@ -37,30 +37,22 @@ def append(
 ) -> JournalEntry:
     """Add an entry in the caller's transaction and return it with its index.
 
-    `facts` are ids, hashes and codes only. The entry holds, of each value of `salted`, only
-    SHA-256(salt ‖ value); the salt lies beside the tree and can be erased.
-
-    From here to the end of the transaction nobody else appends, so that indexes have no gaps and
-    are in the order of commits; append late, and commit soon. Receipts come after the commit.
+    `facts` are ids, hashes and codes only; of each value of `salted` the entry holds only
+    SHA-256(salt ‖ value), whose salt lies beside the tree and can be erased. From here to the
+    end of the transaction nobody else appends, so that indexes follow the order of commits
+    without gaps: append late, and commit soon. Receipts come after the commit.
 
     Raises:
         UnfitFactError: a fact is not an id, a hash, a code or a number, or looks personal.
     """
+    hidden = _hide(salted or {})
+    body = entry_body(type=type, at=at, facts=facts, commitments=hidden)
     with db.session.no_autoflush:
-        _become_only_writer()
-        index = queries.size()
-        hidden = {name: commit_to(value, token_bytes(SALT_BYTES))
-                  for name, value in (salted or {}).items()}  # fmt: skip
-        body = entry_body(type=type, at=at, facts=facts, commitments=hidden)
-        entry = JournalEntry(
-            index=index, type=type.value, at=at, body=body, leaf_hash=merkle.leaf_hash(body)
-        )
-        db.session.add(entry)
-        db.session.add_all(_nodes_completed_by(entry))
-    note_uncommitted(index)
+        entry = _next_entry(type, at, body)
+    note_uncommitted(entry.index)
     db.session.flush()
     db.session.add_all(
-        JournalSalt(index=index, name=name, salt=made.salt) for name, made in hidden.items()
+        JournalSalt(index=entry.index, name=name, salt=made.salt) for name, made in hidden.items()
     )
     db.session.flush()
     return entry
@@ -140,6 +132,22 @@ def verifier_key() -> str:
 def own_key() -> VerifierKey:
     """Return the public key of this journal, named by its origin."""
     return _signer().verifier_key
+
+
+def _hide(values: Mapping[str, str]) -> dict[str, Commitment]:
+    """Commit to each value under a fresh salt."""
+    return {name: commit_to(value, token_bytes(SALT_BYTES)) for name, value in values.items()}
+
+
+def _next_entry(kind: EntryType, at: datetime, body: bytes) -> JournalEntry:
+    """Put the entry at the end of the tree, with the subtrees that it completes."""
+    _become_only_writer()
+    entry = JournalEntry(
+        index=queries.size(), type=kind.value, at=at, body=body, leaf_hash=merkle.leaf_hash(body)
+    )
+    db.session.add(entry)
+    db.session.add_all(_nodes_completed_by(entry))
+    return entry
 
 
 def _become_only_writer() -> None:
