@@ -10,6 +10,7 @@ from webapp.config import settings
 from webapp.evidence.models import Capture
 from webapp.extensions import db
 from webapp.roster.datums import Datum, from_wgs84
+from webapp.roster.models import Area
 from webapp.visits.models import Result, ResultCapture
 from webapp.visits.rules import ResultState
 
@@ -50,7 +51,35 @@ def gathered(*, area_path: str, box: Box) -> dict[str, Any]:
     rows = _cells(area_path, box)
     total = sum(row.count for row in rows)
     cells = _points(area_path, box) if 0 < total <= MOST_POINTS else rows
-    return {"cells": [asdict(_shifted(cell)) for cell in cells], "total": total}
+    return {
+        "cells": [asdict(_shifted(cell)) for cell in cells],
+        "total": total,
+        "labels": _labels(area_path, box),
+    }
+
+
+def _labels(area_path: str, box: Box) -> list[dict[str, Any]]:
+    """Return the names of the areas just below, each in the middle of its results."""
+    query = _joined(area_path, box).add_columns(
+        Result.area_path, func.avg(Capture.latitude), func.avg(Capture.longitude), func.count()
+    )
+    rows = db.session.execute(query.group_by(Result.area_path)).all()
+    steps = area_path.count("/") + 1
+    found: dict[str, list[tuple[float, float, int]]] = {}
+    for path, lat, lon, count in rows:
+        below = "/".join(path.split("/")[:steps]) + "/"
+        if path.count("/") >= steps:
+            found.setdefault(below, []).append((float(lat), float(lon), count))
+    names = select(Area.path, Area.name).where(Area.path.in_(found))
+    return [_label(name, found[path]) for path, name in db.session.execute(names)]
+
+
+def _label(name: str, weighed: list[tuple[float, float, int]]) -> dict[str, Any]:
+    total = sum(count for _, _, count in weighed)
+    lat = sum(lat * count for lat, _, count in weighed) / total
+    lon = sum(lon * count for _, lon, count in weighed) / total
+    moved = _shifted(Cell(lat, lon, total, 0, 0))
+    return {"name": name, "lat": moved.lat, "lon": moved.lon}
 
 
 def _joined(area_path: str, box: Box | None) -> Any:

@@ -48,7 +48,7 @@ def draw(*, home: tuple[float, float] | None, near_m: float, fixes: Sequence[Fix
     """
     points = [(fix.lat, fix.lon, fix.accuracy_m) for fix in fixes]
     if home is not None:
-        points.append((*home, near_m if fixes else 50.0))
+        points.append((*home, near_m))
     if not points:
         return None
     lat0, lon0 = points[-1][:2]

@@ -23,6 +23,7 @@ from webapp.visits.rules import OPEN_STATUSES
 blueprint = APIBlueprint("visits_desk", __name__, enable_openapi=False, template_folder="templates")
 blueprint.app_context_processor(lambda: {
     "words_for": words.words_for, "look_of": words.look_of, "today_here": desk_queries.today_here,
+    "age_on": people_queries.age_on,
 })  # fmt: skip
 Page = str | Response
 USUAL_DAYS = 30
@@ -61,7 +62,7 @@ def _pick_page(people: Sequence[Any], **facts: Any) -> str:
     busy = people_queries.busy_people([person.id for person in people])
     return render_template(
         "visits/pick.html", people=people, busy=busy, day=day,
-        workers=desk_queries.workers(actor()), age_on=people_queries.age_on,
+        workers=desk_queries.workers(actor()),
         due_on=day + timedelta(days=USUAL_DAYS), benefits=words.choices("benefit"), **facts,
     )  # fmt: skip
 

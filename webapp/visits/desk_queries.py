@@ -25,11 +25,15 @@ from webapp.visits.rules import OPEN_STATUSES, VisitStatus
 
 PAGE = 50
 OPEN = [status.value for status in OPEN_STATUSES]
+UNDER_WAY = [*OPEN, VisitStatus.REPORTED.value]
 
 
 @dataclass(frozen=True)
 class VisitFilter:
-    """What the list is narrowed by; `area_path` lies within the actor's duty."""
+    """What the list is narrowed by; `area_path` lies within the actor's duty.
+
+    `status` is one of a visit's, "all", or "" for what is under way.
+    """
 
     area_path: str
     status: str = ""
@@ -76,9 +80,9 @@ def visit_list(*, chosen: VisitFilter, after: str) -> tuple[Sequence[Visit], str
 
 def _narrowed(chosen: VisitFilter) -> list[Any]:
     wanted: list[Any] = []
-    if chosen.status == "open":
-        wanted.append(Visit.status.in_(OPEN))
-    elif chosen.status:
+    if not chosen.status:
+        wanted.append(Visit.status.in_(UNDER_WAY))
+    elif chosen.status != "all":
         wanted.append(Visit.status == chosen.status)
     if chosen.worker_id is not None:
         wanted.append(Visit.worker_id == chosen.worker_id)

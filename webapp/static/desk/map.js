@@ -37,10 +37,17 @@ async function load(frame, L, map, points) {
   });
   const answer = await fetch(`${frame.dataset.points}?${query}`, { headers: { Accept: "application/json" } });
   if (!answer.ok) return;
-  const { cells } = await answer.json();
+  const { cells, labels } = await answer.json();
   const most = Math.max(1, ...cells.map((cell) => cell.count));
   points.clearLayers();
   for (const cell of cells) points.addLayer(mark(frame, L, cell, most));
+  for (const label of labels) points.addLayer(L.tooltip([label.lat, label.lon], { content: plain(label.name), permanent: true, direction: "center", offset: [0, -28] }));
+}
+
+function plain(words) {
+  const span = document.createElement("span");
+  span.textContent = words;
+  return span;
 }
 
 function mark(frame, L, cell, most) {
