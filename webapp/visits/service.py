@@ -18,11 +18,13 @@ from webapp.people.models import Account
 from webapp.people.rules import Actor, Permission, Role
 from webapp.refusals import Refusal
 from webapp.roster.models import Person
-from webapp.visits import changes
+from webapp.visits import changes, subscriptions
 from webapp.visits.models import Visit
 from webapp.visits.rules import OPEN_STATUSES, VisitEvent, VisitStatus, next_status
 
 MANY = 500
+# Importing the module connects it; naming it keeps the import from looking unused.
+NEWS_FROM_BELOW = (subscriptions.bring_people_anew,)
 T = TypeVar("T")
 Attribute: TypeAlias = InstrumentedAttribute[UUID]
 
@@ -54,6 +56,8 @@ def make_visits(
         raise Refusal("window_order")
     worker = find_worker(actor=actor, worker_id=worker_id) if worker_id else None
     people = _people_in_duty(actor, person_ids)
+    # Offices that dispatch at the same moment take turns: nobody is sent two workers.
+    changes.next_change_no()
     busy = _people_with_open_visit([person.id for person in people])
     made = [
         _new_visit(actor, person, due_on, window_from, window_to, note, office_id)
@@ -143,7 +147,10 @@ def find_worker(*, actor: Actor, worker_id: UUID) -> Account:
 
 
 def visits_in_duty(*, actor: Actor, visit_ids: Sequence[UUID]) -> list[Visit]:
-    """Return the visits, all of them within the actor's area.
+    """Return the visits, all of them within the actor's area, locked in the order of their ids.
+
+    A result that comes in meanwhile waits, so that its visit is never set back by what was read
+    before (the order of locks: `results.lock_visit`).
 
     Raises:
         Refusal: `not_found` (404) when one is missing or foreign, `nothing_chosen` for none.
@@ -151,7 +158,9 @@ def visits_in_duty(*, actor: Actor, visit_ids: Sequence[UUID]) -> list[Visit]:
     wanted = set(visit_ids)
     if not wanted:
         raise Refusal("nothing_chosen")
-    found = _in_chunks(db.select(Visit), Visit.id, sorted(wanted))
+    locked = db.select(Visit).order_by(Visit.id).with_for_update(key_share=True)
+    locked = locked.execution_options(populate_existing=True)
+    found = _in_chunks(locked, Visit.id, sorted(wanted))
     if len(found) != len(wanted) or not all(actor.covers(visit.area_path) for visit in found):
         raise Refusal("not_found", 404)
     return found

@@ -9,6 +9,7 @@ from tests.builders import City, add_person
 from tests.phones import enrolled
 from webapp.extensions import db
 from webapp.refusals import Refusal
+from webapp.roster.signals import people_changed
 from webapp.visits import service
 from webapp.visits.models import Visit
 
@@ -133,3 +134,18 @@ def test_a_worker_of_another_community_is_refused(city: City) -> None:
 def test_an_unknown_cursor_is_refused(client: FlaskClient, city: City, cursor: str) -> None:
     answer = enrolled(client, city).get(f"/pack?cursor={cursor}")
     assert (answer.status_code, answer.get_json()["code"]) == (422, "bad_cursor")
+
+
+def test_a_person_changed_by_an_import_reaches_the_phone_anew(
+    client: FlaskClient, city: City
+) -> None:
+    phone = enrolled(client, city)
+    cursor = phone.get("/pack").get_json()["cursor"]
+    person, visit = city.people[0], city.visits[0]
+    person.address, person.area_path = "新地址 9 号", city.areas["a12"].path
+    people_changed.send(None, person_ids=[person.id])
+    db.session.commit()
+
+    pack = phone.get(f"/pack?cursor={cursor}").get_json()
+    assert [p["address"] for p in pack["people"]] == ["新地址 9 号"]
+    assert visit.area_path == city.areas["a12"].path

@@ -1,0 +1,8 @@
+"""News of the roster for the features above it (design §1: upwards only by signal)."""
+
+from blinker import Namespace
+
+_news = Namespace()
+
+# Sent within the transaction, with `person_ids: list[UUID]`, when an import changed or undid people.
+people_changed = _news.signal("people-changed")
