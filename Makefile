@@ -69,7 +69,8 @@ test-phone: setup-dev
 	PATH="$$PATH:$(abspath $(BIN))" npm run --silent test
 
 test-python: setup-dev phone translations
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest tests/unit tests/conventions tests/contracts tests/integration -n 2 --dist loadfile
+	$(BIN)/python -m pytest tests/e2e
 
 test-nightly: setup-dev phone translations ## The long form of the kill matrix
 	ANZAI_NIGHTLY=1 $(BIN)/python -m pytest tests/e2e
