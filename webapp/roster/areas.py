@@ -10,32 +10,39 @@ from webapp.roster.models import Area, AreaAlias, Office
 ZONES_WITHIN = {zone.name: zone.within for zone in divisions.ZONES}
 
 
+Wanted = tuple[Area | None, str, str, str | None]
+
+
 def load_city() -> None:
     """Write the city, its districts, zones, streets, communities, offices; safe to repeat."""
     loader = _Loader()
-    city = loader.area(None, "city", divisions.CITY, divisions.CITY_CODE)
+    city = loader.areas([(None, "city", divisions.CITY, divisions.CITY_CODE)])[0]
     loader.office("agency", "淄博市社会保险事业中心", city)
-    for district in divisions.DISTRICTS:
-        _load_district(
-            loader, loader.area(city, "district", district.name, district.code), district
-        )
-    for zone in divisions.ZONES:
-        area = loader.area(city, "zone", zone.name, None)
-        loader.office("agency", f"{zone.name}社会保险经办机构", area)
+    districts = loader.areas([(city, "district", d.name, d.code) for d in divisions.DISTRICTS])
+    zones = loader.areas([(city, "zone", zone.name, None) for zone in divisions.ZONES])
+    for area in districts + zones:
+        loader.office("agency", f"{area.name}社会保险经办机构", area)
+    streets = loader.areas([
+        (area, "street", name, None)
+        for area, district in zip(districts, divisions.DISTRICTS, strict=True)
+        for name in district.street_names()
+    ])  # fmt: skip
+    for street in streets:
+        loader.office("office", f"{street.name}人力资源和社会保障所", street)
+    loader.areas([
+        (street, "community", name, None)
+        for street in streets for name in divisions.communities_of(street.name)
+    ])  # fmt: skip
+    _load_aliases(loader, zones)
+    db.session.flush()
+
+
+def _load_aliases(loader: "_Loader", zones: list[Area]) -> None:
+    for area, zone in zip(zones, divisions.ZONES, strict=True):
         for alias in zone.aliases:
             loader.alias(area, alias)
     for alias, district_name, street_name in divisions.STREET_ALIASES:
         loader.alias(loader.named(district_name, street_name), alias)
-    db.session.flush()
-
-
-def _load_district(loader: "_Loader", area: Area, district: divisions.District) -> None:
-    loader.office("agency", f"{district.name}社会保险经办机构", area)
-    for street_name in district.street_names():
-        street = loader.area(area, "street", street_name, None)
-        loader.office("office", f"{street_name}人力资源和社会保障所", street)
-        for name in divisions.communities_of(street_name):
-            loader.area(street, "community", name, None)
 
 
 class _Loader:
@@ -43,18 +50,27 @@ class _Loader:
 
     def __init__(self) -> None:
         self._areas = {(a.parent_id, a.name): a for a in db.session.scalars(select(Area))}
-        self._aliases = set(db.session.execute(select(AreaAlias.area_id, AreaAlias.name)).tuples())
-        self._offices = set(db.session.execute(select(Office.area_id, Office.name)).tuples())
+        aliases = db.session.execute(select(AreaAlias.area_id, AreaAlias.name))
+        offices = db.session.execute(select(Office.area_id, Office.name))
+        self._aliases = {(row.area_id, row.name) for row in aliases}
+        self._offices = {(row.area_id, row.name) for row in offices}
 
-    def area(self, parent: Area | None, level: str, name: str, gb_code: str | None) -> Area:
-        key = (parent.id if parent else None, name)
-        if key not in self._areas:
-            made = Area(parent_id=key[0], level=level, name=name, gb_code=gb_code, path=f"?{key}")
-            db.session.add(made)
-            db.session.flush()
-            made.path = f"{parent.path if parent else '/'}{made.id}/"
-            self._areas[key] = made
-        return self._areas[key]
+    def areas(self, wanted: list[Wanted]) -> list[Area]:
+        """The areas of one level, in the order asked for; a path needs the id, hence two steps."""
+        made = []
+        for parent, level, name, gb_code in wanted:
+            key = (parent.id if parent else None, name)
+            if key not in self._areas:
+                area = Area(parent_id=key[0], level=level, name=name, gb_code=gb_code)
+                area.path = f"?{key[0]}/{name}"
+                self._areas[key] = area
+                made.append((area, parent))
+        db.session.add_all([area for area, _parent in made])
+        db.session.flush()
+        for area, parent in made:
+            area.path = f"{parent.path if parent else '/'}{area.id}/"
+        db.session.flush()
+        return [self._areas[parent.id if parent else None, name] for parent, _, name, _ in wanted]
 
     def named(self, district_name: str, street_name: str) -> Area:
         for district in self._areas.values():

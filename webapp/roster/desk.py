@@ -1,5 +1,214 @@
-"""The desk's pages of the roster."""
+"""The desk's pages of the roster: the list, and workbooks on their way in."""
+
+import io
+from typing import Any
+from uuid import UUID
 
 from apiflask import APIBlueprint
+from flask import flash, redirect, render_template, request, send_file
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
-blueprint = APIBlueprint("roster", __name__, enable_openapi=False)
+from webapp.extensions import db
+from webapp.people.access import actor, signed_in
+from webapp.people.rules import Permission
+from webapp.refusals import Refusal
+from webapp.roster import (
+    desk_words,
+    held_rows,
+    import_jobs,
+    imports,
+    queries,
+    roster_export,
+    undoing,
+)
+from webapp.roster.desk_words import report_page
+from webapp.roster.imports import IncomingFile
+
+blueprint = APIBlueprint("roster_desk", __name__, enable_openapi=False, template_folder="templates")
+blueprint.app_context_processor(lambda: {"roster_words": desk_words})
+Page = str | Response
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@blueprint.get("/roster")
+@signed_in(Permission.SEE_ROSTER)
+def roster() -> Page:
+    """List the pensioners of the area, by name."""
+    steps = queries.area_trail(actor=actor(), area_id=request.args.get("area", ""))
+    chosen = queries.RosterFilter(
+        steps.path, request.args.get("search", "").strip(), request.args.get("status", ""),
+        request.args.get("kind", ""),
+    )  # fmt: skip
+    found, after = queries.people(chosen=chosen, after=request.args.get("after", ""))
+    total = queries.count_people(chosen=chosen)
+    return render_template("roster/list.html", people=found, after=after, chosen=chosen,
+                           steps=steps, total=total)  # fmt: skip
+
+
+@blueprint.get("/roster/imports")
+@signed_in(Permission.IMPORT_ROSTER)
+def import_list() -> Page:
+    """Show the form for a workbook, and those that came before."""
+    return render_template("roster/imports.html", imports=queries.imports(actor=actor()))
+
+
+@blueprint.post("/roster/imports")
+@signed_in(Permission.IMPORT_ROSTER)
+def upload() -> Page:
+    """Take a workbook in and have it checked; one that came before leads to its first import."""
+    given = request.files.get("file")
+    if given is None or not given.filename:
+        raise Refusal("file_empty")
+    file = IncomingFile(given.filename, data=given.read())
+    try:
+        record = imports.receive(actor=actor(), file=file, source=request.form.get("source", ""))
+    except Refusal as refusal:
+        return _refused(refusal)
+    import_jobs.enqueue(record, import_jobs.CHECK)
+    db.session.commit()
+    return redirect(f"/roster/imports/{record.id}", 303)
+
+
+def _refused(refusal: Refusal) -> Page:
+    """Say why beside the form, with the link to the first import if that is the reason."""
+    db.session.rollback()
+    return Response(
+        render_template("roster/imports.html", imports=queries.imports(actor=actor()),
+                        refusal=desk_words.refusal_words(refusal.code, refusal.facts),
+                        link=refusal.facts.get("link")),
+        status=refusal.status, mimetype="text/html",
+    )  # fmt: skip
+
+
+@blueprint.get("/roster/imports/<uuid:import_id>")
+@signed_in(Permission.IMPORT_ROSTER)
+def report(import_id: UUID) -> Page:
+    """Show where an import stands: reading, checked, applied, and its remarkable rows."""
+    record = imports.get_import(import_id, actor())
+    return render_template("roster/import.html", **report_page(record, request.args))
+
+
+@blueprint.post("/roster/imports/<uuid:import_id>/confirmation")
+@signed_in(Permission.IMPORT_ROSTER)
+def confirmation(import_id: UUID) -> Page:
+    """Have a checked workbook written into the roster."""
+    record = imports.confirm(import_id=import_id, actor=actor())
+    import_jobs.enqueue(record, import_jobs.APPLY)
+    return _back(import_id)
+
+
+@blueprint.post("/roster/imports/<uuid:import_id>/withdrawal")
+@signed_in(Permission.IMPORT_ROSTER)
+def withdrawal(import_id: UUID) -> Page:
+    """Give an upload up."""
+    imports.discard(import_id=import_id, actor=actor())
+    db.session.commit()
+    flash(_("已放弃这次导入，什么也没有写入。"), "good")
+    return redirect("/roster/imports", 303)
+
+
+@blueprint.post("/roster/imports/<uuid:import_id>/reversal")
+@signed_in(Permission.IMPORT_ROSTER)
+def reversal(import_id: UUID) -> Page:
+    """Take an applied import back."""
+    undoing.undo(import_id=import_id, actor=actor())
+    flash(_("已撤销这次导入。"), "good")
+    return _back(import_id)
+
+
+@blueprint.post("/roster/imports/<uuid:import_id>/columns")
+@signed_in(Permission.IMPORT_ROSTER)
+def columns(import_id: UUID) -> Page:
+    """Remember what this source's columns mean and which sheets count, and read again."""
+    record = imports.get_import(import_id, actor())
+    texts, fields = request.form.getlist("header"), request.form.getlist("field")
+    chosen = {text: name for text, name in zip(texts, fields, strict=False) if name}
+    imports.remember_columns(
+        record=record, columns=chosen, sheets=request.form.getlist("sheet") or None
+    )
+    import_jobs.enqueue(record, import_jobs.CHECK)
+    return _back(import_id)
+
+
+@blueprint.get("/roster/imports/<uuid:import_id>/error-workbook.xlsx")
+@signed_in(Permission.IMPORT_ROSTER)
+def error_workbook(import_id: UUID) -> Page:
+    """Give out the rows for the sender, each with its reason."""
+    record = imports.get_import(import_id, actor())
+    stream = io.BytesIO()
+    desk_words.write_errors(record, stream)
+    stream.seek(0)
+    name = _("%(name)s 问题行.xlsx", name=record.file_name.rsplit(".", 1)[0])
+    return send_file(stream, mimetype=XLSX, as_attachment=True, download_name=name)
+
+
+@blueprint.post("/roster/imports/<uuid:import_id>/rows/<int:position>")
+@signed_in(Permission.IMPORT_ROSTER)
+def held_row(import_id: UUID, position: int) -> Page:
+    """Show a held row with its full number; that it was seen is journaled first."""
+    record, row = _row(import_id, position)
+    held_rows.journal_view(actor=actor(), row=row)
+    db.session.commit()
+    return _held_page(record, row)
+
+
+@blueprint.post("/roster/imports/<uuid:import_id>/rows/<int:position>/decision")
+@signed_in(Permission.IMPORT_ROSTER)
+def decision(import_id: UUID, position: int) -> Page:
+    """Import a held row as a person put it right, or set it aside."""
+    record, row = _row(import_id, position)
+    try:
+        if request.form.get("decision") == "discard":
+            held_rows.discard_row(record=record, row=row, actor=actor())
+        else:
+            held_rows.apply_row(record=record, row=row, actor=actor(), texts=_texts())
+    except Refusal as refusal:
+        if refusal.code != "row_still_held":
+            raise
+        db.session.rollback()
+        record, row = _row(import_id, position)
+        words = desk_words.refusal_words(refusal.code, refusal.facts)
+        return _held_page(record, row, error=words, texts=_texts())
+    db.session.commit()
+    return redirect(f"/roster/imports/{import_id}?treatment=open", 303)
+
+
+@blueprint.post("/roster/export")
+@signed_in(Permission.EXPORT_ROSTER)
+def export() -> Page:
+    """Give out the roster of the area as a workbook; a full one is journaled."""
+    steps = queries.area_trail(actor=actor(), area_id=request.form.get("area", ""))
+    stream = io.BytesIO()
+    roster_export.export(
+        stream=stream, area_path="/" if steps.path.count("/") <= 2 else steps.path,
+        masked=request.form.get("masked") == "1", actor_id=str(actor().account_id),
+    )  # fmt: skip
+    db.session.commit()
+    stream.seek(0)
+    return send_file(stream, mimetype=XLSX, as_attachment=True,
+                     download_name=_("花名册.xlsx"))  # fmt: skip
+
+
+def _back(import_id: UUID) -> Response:
+    db.session.commit()
+    return redirect(f"/roster/imports/{import_id}", 303)
+
+
+def _row(import_id: UUID, position: int) -> tuple[Any, Any]:
+    record = imports.get_import(import_id, actor())
+    return record, queries.import_row(import_id=record.id, position=position)
+
+
+def _texts() -> dict[str, str]:
+    return {
+        name.removeprefix("text-"): value
+        for name, value in request.form.items()
+        if name.startswith("text-")
+    }
+
+
+def _held_page(record: Any, row: Any, error: str = "", texts: dict[str, str] | None = None) -> str:
+    shown = held_rows.held_row(record=record, row=row)
+    return render_template("roster/held-row.html", record=record, held=shown, error=error,
+                           texts=texts or shown.texts)  # fmt: skip

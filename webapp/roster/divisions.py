@@ -91,7 +91,8 @@ STREET_ALIASES = (
 
 KNOWN_COMMUNITIES = {
     "科苑街道": _words("沁园 新华 福兴 潘庄"),
-    "公园街道": _words("官庄 杏园"),
+    "公园街道": _words("官庄"),
+    "车站街道": _words("杏园"),
     "马尚街道": _words("世纪花园 九级"),
     "般阳路街道": _words("城里 柳泉"),
     "城东街道": _words("大街 后峪"),

@@ -32,7 +32,7 @@ def import_path(
     frames = read_frames(imports.reading_job(file, source=source, sheets=sheets))
     outcome = imports.run_import(frames, record=record)
     if record is not None:
-        fill_held_cells(file, outcome)
+        fill_held_cells(path, b"", outcome)
         imports.keep_outcome(record, outcome)
     if errors is not None:
         _write_errors(file, errors, outcome)
@@ -54,4 +54,4 @@ def _write_errors(file: IncomingFile, path: Path, outcome: Outcome) -> None:
         if item.treatment in FOR_THE_SENDER
     ]
     with path.open("wb") as stream:
-        write_error_workbook(stream, outcome.sheets, rows, originals_of(file, rows))
+        write_error_workbook(stream, outcome.sheets, rows, originals_of(file.path, b"", rows))

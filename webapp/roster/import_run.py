@@ -78,12 +78,16 @@ class ImportRun:
             elif "header" in frame:
                 self._flush()
                 self._sheet = frame["sheet"]
+                if self.applier is not None:
+                    self.applier.expect(frame.get("height") or 0)
                 self._sheet_starts.append(self.outcome.rows)
                 self.outcome.sheets.append({"name": self._sheet, **frame["header"]})
             elif "sheets" in frame:
                 self.outcome.all_sheets = frame["sheets"]
         self._flush()
         self._add_second_benefits()
+        if self.applier is not None:
+            self.applier.finish()
         self._mark_late()
         self._count()
         return self.outcome
@@ -142,6 +146,8 @@ class ImportRun:
         self._create(new)
 
     def _create(self, rows: list[PackedRow]) -> None:
+        if not rows:
+            return
         self.outcome.difference["created"] += len(rows)
         if self.applier is not None:
             index = self.judge.sealer.index

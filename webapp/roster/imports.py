@@ -19,12 +19,14 @@ from webapp.extensions import blobs, db
 from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 from webapp.roster.applying import Applier
+from webapp.roster.bulk import without_collector
 from webapp.roster.areas import ZONES_WITHIN, area_rows
 from webapp.roster.headers import Field, normal_header
 from webapp.roster.import_rules import STANDING, ImportState, step
 from webapp.roster.import_run import ImportRun, Item, Outcome, Progress
 from webapp.roster.known_people import KnownPeople
 from webapp.roster.models import Area, ColumnSynonym, RosterImport, RosterImportRow
+from webapp.roster.originals import fill_held_cells
 from webapp.roster.reading_process import ReadingJob, spool_frames, unspool
 from webapp.roster.row_judge import RowJudge
 from webapp.roster.sealing import sealer
@@ -102,7 +104,7 @@ def reading_job(file: IncomingFile, *, source: str, sheets: list[str] | None) ->
     return ReadingJob(
         path=file.path, data=file.data, today=today(), areas=areas, aliases=aliases,
         zones=ZONES_WITHIN, sheets=sheets,
-        synonyms=dict(db.session.execute(known).tuples().all()),
+        synonyms={row.header: row.field for row in db.session.execute(known)},
     )  # fmt: skip
 
 
@@ -126,7 +128,8 @@ def run_import(
     applier = None
     if record is not None:
         applier = Applier(record.id, record.applied_at or clock.now(), sealer())
-    return ImportRun(judge_for(area_path), KnownPeople(), applier, progress).take(frames)
+    with without_collector():
+        return ImportRun(judge_for(area_path), KnownPeople(), applier, progress).take(frames)
 
 
 def new_record(
@@ -194,7 +197,7 @@ def check(*, import_id: UUID, progress: Progress | None = None) -> RosterImport:
     outcome = run_import(unspool(spooled), record=None, area_path=record.area_path)
     record.state = step(record.state, ImportState.CHECKED)
     record.checked_at, record.refusal = clock.now(), None
-    keep_outcome(record, outcome)
+    _keep_with_cells(record, outcome)
     return record
 
 
@@ -231,7 +234,7 @@ def apply(*, import_id: UUID, progress: Progress | None = None) -> RosterImport:
         record.state, record.applied_at = ImportState.CHECKED.value, None
         record.refusal = {"code": "import_changed_since"}
         outcome = run_import(unspool(spooled), record=None, area_path=record.area_path)
-    keep_outcome(record, outcome)
+    _keep_with_cells(record, outcome)
     return record
 
 
@@ -291,6 +294,11 @@ def get_import(import_id: UUID, actor: Actor | None = None) -> RosterImport:
     if record is None or (actor is not None and not record.area_path.startswith(actor.area_path)):
         raise Refusal("import_not_found", 404)
     return record
+
+
+def _keep_with_cells(record: RosterImport, outcome: Outcome) -> None:
+    fill_held_cells(None, stored_file(record).data, outcome)
+    keep_outcome(record, outcome)
 
 
 def keep_outcome(record: RosterImport, outcome: Outcome) -> None:

@@ -18,6 +18,7 @@ _REFUSALS: dict[str, LazyString] = {
     "sheet_not_found": _l("工作簿里没有名叫“%(sheet)s”的工作表。"),
     "column_unknown": _l("没有“%(column)s”这样的栏目。"),
     "import_known": _l("这个文件已在 %(on)s 上传过，没有重复导入。第一次导入见 %(link)s。"),
+    "import_failed": _l("导入没有完成，什么也没有写入。请重新上传，或联系管理员。"),
     "import_not_found": _l("没有找到这次导入。"),
     "import_not_possible_now": _l("这次导入现在不能这样操作，请刷新页面看看它的状态。"),
     "import_changed_since": _l("试算之后花名册有了变动，结果与试算不同，什么也没有写入。请看过新的结果再确认。"),

@@ -1,0 +1,47 @@
+"""A city as delivered with nobody in it, and the command line over it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from apiflask import APIFlask
+from click.testing import Result
+
+from webapp.extensions import db
+from webapp.roster import service
+
+DATA = Path(__file__).parent / "data"
+Command = Callable[..., Result]
+Import = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def empty_city(app: APIFlask) -> None:
+    """The divisions of Zibo, and no pensioner."""
+    service.load_city()
+    db.session.commit()
+
+
+@pytest.fixture
+def command(app: APIFlask, empty_city: None) -> Command:
+    """Run `flask roster …`."""
+
+    def run(*words: str | Path) -> Result:
+        return app.test_cli_runner().invoke(args=["roster", *map(str, words)])
+
+    return run
+
+
+@pytest.fixture
+def imported(command: Command) -> Import:
+    """Import a file and return the report."""
+
+    def run(path: Path, *options: str) -> dict[str, Any]:
+        result = command("import", path, "--json", *options)
+        assert result.exit_code == 0, result.output
+        report: dict[str, Any] = json.loads(result.stdout)
+        return report
+
+    return run

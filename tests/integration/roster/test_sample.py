@@ -1,0 +1,65 @@
+"""The sample workbook gives its expected treatments, row by row (issue §3)."""
+
+import json
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.integration.roster.conftest import DATA, Command, Import
+from webapp.extensions import db
+from webapp.roster import sealing
+from webapp.roster.models import Benefit, Person, Phone
+
+SAMPLE = DATA / "roster-sample.xlsx"
+EXPECTED = json.loads((DATA / "roster-sample.expected.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("dry", [True, False], ids=["dry run", "import"])
+def test_the_sample_gets_exactly_its_treatments(imported: Import, dry: bool) -> None:
+    report = imported(SAMPLE, *(["--dry-run"] if dry else []))
+    counts = {name: report[name.lower()] for name in EXPECTED["counts"]}
+    assert counts == EXPECTED["counts"]
+    assert report["rows"] == sum(EXPECTED["counts"].values())
+    found = {item["row"]: item["treatment"] for item in report["items"]}
+    expected = {row["row"]: row["treatment"] for row in EXPECTED["rows"]}
+    assert found == {row: t for row, t in expected.items() if t != "CLEAN"}
+    assert all(item["codes"] and item["message"] for item in report["items"])
+    people = db.session.scalar(select(func.count()).select_from(Person))
+    assert people == (0 if dry else counts["CLEAN"] + counts["FIX"] + counts["WARN"])
+
+
+def test_what_was_imported_can_be_found_again_and_read_only_with_the_key(imported: Import) -> None:
+    imported(SAMPLE)
+    number = "370399194804213635"
+    person = db.session.scalars(
+        select(Person).where(Person.number_index == sealing.index(number))
+    ).one()
+    assert (person.name, person.sex, person.masked_number) == ("程明", "M", "370399********3635")
+    assert str(person.birth_on) == "1948-04-21"
+    assert person.area is not None
+    assert person.area.name == "振兴社区"
+    assert number.encode() not in person.number_sealed
+    assert sealing.unseal(person.number_sealed) == number
+    assert sealing.unseal(person.phones[0].number_sealed) == "18350347224"
+    assert [benefit.kind for benefit in person.benefits] == ["retiree"]
+
+
+def test_nothing_plain_is_written_beside_the_sealed(imported: Import) -> None:
+    imported(SAMPLE)
+    assert db.session.scalar(select(func.count()).select_from(Phone)) > 2000
+    assert db.session.scalar(
+        select(func.count()).select_from(Benefit).where(Benefit.kind == "dependant")
+    )  # fmt: skip
+    masked = set(db.session.scalars(select(Person.masked_number)))
+    assert all("*" in number for number in masked)
+
+
+def test_the_same_file_is_refused_with_a_link_to_the_first(
+    command: Command, imported: Import
+) -> None:
+    first = imported(SAMPLE)
+    again = command("import", SAMPLE)
+    assert again.exit_code == 2
+    assert len(again.stderr.strip().splitlines()) == 1
+    assert f"/roster/imports/{first['import_id']}" in again.stderr
+    assert imported(SAMPLE, "--dry-run")["difference"] == {"unchanged": 2022}

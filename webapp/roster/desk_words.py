@@ -1,0 +1,118 @@
+"""What the roster's pages need beside the rows themselves: words, looks and report pages."""
+
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from webapp.errors import sentence
+from webapp.extensions import db
+from webapp.roster import imports, queries
+from webapp.roster.cleaning import as_text
+from webapp.roster.headers import Field
+from webapp.roster.held_rows import masked_identity, words_of
+from webapp.roster.import_reports import FOR_THE_SENDER, write_error_workbook
+from webapp.roster.import_rules import ImportState
+from webapp.roster.messages import (
+    difference_words,
+    field_words,
+    message_of,
+    sentence_of as finding_words,
+    treatment_words,
+)
+from webapp.roster.models import Person, RosterImport, RosterImportRow
+from webapp.roster.originals import originals_of
+from webapp.roster.treatments import Treatment
+
+__all__ = [
+    "as_text", "difference_words", "field_words", "finding_words", "kind_words", "refusal_words", "report_page",
+    "state_look", "status_words", "treatment_look", "treatment_words", "write_errors",
+]  # fmt: skip
+
+_LOOKS = {
+    Treatment.CLEAN: ("good", "done"), Treatment.SKIP: ("plain", ""),
+    Treatment.FIX: ("plain", "done"), Treatment.WARN: ("wait", "info"),
+    Treatment.HOLD: ("wait", "warning"), Treatment.REJECT: ("bad", "warning"),
+}  # fmt: skip
+# The order of the figures: what asks for somebody first.
+SHOWN_ORDER = ("HOLD", "REJECT", "WARN", "FIX", "SKIP", "CLEAN")
+
+
+def treatment_look(treatment: str) -> tuple[str, str]:
+    """Tone and icon of a treatment."""
+    return _LOOKS[Treatment(treatment)]
+
+
+def state_look(state: str) -> tuple[str, str]:
+    """Word and tone of an import's state."""
+    return {
+        ImportState.WAITING: (_("正在检查"), "wait"), ImportState.CHECKED: (_("等待确认"), "wait"),
+        ImportState.REFUSED: (_("读不了"), "bad"), ImportState.CONFIRMED: (_("正在写入"), "wait"),
+        ImportState.APPLIED: (_("已导入"), "good"), ImportState.UNDONE: (_("已撤销"), "plain"),
+        ImportState.DISCARDED: (_("已放弃"), "plain"),
+    }[ImportState(state)]  # fmt: skip
+
+
+def kind_words(kind: str) -> str:
+    """What a benefit is called."""
+    return str({"retiree": _("退休"), "dependant": _("遗属")}.get(kind, kind))
+
+
+def status_words(status: str) -> str:
+    """What a payment status is called, in the notice's words."""
+    words = {"normal": _("正常"), "suspended": _("暂停"), "stopped": _("停发")}
+    return str(words.get(status, status))
+
+
+def refusal_words(code: str, facts: Mapping[str, Any]) -> str:
+    """The sentence of a refusal."""
+    return sentence(code, dict(facts))
+
+
+def report_page(record: RosterImport, args: Mapping[str, str]) -> dict[str, Any]:
+    """All that the page of one import shows."""
+    treatment = args.get("treatment", "")
+    rows, after = queries.import_rows(
+        import_id=record.id, treatment=treatment, after=args.get("after", "")
+    )
+    refusal = dict(record.refusal or {})
+    return {
+        "record": record, "rows": [_shown(record, row) for row in rows], "after": after,
+        "treatment": treatment, "open_rows": queries.open_rows(record.id),
+        "counts": [(name, record.counts.get(name, 0)) for name in SHOWN_ORDER],
+        "total": sum(record.counts.values()), "several": len(record.sheets) > 1,
+        "unmapped": sorted({text for sheet in record.sheets for text in sheet["unmapped"]}),
+        "fields": [(each.value, field_words(each.value)) for each in Field],
+        "refusal": refusal_words(refusal.pop("code"), refusal) if refusal else "",
+    }  # fmt: skip
+
+
+def _shown(record: RosterImport, row: RosterImportRow) -> dict[str, Any]:
+    cells, findings = words_of(row)
+    header: dict[str, int] = next(
+        (sheet["columns"] for sheet in record.sheets if sheet["name"][:100] == row.sheet), {}
+    )
+    name, number = masked_identity(cells, header)
+    person = db.session.get(Person, row.person_id) if row.person_id else None
+    return {
+        "row": row, "message": message_of(findings) if findings else "",
+        "name": name or (person.name if person else ""),
+        "number": number or (person.masked_number if person else ""),
+        "changes": [difference_words(change) for change in row.changes],
+    }  # fmt: skip
+
+
+def write_errors(record: RosterImport, stream: BinaryIO) -> None:
+    """Write the error workbook of an import, its rows fetched out of the stored file again."""
+    wanted = [treatment.value for treatment in FOR_THE_SENDER]
+    query = select(RosterImportRow).where(
+        RosterImportRow.import_id == record.id, RosterImportRow.treatment.in_(wanted)
+    )
+    found = db.session.scalars(query.order_by(RosterImportRow.position)).all()
+    rows = [(row.sheet, row.row, words_of(row)[1]) for row in found]
+    data = imports.stored_file(record).data if record.file_key else b""
+    originals = originals_of(None, data, rows) if data else {
+        (row.sheet, row.row): words_of(row)[0] or [] for row in found
+    }  # fmt: skip
+    write_error_workbook(stream, record.sheets, rows, originals)

@@ -1,0 +1,189 @@
+"""Held rows: what stood in them, what a damaged number may have been, and a person's decision."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from webapp import clock
+from webapp.extensions import db
+from webapp.journal import service as journal
+from webapp.journal.rules import EntryType
+from webapp.people.rules import Actor
+from webapp.refusals import Refusal
+from webapp.roster import imports
+from webapp.roster.applying import Applier
+from webapp.roster.areas import gazetteer
+from webapp.roster.candidates import candidates
+from webapp.roster.cleaning import Cell, as_text
+from webapp.roster.dates import read_date
+from webapp.roster.headers import Field, Header
+from webapp.roster.import_rules import ImportState
+from webapp.roster.known_people import KnownPeople
+from webapp.roster.messages import message_of
+from webapp.roster.models import Person, RosterImport, RosterImportRow
+from webapp.roster.names import read_name
+from webapp.roster.numbers import mask
+from webapp.roster.readings import RowReading
+from webapp.roster.rules import SheetRules
+from webapp.roster.sealing import sealer
+from webapp.roster.treatments import Finding, Treatment
+from webapp.roster.wire import pack_reading, unpack_cell, unseal_words
+from webapp.roster.word_codes import read_sex
+
+MOST_SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A number that the cell may have meant; `known_name` if the roster holds it already."""
+
+    number: str
+    known_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    """A held row as its page shows it: fields with their texts in the sheet's order."""
+
+    row: RosterImportRow
+    findings: list[Finding]
+    texts: dict[str, str]
+    candidates: list[Candidate]
+    more: int
+
+
+def words_of(row: RosterImportRow) -> tuple[list[Cell] | None, list[Finding]]:
+    """The original cells, if they were kept, and the findings with their facts."""
+    if row.sealed is None:
+        return None, [Finding(code) for code in row.findings]
+    packed, findings = unseal_words(sealer().unseal(row.sealed))
+    return [unpack_cell(cell) for cell in packed] if packed is not None else None, findings
+
+
+def held_row(*, record: RosterImport, row: RosterImportRow) -> HeldRow:
+    """What a person needs to decide on a row."""
+    cells, findings = words_of(row)
+    header = _header(record, row)
+    cells = cells or []
+    texts = {
+        field.value: as_text(cells[at]) if at < len(cells) else ""
+        for field, at in header.columns.items() if field is not Field.SERIAL
+    }  # fmt: skip
+    found = _candidates(cells, header)
+    return HeldRow(row, findings, texts, found[:MOST_SHOWN], max(len(found) - MOST_SHOWN, 0))
+
+
+def journal_view(*, actor: Actor, row: RosterImportRow) -> None:
+    """Say in the journal that somebody saw a row with its full number."""
+    journal.append(
+        type=EntryType.VIEWED, at=clock.now(),
+        facts={
+            "viewer_id": str(actor.account_id), "import_id": str(row.import_id),
+            "position": row.position, "kind": "held_row",
+        },
+    )  # fmt: skip
+
+
+def _header(record: RosterImport, row: RosterImportRow) -> Header:
+    sheet = next(sheet for sheet in record.sheets if sheet["name"][:100] == row.sheet)
+    columns = {Field(name): at for name, at in sheet["columns"].items()}
+    return Header(0, sheet["row"], columns, tuple(sheet["texts"]))
+
+
+def _candidates(cells: list[Cell], header: Header) -> list[Candidate]:
+    """Right numbers that the cell may have meant; those that the roster holds come first."""
+
+    def cell(field: Field) -> Cell:
+        at = header.columns.get(field)
+        return cells[at] if at is not None and at < len(cells) else None
+
+    today = imports.today()
+    birth = read_date(cell(Field.BIRTH), today=today)
+    numbers = candidates(
+        cell(Field.NUMBER), today=today, birth_on=None if birth.month_only else birth.day,
+        sex=read_sex(cell(Field.SEX)).value,
+    )  # fmt: skip
+    indexes = {sealer().index(number): number for number in numbers}
+    query = select(Person.number_index, Person.name).where(Person.number_index.in_(indexes))
+    held = {indexes[index]: name for index, name in db.session.execute(query)}
+    name = read_name(as_text(cell(Field.NAME))).name
+    made = [Candidate(number, held.get(number, "")) for number in numbers]
+    return sorted(made, key=lambda one: (one.known_name != name, not one.known_name))
+
+
+def discard_row(*, record: RosterImport, row: RosterImportRow, actor: Actor) -> None:
+    """Decide that a held row is not to be imported.
+
+    Raises:
+        Refusal: row_not_found (404) when it was decided before.
+    """
+    _open(record, row)
+    _decide(row, actor, "discarded")
+
+
+def apply_row(
+    *, record: RosterImport, row: RosterImportRow, actor: Actor, texts: dict[str, str]
+) -> RowReading:
+    """Import a held row with the texts that a person put right, judged like any other row.
+
+    Raises:
+        Refusal: row_not_found (404); row_still_held with the reasons.
+    """
+    _open(record, row)
+    reading = _read_again(record, row, texts)
+    judge = imports.judge_for(actor.area_path)
+    if reading.number and reading.treatment is not Treatment.SKIP:
+        known = KnownPeople()
+        verdict = judge.judge([reading], known)[0]
+    if reading.treatment in {Treatment.HOLD, Treatment.REJECT, Treatment.SKIP}:
+        serious = [f for f in reading.findings if f.treatment is reading.treatment]
+        raise Refusal("row_still_held", why=message_of(serious))
+    applier = Applier(record.id, clock.now(), sealer())
+    if verdict.known is not None:
+        applier.change(verdict.known, reading, verdict.changes)
+        row.person_id = verdict.known.id
+    else:
+        row.person_id = _create(applier, reading)
+    applier.finish()
+    _decide(row, actor, "applied")
+    return reading
+
+
+def _create(applier: Applier, reading: RowReading) -> Any:
+    index = sealer().index(reading.number)
+    applier.create([pack_reading(reading, [])[:16]], [index])
+    return db.session.scalar(select(Person.id).where(Person.number_index == index))
+
+
+def _read_again(record: RosterImport, row: RosterImportRow, texts: dict[str, str]) -> RowReading:
+    header = _header(record, row)
+    cells, _findings = words_of(row)
+    filled: list[Cell] = list(cells or [])
+    filled += [""] * (len(header.texts) - len(filled))
+    for field, at in header.columns.items():
+        if field.value in texts:
+            filled[at] = texts[field.value]
+    rules = SheetRules(header, gazetteer(), imports.today(), row.sheet)
+    return rules.read(row.row, filled)
+
+
+def _open(record: RosterImport, row: RosterImportRow) -> None:
+    if row.decision or row.treatment != Treatment.HOLD.value:
+        raise Refusal("row_not_found", 404)
+    if record.state != ImportState.APPLIED.value:
+        raise Refusal("import_not_possible_now", 409, state=record.state)
+
+
+def _decide(row: RosterImportRow, actor: Actor, decision: str) -> None:
+    row.decision, row.decided_by, row.decided_at = decision, actor.account_id, clock.now()
+    db.session.flush()
+
+
+def masked_identity(cells: list[Cell] | None, header: dict[str, int]) -> tuple[str, str]:
+    """Name and masked number of a row, for lists."""
+    if not cells:
+        return "", ""
+    texts = [as_text(cells[header[name]]) if header.get(name, len(cells)) < len(cells) else ""
+             for name in ("name", "number")]  # fmt: skip
+    return texts[0], mask(texts[1]) if len(texts[1]) > 4 else texts[1]

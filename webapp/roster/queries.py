@@ -1,0 +1,170 @@
+"""Reads for the desk's roster pages: the list of pensioners, imports and their rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy.orm import selectinload
+
+from webapp.extensions import db
+from webapp.keyset import pack_key, read_key
+from webapp.people.rules import Actor
+from webapp.refusals import Refusal
+from webapp.roster import sealing
+from webapp.roster.cleaning import drop_spaces, fold_width, tidy
+from webapp.roster.models import Area, Benefit, Person, RosterImport, RosterImportRow
+from webapp.roster.phones import read_phones
+from webapp.roster.treatments import Treatment
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class RosterFilter:
+    """What the list is narrowed by; `area_path` lies within the actor's duty."""
+
+    area_path: str
+    search: str = ""
+    status: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class AreaTrail:
+    """The areas from the actor's own down to the chosen one, and those below it."""
+
+    trail: Sequence[Area]
+    below: Sequence[Area]
+    path: str
+
+
+def area_trail(*, actor: Actor, area_id: str) -> AreaTrail:
+    """The trail to the chosen area, or to the actor's own for "".
+
+    Raises:
+        Refusal: not_found (404) for an area outside the actor's duty.
+    """
+    path = actor.area_path
+    if area_id:
+        area = db.session.get(Area, int(area_id)) if area_id.isdecimal() else None
+        if area is None or not actor.covers(area.path):
+            raise Refusal("not_found", 404)
+        path = area.path
+    ids = [int(part) for part in path.split("/") if part]
+    found = {area.id: area for area in db.session.scalars(select(Area).where(Area.id.in_(ids)))}
+    trail = [found[key] for key in ids if key in found and actor.covers(found[key].path)]
+    parent = Area.parent_id == ids[-1] if ids else Area.parent_id.is_(None)
+    return AreaTrail(trail, db.session.scalars(select(Area).where(parent)).all(), path)
+
+
+def people(*, chosen: RosterFilter, after: str) -> tuple[Sequence[Person], str | None]:
+    """One page of pensioners by name, and the key of the next page."""
+    query = select(Person).where(*_conditions(chosen))
+    key = read_key(after, str, UUID)
+    if key is not None:
+        query = query.where(tuple_(Person.name, Person.id) > tuple_(*key))
+    query = query.options(
+        selectinload(Person.area), selectinload(Person.benefits), selectinload(Person.phones)
+    )
+    found = db.session.scalars(query.order_by(Person.name, Person.id).limit(PAGE + 1)).all()
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return found[:PAGE], pack_key(last.name, str(last.id)) if last else None
+
+
+def _conditions(chosen: RosterFilter) -> list[Any]:
+    wanted: list[Any] = []
+    if chosen.area_path.count("/") > _CITY_DEPTH:
+        wanted.append(Person.area_path.startswith(chosen.area_path))
+    if chosen.status:
+        wanted.append(Person.status == chosen.status)
+    if chosen.kind:
+        wanted.append(exists().where(Benefit.person_id == Person.id, Benefit.kind == chosen.kind))
+    if chosen.search:
+        wanted.append(_search(chosen.search))
+    return wanted
+
+
+# The whole city is no condition at all, so that people without an area are found there too.
+_CITY_DEPTH = 2
+
+
+def _search(words: str) -> Any:
+    """A number or a phone is looked up by its keyed index, exactly; anything else is a name."""
+    bare = drop_spaces(fold_width(words)).upper()
+    if len(bare) >= _SHORTEST_NUMBER and any(sign.isdecimal() for sign in bare):
+        from webapp.roster.models import Phone
+
+        phones = [sealing.index(number) for number in read_phones(bare).numbers]
+        has_phone = and_(Phone.person_id == Person.id, Phone.number_index.in_(phones))
+        return or_(Person.number_index == sealing.index(bare), exists().where(has_phone))
+    text = tidy(words)
+    return or_(
+        Person.name.contains(text, autoescape=True), Person.address.contains(text, autoescape=True)
+    )
+
+
+_SHORTEST_NUMBER = 7
+
+
+def count_people(*, chosen: RosterFilter) -> int:
+    """How many pensioners the filter leaves."""
+    query = select(func.count()).select_from(Person).where(*_conditions(chosen))
+    return db.session.scalar(query) or 0
+
+
+def imports(*, actor: Actor) -> Sequence[RosterImport]:
+    """The latest hundred imports of the actor's duty, the newest first."""
+    query = select(RosterImport).order_by(RosterImport.created_at.desc(), RosterImport.id)
+    if actor.area_path.count("/") > _CITY_DEPTH:
+        query = query.where(RosterImport.area_path.startswith(actor.area_path))
+    return db.session.scalars(query.limit(100)).all()
+
+
+def import_rows(
+    *, import_id: UUID, treatment: str, after: str
+) -> tuple[Sequence[RosterImportRow], str | None]:
+    """One page of an import's remarkable rows in the file's order, and the next page's key."""
+    query = select(RosterImportRow).where(RosterImportRow.import_id == import_id)
+    query = _of_treatment(query, treatment)
+    key = read_key(after, int)
+    if key is not None:
+        query = query.where(RosterImportRow.position > key[0])
+    found = db.session.scalars(query.order_by(RosterImportRow.position).limit(PAGE + 1)).all()
+    more = len(found) > PAGE
+    return found[:PAGE], pack_key(str(found[PAGE - 1].position)) if more else None
+
+
+def _of_treatment(query: Select[RosterImportRow], treatment: str) -> Select[RosterImportRow]:
+    """Rows of one treatment; `open` are held rows nobody has decided on, `changed` what it says."""
+    if treatment == "open":
+        return query.where(
+            RosterImportRow.treatment == Treatment.HOLD.value, RosterImportRow.decision == ""
+        )
+    if treatment == "changed":
+        return query.where(RosterImportRow.person_id.is_not(None))
+    if treatment:
+        return query.where(RosterImportRow.treatment == treatment)
+    return query.where(RosterImportRow.treatment != Treatment.CLEAN.value)
+
+
+def import_row(*, import_id: UUID, position: int) -> RosterImportRow:
+    """One row.
+
+    Raises:
+        Refusal: row_not_found (404).
+    """
+    found = db.session.get(RosterImportRow, (import_id, position))
+    if found is None:
+        raise Refusal("row_not_found", 404)
+    return found
+
+
+def open_rows(import_id: UUID) -> int:
+    """How many held rows wait for a decision."""
+    query = select(func.count()).where(
+        RosterImportRow.import_id == import_id, RosterImportRow.decision == "",
+        RosterImportRow.treatment == Treatment.HOLD.value,
+    )  # fmt: skip
+    return db.session.scalar(query) or 0

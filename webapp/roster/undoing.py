@@ -1,0 +1,105 @@
+"""Takes an import back, as long as nothing else has touched what it wrote."""
+
+import json
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from webapp import clock
+from webapp.extensions import db
+from webapp.people.rules import Actor
+from webapp.refusals import Refusal
+from webapp.roster.import_rules import ImportState, step
+from webapp.roster.imports import get_import
+from webapp.roster.models import (
+    Benefit,
+    Contact,
+    Person,
+    Phone,
+    RosterImport,
+    RosterImportChange,
+    RosterImportRow,
+)
+from webapp.roster.sealing import mask_phone, sealer
+from webapp.roster.signals import people_changed
+
+
+def undo(*, import_id: UUID, actor: Actor | None = None) -> RosterImport:
+    """Delete whom the import created and bring back what it changed, all of it or nothing.
+
+    Raises:
+        Refusal: import_not_found (404), import_not_possible_now (409), import_touched (409) when
+            somebody was changed since, import_in_use (409) when visits or the like hang on it.
+    """
+    record = get_import(import_id, actor)
+    record.state = step(record.state, ImportState.UNDONE)
+    _refuse_touched(record)
+    kept = select(RosterImportChange).where(RosterImportChange.import_id == record.id)
+    taken_back = list(db.session.scalars(kept))
+    for change in taken_back:
+        _bring_back(change)
+    db.session.flush()
+    people_changed.send(record, person_ids=[change.person_id for change in taken_back])
+    db.session.execute(delete(RosterImportChange).where(RosterImportChange.import_id == record.id))
+    try:
+        with db.session.begin_nested():
+            _delete_created(record)
+    except IntegrityError as error:
+        raise Refusal("import_in_use", 409) from error
+    record.undone_at = clock.now()
+    return record
+
+
+def _refuse_touched(record: RosterImport) -> None:
+    """Everybody whom the import wrote still bears its instant, or a decision's on its own rows."""
+    changed = select(RosterImportChange.person_id).where(RosterImportChange.import_id == record.id)
+    decided = select(RosterImportRow.person_id).where(
+        RosterImportRow.import_id == record.id, RosterImportRow.decision == "applied"
+    )
+    mine = or_(Person.import_id == record.id, Person.id.in_(changed))
+    touched = db.session.scalar(
+        select(func.count()).select_from(Person).where(
+            mine, Person.updated_at != record.applied_at, Person.id.not_in(decided)
+        )
+    )  # fmt: skip
+    if touched:
+        raise Refusal("import_touched", 409, people=touched)
+
+
+def _delete_created(record: RosterImport) -> None:
+    created = select(Person.id).where(Person.import_id == record.id)
+    for table in (Phone, Contact, Benefit):
+        db.session.execute(
+            delete(table).where(table.person_id.in_(created)),
+            execution_options={"synchronize_session": False},
+        )
+    db.session.execute(
+        delete(Person).where(Person.import_id == record.id),
+        execution_options={"synchronize_session": False},
+    )
+    rows = update(RosterImportRow).where(RosterImportRow.import_id == record.id)
+    db.session.execute(rows.values(person_id=None))
+
+
+def _bring_back(change: RosterImportChange) -> None:
+    before: dict[str, Any] = json.loads(sealer().unseal(change.before))
+    person = db.session.get_one(Person, change.person_id)
+    for name in ("name", "address", "area_id", "area_path", "latitude", "longitude", "datum",
+                 "location_source"):  # fmt: skip
+        setattr(person, name, before[name])
+    person.updated_at = datetime.fromisoformat(before["updated_at"])
+    kept = {phone.number_index: phone for phone in person.phones}
+    person.phones = [_phone(kept, number, at) for at, number in enumerate(before["phones"])]
+    person.benefits = [b for b in person.benefits if b.kind in before["benefits"]]
+
+
+def _phone(kept: dict[bytes, Phone], number: str, position: int) -> Phone:
+    index = sealer().index(number)
+    phone = kept.get(index) or Phone(
+        number_sealed=sealer().seal(number), number_index=index, masked=mask_phone(number)
+    )
+    phone.position = position
+    return phone
