@@ -22,7 +22,7 @@ from tests.integration.evidence.fieldwork import (
     rfc3339,
     written,
 )
-from tests.phones import PREFIX, ZEROS, b64url, enrolled, new_key, sign
+from tests.phones import b64url, enrolled, new_key, sign
 from webapp import clock
 from webapp.database import uuid7
 from webapp.evidence.models import Capture, Quarantine
@@ -32,6 +32,8 @@ from webapp.people.models import Device
 from webapp.visits import service as visits
 
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+PREFIX = b"anzai-capture-v1\n"
+ZEROS = "0" * 64
 RECORD_TYPE = "application/vnd.anzai.capture+json"
 
 
@@ -45,7 +47,8 @@ def changed(raw: bytes, **changes: object) -> bytes:
 
 
 def test_a_record_is_kept_bit_by_bit_and_receipted(field: Fieldwork) -> None:
-    raw = field.record(jpeg()).replace(b'"app_build"', b'  "unknown_field": [1, {"x": "\xe5\x9c\xa8"}], "app_build"')  # fmt: skip
+    odd = b'  "unknown_field": [1, {"x": "\xe5\x9c\xa8"}], "app_build"'
+    raw = field.record(jpeg()).replace(b'"app_build"', odd)
     answer = field.phone.commit(raw)
     assert answer.status_code == 201
     assert answer.mimetype == "text/plain"
@@ -231,8 +234,9 @@ class TestClocks:
 
     def flags(self, field: Fieldwork, shift: timedelta, **changes: object) -> set[str]:
         now = clock.now()
+        opened = now - timedelta(seconds=60)
         wrong = {"wall": rfc3339(now + shift), "monotonic_ms": 60_000.0, "tz": "Asia/Shanghai",
-                 "time_origin": rfc3339(now - timedelta(seconds=60)), "server_offset_ms": 0}  # fmt: skip
+                 "time_origin": rfc3339(opened), "server_offset_ms": 0}  # fmt: skip
         return set(flags_of(field.committed(jpeg(), clock=wrong, **changes)))
 
 
@@ -285,7 +289,10 @@ class TestChain:
 
 @pytest.mark.parametrize(
     ("changes", "code"),
-    [({"worker_id": str(uuid7())}, "worker_mismatch"), ({"subject_ref": "x" * 64}, "subject_mismatch")],
+    [
+        ({"worker_id": str(uuid7())}, "worker_mismatch"),
+        ({"subject_ref": "x" * 64}, "subject_mismatch"),
+    ],
 )  # fmt: skip
 def test_a_signed_record_that_contradicts_itself_is_set_aside(
     field: Fieldwork, changes: dict[str, str], code: str

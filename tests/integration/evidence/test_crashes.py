@@ -1,7 +1,7 @@
 """The server dies between any two steps of a file's way: nothing is lost, nothing doubled."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -53,12 +53,12 @@ STEPS = [
 
 
 @pytest.fixture
-def begun(field: Fieldwork) -> Iterator[tuple[str, str, bytes]]:
+def begun(field: Fieldwork) -> tuple[str, str, bytes]:
     data = jpeg()
     capture_id = field.committed(data)
     where = field.begin(capture_id, data).headers["Location"]
     field.patch(where, 0, data[:1000])
-    yield capture_id, where, data
+    return capture_id, where, data
 
 
 def die_in_patch(field: Fieldwork, where: str, data: bytes) -> None:

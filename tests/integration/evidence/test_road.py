@@ -1,14 +1,15 @@
 """The whole road of one photo: ticket, record, file, receipt, derivation, look."""
 
 import hashlib
+import json
 
 from sqlalchemy import select
 
-from tests.integration.evidence.fieldwork import Fieldwork, flags_of, jpeg, newest_capture, written
-from webapp.evidence.models import Capture, Derivation, Media
+from tests.integration.evidence.fieldwork import Fieldwork, flags_of, jpeg, newest_capture
+from webapp.evidence.models import Derivation, Media
 from webapp.extensions import blobs, db
 from webapp.jobs import runner
-from webapp.journal.tlog_proofs import TlogProof
+from webapp.journal.tlog_proofs import parse_tlog_proof
 
 
 def test_a_photo_arrives_verified(field: Fieldwork) -> None:
@@ -21,7 +22,11 @@ def test_a_photo_arrives_verified(field: Fieldwork) -> None:
     answer = field.receipt(capture_id)
     assert answer.status_code == 200
     assert answer.mimetype == "text/plain"
-    assert hashlib.sha256(data).hexdigest() in answer.text or "c2sp.org/tlog-proof" in answer.text
+    proof = parse_tlog_proof(answer.text)
+    assert proof.is_included()
+    facts = json.loads(proof.entry)
+    assert (facts["type"], facts["capture_id"]) == ("media_received", capture_id)
+    assert facts["media_sha256"] == hashlib.sha256(data).hexdigest()
     assert newest_capture().state == "received"
     assert set(flags_of(capture_id)) == {"challenge_missing"}
 

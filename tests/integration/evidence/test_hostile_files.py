@@ -1,0 +1,132 @@
+"""Files that are not what they say (evidence §5, attacks 56 to 61): refused, kept aside, named."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from tests.integration.evidence.fieldwork import (
+    Fieldwork,
+    flags_of,
+    jpeg,
+    media_item,
+    newest_capture,
+    written,
+)
+from tests.integration.evidence.files import (
+    jpeg_without_tables,
+    png,
+    png_bomb,
+    video,
+    zipped_behind_jpeg,
+)
+from webapp.evidence.models import Derivation, Media, Quarantine
+from webapp.extensions import blobs, db
+from webapp.jobs import runner
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+HTML = b"<!doctype html><script>alert(1)</script>"
+EPS = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 1 1\n"
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+PLAYLIST = b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n"
+
+
+def refused(field: Fieldwork, data: bytes, code: str, **item: object) -> None:
+    """Send a file and demand that it is refused, kept aside, journaled and never vouched for."""
+    before = written()
+    capture_id = field.committed(data, media=[media_item(data, **item)], **kind_of(item))
+    answer = field.send(capture_id, data)
+    assert (answer.status_code, answer.get_json()["code"]) == (422, code)
+    after = written()
+    assert after["quarantine"] == before["quarantine"] + 1
+    assert db.session.scalars(select(Quarantine)).one().reason == code
+    assert newest_capture().state == "quarantined"
+    assert list(blobs().keys("sha256/")) == []
+    assert field.receipt(capture_id).get_json()["code"] == "media_refused"
+    assert field.begin(capture_id, data).get_json()["code"] == "media_refused"
+
+
+def kind_of(item: dict[str, object]) -> dict[str, str]:
+    return {"kind": "video"} if str(item.get("mime", "")).startswith("video") else {}
+
+
+@pytest.mark.parametrize("mime", ["image/jpeg", "image/png", "image/webp", "image/heic"])
+@pytest.mark.parametrize("data", [SVG, HTML, EPS, PDF], ids=["svg", "html", "eps", "pdf"])
+def test_58_other_types_as_pictures(field: Fieldwork, data: bytes, mime: str) -> None:
+    refused(field, data, "content_type", mime=mime)
+
+
+def test_58_a_picture_of_another_type_than_it_says(field: Fieldwork) -> None:
+    refused(field, png(), "content_type", mime="image/jpeg")
+
+
+def test_56_a_bomb_is_refused_by_its_header(field: Fieldwork) -> None:
+    refused(field, png_bomb(30_000), "content_pixels", mime="image/png")
+
+
+def test_57_a_zip_behind_a_jpeg(field: Fieldwork) -> None:
+    refused(field, zipped_behind_jpeg(), "content_polyglot")
+
+
+def test_57_a_page_behind_a_png(field: Fieldwork) -> None:
+    refused(field, png() + HTML, "content_polyglot", mime="image/png")
+
+
+def test_a_phones_own_trailer_is_only_flagged(field: Fieldwork) -> None:
+    data = jpeg() + b"SEFT" + bytes(64)
+    assert flags_of(field.received(data))["trailing_bytes"] == {"bytes": 68}
+
+
+def test_60_a_cut_mp4(field: Fieldwork, tmp_path: Path) -> None:
+    data = video(tmp_path)
+    refused(field, data[: len(data) * 2 // 3], "content_truncated", mime="video/mp4")
+
+
+def test_60_a_playlist_as_video(field: Fieldwork) -> None:
+    refused(field, PLAYLIST, "content_type", mime="video/mp4")
+
+
+def test_a_cut_jpeg(field: Fieldwork) -> None:
+    data = jpeg()
+    refused(field, data[: len(data) // 2], "content_truncated")
+
+
+def test_a_file_that_no_decoder_reads_is_set_aside_by_the_job(field: Fieldwork) -> None:
+    capture_id = field.received(jpeg_without_tables())
+    derive()
+    assert newest_capture().state == "quarantined"
+    assert "undecodable" in flags_of(capture_id)
+    assert written()["derivation"] == 0
+    assert len(list(blobs().keys("sha256/"))) == 1
+
+
+@pytest.mark.parametrize("name", ["v.mp4", "v.webm"])
+def test_a_video_gets_a_poster_and_its_true_length(
+    field: Fieldwork, tmp_path: Path, name: str
+) -> None:
+    data = video(tmp_path, name, seconds=3)
+    mime = f"video/{name[2:]}"
+    item = media_item(data, mime=mime, width=320, height=240, duration_ms=3000)
+    capture_id = field.received(data, kind="video", media=[item])
+    derive()
+    found = db.session.scalars(select(Media)).one()
+    assert found.inspection["duration_ms"] == pytest.approx(3000, abs=150)
+    kinds = set(db.session.scalars(select(Derivation.kind)))
+    assert kinds == {"thumbnail", "poster"}
+    assert not {"size_differs", "undecodable", "extra_tracks"} & set(flags_of(capture_id))
+
+
+def test_61_a_second_track_is_flagged(field: Fieldwork, tmp_path: Path) -> None:
+    data = video(tmp_path, tracks=2)
+    item = media_item(data, mime="video/mp4", width=320, height=240, duration_ms=9000)
+    capture_id = field.received(data, kind="video", media=[item])
+    derive()
+    flags = flags_of(capture_id)
+    assert flags["extra_tracks"] == {"tracks": 1}
+    assert "size_differs" in flags
+
+
+def derive() -> None:
+    db.session.rollback()
+    assert runner.run_due() == 1
+    db.session.rollback()

@@ -1,0 +1,112 @@
+"""Results on the evidence that they name: rules, flags, repetition and conflict."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tests.integration.evidence.fieldwork import Fieldwork, flags_of, jpeg, rfc3339, written
+from tests.phones import enrolled
+from webapp import clock
+from webapp.database import uuid7
+from webapp.evidence.models import Capture
+from webapp.extensions import db
+from webapp.visits import service as visits
+
+
+def named(capture_id: str) -> dict[str, str]:
+    capture = db.session.get_one(Capture, UUID(capture_id))
+    return {"capture_id": capture_id, "record_sha256": capture.record_sha256}
+
+
+def eligible(field: Fieldwork, *captures: str, **changes: Any) -> dict[str, Any]:
+    refs = [named(capture_id) for capture_id in captures]
+    return field.phone.result(
+        field.visit_id, "eligible", captures=refs, decided_at=rfc3339(clock.now()), **changes
+    )
+
+
+def test_a_result_rests_on_its_captures(field: Fieldwork) -> None:
+    body = eligible(field, field.committed(jpeg()))
+    answer = field.phone.post("/results", body)
+    assert answer.status_code == 201, answer.text
+    before = written()
+    assert field.phone.post("/results", body).status_code == 200
+    assert written() == before
+
+
+def test_eligible_without_a_picture_is_impossible(field: Fieldwork) -> None:
+    answer = field.phone.post("/results", eligible(field))
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "person_not_shown")
+    assert written()["result"] == 0
+
+
+@pytest.mark.parametrize("fault", ["unknown", "hash", "visit", "worker"])
+def test_captures_that_are_not_the_visits_are_refused(
+    field: Fieldwork, other_field: Fieldwork, fault: str
+) -> None:
+    body = eligible(field, field.committed(jpeg()))
+    if fault == "unknown":
+        body["captures"] = [{"capture_id": str(uuid7()), "record_sha256": "0" * 64}]
+    elif fault == "hash":
+        body["captures"][0]["record_sha256"] = "0" * 64
+    elif fault == "visit":
+        body["visit_id"] = str(field.city.visits[1].id)
+    else:
+        body["captures"] = [named(other_field.committed(jpeg(2)))]
+    before = written()
+    answer = field.phone.post("/results", body)
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "capture_unknown")
+    assert written() == before
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b'{"result_id": 5}', b"\xff"])
+def test_malformed_results_are_refused(field: Fieldwork, body: bytes) -> None:
+    before = written()
+    answer = field.client.post(
+        "/api/v1/results", data=body,
+        headers=field.phone.headers | {"Content-Type": "application/json"},
+    )  # fmt: skip
+    assert answer.status_code in {400, 422}
+    assert answer.get_json()["code"] == "malformed"
+    assert written() == before
+
+
+def test_an_oversized_result_is_refused(field: Fieldwork) -> None:
+    answer = field.phone.post("/results", eligible(field) | {"padding": "x" * 600_000})
+    assert answer.status_code == 413
+
+
+def test_two_workers_both_evidences_are_kept(field: Fieldwork) -> None:
+    assert field.phone.post("/results", eligible(field, field.committed(jpeg()))).status_code == 201
+    visits.assign(actor=field.city.actor("office1"), visit_ids=[field.city.visits[1].id],
+                  worker_id=field.city.accounts["volunteer1"].id)  # fmt: skip
+    db.session.commit()
+    first = field.city.visits[1]
+    other = Fieldwork(field.client, field.city, enrolled(field.client, field.city, "volunteer1"),
+                      first.id, first.subject_ref)  # fmt: skip
+    mine = Fieldwork(field.client, field.city, field.phone, first.id, first.subject_ref)
+    assert (
+        other.phone.post("/results", eligible(other, other.committed(jpeg(3)))).status_code == 201
+    )
+    body = eligible(mine, mine.committed(jpeg(4)))
+    for _ in range(2):
+        answer = mine.phone.post("/results", body)
+        assert (answer.status_code, answer.get_json()["code"]) == (409, "other_result_stands")
+    assert written()["result"] == 3
+
+
+def test_flags_of_the_result_land_on_its_captures(field: Fieldwork) -> None:
+    capture_id = field.committed(jpeg())
+    started = clock.now() - timedelta(minutes=10)
+    attempt = {
+        "attempt_id": str(uuid7()), "met": "person", "action": None, "note": "",
+        "started_at": rfc3339(started), "ended_at": rfc3339(started + timedelta(seconds=20)),
+    }  # fmt: skip
+    body = eligible(field, capture_id, attempts=[attempt])
+    assert field.phone.post("/results", body).status_code == 201
+    flags = flags_of(capture_id)
+    assert flags["short_visit"] == {"seconds": 20}
+    assert "result_after_checkout" in flags
+    assert "ticket_missing" in flags

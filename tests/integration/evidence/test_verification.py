@@ -1,0 +1,230 @@
+"""`evidence verify-all` names what was changed afterwards (attacks 1 to 12, 19)."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from apiflask import APIFlask
+from sqlalchemy import text
+
+from storage.keys import original_key
+from tests.integration.evidence.fieldwork import Fieldwork, jpeg
+from tests.integration.evidence.test_results import eligible
+from webapp.evidence.models import Capture, Derivation, Media
+from webapp.evidence.verification import verify_all
+from webapp.extensions import blobs, db
+from webapp.jobs import runner
+from webapp.journal import service as journal
+
+
+@pytest.fixture
+def archive(field: Fieldwork) -> list[str]:
+    """Two visits with ticket, photo, renditions and result; the ids of their captures."""
+    captures = []
+    for number in (0, 1):
+        visit = field.city.visits[number]
+        field.visit_id, field.subject_ref = visit.id, visit.subject_ref
+        ticket = field.phone.ticket()
+        named = {"id": ticket["ticket_id"], "sha256": ticket["sha256"]}
+        captures.append(field.received(jpeg(number + 1), ticket=named))
+        assert field.phone.post("/results", eligible(field, captures[-1])).status_code == 201
+    db.session.rollback()
+    runner.run_due()
+    return captures
+
+
+def codes() -> set[tuple[str, str]]:
+    """Return (code, first word of the object) of every finding that is no remark."""
+    db.session.rollback()
+    db.session.expire_all()
+    found = {(f.code, f.object.split()[0]) for f in verify_all().findings if not f.is_remark}
+    db.session.rollback()
+    return found
+
+
+def sql(statement: str, **values: object) -> None:
+    db.session.rollback()
+    db.session.execute(text(statement), values)
+    db.session.commit()
+
+
+def id_of(value: str) -> object:
+    """Return a UUID as raw SQL wants it on this database."""
+    return UUID(value).hex if db.engine.dialect.name == "sqlite" else UUID(value)
+
+
+def test_an_honest_archive_is_sound(archive: list[str]) -> None:
+    report = verify_all()
+    assert report.is_sound, report.findings
+    assert report.findings == ()
+    assert report.counts["capture"] == 2
+    assert report.counts["derivation"] == 4
+
+
+def replace_blob(key: str, change: Callable[[bytes], bytes]) -> None:
+    with blobs().open(key) as stream:
+        data = change(stream.read())
+    path = blobs().path_of(key)  # type: ignore[attr-defined]
+    path.chmod(0o600)
+    path.write_bytes(data)
+
+
+def flip(data: bytes) -> bytes:
+    return data[:100] + bytes([data[100] ^ 1]) + data[101:]
+
+
+def media_of(capture_id: str) -> Media:
+    db.session.rollback()
+    return db.session.get_one(Capture, UUID(capture_id)).media[0]
+
+
+def test_1_one_byte_of_a_stored_picture(archive: list[str]) -> None:
+    replace_blob(original_key(media_of(archive[0]).sha256), flip)
+    assert codes() == {("blob_changed", "media")}
+
+
+def test_2_file_and_row_hash_together(archive: list[str]) -> None:
+    blobs().put(original_key("0" * 64), Path(__file__))
+    sql("UPDATE media SET sha256 = :h WHERE capture_id = :c", h="0" * 64, c=id_of(archive[0]))
+    assert {("media_rows_changed", "capture"), ("journal_differs", "media")} <= codes()
+
+
+def test_3_media_of_two_visits_swapped(archive: list[str]) -> None:
+    one, two = media_of(archive[0]).id, media_of(archive[1]).id
+    sql("UPDATE media SET capture_id = CASE id WHEN :a THEN :y ELSE :x END WHERE id IN (:a, :b)",
+        a=one, b=two, x=id_of(archive[0]), y=id_of(archive[1]))  # fmt: skip
+    found = codes()
+    assert {("media_rows_changed", "capture"), ("journal_differs", "media")} <= found
+
+
+def test_4_records_swapped(archive: list[str]) -> None:
+    one, two = (db.session.get_one(Capture, UUID(c)) for c in archive)
+    first, second = (one.record, one.signature), (two.record, two.signature)
+    for capture_id, (record, signature) in zip(archive, (second, first), strict=True):
+        sql("UPDATE capture SET record = :r, signature = :s WHERE id = :c",
+            r=record, s=signature, c=id_of(capture_id))  # fmt: skip
+    found = codes()
+    assert {("record_changed", "capture"), ("projection_changed", "capture")} <= found
+
+
+def test_4_a_visit_given_to_another_person(archive: list[str]) -> None:
+    sql("UPDATE visit SET subject_ref = :r", r="f" * 64)
+    assert codes() == {("subject_changed", "capture")}
+
+
+def test_5_the_received_time(archive: list[str]) -> None:
+    capture = db.session.get_one(Capture, UUID(archive[0]))
+    capture.committed_at -= timedelta(days=30)
+    capture.media[0].received_at -= timedelta(days=30)
+    db.session.commit()
+    found = codes()
+    assert {("time_changed", "capture"), ("time_changed", "media")} <= found
+
+
+@pytest.mark.parametrize("column", ["latitude", "longitude", "accuracy_m"])
+def test_6_the_position_in_a_projection(archive: list[str], column: str) -> None:
+    sql(f"UPDATE capture SET {column} = 1.5 WHERE id = :c", c=id_of(archive[0]))
+    assert codes() == {("projection_changed", "capture")}
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["outcome = 'deceased'", "note = 'other'", "body_sha256 = 'abc'",
+     "details = '{\"date\": \"2027-01-01\"}'"],
+)  # fmt: skip
+def test_7_a_result_is_changed(archive: list[str], change: str) -> None:
+    sql(f"UPDATE result SET {change}")
+    assert codes() == {("result_changed", "result")}
+
+
+def test_7_a_result_names_another_capture(archive: list[str]) -> None:
+    sql("UPDATE result_capture SET record_sha256 = :h WHERE capture_id = :c",
+        h="0" * 64, c=id_of(archive[0]))  # fmt: skip
+    assert {("captures_changed", "result"), ("capture_missing", "result")} <= codes()
+
+
+def test_8_a_row_is_deleted(archive: list[str]) -> None:
+    sql("DELETE FROM media WHERE capture_id = :c AND id NOT IN (SELECT media_id FROM upload)",
+        c=id_of(archive[0]))  # fmt: skip
+    sql("DELETE FROM upload")
+    sql("DELETE FROM media WHERE capture_id = :c", c=id_of(archive[0]))
+    sql("DELETE FROM capture WHERE id = :c", c=id_of(archive[0]))
+    found = codes()
+    assert {("row_missing", "capture_id"), ("row_missing", "media")} <= found
+
+
+def test_9_media_deleted_without_a_tombstone(archive: list[str]) -> None:
+    blobs().delete(original_key(media_of(archive[0]).sha256))
+    assert codes() == {("blob_missing", "media")}
+
+
+def test_10_a_back_dated_row(archive: list[str]) -> None:
+    capture = db.session.get_one(Capture, UUID(archive[0]))
+    columns = {c.key: getattr(capture, c.key) for c in Capture.__table__.columns}
+    forged = columns | {"id": UUID(int=7), "seq": 99, "record_sha256": "1" * 64,
+                        "commit_index": 999_999}  # fmt: skip
+    db.session.add(Capture(**forged))
+    db.session.commit()
+    assert ("not_journaled", "capture") in codes()
+
+
+def test_11_12_a_rebuilt_journal_contradicts_an_older_checkpoint(
+    archive: list[str], app: APIFlask, tmp_path: Path
+) -> None:
+    held = tmp_path / "held.txt"
+    held.write_text(journal.checkpoint())
+    db.session.rollback()
+    sql("UPDATE journal_entry SET body = body WHERE 1 = 0")
+    sql("DELETE FROM journal_salt")
+    sql("DELETE FROM journal_node")
+    sql('DELETE FROM journal_entry WHERE "index" >= 3')
+    ran = app.test_cli_runner().invoke(args=["evidence", "verify-all", "--held", str(held)])
+    assert ran.exit_code == 1
+    assert "truncated" in ran.output
+
+
+def test_19_a_thumbnail_swapped(archive: list[str]) -> None:
+    db.session.rollback()
+    made = db.session.scalars(db.select(Derivation).filter_by(kind="thumbnail")).all()
+    with blobs().open(made[1].blob_key) as stream:
+        other = stream.read()
+    replace_blob(made[0].blob_key, lambda _: other)
+    assert codes() == {("blob_changed", "thumbnail")}
+
+
+def test_a_device_key_exchanged(archive: list[str]) -> None:
+    sql("UPDATE device SET public_jwk = :j",
+        j=json.dumps({"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}))  # fmt: skip
+    assert {("key_changed", "device"), ("signature_wrong", "capture")} <= codes()
+
+
+def test_a_ticket_changed(archive: list[str]) -> None:
+    sql("UPDATE ticket SET issued_at = expires_at")
+    assert ("time_changed", "ticket") in codes()
+
+
+def test_a_quarantined_record_deleted(field: Fieldwork) -> None:
+    field.committed(jpeg())
+    raw = field.record(jpeg(2), seq=1, prev="0" * 64)
+    assert field.phone.commit(raw).get_json()["code"] == "seq_fork"
+    assert codes() == set()
+    sql("DELETE FROM quarantine")
+    assert codes() == {("row_missing", "record_sha256")}
+
+
+def test_the_command_says_all_is_well(archive: list[str], app: APIFlask) -> None:
+    ran = app.test_cli_runner().invoke(args=["evidence", "verify-all", "--json"])
+    assert ran.exit_code == 0, ran.output
+    assert json.loads(ran.output)["sound"] is True
+    words = app.test_cli_runner().invoke(args=["evidence", "verify-all"])
+    assert words.output.endswith("sound\n")
+
+
+def test_a_file_that_never_came_is_a_remark(field: Fieldwork) -> None:
+    field.committed(jpeg())
+    report = verify_all()
+    assert report.is_sound
+    assert [f.code for f in report.findings] == ["media_awaited"]

@@ -1,0 +1,117 @@
+"""Records have one meaning or none (attack 66)."""
+
+import contextlib
+import hashlib
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.evidence.samples import BODY, raw_of, record_of
+from webapp.evidence.media_types import ByteLimits
+from webapp.evidence.records import parse_record
+from webapp.evidence.strict_json import parse_object
+from webapp.refusals import Refusal
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters(exclude_categories=("Cs",))),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(
+        st.characters(exclude_categories=("Cs",)), max_size=8), inner, max_size=4),
+    max_leaves=12,
+)  # fmt: skip
+
+
+def reason(raw: bytes) -> str:
+    with pytest.raises(Refusal) as refused:
+        parse_record(raw)
+    assert (refused.value.code, refused.value.status) == ("bad_record", 422)
+    return str(refused.value.facts["reason"])
+
+
+def test_the_sample_of_the_contract_is_read() -> None:
+    record = record_of(ticket={"id": BODY["visit_id"], "sha256": "2" * 64},
+                       challenge={"code": "4821", "action": "hold_code"})  # fmt: skip
+    assert record.challenge == ("4821", "hold_code")
+    assert record.sha256 == hashlib.sha256(record.raw).hexdigest()
+    assert record.signed_bytes == b"anzai-capture-v1\n" + record.raw
+    assert record.clock.claimed_at.isoformat() == "2027-01-12T01:23:44.866000+00:00"
+
+
+@pytest.mark.parametrize(
+    ("raw", "why"),
+    [
+        (b'{"v": 1, "v": 1}', "duplicate_key"), (b'{"a": {"b": 1, "b": 2}}', "duplicate_key"),
+        (b'{"v": NaN}', "not_a_number"), (b'{"v": -Infinity}', "not_a_number"),
+        (b'{"v": 1e999}', "not_a_number"), (b'{"v": 9007199254740993}', "integer_too_large"),
+        (b'{"v": ' + b"9" * 5000 + b"}", "integer_too_large"), (b"\xff{}", "not_utf8"),
+        (b'{"v": "\xed\xa0\x80"}', "not_utf8"), (b'{"v": "\\ud800"}', "lone_surrogate"),
+        (b"\xef\xbb\xbf{}", "not_json"), (b"{} {}", "not_json"), (b"", "not_json"),
+        (b"[1]", "not_an_object"), (b'{"a":' * 17 + b"1" + b"}" * 17, "too_deep"),
+        (b"[" * 100_000, "too_deep"),
+    ],
+)  # fmt: skip
+def test_hostile_json(raw: bytes, why: str) -> None:
+    assert reason(raw) == why
+
+
+@given(JSON)
+def test_honest_json_is_read_as_it_is(value: Any) -> None:
+    assert parse_object(json.dumps({"x": value}).encode()) == {"x": value}
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
+    with pytest.raises(Refusal):
+        parse_record(raw)
+
+
+@given(st.sampled_from(sorted(BODY)), JSON)
+def test_any_value_in_any_field_is_read_or_refused(field: str, value: Any) -> None:
+    with contextlib.suppress(Refusal):
+        assert record_of(**{field: value}).raw
+
+
+@given(JSON)
+def test_unknown_fields_are_kept(value: Any) -> None:
+    raw = raw_of(something_new=value)
+    assert parse_record(raw).raw == raw
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"v": 2}, "v"), ({"v": True}, "v"), ({"kind": "film"}, "kind"), ({"seq": 1.0}, "seq"),
+        ({"seq": -1}, "seq"), ({"prev": "A" * 64}, "prev"), ({"capture_id": "x"}, "capture_id"),
+        ({"capture_id": "../../etc/passwd"}, "capture_id"), ({"device_kid": "k"}, "device_kid"),
+        ({"media": []}, "media"), ({"media": BODY["media"] * 2}, "media"),
+        ({"media": [BODY["media"][0] | {"mime": "image/svg+xml"}]}, "media[0].mime"),
+        ({"media": [BODY["media"][0] | {"mime": "video/mp4"}]}, "media[0].mime"),
+        ({"media": [BODY["media"][0] | {"bytes": 20_000_001}]}, "media[0].bytes"),
+        ({"media": [BODY["media"][0] | {"bytes": 0}]}, "media[0].bytes"),
+        ({"clock": BODY["clock"] | {"wall": "2027-13-12T01:23:45Z"}}, "clock.wall"),
+        ({"clock": BODY["clock"] | {"wall": "2027-01-12T01:23:45"}}, "clock.wall"),
+        ({"clock": None}, "clock"), ({"position": {"error": "lazy"}}, "position.error"),
+        ({"position": {"samples": [{"lat": 91}]}}, "position.samples[0].lat"),
+        ({"challenge": {"code": "48211", "action": "x"}}, "challenge.code"),
+        ({"flags": ["<b>"]}, "flags"), ({"ticket": {"id": "1", "sha256": "2"}}, "ticket.id"),
+    ],
+)  # fmt: skip
+def test_a_fault_names_its_field(changes: dict[str, Any], field: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        record_of(**changes)
+    assert refused.value.facts["field"] == field
+
+
+@pytest.mark.parametrize("missing", [None, {"samples": []}])
+def test_no_fix_is_an_honest_answer(missing: Any) -> None:
+    assert record_of(position=missing).position.error == "unavailable"
+
+
+def test_limits_are_settings() -> None:
+    limits = ByteLimits(picture=100, video=10)
+    with pytest.raises(Refusal):
+        parse_record(raw_of(), limits)
