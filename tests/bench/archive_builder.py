@@ -154,9 +154,11 @@ class Case:
             "id": self.person_id, "name": self.rng.choice(SURNAMES) + self.rng.choice(GIVEN),
             "doc_type": "resident", "number_sealed": sealing.seal(number),
             "number_index": sealing.index(number), "masked_number": sealing.mask_number(number),
-            "sex": "F", "birth_on": None, "address": f"{self.place.name}测试小区{self.number % 40}号楼101",
-            "area_id": self.place.id, "area_path": self.place.path, "status": "normal", "created_at": self.at,
-            "latitude": self.latitude, "longitude": self.longitude, "updated_at": self.at,
+            "sex": "F", "birth_on": None,
+            "address": f"{self.place.name}测试小区{self.number % 40}号楼101",
+            "area_id": self.place.id, "area_path": self.place.path, "status": "normal",
+            "latitude": self.latitude, "longitude": self.longitude,
+            "created_at": self.at, "updated_at": self.at,
         }  # fmt: skip
 
     def visit(self) -> dict[str, Any]:
