@@ -94,9 +94,13 @@ def byte_limits() -> ByteLimits:
 
 
 def _own_device(actor: Actor, kid: str) -> Device:
-    """Return the caller's own phone, locked, so that its records come one after the other."""
+    """Return the caller's own phone, locked, so that its records come one after the other.
+
+    Its key stays free: a ticket or result of the same phone names it under the journal's lock.
+    """
     query = select(Device).filter_by(kid=kid, account_id=actor.account_id)
-    device = db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    locked = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    device = db.session.scalar(locked)
     if device is None:
         raise Refusal("unknown_device")
     return device

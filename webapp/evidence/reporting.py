@@ -39,9 +39,13 @@ def record_result(*, actor: Actor, body: ResultBody) -> Recorded:
 
 def _named_captures(actor: Actor, body: ResultBody) -> Mapping[UUID, Capture]:
     wanted = {ref.capture_id: ref.record_sha256 for ref in body.captures}
+    # Locked before the journal is: a derivation that raises flags at the same time would
+    # otherwise be overwritten, or wait for the journal while this waits for the capture.
+    query = select(Capture).where(Capture.id.in_(wanted)).order_by(Capture.id)
+    locked = query.with_for_update(key_share=True).execution_options(populate_existing=True)
     found = {
         capture.id: capture
-        for capture in db.session.scalars(select(Capture).where(Capture.id.in_(wanted)))
+        for capture in db.session.scalars(locked)
         if capture.worker_id == actor.account_id
         and capture.visit_id == body.visit_id
         and capture.record_sha256 == wanted[capture.id]

@@ -51,7 +51,8 @@ def begin_upload(*, actor: Actor, capture_id: UUID, sha256: str, length: int) ->
 
 def lock_capture(capture_id: UUID) -> None:
     """Make others who change the same capture wait; SQLite has one writer at a time anyway."""
-    db.session.scalar(select(Capture.id).where(Capture.id == capture_id).with_for_update())
+    lock = select(Capture.id).where(Capture.id == capture_id).with_for_update(key_share=True)
+    db.session.scalar(lock)
 
 
 def _promised(capture: Capture, sha256: str) -> Media:

@@ -54,7 +54,8 @@ def claim() -> Job | None:
     db.session.execute(_bury_exhausted(at))
     taken = (
         update(Job)
-        .where(Job.id.in_(_due(at, _dialect())))
+        # A scalar, not IN: PostgreSQL may run a locking subquery of IN once for every row.
+        .where(Job.id == _due(at, _dialect()).scalar_subquery())
         .values(state=JobState.RUNNING, owner=uuid4(), tries=Job.tries + 1,
                 progress_done=0, progress_total=None)
         .returning(Job)

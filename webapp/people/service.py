@@ -135,7 +135,11 @@ def _check_reenrolment(device: Device, account_id: UUID) -> None:
 
 
 def revoke_device(*, device: Device, by: UUID) -> None:
-    """Revoke a phone's key by journal index; records committed before stay valid."""
+    """Revoke a phone's key by journal index; records committed before stay valid.
+
+    The phone is locked first: a record that it is sending comes wholly before or wholly after.
+    """
+    db.session.refresh(device, with_for_update={"key_share": True})
     if device.revoked_at is not None:
         return
     at = clock.now()

@@ -1,5 +1,7 @@
 """Decides the corrections of address, phone and contact that workers propose (S37)."""
 
+from collections.abc import Sequence
+
 from webapp import clock
 from webapp.extensions import db
 from webapp.people.rules import Actor
@@ -20,6 +22,8 @@ def decide_contact_change(*, actor: Actor, change_id: int, accept: bool) -> Cont
     person = db.session.get(Person, change.person_id) if change else None
     if change is None or person is None or not actor.covers(person.area_path):
         raise Refusal("not_found", 404)
+    visits = _lock_visits(person)
+    db.session.refresh(change)
     if change.state != "proposed":
         raise Refusal("already_decided", 409)
     change.state = "accepted" if accept else "declined"
@@ -27,8 +31,15 @@ def decide_contact_change(*, actor: Actor, change_id: int, accept: bool) -> Cont
     if accept:
         _apply(person, change.field, sealing.unseal(change.value_sealed))
         person.updated_at = clock.now()
-        changes.touch(db.session.scalars(db.select(Visit).filter_by(person_id=person.id)))
+        changes.touch(visits)
     return change
+
+
+def _lock_visits(person: Person) -> Sequence[Visit]:
+    """Return the person's visits, locked, so that two who decide at once take turns."""
+    query = db.select(Visit).filter_by(person_id=person.id).order_by(Visit.id)
+    locked = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    return db.session.scalars(locked).all()
 
 
 def _apply(person: Person, field: str, value: str) -> None:

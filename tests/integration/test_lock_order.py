@@ -1,0 +1,209 @@
+"""Who locks what, and in which order: two use cases never wait for each other in a circle.
+
+PostgreSQL alone is asked, since SQLite has one writer at a time.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+from sqlalchemy import event, select, text
+from sqlalchemy.exc import OperationalError
+
+from tests.builders import City
+from tests.integration.evidence.fieldwork import jpeg, media_item
+from tests.phones import TestPhone, enrolled
+from webapp.evidence import review
+from webapp.evidence.models import Capture
+from webapp.evidence.review import Decision
+from webapp.extensions import db
+from webapp.jobs import runner
+from webapp.people import service as people
+from webapp.people.models import Device
+from webapp.visits import contacts, service
+from webapp.visits.models import ContactChange, Result
+
+ORDER = ("device", "visit", "capture", "counter", "journal")
+LOCKS = (
+    ("device", re.compile(r"FROM device\b.*FOR NO KEY UPDATE|UPDATE device ", re.DOTALL)),
+    ("visit", re.compile(r"FROM visit\b.*FOR NO KEY UPDATE|UPDATE visit ", re.DOTALL)),
+    ("capture", re.compile(r"FROM capture\b.*FOR NO KEY UPDATE|UPDATE capture ", re.DOTALL)),
+    ("counter", re.compile("UPDATE change_counter")),
+    ("journal", re.compile("pg_advisory_xact_lock")),
+)
+
+
+@pytest.fixture(params=["postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Only PostgreSQL."""
+    return str(request.getfixturevalue("migrated_postgresql"))
+
+
+@pytest.fixture
+def phone(client: FlaskClient, city: City) -> TestPhone:
+    """A phone of worker1."""
+    return enrolled(client, city)
+
+
+@contextmanager
+def watched(app: APIFlask) -> Iterator[list[list[str]]]:
+    """Collect, transaction by transaction, the locks in the order in which they were taken."""
+    taken: list[list[str]] = [[]]
+
+    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
+        assert "FOR UPDATE" not in statement.replace("FOR UPDATE SKIP LOCKED", "")
+        for name, pattern in LOCKS:
+            if pattern.search(statement) and name not in taken[-1]:
+                taken[-1].append(name)
+
+    def end(_connection: object) -> None:
+        taken.append([])
+
+    names = (("before_cursor_execute", note), ("commit", end), ("rollback", end))
+    for name, function in names:
+        event.listen(db.engine, name, function)
+    yield taken
+    for name, function in names:
+        event.remove(db.engine, name, function)
+
+
+def assert_ordered(taken: list[list[str]], *needed: str) -> None:
+    """Check every transaction, and that the one that was meant took its locks at all."""
+    for locks in taken:
+        assert locks == sorted(locks, key=ORDER.index), taken
+    assert any(set(needed) <= set(locks) for locks in taken), taken
+
+
+def captured(phone: TestPhone, city: City) -> dict[str, str]:
+    """Commit a record of the first visit; return how a result names it."""
+    visit, picture = city.visits[0], jpeg()
+    body, raw = phone.record(visit.id, visit.subject_ref, picture, media=[media_item(picture)])
+    assert phone.commit(raw).status_code == 201
+    phone.upload(body["capture_id"], picture)
+    return {"capture_id": body["capture_id"], "record_sha256": phone.prev}
+
+
+def reported(phone: TestPhone, city: City) -> Result:
+    """Post an eligible result with a proposal on the first visit."""
+    named = captured(phone, city)
+    body = phone.result(
+        city.visits[0].id, "eligible", captures=[named],
+        contact_changes=[{"field": "address", "value": "新住址"}],
+    )  # fmt: skip
+    assert phone.post("/results", body).status_code == 201
+    return db.session.scalars(select(Result)).one()
+
+
+def test_a_record_and_its_file(app: APIFlask, phone: TestPhone, city: City) -> None:
+    with watched(app) as taken:
+        captured(phone, city)
+    assert_ordered(taken, "device", "journal")
+    assert_ordered(taken, "capture", "journal")
+
+
+def test_a_result_locks_its_captures_before_the_journal(
+    app: APIFlask, phone: TestPhone, city: City
+) -> None:
+    with watched(app) as taken:
+        reported(phone, city)
+    assert_ordered(taken, "visit", "capture", "counter", "journal")
+
+
+def test_renditions(app: APIFlask, phone: TestPhone, city: City) -> None:
+    captured(phone, city)
+    db.session.rollback()
+    with watched(app) as taken:
+        assert runner.run_due() >= 1
+    assert_ordered(taken, "capture", "journal")
+    assert db.session.scalars(select(Capture)).one().media[0].inspection is not None
+
+
+def test_attempts(app: APIFlask, phone: TestPhone, city: City) -> None:
+    body = {"visit_id": str(city.visits[0].id), "attempts": [{
+        "attempt_id": "0198a000-0000-7000-8000-000000000001", "met": "nobody_home",
+        "started_at": "2026-11-20T01:00:00Z"}]}  # fmt: skip
+    with watched(app) as taken:
+        assert phone.post("/attempts", body).status_code == 200
+    assert_ordered(taken, "visit", "counter")
+
+
+def test_a_review(app: APIFlask, phone: TestPhone, city: City) -> None:
+    result = reported(phone, city)
+    with watched(app) as taken:
+        review.decide(actor=city.actor("office1"), result_id=result.id, code_seen=True,
+                      decision=Decision.ACCEPT, words="")  # fmt: skip
+        db.session.commit()
+    assert_ordered(taken, "visit", "counter", "journal")
+
+
+def test_a_correction(app: APIFlask, phone: TestPhone, city: City) -> None:
+    reported(phone, city)
+    change = db.session.scalars(select(ContactChange)).one()
+    with watched(app) as taken:
+        contacts.decide_contact_change(
+            actor=city.actor("office1"), change_id=change.id, accept=True
+        )
+        db.session.commit()
+    assert_ordered(taken, "visit", "counter")
+
+
+def test_handing_over_and_cancelling(app: APIFlask, city: City) -> None:
+    ids = [visit.id for visit in city.visits[:3]]
+    with watched(app) as taken:
+        service.assign(actor=city.actor("office1"), visit_ids=ids,
+                       worker_id=city.accounts["volunteer1"].id)  # fmt: skip
+        db.session.commit()
+        service.cancel(actor=city.actor("office1"), visit_ids=ids, reason="重复")
+        db.session.commit()
+    assert_ordered(taken, "visit", "counter")
+
+
+def test_a_revocation(app: APIFlask, phone: TestPhone, city: City) -> None:
+    device = db.session.get_one(Device, phone.kid)
+    with watched(app) as taken:
+        people.revoke_device(device=device, by=city.accounts["admin"].id)
+        db.session.commit()
+    assert_ordered(taken, "device", "journal")
+
+
+def is_taken(statement: str) -> bool:
+    """Say whether another connection finds the row locked."""
+    with db.engine.connect() as other:
+        try:
+            other.execute(text(statement))
+        except OperationalError:
+            return True
+    return False
+
+
+@pytest.mark.parametrize("move", [service.assign, service.cancel])
+def test_a_result_waits_while_its_visit_is_moved(
+    app: APIFlask, city: City, move: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or the status that the result gives would be set back by what was read before."""
+    seen = []
+    read = service.visits_in_duty
+
+    def reading(**wanted: object) -> object:
+        found = read(**wanted)  # type: ignore[arg-type]
+        lock = f"SELECT id FROM visit WHERE id = '{city.visits[0].id}' FOR NO KEY UPDATE NOWAIT"
+        seen.append(is_taken(lock))
+        return found
+
+    monkeypatch.setattr(service, "visits_in_duty", reading)
+    rest = {"worker_id": city.accounts["worker1"].id} if move is service.assign else {"reason": "x"}
+    move(actor=city.actor("office1"), visit_ids=[city.visits[0].id], **rest)
+    assert seen == [True]
+
+
+def test_offices_that_dispatch_at_once_take_turns(app: APIFlask, city: City) -> None:
+    """The second one sees what the first one made, so that nobody is sent two workers."""
+    with watched(app) as taken:
+        service.make_visits(actor=city.actor("office1"), person_ids=[city.people[0].id],
+                            due_on=city.visits[0].due_on)  # fmt: skip
+    assert "counter" in taken[0]
+    lock = "SELECT value FROM change_counter WHERE name = 'visits' FOR UPDATE NOWAIT"
+    assert is_taken(lock)
