@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { attemptPath, capturePath, isWorthReturning, readRoute, resultPath, visitPath } from "../../../webapp/static/pwa/src/screens/route";
+import { attemptPath, capturePath, readRoute, resultPath, visitPath } from "../../../webapp/static/pwa/src/screens/route";
 
 const ID = "0198c5a0-0000-7000-8000-000000000001";
 
@@ -18,10 +18,4 @@ test("every path of a visit leads back to its screen", () => {
 test("an unknown address leads to today or to the visit, never to nothing", () => {
   assert.deepEqual(readRoute("/app/somewhere/else"), { screen: "day" });
   assert.deepEqual(readRoute(`/app/visits/${ID}/capture/hologram`), { screen: "visit", visitId: ID });
-});
-
-test("a killed app comes back to a visit, not to the settings", () => {
-  assert.ok(isWorthReturning(readRoute(capturePath(ID, "photo"))));
-  assert.ok(!isWorthReturning(readRoute("/app/settings")));
-  assert.ok(!isWorthReturning(readRoute("/app/")));
 });

@@ -11,7 +11,7 @@ import { DayScreen } from "./day";
 import { OutboxScreen } from "./outbox";
 import type { Ports, SessionView } from "./ports";
 import { ResultScreen } from "./result/result";
-import { isWorthReturning, readRoute, type Route } from "./route";
+import { readRoute, type Route } from "./route";
 import { SettingsScreen } from "./settings/settings";
 import { SignInScreen } from "./sign-in";
 import { UpdatePrompt } from "./update-prompt";
@@ -91,8 +91,12 @@ function useKeptPlace(path: string, session: SessionView | null | undefined): vo
   }, [path, restored]);
 }
 
+/** Only work that is still to do is worth coming back to: a finished visit leads to the list. */
 async function placeToReturn(ports: Ports): Promise<string | null> {
   if (currentPath() !== ROOT) return null;
   const kept = await ports.place().catch(() => null);
-  return kept && currentPath() === ROOT && isWorthReturning(readRoute(kept)) ? kept : null;
+  const route = kept ? readRoute(kept) : null;
+  if (!route || !("visitId" in route)) return null;
+  const visit = await ports.visit(route.visitId).catch(() => null);
+  return visit && visit.stage !== "done" && currentPath() === ROOT ? kept : null;
 }

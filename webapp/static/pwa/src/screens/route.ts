@@ -29,8 +29,3 @@ export const attemptPath = (visitId: string): string => `/app/visits/${visitId}/
 export const capturePath = (visitId: string, use: CaptureUse): string => `/app/visits/${visitId}/capture/${use}`;
 export const resultPath = (visitId: string, step?: string): string =>
   `/app/visits/${visitId}/result${step ? `/${step}` : ""}`;
-
-/** Screens to which a killed app comes back; settings and sign-in are not worth it. */
-export function isWorthReturning(route: Route): boolean {
-  return "visitId" in route;
-}
