@@ -106,7 +106,8 @@ function capturePorts(): Pick<Ports, CapturePorts> {
     addSlice: store.keepSlice,
     takeVideo: store.finishRecording,
     dropVideo: store.dropRecording,
-    unfinishedVideo: async (visitId) => (await store.unfinishedRecordings()).find(({ visit_id }) => visit_id === visitId) ?? null,
+    // A recording that was killed before its first slice has nothing to offer and must not hide a later one.
+    unfinishedVideo: async (visitId) => (await store.unfinishedRecordings()).find(({ visit_id, slices }) => visit_id === visitId && slices > 0) ?? null,
   };
 }
 
