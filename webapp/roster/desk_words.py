@@ -18,8 +18,10 @@ from webapp.roster.messages import (
     difference_words,
     field_words,
     message_of,
-    sentence_of as finding_words,
     treatment_words,
+)
+from webapp.roster.messages import (
+    sentence_of as finding_words,
 )
 from webapp.roster.models import Person, RosterImport, RosterImportRow
 from webapp.roster.originals import originals_of

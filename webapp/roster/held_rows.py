@@ -142,6 +142,7 @@ def apply_row(
     applier = Applier(record.id, clock.now(), sealer())
     if verdict.known is not None:
         applier.change(verdict.known, reading, verdict.changes)
+        applier.finish()
         row.person_id = verdict.known.id
     else:
         row.person_id = _create(applier, reading)

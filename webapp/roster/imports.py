@@ -19,8 +19,8 @@ from webapp.extensions import blobs, db
 from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 from webapp.roster.applying import Applier
-from webapp.roster.bulk import without_collector
 from webapp.roster.areas import ZONES_WITHIN, area_rows
+from webapp.roster.bulk import without_collector
 from webapp.roster.headers import Field, normal_header
 from webapp.roster.import_rules import STANDING, ImportState, step
 from webapp.roster.import_run import ImportRun, Item, Outcome, Progress

@@ -48,7 +48,8 @@ def area_trail(*, actor: Actor, area_id: str) -> AreaTrail:
     """
     path = actor.area_path
     if area_id:
-        area = db.session.get(Area, int(area_id)) if area_id.isdecimal() else None
+        is_number = area_id.isdecimal() and len(area_id) < 10
+        area = db.session.get(Area, int(area_id)) if is_number else None
         if area is None or not actor.covers(area.path):
             raise Refusal("not_found", 404)
         path = area.path

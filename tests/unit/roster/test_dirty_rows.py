@@ -192,5 +192,3 @@ def test_certificates_in_a_roster(certified: str, died: str, code: str | None) -
     row = ["王秀英", GOOD, certified, died, "沁园社区", "科苑街道"]
     reading = rules(CERTIFICATE).read(2, row)
     assert code in reading.codes if code else reading.codes == []
-
-
