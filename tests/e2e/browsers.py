@@ -5,17 +5,19 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright
 
 from tests.services.processes import install
 
+FAKE_CONSENT = "--use-fake-ui-for-media-stream"
 CHROMIUM_FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
-    "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream", FAKE_CONSENT,
 ]  # fmt: skip
 FIREFOX_PREFERENCES = {
     "media.navigator.streams.fake": True, "media.navigator.permission.disabled": True,
@@ -44,12 +46,26 @@ def firefox_binary() -> str | None:
     return shutil.which("firefox-esr")
 
 
-def phone(playwright: Playwright, profile: Path, **changes: Any) -> BrowserContext:
-    """Open a phone whose storage lives in `profile` and survives its death."""
+def phone(
+    playwright: Playwright, profile: Path, *, refused: Collection[str] = (), **changes: Any
+) -> BrowserContext:
+    """Open a phone whose storage lives in `profile` and survives its death.
+
+    `refused` names permissions that its owner does not give: camera, geolocation.
+    """
+    flags = [flag for flag in CHROMIUM_FLAGS if not ("camera" in refused and flag == FAKE_CONSENT)]
+    wanted = {"geolocation", "camera", "microphone"} - set(refused)
     return playwright.chromium.launch_persistent_context(
-        str(profile), executable_path=chromium_binary(), headless=True, args=CHROMIUM_FLAGS,
-        permissions=["geolocation", "camera", "microphone"], **(PHONE | changes),
+        str(profile), executable_path=chromium_binary(), headless=True, args=flags,
+        permissions=sorted(wanted), **(PHONE | changes),
     )  # fmt: skip
+
+
+def desk_browser(playwright: Playwright) -> Browser:
+    """Open a Chromium for people at a desk."""
+    return playwright.chromium.launch(
+        executable_path=chromium_binary(), headless=True, args=CHROMIUM_FLAGS
+    )
 
 
 def firefox_phone(playwright: Playwright, profile: Path) -> BrowserContext:

@@ -1,13 +1,16 @@
 """Fixtures of the browser's tests: one Playwright, one demo city, phones for each test."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from tests.e2e import browsers
 from tests.e2e.cities import make_template, served_copy
+from tests.e2e.desk import Desk
 from tests.e2e.ledger import Ledger
 from tests.e2e.phone import Phone
 from tests.e2e.server import LiveServer
@@ -42,20 +45,52 @@ def ledger(server: LiveServer) -> Ledger:
     return Ledger(server.data_dir)
 
 
-@pytest.fixture
-def make_phone(playwright: Playwright, server: LiveServer, tmp_path: Path) -> Iterator[MakePhone]:
-    """Make phones of the module's server; all end with the test."""
+@contextmanager
+def phones(playwright: Playwright, server: LiveServer, folder: Path) -> Iterator[MakePhone]:
+    """Make phones with their profiles in `folder`; all end with the block."""
     made: list[Phone] = []
 
     def make(**options: Any) -> Phone:
         options.setdefault("base_url", server.url)
-        options.setdefault("profile", tmp_path / f"profile-{len(made)}")
+        options.setdefault("profile", folder / f"profile-{len(made)}")
         made.append(Phone(playwright, **options))
         return made[-1]
 
     yield make
     for each in made:
         each.close()
+
+
+@pytest.fixture
+def make_phone(playwright: Playwright, server: LiveServer, tmp_path: Path) -> Iterator[MakePhone]:
+    """Make phones of the module's server; all end with the test."""
+    with phones(playwright, server, tmp_path) as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+def make_module_phone(
+    playwright: Playwright, server: LiveServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[MakePhone]:
+    """Make phones that end with the module."""
+    with phones(playwright, server, tmp_path_factory.mktemp("phones")) as make:
+        yield make
+
+
+@pytest.fixture(scope="session")
+def desk_browser(playwright: Playwright) -> Iterator[Browser]:
+    """The browser in which everybody at the desk works."""
+    browser = browsers.desk_browser(playwright)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def desk(desk_browser: Browser, server: LiveServer) -> Iterator[Desk]:
+    """Somebody who sits down at the desk; nobody is signed in yet."""
+    context = desk_browser.new_context(locale="zh-CN", viewport={"width": 1280, "height": 800})
+    yield Desk(context.new_page(), server.url)
+    context.close()
 
 
 @pytest.fixture

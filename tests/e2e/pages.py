@@ -2,13 +2,15 @@
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.phone import Phone
+from tests.e2e.phone import WAIT_MS, Phone
 from tests.e2e.server import PASSWORD
 
-ALL_SENT = "已传完"
+# What a card says of a visit that somebody has begun, tried or given back.
+ALREADY = re.compile("退回|走访过|未填完")
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,32 @@ class Screens:
         self.fill_sign_in(username, password)
         expect(self.cards().first).to_be_visible()
 
+    def enrol(self, username: str = "worker1") -> None:
+        """Open the app, sign in, and have everything that days without signal need."""
+        self.phone.open()
+        self.sign_in(username)
+        self.phone.wait_for_worker()
+        self.phone.wait_for(lambda: bool(self.phone.stores("tickets")["tickets"]), "tickets")
+
     def fill_sign_in(self, username: str, password: str) -> None:
         """Fill in and send the form."""
         self.page.get_by_label("账号").fill(username)
         self.page.get_by_label("密码").fill(password)
         self.press("登录")
+
+    def sign_out(self) -> None:
+        """Sign out in the settings."""
+        self.go("settings")
+        self.press("退出登录")
+        dialog = self.page.get_by_role("dialog", name="要退出登录吗？")
+        dialog.get_by_role("button", name="退出登录").click()
+        expect(self.page.get_by_label("密码")).to_be_visible()
+
+    def name_of(self, visit_id: str) -> str:
+        """The name on a visit's screen."""
+        self.go(f"visits/{visit_id}")
+        expect(self.page.get_by_text("住址").first).to_be_visible()
+        return self.page.get_by_role("heading", level=1).inner_text()
 
     # Today
 
@@ -48,8 +71,8 @@ class Screens:
         return self.page.get_by_role("list", name="走访名单").get_by_role("link")
 
     def open_visit(self, number: int = 0) -> str:
-        """Open a visit of today's list; return its id."""
-        self.cards().nth(number).click()
+        """Open a visit of today's list to which nobody has been yet; return its id."""
+        self.cards().filter(has_not_text=ALREADY).nth(number).click()
         expect(self.page.get_by_text("住址").first).to_be_visible()
         return self.visit_id()
 
@@ -101,6 +124,11 @@ class Screens:
         stamp = self.page.get_by_role("status").filter(has_text="已存")
         expect(stamp.first).to_be_visible()
         expect(self.button("下一步")).to_be_visible()
+
+    def pick_file(self, path: Path) -> None:
+        """Hand over a file where the camera cannot be opened, as the phone's camera app does."""
+        expect(self.page.get_by_role("button", name="重试")).to_be_visible()
+        self.page.locator("input[type=file]").set_input_files(path)
 
     # Result
 
@@ -184,15 +212,22 @@ class Screens:
         """The lines of the outbox, one for each thing."""
         return self.page.locator("li.line")
 
+    def sync_now(self) -> None:
+        """Ask the office now for whatever is new, as the list's own button does."""
+        self.go("")
+        self.expect_today()
+        self.press("更新")
+        self.open_outbox()
+
     def upload_now(self) -> None:
         """Ask for an upload, if the button is there and nothing runs already."""
         button = self.button("现在上传")
         if button.is_visible() and button.is_enabled():
             button.click()
 
-    def expect_all_sent(self) -> None:
-        """Wait until the bar says that nothing is left on this phone."""
-        self.phone.wait_for(self.is_all_sent, "everything sent")
+    def expect_all_sent(self, patience_ms: int = 3 * WAIT_MS) -> None:
+        """Wait until nothing is left on this phone and every receipt is verified."""
+        self.phone.wait_for(self.is_all_sent, "everything sent", patience_ms)
 
     def is_all_sent(self) -> bool:
         """Whether nothing is unsent and every file's receipt has been verified."""

@@ -119,9 +119,11 @@ class Phone:
         """Return the state of sending of every item of the outbox."""
         return {row["item_id"]: row["state"] for row in self.stores("outbox")["outbox"]}
 
-    def wait_for(self, condition: Callable[[], bool], what: str) -> None:
+    def wait_for(
+        self, condition: Callable[[], bool], what: str, patience_ms: int = WAIT_MS
+    ) -> None:
         """Wait until something holds on the phone or at the server, looking again and again."""
-        for _ in range(WAIT_MS // 50):
+        for _ in range(patience_ms // 50):
             if condition():
                 return
             self.page.wait_for_timeout(50)
