@@ -1,0 +1,63 @@
+"""Areas are found by name, short name and alias, and never guessed."""
+
+import pytest
+
+from tests.unit.roster.town import gazetteer
+from webapp.roster import divisions
+from webapp.roster.gazetteer import is_elsewhere
+
+
+def test_the_city_has_its_districts_zones_and_streets() -> None:
+    assert len(divisions.DISTRICTS) == 8
+    assert len(divisions.ZONES) == 3
+    streets = [name for d in divisions.DISTRICTS for name in d.street_names()]
+    assert len(streets) == len(set(streets)) == 88
+    for name in streets:
+        communities = divisions.communities_of(name)
+        assert 8 <= len(communities) == len(set(communities)) <= 12
+        assert communities == divisions.communities_of(name)
+
+
+def test_every_street_is_found_by_its_name_and_its_short_name() -> None:
+    for district in divisions.DISTRICTS:
+        for name in district.street_names():
+            place = gazetteer().find(district.name, name, "")
+            assert place.codes == ()
+            assert place.path.count("/") == 4
+            short = gazetteer().find(district.name[:-1], name.removesuffix("街道"), "")
+            assert short.area_id == place.area_id
+
+
+def test_centres_lie_in_their_district() -> None:
+    for district in divisions.DISTRICTS:
+        for street in district.street_names():
+            for community in divisions.communities_of(street):
+                latitude, longitude = divisions.centre_of(district.name, street, community)
+                assert district.box.south < latitude < district.box.north
+                assert district.box.west < longitude < district.box.east
+
+
+@pytest.mark.parametrize(
+    ("address", "community"),
+    [("张店区科苑街道沁园社区12号楼", True), ("淄博市张店区科苑街道沁园社区", True),
+     ("沁园小区12号楼", False), ("", False)],
+)  # fmt: skip
+def test_areas_in_addresses(address: str, community: bool) -> None:
+    place = gazetteer().find_in_text(address)
+    assert (place.path.count("/") == 5) is community
+
+
+@pytest.mark.parametrize(
+    ("address", "outside"),
+    [("山东省济南市历下区", True), ("济南市历下区", True), ("北京市朝阳区", True),
+     ("河南省郑州市", True), ("新疆维吾尔自治区乌鲁木齐市", True), ("青州市", True),
+     ("山东省淄博市张店区", False), ("淄博市临淄区", False), ("张店区北京路1号", False),
+     ("人民市场旁", False), ("城市花园3号楼", False), ("张店城市之星", False), ("", False)],
+)  # fmt: skip
+def test_addresses_outside_the_city(address: str, outside: bool) -> None:
+    assert is_elsewhere(address) is outside
+
+
+def test_a_street_without_its_district_is_found_when_there_is_only_one() -> None:
+    place = gazetteer().find("", "科苑街道", "沁园社区")
+    assert (place.codes, place.path.count("/")) == ((), 5)
