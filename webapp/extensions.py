@@ -16,6 +16,7 @@ from storage.memory import MemoryBlobStore
 from storage.protocol import BlobStore
 from webapp.config import Settings, settings
 from webapp.database import Base, tune_sqlite
+from webapp.incoming import register_incoming
 
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate()
@@ -59,6 +60,8 @@ def make_blob_store(chosen: Settings) -> BlobStore:
 
 def bind(app: Flask) -> None:
     """Bind every extension to `app`."""
+    # Before the limiter, which reads the body to learn whose sign-in it counts.
+    register_incoming(app)
     db.init_app(app)
     migrate.init_app(app, db, directory="migrations", render_as_batch=True)
     babel.init_app(app, locale_selector=locale_of_request)

@@ -33,9 +33,13 @@ def read_day(raw: str | None) -> date | None:
     if not raw:
         return None
     try:
-        return date.fromisoformat(raw)
+        day = date.fromisoformat(raw)
     except ValueError:
         raise Refusal("bad_date") from None
+    # The calendar's edges have no day before or after them in another time zone.
+    if not 1900 <= day.year <= 2200:
+        raise Refusal("bad_date")
+    return day
 
 
 def read_uuid(raw: str | None) -> UUID | None:

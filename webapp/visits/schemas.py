@@ -1,14 +1,38 @@
 """What phones send of their visits, as checked values (design §4, the result)."""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 
 from webapp.visits.rules import Action, Met, Outcome
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Note = Annotated[str, StringConstraints(max_length=2000)]
+
+
+def _in_our_time(value: datetime) -> datetime:
+    """Refuse instants at the edges of the calendar, which no time zone can be told of."""
+    if not 1970 <= value.year <= 2200:
+        raise ValueError("an instant lies between 1970 and 2200")
+    return value
+
+
+def _each_once(refs: "list[CaptureRef]") -> "list[CaptureRef]":
+    if len({ref.capture_id for ref in refs}) != len(refs):
+        raise ValueError("a capture is named twice")
+    return refs
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_our_time)]
 
 
 class AttemptBody(BaseModel):
@@ -17,8 +41,8 @@ class AttemptBody(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     attempt_id: UUID
-    started_at: AwareDatetime
-    ended_at: AwareDatetime | None = None
+    started_at: Instant
+    ended_at: Instant | None = None
     met: Met
     action: Action | None = None
     note: Note = ""
@@ -47,9 +71,11 @@ class ResultBody(BaseModel):
     result_id: UUID
     visit_id: UUID
     outcome: Outcome
-    decided_at: AwareDatetime
+    decided_at: Instant
     attempts: list[AttemptBody] = Field(default_factory=list, max_length=100)
-    captures: list[CaptureRef] = Field(default_factory=list, max_length=100)
+    captures: Annotated[list[CaptureRef], AfterValidator(_each_once)] = Field(
+        default_factory=list, max_length=100
+    )
     details: dict[str, Any] = Field(default_factory=dict, max_length=50)
     contact_changes: list[ContactChangeBody] = Field(default_factory=list, max_length=20)
     note: Note = ""

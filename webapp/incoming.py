@@ -1,0 +1,57 @@
+"""Reads the API's JSON strictly, and no more of it than an honest client sends.
+
+What a database cannot hold or a hash cannot be made of is refused as malformed here, once for
+every route: NaN, lone surrogates, NUL characters, and nesting that only an attacker makes.
+"""
+
+from typing import Any
+
+from flask import Flask, request
+from flask.json.provider import DefaultJSONProvider
+
+LARGEST_BODY = 512_000
+MAX_DEPTH = 32
+UPLOADS = "/api/v1/uploads"
+
+
+class StrictJson(DefaultJSONProvider):
+    """Flask's JSON, which reads one meaning or none."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """Return the value that `s` writes; raises `ValueError` for what nobody may send."""
+        try:
+            value = super().loads(s, parse_constant=_refuse_constant, **kwargs)
+        except RecursionError:
+            raise ValueError("too deep") from None
+        _check(value, 0)
+        return value
+
+
+def _refuse_constant(_name: str) -> None:
+    raise ValueError("not a number")
+
+
+def _check(value: object, depth: int) -> None:
+    """Walk a value to its leaves; a lone surrogate raises `UnicodeEncodeError`, a ValueError."""
+    if depth > MAX_DEPTH:
+        raise ValueError("too deep")
+    if isinstance(value, str):
+        if b"\0" in value.encode():
+            raise ValueError("a NUL character")
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            _check(name, depth)
+            _check(item, depth + 1)
+    elif isinstance(value, list):
+        for item in value:
+            _check(item, depth + 1)
+
+
+def register_incoming(app: Flask) -> None:
+    """Read the JSON of `app` strictly; limit every API body but those of uploads."""
+    app.json = StrictJson(app)
+
+    @app.before_request
+    def limit_body() -> None:
+        if request.path.startswith("/api/") and not request.path.startswith(UPLOADS):
+            request.max_content_length = LARGEST_BODY
