@@ -473,10 +473,14 @@ def upgrade() -> None:
             "ix_visit_area_status_due", ["area_path", "status", "due_on"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_visit_change_no"), ["change_no"], unique=False)
+        batch_op.create_index(
+            "ix_visit_due_id_area", ["due_on", "id", "area_path", "status"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_visit_office_id"), ["office_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_visit_person_id"), ["person_id"], unique=False)
         batch_op.create_index("ix_visit_status_due", ["status", "due_on", "id"], unique=False)
         batch_op.create_index("ix_visit_worker_change", ["worker_id", "change_no"], unique=False)
+        batch_op.create_index("ix_visit_worker_status", ["worker_id", "status"], unique=False)
 
     op.create_table(
         "attempt",
@@ -534,10 +538,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("record_sha256", name=op.f("uq_capture_record_sha256")),
     )
     with op.batch_alter_table("capture", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_capture_latitude"), ["latitude"], unique=False)
         batch_op.create_index(batch_op.f("ix_capture_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(
+            "ix_capture_place", ["latitude", "longitude", "nearness", "visit_id"], unique=False
+        )
         batch_op.create_index("ix_capture_state_committed", ["state", "committed_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_capture_visit_id"), ["visit_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_capture_weight"), ["weight"], unique=False)
         batch_op.create_index(
             "ix_capture_worker_claimed", ["worker_id", "claimed_at"], unique=False
         )
@@ -566,11 +573,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_result")),
     )
     with op.batch_alter_table("result", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_result_area_path"), ["area_path"], unique=False)
+        batch_op.create_index("ix_result_area_state", ["area_path", "state"], unique=False)
         batch_op.create_index(
             "ix_result_outcome_received", ["outcome", "received_at"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_result_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(
+            "ix_result_received_id_area", ["received_at", "id", "area_path"], unique=False
+        )
         batch_op.create_index(
             "ix_result_state_received", ["state", "received_at", "id"], unique=False
         )
@@ -676,6 +686,11 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("result_id", "capture_id", name=op.f("pk_result_capture")),
     )
+    with op.batch_alter_table("result_capture", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_result_capture_capture_id"), ["capture_id"], unique=False
+        )
+
     op.create_table(
         "review",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -731,6 +746,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_review_result_id"))
 
     op.drop_table("review")
+    with op.batch_alter_table("result_capture", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_result_capture_capture_id"))
+
     op.drop_table("result_capture")
     op.drop_table("result_body")
     with op.batch_alter_table("media", schema=None) as batch_op:
@@ -756,17 +774,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_result_worker_id"))
         batch_op.drop_index(batch_op.f("ix_result_visit_id"))
         batch_op.drop_index("ix_result_state_received")
+        batch_op.drop_index("ix_result_received_id_area")
         batch_op.drop_index(batch_op.f("ix_result_person_id"))
         batch_op.drop_index("ix_result_outcome_received")
-        batch_op.drop_index(batch_op.f("ix_result_area_path"))
+        batch_op.drop_index("ix_result_area_state")
 
     op.drop_table("result")
     with op.batch_alter_table("capture", schema=None) as batch_op:
         batch_op.drop_index("ix_capture_worker_claimed")
+        batch_op.drop_index(batch_op.f("ix_capture_weight"))
         batch_op.drop_index(batch_op.f("ix_capture_visit_id"))
         batch_op.drop_index("ix_capture_state_committed")
+        batch_op.drop_index("ix_capture_place")
         batch_op.drop_index(batch_op.f("ix_capture_person_id"))
-        batch_op.drop_index(batch_op.f("ix_capture_latitude"))
 
     op.drop_table("capture")
     with op.batch_alter_table("attempt", schema=None) as batch_op:
@@ -774,10 +794,12 @@ def downgrade() -> None:
 
     op.drop_table("attempt")
     with op.batch_alter_table("visit", schema=None) as batch_op:
+        batch_op.drop_index("ix_visit_worker_status")
         batch_op.drop_index("ix_visit_worker_change")
         batch_op.drop_index("ix_visit_status_due")
         batch_op.drop_index(batch_op.f("ix_visit_person_id"))
         batch_op.drop_index(batch_op.f("ix_visit_office_id"))
+        batch_op.drop_index("ix_visit_due_id_area")
         batch_op.drop_index(batch_op.f("ix_visit_change_no"))
         batch_op.drop_index("ix_visit_area_status_due")
 

@@ -7,12 +7,12 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Text, cast, or_, select, tuple_
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Text, cast, select, tuple_
 
 from webapp.config import settings
 from webapp.evidence.flags import WEIGHTS
 from webapp.evidence.models import Capture
+from webapp.evidence.result_rows import with_people
 from webapp.evidence.rules import CaptureState
 from webapp.extensions import db
 from webapp.keyset import pack_key, read_key
@@ -42,16 +42,12 @@ class ArchiveFilter:
 
 def archive(*, chosen: ArchiveFilter, after: str) -> tuple[Sequence[Result], str | None]:
     """Return one page of results, newest first, and the key of the next page."""
-    query = select(Result).where(*_narrowed(chosen))
+    query = select(Result.id).where(*_narrowed(chosen))
     key = read_key(after, datetime.fromisoformat, UUID)
     if key is not None:
         query = query.where(tuple_(Result.received_at, Result.id) < tuple_(*key))
-    options = (
-        joinedload(Result.person).joinedload(Person.area), joinedload(Result.worker),
-        selectinload(Result.captures),
-    )  # fmt: skip
     ordered = query.order_by(Result.received_at.desc(), Result.id.desc()).limit(PAGE + 1)
-    found = db.session.scalars(ordered.options(*options)).all()
+    found = with_people(list(db.session.scalars(ordered)))
     last = found[PAGE - 1] if len(found) > PAGE else None
     return found[:PAGE], pack_key(last.received_at.isoformat(), str(last.id)) if last else None
 
@@ -84,22 +80,26 @@ def _start_of(day: date) -> datetime:
 
 
 def _of_people(words: str) -> Any:
-    """Narrow to people by a part of the name or by the whole number, exactly."""
-    fits = or_(
-        Person.name.contains(words, autoescape=True),
-        Person.number_index == sealing.index(words.upper()),
-    )
-    few = list(db.session.scalars(select(Person.id).where(fits).limit(FEW_PEOPLE + 1)))
+    """Narrow to people by a part of the name or by the whole number, exactly.
+
+    Asked apart, the number takes its own index and the names are read from an index alone.
+    """
+    named = Person.name.contains(words, autoescape=True)
+    numbered = select(Person.id).where(Person.number_index == sealing.index(words.upper()))
+    few = list(db.session.scalars(select(Person.id).where(named).limit(FEW_PEOPLE + 1)))
     if len(few) <= FEW_PEOPLE:
-        return Result.person_id.in_(few)
-    return select(Person.id).where(Person.id == Result.person_id, fits).exists()
+        return Result.person_id.in_([*few, *db.session.scalars(numbered)])
+    return select(Person.id).where(Person.id == Result.person_id, named).exists()
 
 
 def _with_capture(*conditions: Any) -> Any:
-    """Narrow to results that name a capture of that kind; a flag's code is of a fixed list."""
-    return (
+    """Narrow to results that name a capture of that kind; a flag's code is of a fixed list.
+
+    Such captures are few, so they are looked for first, and their results afterwards.
+    """
+    fitting = (
         select(ResultCapture.result_id)
         .join(Capture, Capture.id == ResultCapture.capture_id)
-        .where(ResultCapture.result_id == Result.id, *conditions)
-        .exists()
+        .where(*conditions)
     )
+    return Result.id.in_(fitting)

@@ -52,6 +52,8 @@ class Capture(Base):
         UniqueConstraint("device_kid", "seq"),
         Index("ix_capture_worker_claimed", "worker_id", "claimed_at"),
         Index("ix_capture_state_committed", "state", "committed_at"),
+        # The map of results is gathered from this index alone.
+        Index("ix_capture_place", "latitude", "longitude", "nearness", "visit_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -71,8 +73,8 @@ class Capture(Base):
     committed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     commit_index: Mapped[int] = mapped_column(BigInteger, unique=True)
     flags: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
-    weight: Mapped[int] = mapped_column(default=0)
-    latitude: Mapped[float | None] = mapped_column(Float, index=True)
+    weight: Mapped[int] = mapped_column(default=0, index=True)
+    latitude: Mapped[float | None] = mapped_column(Float)
     longitude: Mapped[float | None] = mapped_column(Float)
     accuracy_m: Mapped[float | None] = mapped_column(Float)
     distance_m: Mapped[float | None] = mapped_column(Float)

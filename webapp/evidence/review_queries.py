@@ -7,16 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select, tuple_
-from sqlalchemy.orm import joinedload, selectinload
 
 from webapp.evidence.models import Capture
+from webapp.evidence.result_rows import with_people
 from webapp.evidence.review import PENDING
 from webapp.evidence.rules import CaptureState
 from webapp.extensions import db
 from webapp.keyset import pack_key, read_key
 from webapp.people.navigation import COUNT_LIMIT
 from webapp.people.rules import Actor
-from webapp.roster.models import Person
 from webapp.visits.models import Result, ResultCapture, Visit
 from webapp.visits.rules import ResultState
 
@@ -73,16 +72,12 @@ def _waiting(actor: Actor, chosen: QueueFilter) -> list[Any]:
 
 def queue(*, actor: Actor, chosen: QueueFilter, after: str) -> tuple[list[Row], str | None]:
     """Return one page of what waits, oldest first, and the key of the next page."""
-    query = select(Result).where(*_waiting(actor, chosen))
+    query = select(Result.id).where(*_waiting(actor, chosen))
     key = read_key(after, datetime.fromisoformat, UUID)
     if key is not None:
         query = query.where(tuple_(Result.received_at, Result.id) > tuple_(*key))
-    options = (
-        joinedload(Result.person).joinedload(Person.area), joinedload(Result.worker),
-        selectinload(Result.captures),
-    )  # fmt: skip
-    ordered = query.options(*options).order_by(Result.received_at, Result.id).limit(PAGE + 1)
-    found = list(db.session.scalars(ordered))
+    ordered = query.order_by(Result.received_at, Result.id).limit(PAGE + 1)
+    found = with_people(list(db.session.scalars(ordered)))
     last = found[PAGE - 1] if len(found) > PAGE else None
     following = pack_key(last.received_at.isoformat(), str(last.id)) if last else None
     return _with_flags(found[:PAGE]), following

@@ -18,8 +18,10 @@ class Visit(Base):
     __tablename__ = "visit"
     __table_args__ = (
         Index("ix_visit_worker_change", "worker_id", "change_no"),
+        Index("ix_visit_worker_status", "worker_id", "status"),
         Index("ix_visit_area_status_due", "area_path", "status", "due_on"),
         Index("ix_visit_status_due", "status", "due_on", "id"),
+        Index("ix_visit_due_id_area", "due_on", "id", "area_path", "status"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
@@ -107,13 +109,16 @@ class Result(Base):
             sqlite_where=text("is_standing = 1"), postgresql_where=text("is_standing"),
         ),
         Index("ix_result_state_received", "state", "received_at", "id"),
+        Index("ix_result_area_state", "area_path", "state"),
         Index("ix_result_outcome_received", "outcome", "received_at"),
+        # A page of the archive is found in this index alone, whatever the area.
+        Index("ix_result_received_id_area", "received_at", "id", "area_path"),
     )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), index=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
-    area_path: Mapped[str] = mapped_column(String(100), index=True)
+    area_path: Mapped[str] = mapped_column(String(100))
     worker_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
     device_kid: Mapped[str] = mapped_column(ForeignKey("device.kid"))
     outcome: Mapped[str] = mapped_column(String(20))
@@ -138,7 +143,7 @@ class ResultCapture(Base):
     __tablename__ = "result_capture"
 
     result_id: Mapped[UUID] = mapped_column(ForeignKey("result.id"), primary_key=True)
-    capture_id: Mapped[UUID] = mapped_column(primary_key=True)
+    capture_id: Mapped[UUID] = mapped_column(primary_key=True, index=True)
     record_sha256: Mapped[str] = mapped_column(String(64))
 
 
