@@ -53,11 +53,13 @@ def kind_of(data: bytes) -> FileKind:
 
 
 def _is_utf16(data: bytes) -> bool:
-    """UTF-16 by its mark, or by the zero beside every plain letter, comma and line end."""
+    """UTF-16 by its mark, or as text in which each plain letter has a zero at its side."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return True
     head = data[:4096]
-    return head[1::2].count(0) > len(head) // 20 or head[::2].count(0) > len(head) // 20
+    odd, even = head[1::2].count(0), head[::2].count(0)
+    text = head.decode("utf-16-le" if odd > even else "utf-16-be", "replace")
+    return max(odd, even) > len(head) // 20 and "\0" not in text
 
 
 def _is_markup(head: bytes) -> bool:
