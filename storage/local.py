@@ -22,6 +22,7 @@ from storage.streams import copy_hashed, reading, sha256_of, window
 # Keys never begin with a dot, so that a half-written blob can never be taken for one.
 SCRATCH_FOLDER = ".incoming"
 READ_ONLY = 0o440
+_WRITABLE = 0o600
 # What a disk says; other errors come from the source that is being read and stay as they are.
 _DISK_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM,
                  errno.EMFILE, errno.ENFILE, errno.ESTALE}  # fmt: skip
@@ -45,10 +46,15 @@ class LocalBlobStore:
         """Keep the bytes; see `BlobStore.put`."""
         target = self._path(key)
         with self._disk_errors(key):
-            scratch = self._adopt(source) if consume else None
-            scratch = scratch or self._copy(source)
+            adopted = self._adopt(source) if consume else None
+            scratch = adopted or self._copy(source)
             try:
                 self._publish(key, scratch, target)
+            except BaseException:
+                # An adopted file is the caller's own; it must stay as it was for another try.
+                if adopted is not None:
+                    scratch.chmod(_WRITABLE)
+                raise
             finally:
                 scratch.unlink(missing_ok=True)
             if consume and isinstance(source, Path):

@@ -71,21 +71,36 @@ def remove(upload_id: UUID) -> None:
 def locked(upload_id: UUID) -> Iterator[BinaryIO]:
     """Open the file for this request alone.
 
+    Between opening and locking another request may have finished the upload. The opened file is
+    the stored original then, which nobody writes to again: so the name is looked at once more.
+
     Raises:
         Refusal: `upload_locked` (423) while another request has it, `upload_ended` (410).
     """
+    path = path_of(upload_id)
     try:
-        file = path_of(upload_id).open("r+b", buffering=0)
+        file = path.open("r+b", buffering=0)
     except FileNotFoundError:
         raise Refusal("upload_ended", 410) from None
+    except PermissionError:
+        # The store makes a file read-only just before it takes it over.
+        raise Refusal("upload_locked", 423) from None
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Refusal("upload_locked", 423) from None
-        if os.fstat(file.fileno()).st_nlink == 0:
+        if not _is_named(file, path):
             raise Refusal("upload_ended", 410)
         yield file
+
+
+def _is_named(file: BinaryIO, path: Path) -> bool:
+    """Say whether the opened file still lies under the upload's name."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def append(

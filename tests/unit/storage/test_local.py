@@ -110,6 +110,24 @@ def test_a_full_disk_is_said_and_leaves_nothing(
         store.path_of(KEY)
 
 
+def test_an_adopted_file_stays_as_it_was_when_its_blob_cannot_be_published(
+    store: LocalBlobStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "upload"
+    source.write_bytes(b"x")
+    source.chmod(0o600)
+
+    def full(*_args: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(store, "_publish", full)
+    with pytest.raises(StoreUnavailable):
+        store.put(KEY, source, consume=True)
+
+    assert stat.S_IMODE(source.stat().st_mode) == 0o600
+    assert source.stat().st_nlink == 1
+
+
 def test_a_half_written_blob_of_a_crash_is_invisible(store: LocalBlobStore) -> None:
     scratch = store.root / SCRATCH_FOLDER / "0123"
     scratch.parent.mkdir(parents=True)
