@@ -35,11 +35,12 @@ def near_matches(
     """
     if is_blank(upright):
         return []
-    queries = [upright, *turns]
-    found = []
-    for media_id, other in stored:
-        bits = [(query ^ other).bit_count() for query in queries]
-        nearest = min(bits)
-        if nearest <= NEAR_BITS:
-            found.append(Match(media_id, nearest, turned=bits[0] > NEAR_BITS))
+    pairs = list(stored)
+    nearest: dict[int, tuple[int, bool]] = {}
+    for place, query in enumerate((upright, *turns)):
+        for media_id, other in pairs:
+            bits = (query ^ other).bit_count()
+            if bits <= NEAR_BITS and bits < nearest.get(media_id, (NEAR_BITS + 1, False))[0]:
+                nearest[media_id] = bits, place > 0
+    found = [Match(media_id, bits, turned) for media_id, (bits, turned) in nearest.items()]
     return sorted(found, key=lambda match: match.bits)

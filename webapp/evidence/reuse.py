@@ -17,7 +17,7 @@ from webapp.evidence.models import Capture, Media
 from webapp.evidence.picture_hash import is_blank, near_matches
 from webapp.extensions import db
 
-# Measured: 0.4 s of one core in the job for 200,000 stored hashes, eight turns compared with each.
+# Measured: 0.3 s of one core to read and compare 200,000 stored hashes with eight turns, in a job.
 NEWEST = 200_000
 BATCH = 10_000
 Columns = TypeVarTuple("Columns")
