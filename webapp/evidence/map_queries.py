@@ -1,8 +1,14 @@
-"""Where results were found, gathered so that a city's hundred thousand points stay quick."""
+"""Where evidence was taken, gathered so that a city's hundred thousand points stay quick.
+
+What is counted are captures with a position. For the whole city they are read from one index
+alone; for a part of it, from the visits of that part.
+"""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from statistics import mean
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import case, func, select
 
@@ -11,12 +17,15 @@ from webapp.evidence.models import Capture
 from webapp.extensions import db
 from webapp.roster.datums import Datum, from_wgs84
 from webapp.roster.models import Area
-from webapp.visits.models import Result, ResultCapture
+from webapp.visits.area_steps import within
+from webapp.visits.models import Result, ResultCapture, Visit
 from webapp.visits.rules import ResultState
 
 CELLS_ACROSS = 24
-MOST_POINTS = 400
+MOST_POINTS = 300
 MOST_CELLS = 1_000
+# An area's name stands in the middle of so many of its captures, taken where it has most.
+SAMPLES, SAMPLED_PLACES = 20, 4
 
 
 @dataclass(frozen=True)
@@ -36,60 +45,39 @@ class Box:
 
 @dataclass(frozen=True)
 class Cell:
-    """The results near one place: how many, how many accepted and how many far from home."""
+    """The captures near one place: how many, and how many far from the registered place."""
 
     lat: float
     lon: float
     count: int
-    accepted: int
     far: int
     result_id: str | None = None
 
 
+@dataclass(frozen=True)
+class AreaCount:
+    """An area with its results, how many of them were accepted, and where it lies."""
+
+    area: Area
+    count: int
+    accepted: int
+    place: tuple[float, float] | None
+
+
 def gathered(*, area_path: str, box: Box) -> dict[str, Any]:
-    """Return the cells of `box` that hold results, in the datum that the tiles need."""
-    rows = _cells(area_path, box)
-    total = sum(row.count for row in rows)
-    cells = _points(area_path, box) if 0 < total <= MOST_POINTS else rows
-    return {
-        "cells": [asdict(_shifted(cell)) for cell in cells],
-        "total": total,
-        "labels": _labels(area_path, box),
-    }
+    """Return the cells of `box` that hold captures, in the datum that the tiles need."""
+    cells = _cells(area_path, box)
+    total = sum(cell.count for cell in cells)
+    if total <= MOST_POINTS:
+        cells = _points(area_path, box)
+    return {"cells": [asdict(_shifted(cell)) for cell in cells], "total": total}
 
 
-def _labels(area_path: str, box: Box) -> list[dict[str, Any]]:
-    """Return the names of the areas just below, each in the middle of its results."""
-    query = _joined(area_path, box).add_columns(
-        Result.area_path, func.avg(Capture.latitude), func.avg(Capture.longitude), func.count()
-    )
-    rows = db.session.execute(query.group_by(Result.area_path)).all()
-    steps = area_path.count("/") + 1
-    found: dict[str, list[tuple[float, float, int]]] = {}
-    for path, lat, lon, count in rows:
-        below = "/".join(path.split("/")[:steps]) + "/"
-        if path.count("/") >= steps:
-            found.setdefault(below, []).append((float(lat), float(lon), count))
-    names = select(Area.path, Area.name).where(Area.path.in_(found))
-    return [_label(name, found[path]) for path, name in db.session.execute(names)]
-
-
-def _label(name: str, weighed: list[tuple[float, float, int]]) -> dict[str, Any]:
-    total = sum(count for _, _, count in weighed)
-    lat = sum(lat * count for lat, _, count in weighed) / total
-    lon = sum(lon * count for _, lon, count in weighed) / total
-    moved = _shifted(Cell(lat, lon, total, 0, 0))
-    return {"name": name, "lat": moved.lat, "lon": moved.lon}
-
-
-def _joined(area_path: str, box: Box | None) -> Any:
-    query = (
-        select()
-        .select_from(Capture)
-        .join(ResultCapture, ResultCapture.capture_id == Capture.id)
-        .join(Result, Result.id == ResultCapture.result_id)
-        .where(Result.area_path.startswith(area_path), Capture.latitude.is_not(None))
-    )
+def _narrowed(query: Any, area_path: str, box: Box | None) -> Any:
+    query = query.where(Capture.latitude.is_not(None))
+    if area_path.strip("/").count("/") > 0:
+        query = query.join(Visit, Visit.id == Capture.visit_id)
+        query = query.where(within(Visit.area_path, area_path))
     if box is None:
         return query
     return query.where(
@@ -101,53 +89,70 @@ def _joined(area_path: str, box: Box | None) -> Any:
 def _cells(area_path: str, box: Box) -> list[Cell]:
     row = func.floor((Capture.latitude - box.south) / box.step)
     column = func.floor((Capture.longitude - box.west) / box.step)
-    query = _joined(area_path, box).add_columns(
-        func.avg(Capture.latitude), func.avg(Capture.longitude), func.count(Result.id.distinct()),
-        func.count(case((Result.state == ResultState.ACCEPTED.value, Result.id)).distinct()),
-        func.count(case((Capture.nearness == "far", Result.id)).distinct()),
-    )  # fmt: skip
-    found = db.session.execute(query.group_by(row, column).limit(MOST_CELLS))
-    return [Cell(float(lat), float(lon), *counts) for lat, lon, *counts in found]
+    far = func.count(case((Capture.nearness == "far", 1)))
+    query = select(func.avg(Capture.latitude), func.avg(Capture.longitude), func.count(), far)
+    query = _narrowed(query.select_from(Capture), area_path, box).group_by(row, column)
+    found = db.session.execute(query.limit(MOST_CELLS))
+    return [Cell(float(lat), float(lon), count, far) for lat, lon, count, far in found]
 
 
 def _points(area_path: str, box: Box) -> list[Cell]:
-    """Return one point a result, by its first capture with a position."""
-    query = _joined(area_path, box).add_columns(
-        Result.id, Result.state, Capture.latitude, Capture.longitude, Capture.nearness
-    )
-    found: dict[str, Cell] = {}
-    for result_id, state, lat, lon, nearness in db.session.execute(query):
-        is_accepted = int(state == ResultState.ACCEPTED)
-        point = Cell(lat, lon, 1, is_accepted, int(nearness == "far"), str(result_id))
-        found.setdefault(str(result_id), point)
+    """Return one point a capture, with the result that rests on it."""
+    query = select(
+        Capture.id, Capture.latitude, Capture.longitude, Capture.nearness, ResultCapture.result_id
+    ).outerjoin(ResultCapture, ResultCapture.capture_id == Capture.id)
+    found: dict[UUID, Cell] = {}
+    for row in db.session.execute(_narrowed(query, area_path, box)):
+        result_id = str(row.result_id) if row.result_id else None
+        is_far = int(row.nearness == "far")
+        found[row.id] = Cell(row.latitude, row.longitude, 1, is_far, result_id)
     return list(found.values())
 
 
 def _shifted(cell: Cell) -> Cell:
     """Move a point to GCJ-02 for display on 高德's tiles only; nothing of it is kept."""
-    if settings().tile_source != "amap":
-        return cell
-    lat, lon = from_wgs84(cell.lat, cell.lon, Datum.GCJ02)
-    return Cell(lat, lon, cell.count, cell.accepted, cell.far, cell.result_id)
+    lat, lon = shown_at(cell.lat, cell.lon)
+    return Cell(lat, lon, cell.count, cell.far, cell.result_id)
+
+
+def shown_at(lat: float, lon: float) -> tuple[float, float]:
+    """Return where a WGS-84 point is drawn on the chosen tiles."""
+    return from_wgs84(lat, lon, Datum.GCJ02) if settings().tile_source == "amap" else (lat, lon)
 
 
 def bounds(area_path: str) -> Box | None:
-    """Return the box that holds every result of the area; None when there is none."""
-    query = _joined(area_path, None).add_columns(
+    """Return the box that holds every capture of the area; None when there is none."""
+    query = select(
         func.min(Capture.longitude), func.min(Capture.latitude),
         func.max(Capture.longitude), func.max(Capture.latitude),
     )  # fmt: skip
-    row = db.session.execute(query).one()
+    row = db.session.execute(_narrowed(query, area_path, None)).one()
     return Box(*row) if row[0] is not None else None
 
 
-def by_area(area_path: str, below: Sequence[Any]) -> list[tuple[Any, int, int]]:
-    """Return each area below with its results and how many of them were accepted."""
+def by_area(area_path: str, below: Sequence[Area]) -> list[AreaCount]:
+    """Return each area below with its results and the middle of some of its captures."""
     accepted = func.count(case((Result.state == ResultState.ACCEPTED.value, 1)))
     query = select(Result.area_path, func.count(), accepted).group_by(Result.area_path)
-    rows = db.session.execute(query.where(Result.area_path.startswith(area_path))).all()
-    return [
-        (area, sum(r[1] for r in rows if r[0].startswith(area.path)),
-         sum(r[2] for r in rows if r[0].startswith(area.path)))
-        for area in below
-    ]  # fmt: skip
+    rows = db.session.execute(query.where(within(Result.area_path, area_path))).all()
+    found = []
+    for area in below:
+        own = [row for row in rows if row[0].startswith(area.path)]
+        counts = sum(row[1] for row in own), sum(row[2] for row in own)
+        fullest = sorted(own, key=lambda row: -row[1])[:SAMPLED_PLACES]
+        found.append(AreaCount(area, *counts, _middle([row[0] for row in fullest])))
+    return found
+
+
+def _middle(paths: Sequence[str]) -> tuple[float, float] | None:
+    """Return the middle of a few captures at these very places."""
+    query = (
+        select(func.coalesce(Capture.latitude, 0.0), func.coalesce(Capture.longitude, 0.0))
+        .join(Visit, Visit.id == Capture.visit_id)
+        .where(Visit.area_path.in_(paths), Capture.latitude.is_not(None))
+        .limit(SAMPLES)
+    )
+    found = db.session.execute(query).all() if paths else []
+    if not found:
+        return None
+    return shown_at(mean(float(lat) for lat, _ in found), mean(float(lon) for _, lon in found))

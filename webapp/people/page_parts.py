@@ -19,9 +19,12 @@ def desk_actor() -> Actor | None:
 
     A page that says that the database is away must not fail because the database is away.
     """
+    admitted = maybe_actor()
+    if admitted is not None:
+        return admitted
     if "desk_actor" not in g:
         try:
-            g.desk_actor = maybe_actor() or sessions.actor_of_session()
+            g.desk_actor = sessions.actor_of_session()
         except SQLAlchemyError:
             g.desk_actor = None
     found: Actor | None = g.desk_actor

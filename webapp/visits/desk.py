@@ -63,7 +63,8 @@ def _pick_page(people: Sequence[Any], **facts: Any) -> str:
     return render_template(
         "visits/pick.html", people=people, busy=busy, day=day,
         workers=desk_queries.workers(actor()),
-        due_on=day + timedelta(days=USUAL_DAYS), benefits=words.choices("benefit"), **facts,
+        most=people_queries.MAX_AT_ONCE, due_on=day + timedelta(days=USUAL_DAYS),
+        benefits=words.choices("benefit"), **facts,
     )  # fmt: skip
 
 
@@ -149,7 +150,7 @@ def visit_page(visit_id: UUID) -> Page:
     )  # fmt: skip
 
 
-@blueprint.post("/contact-changes/<int:change_id>/decision")
+@blueprint.post("/contact-changes/<int(max=2147483647):change_id>/decision")
 @signed_in(Permission.DECIDE_CONTACTS)
 def contact_decision(change_id: int) -> Page:
     """Take over or decline a correction that a worker proposed."""

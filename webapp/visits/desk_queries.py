@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, or_, tuple_
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from webapp import clock
 from webapp.config import settings
@@ -20,10 +20,12 @@ from webapp.people.rules import GRANTS, Actor, Permission
 from webapp.refusals import Refusal
 from webapp.roster import sealing
 from webapp.roster.models import Area, Person
+from webapp.visits.area_steps import within
 from webapp.visits.models import Result, Visit, VisitRemoval
 from webapp.visits.rules import OPEN_STATUSES, VisitStatus
 
 PAGE = 50
+FEW_PEOPLE = 300
 OPEN = [status.value for status in OPEN_STATUSES]
 UNDER_WAY = [*OPEN, VisitStatus.REPORTED.value]
 
@@ -59,27 +61,20 @@ def today_here() -> date:
 
 def visit_list(*, chosen: VisitFilter, after: str) -> tuple[Sequence[Visit], str | None]:
     """Return one page of visits, soonest due first, and the key of the next page."""
-    query = (
-        db.select(Visit)
-        .join(Visit.person)
-        .where(Visit.area_path.startswith(chosen.area_path))
-        .options(
-            contains_eager(Visit.person).joinedload(Person.area), joinedload(Visit.worker)
-        )
-        .order_by(Visit.due_on, Visit.id)
-        .limit(PAGE + 1)
-    )  # fmt: skip
-    query = query.where(*_narrowed(chosen))
+    query = db.select(Visit.id).where(*_narrowed(chosen))
     key = read_key(after, date.fromisoformat, UUID)
     if key is not None:
         query = query.where(tuple_(Visit.due_on, Visit.id) > tuple_(*key))
-    found = db.session.scalars(query).all()
+    ids = db.session.scalars(query.order_by(Visit.due_on, Visit.id).limit(PAGE + 1)).all()
+    options = (joinedload(Visit.person).joinedload(Person.area), joinedload(Visit.worker))
+    shown = db.select(Visit).where(Visit.id.in_(ids)).order_by(Visit.due_on, Visit.id)
+    found = db.session.scalars(shown.options(*options)).all()
     last = found[PAGE - 1] if len(found) > PAGE else None
     return found[:PAGE], pack_key(last.due_on.isoformat(), str(last.id)) if last else None
 
 
 def _narrowed(chosen: VisitFilter) -> list[Any]:
-    wanted: list[Any] = []
+    wanted: list[Any] = [within(Visit.area_path, chosen.area_path)]
     if not chosen.status:
         wanted.append(Visit.status.in_(UNDER_WAY))
     elif chosen.status != "all":
@@ -89,12 +84,24 @@ def _narrowed(chosen: VisitFilter) -> list[Any]:
     if chosen.overdue:
         wanted += [Visit.due_on < today_here(), Visit.status.in_(OPEN)]
     if chosen.search:
-        wanted.append(or_(
-            Person.name.contains(chosen.search, autoescape=True),
-            Person.address.contains(chosen.search, autoescape=True),
-            Person.number_index == sealing.index(chosen.search.upper()),
-        ))  # fmt: skip
+        wanted.append(_of_people(chosen.search))
     return wanted
+
+
+def _of_people(words: str) -> Any:
+    """Narrow to people by a part of name or address or by the whole number.
+
+    Few people are looked for first and their visits afterwards; many fill a page soon anyway.
+    """
+    fits = or_(
+        Person.name.contains(words, autoescape=True),
+        Person.address.contains(words, autoescape=True),
+        Person.number_index == sealing.index(words.upper()),
+    )
+    few = list(db.session.scalars(db.select(Person.id).where(fits).limit(FEW_PEOPLE + 1)))
+    if len(few) <= FEW_PEOPLE:
+        return Visit.person_id.in_(few)
+    return db.select(Person.id).where(Person.id == Visit.person_id, fits).exists()
 
 
 def one_visit(*, actor: Actor, visit_id: UUID) -> Visit:
@@ -135,15 +142,14 @@ def names_of(account_ids: set[UUID]) -> dict[UUID, str]:
 def workers(actor: Actor) -> list[WorkerChoice]:
     """Return the workers and volunteers of the actor's area by name."""
     held = (
-        db.select(Visit.worker_id, func.count().label("held"))
-        .where(Visit.status.in_(OPEN), Visit.worker_id.is_not(None))
-        .group_by(Visit.worker_id)
-        .subquery()
+        db.select(func.count())
+        .select_from(Visit)
+        .where(Visit.worker_id == Account.id, Visit.status.in_(OPEN))
+        .scalar_subquery()
     )
     query = (
-        db.select(Account.id, Account.name, Area.name.label("area"), held.c.held)
+        db.select(Account.id, Account.name, Area.name.label("area"), held.label("held"))
         .outerjoin(Area, Account.area_id == Area.id)
-        .outerjoin(held, held.c.worker_id == Account.id)
         .where(Account.is_active.is_(True), Account.area_path.startswith(actor.area_path))
         .where(Account.role.in_([role.value for role in GRANTS[Permission.USE_PHONE]]))
         .order_by(Account.name)

@@ -15,6 +15,7 @@ from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 from webapp.roster import sealing
 from webapp.roster.models import Benefit, Person
+from webapp.visits.area_steps import within
 from webapp.visits.models import Visit
 from webapp.visits.rules import OPEN_STATUSES, VisitStatus
 
@@ -57,7 +58,7 @@ def age_on(day: date, birth_on: date) -> int:
 
 
 def _conditions(chosen: PeopleFilter, today: date) -> list[Any]:
-    wanted: list[Any] = [Person.area_path.startswith(chosen.area_path)]
+    wanted: list[Any] = [within(Person.area_path, chosen.area_path)]
     if chosen.age_from is not None:
         wanted.append(Person.birth_on <= years_before(today, chosen.age_from))
     if chosen.age_to is not None:
@@ -82,20 +83,22 @@ def pick_list(
     *, chosen: PeopleFilter, today: date, after: str
 ) -> tuple[Sequence[Person], str | None]:
     """Return one page of people by name, and the key of the next page."""
-    query = db.select(Person).where(*_conditions(chosen, today))
+    query = db.select(Person.id).where(*_conditions(chosen, today))
     key = read_key(after, str, UUID)
     if key is not None:
         query = query.where(tuple_(Person.name, Person.id) > tuple_(*key))
-    query = query.options(selectinload(Person.area), selectinload(Person.benefits))
-    found = db.session.scalars(query.order_by(Person.name, Person.id).limit(PAGE + 1)).all()
+    ids = db.session.scalars(query.order_by(Person.name, Person.id).limit(PAGE + 1)).all()
+    shown = db.select(Person).where(Person.id.in_(ids)).order_by(Person.name, Person.id)
+    options = (selectinload(Person.area), selectinload(Person.benefits))
+    found = db.session.scalars(shown.options(*options)).all()
     last = found[PAGE - 1] if len(found) > PAGE else None
     return found[:PAGE], pack_key(last.name, str(last.id)) if last else None
 
 
 def count_people(*, chosen: PeopleFilter, today: date) -> int:
-    """Return how many people the filter leaves."""
-    query = db.select(func.count()).select_from(Person).where(*_conditions(chosen, today))
-    return db.session.scalar(query) or 0
+    """Return how many people the filter leaves, counted up to what one dispatch may hold."""
+    fitting = db.select(Person.id).where(*_conditions(chosen, today)).limit(MAX_AT_ONCE + 1)
+    return db.session.scalar(db.select(func.count()).select_from(fitting.subquery())) or 0
 
 
 def ids_of(*, chosen: PeopleFilter, today: date) -> list[UUID]:

@@ -21,6 +21,7 @@ function draw(frame, L) {
   for (const layer of frame.querySelectorAll("[data-tile]")) {
     L.tileLayer(layer.dataset.tile, { attribution: layer.dataset.credit, maxZoom: Number(layer.dataset.max) }).addTo(map);
   }
+  for (const area of frame.querySelectorAll("[data-name]")) name(L, area).addTo(map);
   const points = L.layerGroup().addTo(map);
   let waiting = 0;
   map.on("moveend", () => {
@@ -37,17 +38,18 @@ async function load(frame, L, map, points) {
   });
   const answer = await fetch(`${frame.dataset.points}?${query}`, { headers: { Accept: "application/json" } });
   if (!answer.ok) return;
-  const { cells, labels } = await answer.json();
+  const { cells } = await answer.json();
   const most = Math.max(1, ...cells.map((cell) => cell.count));
   points.clearLayers();
   for (const cell of cells) points.addLayer(mark(frame, L, cell, most));
-  for (const label of labels) points.addLayer(L.tooltip([label.lat, label.lon], { content: plain(label.name), permanent: true, direction: "center", offset: [0, -28] }));
 }
 
-function plain(words) {
-  const span = document.createElement("span");
-  span.textContent = words;
-  return span;
+/** An area's name stands on the map, so that it can be read without tiles. */
+function name(L, area) {
+  const content = document.createElement("span");
+  content.textContent = area.dataset.name;
+  const place = [Number(area.dataset.lat), Number(area.dataset.lon)];
+  return L.tooltip(place, { content, permanent: true, direction: "center", offset: [0, -26] });
 }
 
 function mark(frame, L, cell, most) {
@@ -60,7 +62,7 @@ function mark(frame, L, cell, most) {
 function popup(words, cell) {
   const box = document.createElement("div");
   const line = document.createElement("p");
-  line.textContent = `${words.wordCount} ${cell.count} · ${words.wordAccepted} ${cell.accepted} · ${words.wordFar} ${cell.far}`;
+  line.textContent = `${words.wordCount} ${cell.count} · ${words.wordFar} ${cell.far}`;
   box.append(line);
   if (cell.result_id) {
     const link = document.createElement("a");
