@@ -11,7 +11,6 @@ export type ReadTransaction = IDBPTransaction<Schema, StoreName[], "readonly">;
 const NAME = "anzai";
 let connection: Promise<Database> | null = null;
 let replaced = false;
-let isVanished = false;
 const onReplaced = new Set<() => void>();
 
 /** Opens early, so that the first screen need not wait; later calls connect by themselves. */
@@ -26,13 +25,13 @@ export function onStoreReplaced(called: () => void): void {
 
 /** Whether this phone had a database that the browser has cleared since; how much was unsent then. */
 export function vanished(): { unsent: number } | null {
-  return isVanished ? { unsent: readMark()?.unsent ?? 0 } : null;
+  const lost = readMark()?.lost ?? null;
+  return lost === null ? null : { unsent: lost };
 }
 
 /** After the worker and the office have been told. */
 export function forgetVanished(): void {
-  isVanished = false;
-  writeMark({ unsent: 0, created_at: new Date().toISOString() });
+  writeMark({ lost: null, created_at: new Date().toISOString() });
 }
 
 function connect(): Promise<Database> {
@@ -54,8 +53,9 @@ async function open(): Promise<Database> {
     blocking: (_now, _wanted, event) => giveWay(event.target as IDBDatabase),
     terminated: () => (connection = null),
   });
-  if (isNew && readMark()) isVanished = true;
-  else writeMark({});
+  const before = readMark();
+  // Kept in the mark itself: the next count says 0, and the notice must outlive a reload until it was read.
+  writeMark(isNew && before ? { lost: (before.lost ?? 0) + before.unsent, unsent: 0 } : {});
   return database;
 }
 

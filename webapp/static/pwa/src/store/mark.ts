@@ -6,6 +6,8 @@ export interface Mark {
   created_at: string;
   /** How much was unsent when it was last counted. */
   unsent: number;
+  /** How much was unsent when the database was found cleared; null once the worker knows. */
+  lost?: number | null;
 }
 
 export function readMark(): Mark | null {
