@@ -52,8 +52,9 @@ class Applier:
         if not rows:
             return
         ids = new_keys(len(rows))
-        (_, names, numbers, doc_types, sexes, births, kinds, statuses, area_ids, area_paths,
-         addresses, phones, contacts, employers, deceased, positions) = zip(*rows, strict=True)  # fmt: skip
+        by_column = list(zip(*rows, strict=True))[1:]
+        (names, numbers, doc_types, sexes, births, kinds, statuses, area_ids, area_paths,
+         addresses, phones, contacts, employers, deceased, positions) = by_column  # fmt: skip
         count = len(rows)
         columns: dict[str, Sequence[Any]] = {
             "id": ids, "name": names, "doc_type": doc_types,

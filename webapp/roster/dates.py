@@ -76,8 +76,7 @@ def _with_year(year: str, month: str, day: str, *, today: date) -> DateReading:
     if len(year) == 4:
         return _built(year, month, day, code="date_format")
     century = 2000 if int(year) <= today.year % 100 else 1900
-    reading = _built(str(century + int(year)), month, day, code="date_two_digit_year")
-    return reading
+    return _built(str(century + int(year)), month, day, code="date_two_digit_year")
 
 
 def _built(year: str, month: str, day: str, *, code: str | None) -> DateReading:

@@ -18,12 +18,14 @@ from webapp.roster import (
     held_rows,
     import_jobs,
     imports,
+    incoming,
+    look_up,
     queries,
     roster_export,
     undoing,
 )
 from webapp.roster.desk_words import report_page
-from webapp.roster.imports import IncomingFile
+from webapp.roster.incoming import IncomingFile
 
 blueprint = APIBlueprint("roster_desk", __name__, enable_openapi=False, template_folder="templates")
 blueprint.app_context_processor(lambda: {"roster_words": desk_words})
@@ -37,13 +39,20 @@ def roster() -> Page:
     """List the pensioners of the area, by name."""
     steps = queries.area_trail(actor=actor(), area_id=request.args.get("area", ""))
     chosen = queries.RosterFilter(
-        steps.path, request.args.get("search", "").strip(), request.args.get("status", ""),
+        steps.path, look_up.read_search(request.args), request.args.get("status", ""),
         request.args.get("kind", ""),
     )  # fmt: skip
     found, after = queries.people(chosen=chosen, after=request.args.get("after", ""))
     total = queries.count_people(chosen=chosen)
     return render_template("roster/list.html", people=found, after=after, chosen=chosen,
                            steps=steps, total=total)  # fmt: skip
+
+
+@blueprint.post("/look-up")
+@signed_in(Permission.SEE_DESK)
+def look_up_words() -> Page:
+    """Lead a posted search to its list, with a number sealed in the address."""
+    return redirect(look_up.address_of(request.form), 303)
 
 
 @blueprint.get("/roster/imports")
@@ -62,7 +71,7 @@ def upload() -> Page:
         raise Refusal("file_empty")
     file = IncomingFile(given.filename, data=given.read())
     try:
-        record = imports.receive(actor=actor(), file=file, source=request.form.get("source", ""))
+        record = incoming.receive(actor=actor(), file=file, source=request.form.get("source", ""))
     except Refusal as refusal:
         return _refused(refusal)
     import_jobs.enqueue(record, import_jobs.CHECK)
@@ -182,7 +191,9 @@ def export() -> Page:
     stream = io.BytesIO()
     roster_export.export(
         stream=stream, area_path="/" if steps.path.count("/") <= 2 else steps.path,
-        masked=request.form.get("masked") == "1", actor_id=str(actor().account_id),
+        masked=request.form.get("masked") == "1"
+        or not actor().may(Permission.SEE_FULL_NUMBER),
+        actor_id=str(actor().account_id),
     )  # fmt: skip
     db.session.commit()
     stream.seek(0)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from webapp.errors import sentence
 from webapp.extensions import db
-from webapp.roster import imports, queries
+from webapp.roster import incoming, queries
 from webapp.roster.cleaning import as_text
 from webapp.roster.headers import Field
 from webapp.roster.held_rows import masked_identity, words_of
@@ -28,7 +28,8 @@ from webapp.roster.originals import originals_of
 from webapp.roster.treatments import Treatment
 
 __all__ = [
-    "as_text", "difference_words", "field_words", "finding_words", "kind_words", "refusal_words", "report_page",
+    "as_text", "difference_words", "field_words", "finding_words", "kind_words", "refusal_words",
+    "report_page",
     "state_look", "status_words", "treatment_look", "treatment_words", "write_errors",
 ]  # fmt: skip
 
@@ -113,7 +114,7 @@ def write_errors(record: RosterImport, stream: BinaryIO) -> None:
     )
     found = db.session.scalars(query.order_by(RosterImportRow.position)).all()
     rows = [(row.sheet, row.row, words_of(row)[1]) for row in found]
-    data = imports.stored_file(record).data if record.file_key else b""
+    data = incoming.stored_file(record).data if record.file_key else b""
     originals = originals_of(None, data, rows) if data else {
         (row.sheet, row.row): words_of(row)[0] or [] for row in found
     }  # fmt: skip

@@ -4,11 +4,11 @@ from pathlib import Path
 
 from webapp import clock
 from webapp.refusals import Refusal
-from webapp.roster import imports
+from webapp.roster import imports, incoming
 from webapp.roster.import_reports import FOR_THE_SENDER, write_error_workbook
 from webapp.roster.import_rules import ImportState
 from webapp.roster.import_run import Outcome
-from webapp.roster.imports import IncomingFile
+from webapp.roster.incoming import IncomingFile
 from webapp.roster.models import RosterImport
 from webapp.roster.originals import fill_held_cells, originals_of
 from webapp.roster.reading_process import read_frames
@@ -26,7 +26,7 @@ def import_path(
     if not path.is_file():
         raise Refusal("file_missing", path=str(path))
     file = IncomingFile(path.name, path=path)
-    imports.refuse_oversized(file)
+    incoming.refuse_oversized(file)
     imports.remember_synonyms(source=source, columns=columns or {})
     record = None if dry_run else _record(file, source)
     frames = read_frames(imports.reading_job(file, source=source, sheets=sheets))
@@ -40,7 +40,7 @@ def import_path(
 
 
 def _record(file: IncomingFile, source: str) -> RosterImport:
-    record = imports.new_record(
+    record = incoming.new_record(
         file, sha256=file.sha256(), source=source, state=ImportState.APPLIED, actor=None
     )
     record.checked_at = record.applied_at = clock.now()

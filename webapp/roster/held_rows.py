@@ -11,7 +11,7 @@ from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
 from webapp.people.rules import Actor
 from webapp.refusals import Refusal
-from webapp.roster import imports
+from webapp.roster import imports, incoming
 from webapp.roster.applying import Applier
 from webapp.roster.areas import gazetteer
 from webapp.roster.candidates import candidates
@@ -98,7 +98,7 @@ def _candidates(cells: list[Cell], header: Header) -> list[Candidate]:
         at = header.columns.get(field)
         return cells[at] if at is not None and at < len(cells) else None
 
-    today = imports.today()
+    today = incoming.today()
     birth = read_date(cell(Field.BIRTH), today=today)
     numbers = candidates(
         cell(Field.NUMBER), today=today, birth_on=None if birth.month_only else birth.day,
@@ -165,7 +165,7 @@ def _read_again(record: RosterImport, row: RosterImportRow, texts: dict[str, str
     for field, at in header.columns.items():
         if field.value in texts:
             filled[at] = texts[field.value]
-    rules = SheetRules(header, gazetteer(), imports.today(), row.sheet)
+    rules = SheetRules(header, gazetteer(), incoming.today(), row.sheet)
     return rules.read(row.row, filled)
 
 

@@ -1,20 +1,12 @@
-"""The use cases of workbook imports: received, checked, confirmed, applied, discarded."""
+"""The use cases of workbook imports: read, checked, confirmed, applied, discarded."""
 
-import hashlib
-import io
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, insert, select
 
 from webapp import clock
-from webapp.config import settings
-from webapp.database import uuid7
 from webapp.extensions import blobs, db
 from webapp.people.rules import Actor
 from webapp.refusals import Refusal
@@ -22,8 +14,9 @@ from webapp.roster.applying import Applier
 from webapp.roster.areas import ZONES_WITHIN, area_rows
 from webapp.roster.bulk import without_collector
 from webapp.roster.headers import Field, normal_header
-from webapp.roster.import_rules import STANDING, ImportState, step
+from webapp.roster.import_rules import ImportState, step
 from webapp.roster.import_run import ImportRun, Item, Outcome, Progress
+from webapp.roster.incoming import IncomingFile, stored_file, today
 from webapp.roster.known_people import KnownPeople
 from webapp.roster.models import Area, ColumnSynonym, RosterImport, RosterImportRow
 from webapp.roster.originals import fill_held_cells
@@ -31,70 +24,6 @@ from webapp.roster.reading_process import ReadingJob, spool_frames, unspool
 from webapp.roster.row_judge import RowJudge
 from webapp.roster.sealing import sealer
 from webapp.roster.wire import Frame, seal_words
-
-_NAME = 255
-
-
-@dataclass(frozen=True, slots=True)
-class IncomingFile:
-    """A workbook as it came in: by path from the command line, by its bytes from the desk."""
-
-    name: str
-    path: Path | None = None
-    data: bytes = b""
-
-    def sha256(self) -> str:
-        """The file's SHA-256 in hex."""
-        if self.path is None:
-            return hashlib.sha256(self.data).hexdigest()
-        with self.path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-
-    def size(self) -> int:
-        """The file's length in bytes."""
-        return len(self.data) if self.path is None else self.path.stat().st_size
-
-
-def refuse_oversized(file: IncomingFile) -> None:
-    """Refuse a file above the limit of the settings.
-
-    Raises:
-        Refusal: file_too_large (413).
-    """
-    if file.size() > settings().import_max_bytes:
-        raise Refusal("file_too_large", 413)
-
-
-def first_import_of(sha256: str) -> RosterImport | None:
-    """The import that holds this very file, unless it was discarded, refused or undone."""
-    query = select(RosterImport).where(
-        RosterImport.sha256 == sha256, RosterImport.state.in_([state.value for state in STANDING])
-    )
-    return db.session.scalar(query.order_by(RosterImport.created_at).limit(1))
-
-
-def refuse_known(sha256: str) -> None:
-    """Refuse a file that came in before.
-
-    Raises:
-        Refusal: import_known (409), with the first import's id, state and date.
-    """
-    first = first_import_of(sha256)
-    if first is not None:
-        raise Refusal(
-            "import_known", 409, import_id=str(first.id), state=first.state,
-            file_name=first.file_name, on=_local_day(first).isoformat(),
-            link=f"/roster/imports/{first.id}",
-        )  # fmt: skip
-
-
-def _local_day(record: RosterImport) -> Any:
-    return record.created_at.astimezone(ZoneInfo(settings().time_zone)).date()
-
-
-def today() -> date:
-    """The day it is at the offices."""
-    return clock.now().astimezone(ZoneInfo(settings().time_zone)).date()
 
 
 def reading_job(file: IncomingFile, *, source: str, sheets: list[str] | None) -> ReadingJob:
@@ -130,46 +59,6 @@ def run_import(
         applier = Applier(record.id, record.applied_at or clock.now(), sealer())
     with without_collector():
         return ImportRun(judge_for(area_path), KnownPeople(), applier, progress).take(frames)
-
-
-def new_record(
-    file: IncomingFile, *, sha256: str, source: str, state: ImportState, actor: Actor | None
-) -> RosterImport:
-    """Write the import's record; refuses a known file as `refuse_known` does."""
-    refuse_known(sha256)
-    record = RosterImport(
-        id=uuid7(), sha256=sha256, file_name=file.name[:_NAME], size_bytes=file.size(),
-        source=source, state=state.value, created_at=clock.now(),
-        created_by=actor.account_id if actor else None,
-        area_path=actor.area_path if actor else "/", sheets=[], counts={}, difference={},
-    )  # fmt: skip
-    db.session.add(record)
-    db.session.flush()
-    return record
-
-
-def receive(*, actor: Actor, file: IncomingFile, source: str = "") -> RosterImport:
-    """Keep an uploaded workbook, sealed, until it has been checked and confirmed.
-
-    Raises:
-        Refusal: file_too_large (413), file_empty, import_known (409).
-    """
-    refuse_oversized(file)
-    if not file.data:
-        raise Refusal("file_empty")
-    record = new_record(
-        file, sha256=file.sha256(), source=source.strip()[:100], state=ImportState.WAITING,
-        actor=actor,
-    )  # fmt: skip
-    record.file_key = f"imports/{record.id.hex}"
-    blobs().put(record.file_key, io.BytesIO(sealer().seal_bytes(file.data)))
-    return record
-
-
-def stored_file(record: RosterImport) -> IncomingFile:
-    """The uploaded workbook again."""
-    with blobs().open(record.file_key) as stream:
-        return IncomingFile(record.file_name, data=sealer().unseal_bytes(stream.read()))
 
 
 def spool(record: RosterImport, progress: Progress | None = None) -> list[bytes]:

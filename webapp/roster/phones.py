@@ -31,7 +31,7 @@ _EMPTY = PhonesReading(())
 
 
 def read_phones(cell: Cell) -> PhonesReading:
-    """Reads one cell; a float of eleven digits is exact, dummies are dropped, nothing is guessed."""
+    """Reads one cell; a float of eleven digits is exact, dummies are dropped."""
     if type(cell) is str and len(cell) == 11 and MOBILE.fullmatch(cell):
         return PhonesReading((cell,)) if not is_dummy(cell) else PhonesReading((), ("phone_dummy",))
     if cell is None or cell == "" or isinstance(cell, BrokenCell):

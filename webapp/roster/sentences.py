@@ -9,11 +9,17 @@ _REFUSALS: dict[str, LazyString] = {
     "file_empty": _l("文件是空的，没有导入任何内容。请检查后重新发送。"),
     "file_is_archive": _l("这是一个压缩包，不是表格。请解压后逐个上传里面的工作簿。"),
     "file_has_password": _l("文件有密码，打不开。请在 Excel 或 WPS 中取消密码，另存后再上传。"),
-    "file_is_html": _l("文件名像表格，内容其实是网页。请用 Excel 或 WPS 打开，另存为 .xlsx 后再上传。"),
+    "file_is_html": _l(
+        "文件名像表格，内容其实是网页。"
+        "请用 Excel 或 WPS 打开，另存为 .xlsx 后再上传。"
+    ),
     "file_not_workbook": _l("这不是表格文件。可以导入 .xlsx、.xls、.xlsb、.ods 和 CSV。"),
     "file_too_large": _l("文件太大，或展开后太大，没有导入。请按街道或社区拆成几个文件。"),
     "file_damaged": _l("文件已损坏，读不下去，没有导入任何内容。请重新导出一份。"),
-    "file_mojibake": _l("文件里的文字是乱码，没有导入任何内容。请从原系统重新导出，CSV 请选 UTF-8 或 GB18030。"),
+    "file_mojibake": _l(
+        "文件里的文字是乱码，没有导入任何内容。"
+        "请从原系统重新导出，CSV 请选 UTF-8 或 GB18030。"
+    ),
     "header_not_found": _l("没有找到表头：前 40 行里没有同时写着姓名和证件号码的一行。"),
     "sheet_not_found": _l("工作簿里没有名叫“%(sheet)s”的工作表。"),
     "column_unknown": _l("没有“%(column)s”这样的栏目。"),
@@ -21,11 +27,15 @@ _REFUSALS: dict[str, LazyString] = {
     "import_failed": _l("导入没有完成，什么也没有写入。请重新上传，或联系管理员。"),
     "import_not_found": _l("没有找到这次导入。"),
     "import_not_possible_now": _l("这次导入现在不能这样操作，请刷新页面看看它的状态。"),
-    "import_changed_since": _l("试算之后花名册有了变动，结果与试算不同，什么也没有写入。请看过新的结果再确认。"),
+    "import_changed_since": _l(
+        "试算之后花名册有了变动，结果与试算不同，"
+        "什么也没有写入。请看过新的结果再确认。"
+    ),
     "import_touched": _l("有 %(people)s 人在导入之后又被修改过，不能撤销。"),
     "import_in_use": _l("导入的人员已有走访或其他记录，不能撤销。"),
     "row_not_found": _l("没有找到这一行，或它已经处理过。"),
     "row_still_held": _l("改过的内容仍有问题：%(why)s"),
+    "number_in_address": _l("网址里不能写完整的号码，请在查找框里输入。"),
     "person_not_found": _l("没有找到这个人，或不在您的责任区划内。"),
     "area_not_found": _l("没有找到名叫“%(area)s”的区划。"),
 }  # fmt: skip

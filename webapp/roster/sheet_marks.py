@@ -51,8 +51,8 @@ def _part_of(book: zipfile.ZipFile, sheet_index: int) -> str | None:
         sheets = _SHEET.findall(book.read("xl/workbook.xml").decode("utf-8", "replace"))
         relations = book.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
         wanted = dict(_ATTRIBUTE.findall(sheets[sheet_index]))
-        by_id = {found["Id"]: found["Target"] for text in _RELATION.findall(relations)
-                 if (found := dict(_ATTRIBUTE.findall(text))).keys() >= {"Id", "Target"}}  # fmt: skip
+        found = [dict(_ATTRIBUTE.findall(text)) for text in _RELATION.findall(relations)]
+        by_id = {each["Id"]: each["Target"] for each in found if each.keys() >= {"Id", "Target"}}
         key = next(value for name, value in wanted.items() if name.endswith(":id"))
         target = by_id[key]
     except (KeyError, IndexError, StopIteration):

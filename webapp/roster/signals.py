@@ -4,5 +4,6 @@ from blinker import Namespace
 
 _news = Namespace()
 
-# Sent within the transaction, with `person_ids: list[UUID]`, when an import changed or undid people.
+# Sent within the transaction, with `person_ids: list[UUID]`, when an import changed people or
+# was undone.
 people_changed = _news.signal("people-changed")
