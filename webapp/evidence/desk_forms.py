@@ -8,6 +8,7 @@ from webapp.evidence.map_queries import Box
 from webapp.evidence.review import Decision
 from webapp.evidence.review_queries import QueueFilter
 from webapp.refusals import Refusal
+from webapp.roster.look_up import read_search
 from webapp.visits.desk_forms import read_day, read_uuid
 
 
@@ -26,7 +27,7 @@ def read_archive_filter(args: Mapping[str, Any], area_path: str) -> ArchiveFilte
         Refusal: `bad_date`, `not_found` (404) for a malformed worker.
     """
     return ArchiveFilter(
-        area_path=area_path, search=args.get("search", "").strip(),
+        area_path=area_path, search=read_search(args),
         worker_id=read_uuid(args.get("worker")), outcome=args.get("outcome", ""),
         state=args.get("state", ""), flag=args.get("flag", ""),
         unsent=args.get("unsent") == "1",

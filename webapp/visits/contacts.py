@@ -8,6 +8,7 @@ from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 from webapp.roster import sealing
 from webapp.roster.models import Contact, Person, Phone
+from webapp.roster.phones import read_phones
 from webapp.visits import changes
 from webapp.visits.models import ContactChange, Visit
 
@@ -16,7 +17,8 @@ def decide_contact_change(*, actor: Actor, change_id: int, accept: bool) -> Cont
     """Take over or decline one proposed correction.
 
     Raises:
-        Refusal: `not_found` (404) outside the actor's area, `already_decided` (409).
+        Refusal: `not_found` (404) outside the actor's area, `already_decided` (409),
+            `phone_unreadable` when an accepted phone holds no number.
     """
     change = db.session.get(ContactChange, change_id)
     person = db.session.get(Person, change.person_id) if change else None
@@ -52,9 +54,13 @@ def _apply(person: Person, field: str, value: str) -> None:
 
 
 def _put_phone_first(person: Person, number: str) -> None:
+    numbers = read_phones(number).numbers
+    if not numbers:
+        raise Refusal("phone_unreadable")
     for phone in person.phones:
-        phone.position += 1
-    person.phones.append(Phone(
-        position=0, number_sealed=sealing.seal(number),
-        number_index=sealing.index(number), masked=sealing.mask_phone(number),
-    ))  # fmt: skip
+        phone.position += len(numbers)
+    for position, found in enumerate(numbers):
+        person.phones.append(Phone(
+            position=position, number_sealed=sealing.seal(found),
+            number_index=sealing.index(found), masked=sealing.mask_phone(found),
+        ))  # fmt: skip

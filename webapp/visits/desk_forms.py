@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from webapp.refusals import Refusal
+from webapp.roster.look_up import read_search
 from webapp.visits.desk_queries import VisitFilter
 from webapp.visits.people_queries import PeopleFilter
 
@@ -73,7 +74,7 @@ def read_visit_filter(args: Mapping[str, Any], area_path: str) -> VisitFilter:
     return VisitFilter(
         area_path=area_path, status=args.get("status", ""),
         worker_id=read_uuid(args.get("worker")), overdue=args.get("overdue") == "1",
-        search=args.get("search", "").strip(),
+        search=read_search(args),
     )  # fmt: skip
 
 
@@ -82,7 +83,7 @@ def read_people_filter(args: Mapping[str, Any], area_path: str) -> PeopleFilter:
     return PeopleFilter(
         area_path=area_path, age_from=read_whole(args.get("age_from")),
         age_to=read_whole(args.get("age_to")), benefit=args.get("benefit", ""),
-        search=args.get("search", "").strip(), without_visit=args.get("without_visit") == "1",
+        search=read_search(args), without_visit=args.get("without_visit") == "1",
     )  # fmt: skip
 
 

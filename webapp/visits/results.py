@@ -16,6 +16,7 @@ from webapp.roster import sealing
 from webapp.visits import attempts, changes
 from webapp.visits.models import ContactChange, Result, ResultCapture, Visit, VisitRemoval
 from webapp.visits.rules import (
+    OPEN_STATUSES,
     CaptureFact,
     ResultState,
     VisitEvent,
@@ -234,6 +235,7 @@ def return_result(*, result: Result, words: str) -> None:
     result.is_standing, result.state = False, ResultState.RETURNED.value
     if was_standing:
         visit.status = next_status(VisitStatus(visit.status), VisitEvent.RETURN).value
+    if was_standing or visit.status in OPEN_STATUSES:
         visit.returned_words, visit.returned_at = words.strip(), clock.now()
     changes.touch([visit])
 

@@ -48,6 +48,11 @@ TRANSITIONS: Mapping[tuple[VisitStatus, VisitEvent], VisitStatus] = {
     (_S.REPORTED, _E.RETURN): _S.RETURNED,
     (_S.REPORTED, _E.ASK_AGAIN): _S.ASSIGNED,
     (_S.REPORTED, _E.ACCEPT): _S.ACCEPTED,
+    # A result that was kept beside another one may be taken after the visit has moved on.
+    (_S.PLANNED, _E.ACCEPT): _S.ACCEPTED,
+    (_S.ASSIGNED, _E.ACCEPT): _S.ACCEPTED,
+    (_S.RETURNED, _E.ACCEPT): _S.ACCEPTED,
+    (_S.CANCELLED, _E.ACCEPT): _S.ACCEPTED,
     (_S.PLANNED, _E.CANCEL): _S.CANCELLED,
     (_S.ASSIGNED, _E.CANCEL): _S.CANCELLED,
     (_S.RETURNED, _E.CANCEL): _S.CANCELLED,

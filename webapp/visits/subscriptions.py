@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from webapp.extensions import db
-from webapp.roster.models import Person
 from webapp.roster.signals import people_changed
 from webapp.visits import changes
 from webapp.visits.models import Visit
@@ -17,15 +16,23 @@ MANY = 500
 @people_changed.connect
 def bring_people_anew(_sender: Any, *, person_ids: Sequence[UUID]) -> None:
     """Let the next packs bring changed people, and let their visits follow them to their area."""
+    visits = _open_visits_of(person_ids)
+    for visit in visits:
+        visit.area_path = visit.person.area_path
+    changes.touch(visits)
+
+
+def _open_visits_of(person_ids: Sequence[UUID]) -> list[Visit]:
+    """Return the visits locked in the order of their ids, as everybody locks them."""
+    statuses = [status.value for status in OPEN_STATUSES]
+    ids: list[UUID] = []
     for start in range(0, len(person_ids), MANY):
         chunk = person_ids[start : start + MANY]
-        statuses = [status.value for status in OPEN_STATUSES]
-        query = (
-            db.select(Visit, Person.area_path)
-            .join(Person, Person.id == Visit.person_id)
-            .where(Visit.person_id.in_(chunk), Visit.status.in_(statuses))
-        )
-        moved = list(db.session.execute(query))
-        for visit, area_path in moved:
-            visit.area_path = area_path
-        changes.touch(visit for visit, _ in moved)
+        query = db.select(Visit.id).where(Visit.person_id.in_(chunk), Visit.status.in_(statuses))
+        ids.extend(db.session.scalars(query))
+    ids.sort()
+    found: list[Visit] = []
+    for start in range(0, len(ids), MANY):
+        locked = db.select(Visit).where(Visit.id.in_(ids[start : start + MANY]))
+        found.extend(db.session.scalars(locked.order_by(Visit.id).with_for_update(of=Visit)))
+    return found

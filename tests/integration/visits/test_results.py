@@ -11,6 +11,7 @@ from webapp.extensions import db
 from webapp.journal.models import JournalEntry
 from webapp.people.rules import Actor, Role
 from webapp.refusals import Refusal
+from webapp.roster import sealing
 from webapp.visits import contacts, results, service
 from webapp.visits.models import Attempt, ContactChange, Result, Visit
 from webapp.visits.rules import CaptureFact, CaptureKind
@@ -106,15 +107,15 @@ def test_two_workers_offline_both_evidences_are_kept_and_one_decision_is_asked(
     assert db.session.scalar(db.select(db.func.count(Result.id))) == 2
 
 
-def test_a_result_for_a_cancelled_visit_is_kept(
-    phone: TestPhone, actor: Actor, city: City
-) -> None:
+def test_a_result_for_a_cancelled_visit_is_kept(phone: TestPhone, actor: Actor, city: City) -> None:
     visit = city.visits[0]
     service.cancel(actor=city.actor("office1"), visit_ids=[visit.id], reason="不用去了")
     kept = record(actor, phone.result(visit.id, "eligible"), photo=True)
 
     assert (kept.result.state, kept.result.is_standing) == ("conflict", False)
     assert visit.status == "cancelled"
+    results.accept_result(result=kept.result)
+    assert (visit.status, kept.result.state) == ("accepted", "accepted")
 
 
 def test_a_stranger_may_not_report(client: FlaskClient, city: City) -> None:
@@ -181,7 +182,8 @@ def test_corrections_travel_as_proposals_and_a_person_decides(
     phone: TestPhone, actor: Actor, city: City
 ) -> None:
     visit = city.visits[0]
-    changes = [{"field": "address", "value": "甲区新村3号"}, {"field": "phone", "value": "13900009999"}]
+    changes = [{"field": "address", "value": "甲区新村3号"},
+               {"field": "phone", "value": "女儿 13900009999"}, {"field": "phone", "value": "没有"}]  # fmt: skip
     record(actor, phone.result(visit.id, "eligible", contact_changes=changes), photo=True)
     person = visit.person
     before = person.address
@@ -191,8 +193,13 @@ def test_corrections_travel_as_proposals_and_a_person_decides(
 
     office = city.actor("office1")
     contacts.decide_contact_change(actor=office, change_id=proposed[0].id, accept=True)
-    contacts.decide_contact_change(actor=office, change_id=proposed[1].id, accept=False)
+    contacts.decide_contact_change(actor=office, change_id=proposed[1].id, accept=True)
     assert person.address == "甲区新村3号"
+    assert (
+        sealing.unseal(min(person.phones, key=lambda p: p.position).number_sealed) == "13900009999"
+    )
+    with pytest.raises(Refusal, match="phone_unreadable"):
+        contacts.decide_contact_change(actor=office, change_id=proposed[2].id, accept=True)
     with pytest.raises(Refusal, match="already_decided"):
         contacts.decide_contact_change(actor=office, change_id=proposed[0].id, accept=False)
     with pytest.raises(Refusal):

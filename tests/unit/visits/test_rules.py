@@ -117,9 +117,10 @@ def test_only_the_table_moves_a_visit(status: VisitStatus, event: VisitEvent) ->
     assert (refused.value.code, refused.value.status) == ("visit_state", 409)
 
 
-def test_nothing_leaves_accepted_or_cancelled() -> None:
-    over = {VisitStatus.ACCEPTED, VisitStatus.CANCELLED}
-    assert not [move for move in TRANSITIONS if move[0] in over]
+def test_nothing_leaves_accepted_and_only_a_late_result_leaves_cancelled() -> None:
+    assert not [move for move in TRANSITIONS if move[0] is VisitStatus.ACCEPTED]
+    leaving = [move[1] for move in TRANSITIONS if move[0] is VisitStatus.CANCELLED]
+    assert leaving == [VisitEvent.ACCEPT]
 
 
 def test_calls_are_not_visits() -> None:

@@ -1,0 +1,47 @@
+"""A full number never stands in an address (issue: no personal data in URLs)."""
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+
+from tests.builders import PASSWORD, City
+from webapp.roster import sealing
+from webapp.roster.look_up import LISTS
+
+
+@pytest.fixture
+def office(app: APIFlask, client: FlaskClient, city: City) -> FlaskClient:
+    app.config["WTF_CSRF_ENABLED"] = False
+    client.post("/sign-in", data={"username": "office1", "password": PASSWORD})
+    return client
+
+
+@pytest.mark.parametrize("target", LISTS)
+def test_a_number_travels_sealed_and_finds_its_person(
+    office: FlaskClient, city: City, target: str
+) -> None:
+    number = sealing.unseal(city.people[0].number_sealed)
+    led = office.post("/look-up", data={"list": target, "search": number, "status": ""})
+
+    assert led.status_code == 303
+    assert number not in led.headers["Location"]
+    page = office.get(led.headers["Location"])
+    assert page.status_code == 200
+    if target != "/archive":
+        assert city.people[0].name in page.text
+        assert city.people[1].name not in page.text
+
+
+@pytest.mark.parametrize("target", LISTS)
+def test_a_plain_number_in_an_address_is_refused(
+    office: FlaskClient, city: City, target: str
+) -> None:
+    number = sealing.unseal(city.people[0].number_sealed)
+    assert office.get(f"{target}?search={number}").status_code == 422
+
+
+def test_names_stay_readable_and_foreign_lists_are_unknown(office: FlaskClient) -> None:
+    led = office.post("/look-up", data={"list": "/roster", "search": "王", "kind": "retiree"})
+    assert led.headers["Location"] == "/roster?kind=retiree&search=%E7%8E%8B"
+    assert office.post("/look-up", data={"list": "https://x.example"}).status_code == 404
+    assert office.get("/roster?search=~broken").status_code == 200
