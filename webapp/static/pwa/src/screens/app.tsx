@@ -83,7 +83,7 @@ function useKeptPlace(path: string, session: SessionView | null | undefined): vo
   useEffect(() => {
     if (!session || restored) return;
     void placeToReturn(ports)
-      .then((kept) => kept && go(kept))
+      .then((kept) => kept && go(kept, { restore: true }))
       .finally(() => setRestored(true));
   }, [session]);
   useEffect(() => {

@@ -19,11 +19,15 @@ export function currentPath(): string {
   return location.pathname;
 }
 
-/** Goes to a screen; `replace` leaves no step back, for screens that are finished with. */
-export function go(path: string, options: { replace?: boolean } = {}): void {
+/**
+ * Goes to a screen; `replace` leaves no step back, for screens that are finished with. With `restore` the app comes back
+ * to where it was killed: its own "back" then leads up from that screen, not to the list on which it was started.
+ */
+export function go(path: string, options: { replace?: boolean; restore?: boolean } = {}): void {
   if (path === currentPath()) return;
   scrolled.set(currentPath(), scrollY);
-  if (options.replace) history.replaceState({ depth: depth(), from: cameFrom() }, "", path);
+  if (options.restore) history.pushState({ depth: 0, from: "" }, "", path);
+  else if (options.replace) history.replaceState({ depth: depth(), from: cameFrom() }, "", path);
   else history.pushState({ depth: depth() + 1, from: currentPath() }, "", path);
   announcePath();
 }
