@@ -16,6 +16,12 @@ from webapp import local_network
 from webapp.config import settings
 
 THREADS = 16
+# One chunk of an upload is held in memory; longer bodies go to a scratch file. Taken in large
+# pieces, a chunk costs a third of the processor time that waitress's own 8 kB pieces cost.
+HELD_BYTES = (1 << 20) + (1 << 16)
+PIECE_BYTES = 1 << 18
+# Making thumbnails must not keep phones waiting for the server.
+JOBS_NICENESS = 10
 
 
 @click.command("serve")
@@ -49,10 +55,12 @@ def _refuse_taken_port(port: int) -> None:
 
 
 def _start_job_worker() -> "subprocess.Popen[bytes]":
-    """Start `flask jobs work` beside the server; it ends with it."""
+    """Start `flask jobs work` beside the server, behind it in the queue; it ends with it."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "work"]
-    return subprocess.Popen(command, env=dict(os.environ))  # noqa: S603 - our own command.
+    worker = subprocess.Popen(command, env=dict(os.environ))  # noqa: S603 - our own command.
+    os.setpriority(os.PRIO_PROCESS, worker.pid, JOBS_NICENESS)
+    return worker
 
 
 def _serve_here(port: int) -> None:
@@ -61,6 +69,7 @@ def _serve_here(port: int) -> None:
         current_app._get_current_object(),  # type: ignore[attr-defined]
         host="127.0.0.1", port=port, threads=THREADS, ident=None, channel_timeout=120,
         max_request_body_size=settings().import_max_bytes, clear_untrusted_proxy_headers=True,
+        recv_bytes=PIECE_BYTES, inbuf_overflow=HELD_BYTES,
     )  # fmt: skip
 
 
