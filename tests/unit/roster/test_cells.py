@@ -11,9 +11,7 @@ from webapp.roster.dates import read_date
 from webapp.roster.names import read_name, softly_same
 from webapp.roster.phones import read_phones
 
-mobiles = st.from_regex(r"\A1[3-9][0-9]{9}\Z").filter(
-    lambda phone: not read_phones(phone).codes
-)
+mobiles = st.from_regex(r"\A1[3-9][0-9]{9}\Z").filter(lambda phone: not read_phones(phone).codes)
 
 
 @given(st.text(max_size=60))

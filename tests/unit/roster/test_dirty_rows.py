@@ -189,6 +189,6 @@ CERTIFICATE = ["姓名", "身份证号", "认证日期", "死亡日期", "社区
      ("无", "", "date_none_word")],
 )  # fmt: skip
 def test_certificates_in_a_roster(certified: str, died: str, code: str | None) -> None:
-    row = ["王秀英", GOOD, certified, died, "沁园社区", "科苑街道"]
+    row: list[Any] = ["王秀英", GOOD, certified, died, "沁园社区", "科苑街道"]
     reading = rules(CERTIFICATE).read(2, row)
     assert code in reading.codes if code else reading.codes == []
