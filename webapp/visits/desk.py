@@ -170,6 +170,12 @@ def _overdue_card(who: Actor) -> today.Card:
                       _l("过了截止日期还没有结果"))  # fmt: skip
 
 
+@today.card(40, Permission.IMPORT_ROSTER)
+def _held_card(who: Actor) -> today.Card:
+    return today.Card(_l("花名册里暂缓导入的行"), desk_queries.held_rows(who), "/roster", "wait",
+                      _l("需要人核对后决定"))  # fmt: skip
+
+
 @today.card(30, Permission.DISPATCH_VISITS)
 def _planned_card(who: Actor) -> today.Card:
     return today.Card(_l("还没有派给人的走访"), desk_queries.planned(who), "/visits?status=planned",

@@ -7,7 +7,9 @@ import pytest
 from tests.builders import City, number_of, visit_of
 from tests.integration.desk.conftest import Sit
 from tests.integration.desk.pages import Desk, Page
+from webapp import clock
 from webapp.extensions import db
+from webapp.roster.models import RosterImport, RosterImportRow
 from webapp.visits.models import Visit, VisitRemoval
 
 
@@ -154,3 +156,20 @@ def test_pages_follow_one_another_without_gap_or_repeat(
     second = office.get(following or "")
     seen = ticks(first, "visit_id") + ticks(second, "visit_id")
     assert sorted(seen) == sorted(str(visit.id) for visit in city.visits[:3])
+
+
+def test_held_rows_of_the_areas_imports_wait_on_today(office: Desk, sit: Sit, city: City) -> None:
+    record = RosterImport(sha256="0" * 64, file_name="t.xlsx", size_bytes=1, state="applied",
+                          area_path=city.areas["a1"].path, created_at=clock.now())  # fmt: skip
+    db.session.add(record)
+    db.session.flush()
+    for position, (treatment, decision) in enumerate(
+        (("HOLD", ""), ("HOLD", "discarded"), ("WARN", ""))
+    ):
+        db.session.add(RosterImportRow(
+            import_id=record.id, position=position, row=position + 2, treatment=treatment,
+            decision=decision, findings=[],
+        ))  # fmt: skip
+    db.session.commit()
+    assert "花名册里暂缓导入的行 1" in office.get("/today").text
+    assert "花名册里暂缓导入的行 0" in sit("office9").get("/today").text

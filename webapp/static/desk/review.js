@@ -91,7 +91,7 @@ async function send(form, button) {
     show(fresh, answer.redirected ? answer.url : form.dataset.page ?? location.href, { push: answer.redirected });
   } catch {
     for (const one of form.querySelectorAll("button")) one.disabled = false;
-    form.requestSubmit === undefined ? form.submit() : location.reload();
+    form.querySelector("[data-part='offline']").hidden = false;
   }
 }
 

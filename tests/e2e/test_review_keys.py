@@ -1,0 +1,76 @@
+"""A reviewer's hands stay on the keyboard, and the next case is there before it is asked for."""
+
+import pytest
+from playwright.sync_api import Page, Request, expect
+
+from tests.e2e.desk import Desk
+
+
+@pytest.fixture
+def review(desk: Desk) -> Page:
+    """The first case of the demo city's queue."""
+    desk.sign_in("office1")
+    desk.go("review")
+    desk.page.get_by_role("link", name="从第一个开始").click()
+    expect(desk.page.locator("form.decision")).to_be_visible()
+    return desk.page
+
+
+def name_of(page: Page) -> str:
+    return page.locator("h1").inner_text()
+
+
+def test_j_and_k_walk_through_the_queue_without_fetching_again(review: Page) -> None:
+    first = name_of(review)
+    following = review.locator("[data-part='following']").get_attribute("href")
+    review.wait_for_load_state("networkidle")
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        asked.append(request.url)
+
+    review.on("request", note)
+    review.keyboard.press("j")
+    expect(review.locator("h1")).not_to_have_text(first)
+    assert following
+    assert review.url.endswith(following)
+    assert not [url for url in asked if url.endswith(following)]
+    review.keyboard.press("k")
+    expect(review.locator("h1")).to_have_text(first)
+
+
+def test_a_case_is_accepted_by_keyboard(review: Page) -> None:
+    first, address = name_of(review), review.url
+    review.keyboard.press("a")
+    expect(review.get_by_role("alert")).to_contain_text("请先选择现场号码")
+    review.keyboard.press("y")
+    review.keyboard.press("a")
+    expect(review.get_by_text("已通过。")).to_be_visible()
+    expect(review.locator("h1")).not_to_have_text(first)
+    review.goto(address)
+    expect(review.get_by_text("已经审核过")).to_be_visible()
+
+
+def test_r_asks_for_words_before_it_returns(review: Page) -> None:
+    first = name_of(review)
+    review.keyboard.press("r")
+    expect(review.locator("input[name='phrase']").first).to_be_focused()
+    expect(review.locator("h1")).to_have_text(first)
+    review.keyboard.press("Space")
+    review.keyboard.press("r")
+    expect(review.get_by_text("已退回")).to_be_visible()
+
+
+def test_typing_decides_nothing(review: Page) -> None:
+    address = review.url
+    review.get_by_text("给走访人员的话").click()
+    review.get_by_role("textbox", name="其他要说的话").press_sequentially("a r v j k")
+    assert review.url == address
+    expect(review.get_by_role("textbox", name="其他要说的话")).to_have_value("a r v j k")
+
+
+def test_single_keys_can_be_switched_off(review: Page) -> None:
+    first = name_of(review)
+    review.get_by_label("键盘快捷键").uncheck()
+    review.keyboard.press("j")
+    expect(review.locator("h1")).to_have_text(first)
