@@ -397,9 +397,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_benefit")),
         sa.UniqueConstraint("person_id", "kind", name=op.f("uq_benefit_person_id_kind")),
     )
-    with op.batch_alter_table("benefit", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_benefit_person_id"), ["person_id"], unique=False)
-
     op.create_table(
         "contact",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -814,9 +811,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_contact_person_id"))
 
     op.drop_table("contact")
-    with op.batch_alter_table("benefit", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_benefit_person_id"))
-
     op.drop_table("benefit")
     with op.batch_alter_table("ticket", schema=None) as batch_op:
         batch_op.drop_index("ix_ticket_device_issued")

@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import Any
 from uuid import UUID
 
@@ -104,12 +105,20 @@ class ImportRun:
         batch, self._waiting = self._waiting, []
         if not batch:
             return
-        if self.known.is_empty and self.judge.duty == "/":
-            self._create([row for _, row in batch if len(row) == _PLAIN_LENGTH])
-            batch = [(position, row) for position, row in batch if len(row) > _PLAIN_LENGTH]
-        self._judge([(position, row, self._unpack(row)) for position, row in batch])
+        closely = self._create_news(batch)
+        self._judge([(position, row, self._unpack(row)) for position, row in closely])
         if self.progress is not None:
             self.progress(self.outcome.rows, None)
+
+    def _create_news(self, batch: list[tuple[int, PackedRow]]) -> list[tuple[int, PackedRow]]:
+        """Write plain rows about people who are new, and return the rows that need a look."""
+        duty, index = self.judge.duty, self.judge.sealer.index
+        plain = [row for _, row in batch if len(row) == _PLAIN_LENGTH and row[9].startswith(duty)]
+        indexes = [index(row[2]) for row in plain]
+        news = self.known.are_news(plain, indexes)
+        self._create(list(compress(plain, news)), list(compress(indexes, news)))
+        written = {row[0] for row in compress(plain, news)}
+        return [(position, row) for position, row in batch if row[0] not in written]
 
     def _unpack(self, row: PackedRow) -> RowReading:
         return unpack_reading(row, self._sheet)
@@ -129,6 +138,7 @@ class ImportRun:
     def _settle(self, usable: list[tuple[int, PackedRow, RowReading]]) -> None:
         judged = self.judge.judge([reading for _, _, reading in usable], self.known)
         new: list[PackedRow] = []
+        indexes: list[bytes] = []
         for (position, row, reading), verdict in zip(usable, judged, strict=True):
             item = None
             if reading.findings or verdict.changes:
@@ -139,19 +149,19 @@ class ImportRun:
                 continue
             if verdict.known is None:
                 new.append(pack_reading(reading, [])[:_PLAIN_LENGTH])
+                indexes.append(self.judge.sealer.index(reading.number))
             else:
                 self._count_known(verdict.changes)
                 if verdict.changes and self.applier is not None:
                     self.applier.change(verdict.known, reading, verdict.changes)
-        self._create(new)
+        self._create(new, indexes)
 
-    def _create(self, rows: list[PackedRow]) -> None:
+    def _create(self, rows: list[PackedRow], indexes: list[bytes]) -> None:
         if not rows:
             return
         self.outcome.difference["created"] += len(rows)
         if self.applier is not None:
-            index = self.judge.sealer.index
-            self.applier.create(rows, [index(row[2]) for row in rows])
+            self.applier.create(rows, indexes)
 
     def _count_known(self, changes: list[str]) -> None:
         self.outcome.difference["changed" if changes else "unchanged"] += 1
@@ -168,7 +178,7 @@ class ImportRun:
                 if reading.treatment is not Treatment.CLEAN:
                     self._keep(position, row, reading)
             return
-        self.known.is_empty = False
+        self.known.is_empty, self.known.has_grown = False, True
         self._settle(rows)
 
     def _keep(self, position: int, row: PackedRow, reading: RowReading) -> Item:

@@ -1,35 +1,61 @@
 """Whom the roster holds already: looked up by batches, compared with what a row says."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, tuple_
+from sqlalchemy import Row, func, select, tuple_
 
 from webapp.extensions import db
 from webapp.roster.comparison import Known
 from webapp.roster.models import Benefit, Person, Phone
+from webapp.roster.wire import PackedRow
 
 # A SQLite statement binds at most 32,766 values, and long lists gain nothing.
 MOST_BOUND = 5_000
+MOST_REMEMBERED = 300_000
 
 
 class KnownPeople:
     """Answers for one run; what rarely happens is found out once, at the start."""
 
     def __init__(self) -> None:
+        # Whether this run itself has written people meanwhile who are now asked for.
+        self.has_grown = False
         self.is_empty = db.session.scalar(select(Person.id).limit(1)) is None
         legacy = select(Person.id).where(Person.doc_type == "resident_15").limit(1)
         self.has_legacy = not self.is_empty and db.session.scalar(legacy) is not None
+        self._indexes: set[bytes] | None = set()
         self._names_and_days: set[int] = set()
         if not self.is_empty:
-            rows = db.session.execute(select(Person.name, Person.birth_on))
-            self._names_and_days = {hash((name, day)) for name, day in rows}
+            self._look_round()
+
+    def _look_round(self) -> None:
+        """Names and days of everybody, and the indexes too while they fit into some megabytes."""
+        rows = db.session.execute(select(Person.name, Person.birth_on))
+        self._names_and_days = {hash((name, day and day.isoformat())) for name, day in rows}
+        few = db.session.scalar(select(func.count()).select_from(Person)) or 0
+        indexes = select(Person.number_index)
+        self._indexes = set(db.session.scalars(indexes)) if few <= MOST_REMEMBERED else None
+
+    def are_news(self, rows: Sequence[PackedRow], indexes: Sequence[bytes]) -> list[bool]:
+        """Which plain rows surely name nobody whom the roster holds, nor a namesake of the day."""
+        if self.is_empty:
+            return [True] * len(rows)
+        held = self._indexes if self._indexes is not None else self.by_number(indexes)
+        return [
+            index not in held
+            and hash((row[1], row[5])) not in self._names_and_days
+            and not (self.has_legacy and row[2][6:8] == "19")
+            for row, index in zip(rows, indexes, strict=True)
+        ]
 
     def by_number(self, indexes: Iterable[bytes]) -> dict[bytes, Known]:
         """Those whom the keyed indexes belong to."""
         wanted = [] if self.is_empty else list(indexes)
+        if self._indexes is not None and not self.has_grown:
+            wanted = [index for index in wanted if index in self._indexes]
         found: dict[bytes, Known] = {}
         for start in range(0, len(wanted), MOST_BOUND):
             part = wanted[start : start + MOST_BOUND]
@@ -43,7 +69,10 @@ class KnownPeople:
 
     def namesakes(self, people: Iterable[tuple[str, date]]) -> list[Row[Any]]:
         """Same name and day of birth: (name, birth_on, area_path, address, id) of each."""
-        wanted = [pair for pair in people if hash(pair) in self._names_and_days]
+        wanted = [
+            (name, day) for name, day in people
+            if hash((name, day.isoformat())) in self._names_and_days
+        ]  # fmt: skip
         found: list[Row[Any]] = []
         for start in range(0, len(wanted), 500):
             part = wanted[start : start + 500]

@@ -137,7 +137,7 @@ class Benefit(Base):
     __table_args__ = (UniqueConstraint("person_id", "kind"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     kind: Mapped[str] = mapped_column(String(16))
     status: Mapped[str] = mapped_column(String(16), default="normal")
     employer: Mapped[str] = mapped_column(String(200), default="")
