@@ -15,7 +15,10 @@ GENEROUS = {"ANZAI_CAPTURES_PER_HOUR": "100000"}
 def make_template(folder: Path) -> Path:
     """Load a demo city into `folder`, to be copied."""
     folder.mkdir(parents=True, exist_ok=True)
-    LiveServer(folder, people=PEOPLE).prepare()
+    server = LiveServer(folder, people=PEOPLE)
+    server.prepare()
+    # Previews of the demo's own pictures: nobody should wait in line behind them.
+    server.flask("jobs", "work", "--once")
     return folder
 
 

@@ -175,8 +175,8 @@ class Screens:
         expect(self.page.get_by_role("searchbox", name="搜索")).to_be_visible()
 
     def photo_of_person(self) -> None:
-        """From the question of the pictures: take one photo and come back."""
-        self.press("拍照", exact=True)
+        """From the question of the pictures: take one photo, or one more, and come back."""
+        self.page.get_by_role("button", name=re.compile("^(拍照|再拍一张)$")).click()
         self.take_photo()
         self.press("下一步")
         self.expect_question("请给本人拍照")

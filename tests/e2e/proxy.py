@@ -68,7 +68,10 @@ def _content_length(head: bytes) -> int:
 
 @dataclass
 class Proxy:
-    """Forwards to a port of this machine; every `cut_every` bytes upwards it cuts the line."""
+    """Forwards to a port of this machine; every `cut_every` bytes upwards it cuts the line.
+
+    `swaps` changes answers: for a request that begins with the key, words for others as long.
+    """
 
     target_port: int
     cut_every: int | None = None
@@ -76,6 +79,7 @@ class Proxy:
     sent_up: int = 0
     cuts: int = 0
     requests: list[bytes] = field(default_factory=list)
+    swaps: dict[bytes, tuple[bytes, bytes]] = field(default_factory=dict)
     port: int = 0
     _listener: socket.socket | None = None
     _sockets: set[socket.socket] = field(default_factory=set)
@@ -125,7 +129,7 @@ class Proxy:
                 if self._is_cut(len(piece)):
                     self._cut(near)
                     break
-                far.sendall(piece)
+                far.sendall(self._plain(piece))
                 for request in reader.feed(piece):
                     self.requests.append(request)
                     if self.trap is not None:
@@ -137,8 +141,19 @@ class Proxy:
             while piece := far.recv(PIECE):
                 if self.trap is not None and self.trap.spring(Moment.ANSWER, reader.latest):
                     break
-                near.sendall(piece)
+                near.sendall(self._swapped(reader.latest, piece))
         self._cut(near)
+
+    def _plain(self, piece: bytes) -> bytes:
+        """Ask for an answer that is not compressed where its words are to be changed."""
+        wanted = any(piece.startswith(start) for start in self.swaps)
+        return piece.replace(b"Accept-Encoding:", b"X-Not-Wanted:") if wanted else piece
+
+    def _swapped(self, request: bytes, piece: bytes) -> bytes:
+        for start, (old, new) in self.swaps.items():
+            if request.startswith(start):
+                return piece.replace(old, new)
+        return piece
 
     def _is_cut(self, size: int) -> bool:
         """Count what passes; say whether a cut falls into it."""

@@ -1,0 +1,84 @@
+"""Camera or place refused, absent or coarse: the capture goes on, and says so."""
+
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import MakePhone
+from tests.e2e.ledger import Ledger
+from tests.e2e.pages import Screens
+
+
+def photo_file(path: Path) -> Path:
+    """Write a picture such as a camera app makes."""
+    picture = Image.new("RGB", (1200, 900), "white")
+    ImageDraw.Draw(picture).ellipse((200, 100, 900, 800), fill="black", outline="red", width=40)
+    picture.save(path, "JPEG")
+    return path
+
+
+def test_without_a_camera_the_picker_is_used_and_marked(
+    make_phone: MakePhone, ledger: Ledger, tmp_path: Path
+) -> None:
+    phone = make_phone(changes={"refused": ["camera"]})
+    screens = Screens(phone)
+    screens.enrol()
+    visit_id = screens.open_visit()
+    screens.begin()
+    screens.answer_met_at_home()
+    screens.press("拍照", exact=True)
+    expect(phone.page.get_by_text("没有允许使用相机")).to_be_visible()
+    screens.pick_file(photo_file(tmp_path / "photo.jpg"))
+    screens.expect_kept()
+    phone.wait_for(lambda: bool(ledger.captures(visit_id)), "the record at the office")
+    record = ledger.captures(visit_id)[0]["body"]
+    assert record["media"][0]["source"] == "picker"
+    assert "picker" in record["flags"]
+
+
+def test_a_file_that_is_no_picture_is_refused_politely(
+    make_phone: MakePhone, tmp_path: Path
+) -> None:
+    phone = make_phone(changes={"refused": ["camera"]})
+    screens = Screens(phone)
+    screens.enrol()
+    screens.open_visit()
+    screens.begin()
+    screens.answer_met_at_home()
+    screens.press("拍照", exact=True)
+    (tmp_path / "photo.jpg").write_bytes(b"this is no picture")
+    screens.pick_file(tmp_path / "photo.jpg")
+    expect(phone.page.get_by_text("这个文件打不开，请重新拍一张。")).to_be_visible()
+    assert phone.stores("captures")["captures"] == []
+
+
+COARSE = {"latitude": 36.805, "longitude": 118.047, "accuracy": 3000}
+
+
+@pytest.mark.parametrize(
+    ("number", "changes", "words", "flag"),
+    [
+        (1, {"refused": ["geolocation"]}, "没有允许定位", "no_position"),
+        (2, {"geolocation": COARSE}, "定位不准", "position_coarse"),
+    ],
+)
+def test_a_poor_place_is_said_and_flagged_and_stops_nobody(
+    make_phone: MakePhone, ledger: Ledger, number: int, changes: dict[str, object], words: str,
+    flag: str,
+) -> None:  # fmt: skip
+    phone = make_phone(changes=changes)
+    screens = Screens(phone)
+    screens.enrol()
+    visit_id = screens.open_visit(number)
+    screens.begin()
+    screens.answer_met_at_home()
+    screens.press("拍照", exact=True)
+    expect(phone.page.get_by_text(words)).to_be_visible()
+    screens.take_photo()
+    phone.wait_for(lambda: bool(ledger.captures(visit_id)), "the record at the office")
+    record = ledger.captures(visit_id)[0]["body"]
+    assert flag in record["flags"]
+    if flag == "no_position":
+        assert record["position"] == {"error": "denied"}
