@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, has_request_context, request
 from flask_babel import Babel
 from flask_compress import Compress
 from flask_limiter import Limiter
@@ -15,7 +15,7 @@ from storage.local import LocalBlobStore
 from storage.memory import MemoryBlobStore
 from storage.protocol import BlobStore
 from webapp.config import Settings, settings
-from webapp.database import Base, tune_sqlite
+from webapp.database import WILL_WRITE, Base, tune_sqlite
 from webapp.incoming import register_incoming
 
 db = SQLAlchemy(model_class=Base)
@@ -58,6 +58,17 @@ def make_blob_store(chosen: Settings) -> BlobStore:
     return LocalBlobStore(chosen.data_dir / "blobs")
 
 
+def only_reads() -> bool:
+    """Say whether the present request changes nothing: GET never commits what it is asked for."""
+    return has_request_context() and request.method in {"GET", "HEAD", "OPTIONS"}
+
+
+def begin_writing() -> None:
+    """Start the transaction of a request that only reads, but must log that it did."""
+    db.session.rollback()
+    db.session.connection(execution_options={WILL_WRITE: True})
+
+
 def bind(app: Flask) -> None:
     """Bind every extension to `app`."""
     # Before the limiter, which reads the body to learn whose sign-in it counts.
@@ -71,4 +82,4 @@ def bind(app: Flask) -> None:
     app.extensions["anzai_blobs"] = make_blob_store(settings(app))
     if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
         with app.app_context():
-            tune_sqlite(db.engine)
+            tune_sqlite(db.engine, only_reads)

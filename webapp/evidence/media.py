@@ -5,7 +5,7 @@ from flask import Response
 
 from webapp.evidence import sending, viewing
 from webapp.evidence.viewing import Kind, Showing
-from webapp.extensions import db
+from webapp.extensions import begin_writing, db
 from webapp.people import access
 from webapp.people.access import signed_in
 from webapp.people.rules import Permission
@@ -30,5 +30,6 @@ def log_look(showing: Showing) -> None:
 
     The access log is the one thing that a GET writes: what is asked for stays as it was.
     """
+    begin_writing()
     viewing.note_view(actor=access.actor(), showing=showing)
     db.session.commit()
