@@ -111,9 +111,11 @@ def slow_line(target_port: int) -> Iterator[Line]:
 
     def run() -> None:
         loop.run_until_complete(line.serve(lambda ended: (ends.append(ended), ready.set())[0]))
-        for task in asyncio.all_tasks(loop):
+        left = asyncio.all_tasks(loop)
+        for task in left:
             task.cancel()
-        loop.run_until_complete(asyncio.sleep(0))
+        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        loop.close()
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()

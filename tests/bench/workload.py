@@ -21,23 +21,32 @@ from webapp.people.models import Account
 from webapp.roster.models import Person
 from webapp.visits import changes
 from webapp.visits.models import Visit
+from webapp.visits.rules import ON_PHONE_STATUSES
 from webapp.visits.service import subject_ref
 
 
 def give_visits(server: LiveServer, username: str, count: int) -> None:
-    """Give a worker one visit to each of the city's first `count` people, wherever they live."""
+    """Give a worker visits until `count` are open, wherever in the city the people live."""
     with program(server.data_dir):
         worker = db.session.scalars(db.select(Account).filter_by(username=username)).one()
-        number = changes.next_change_no()
+        open_ones = db.select(Visit.person_id).where(
+            Visit.worker_id == worker.id, Visit.status.in_(ON_PHONE_STATUSES)
+        )
+        missing = count - len(list(db.session.scalars(open_ones)))
         people = db.session.execute(
-            db.select(Person.id, Person.area_path).order_by(Person.id).limit(count)
+            db.select(Person.id, Person.area_path)
+            .where(Person.id.not_in(open_ones))
+            .order_by(Person.id)
+            .limit(max(missing, 0))
         ).all()
-        if len(people) < count:
-            raise ValueError(f"the city has {len(people)} people, {count} are wanted")
-        db.session.execute(insert(Visit), [
-            _visit(worker, person_id, path, number, day % 60)
-            for day, (person_id, path) in enumerate(people)
-        ])  # fmt: skip
+        if len(people) < missing:
+            raise ValueError(f"the city has {len(people)} people left, {missing} are wanted")
+        number = changes.next_change_no()
+        rows = [
+            _visit(worker, row.id, row.area_path, number, n % 60) for n, row in enumerate(people)
+        ]
+        if rows:
+            db.session.execute(insert(Visit), rows)
         db.session.commit()
 
 
