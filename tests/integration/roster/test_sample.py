@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 
 from tests.integration.roster.conftest import DATA, Command, Import
 from webapp.extensions import db
-from webapp.roster import sealing
-from webapp.roster.models import Benefit, Person, Phone
+from webapp.roster import sealing, service
+from webapp.roster.models import Area, Benefit, Person, Phone
 
 SAMPLE = DATA / "roster-sample.xlsx"
 EXPECTED = json.loads((DATA / "roster-sample.expected.json").read_text("utf-8"))
@@ -63,3 +63,16 @@ def test_the_same_file_is_refused_with_a_link_to_the_first(
     assert len(again.stderr.strip().splitlines()) == 1
     assert f"/roster/imports/{first['import_id']}" in again.stderr
     assert imported(SAMPLE, "--dry-run")["difference"] == {"unchanged": 2022}
+
+
+def test_loading_the_city_again_changes_nothing(empty_city: None) -> None:
+    def areas() -> list[tuple[str, str]]:
+        return [(row.name, row.path) for row in db.session.scalars(select(Area).order_by(Area.id))]
+
+    before = areas()
+    assert {area.level for area in db.session.scalars(select(Area))} == {
+        "city", "district", "zone", "street", "community",
+    }  # fmt: skip
+    service.load_city()
+    db.session.commit()
+    assert areas() == before
