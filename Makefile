@@ -10,7 +10,7 @@ FLASK = ANZAI_DATA="$(DATA)" PYTHONWARNINGS=ignore $(BIN)/flask --app wsgi
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev phone translations migrate run flask test test-python test-phone test-nightly \
+.PHONY: help setup setup-dev phone translations migrate run flask test test-python test-phone test-browser test-nightly \
 	check lint types bench demo pictures lock clean
 
 help: ## List the commands
@@ -63,13 +63,15 @@ flask: setup translations ## Run one command of the program: make flask ARGS="ro
 	@$(FLASK) db upgrade
 	@$(FLASK) $(ARGS)
 
-test: setup-dev phone translations test-phone test-python ## Run every test there is
+test: setup-dev phone translations test-phone test-python ## Run every test but the browser's
 
 test-phone: setup-dev
 	PATH="$$PATH:$(abspath $(BIN))" npm run --silent test
 
 test-python: setup-dev phone translations
 	$(BIN)/python -m pytest tests/unit tests/conventions tests/contracts tests/integration -n 2 --dist loadfile
+
+test-browser: setup-dev phone translations ## The roads in real browsers (not yet part of test: see docs/measurements.md)
 	$(BIN)/python -m pytest tests/e2e
 
 test-nightly: setup-dev phone translations ## The long form of the kill matrix
