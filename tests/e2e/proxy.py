@@ -126,10 +126,11 @@ class Proxy:
     def _carry_up(self, near: socket.socket, far: socket.socket, reader: RequestReader) -> None:
         with contextlib.suppress(OSError):
             while piece := near.recv(PIECE):
-                if self._is_cut(len(piece)):
+                room = self._room(len(piece))
+                far.sendall(self._plain(piece[:room]))
+                if room < len(piece):
                     self._cut(near)
                     break
-                far.sendall(self._plain(piece))
                 for request in reader.feed(piece):
                     self.requests.append(request)
                     if self.trap is not None:
@@ -155,14 +156,14 @@ class Proxy:
                 return piece.replace(old, new)
         return piece
 
-    def _is_cut(self, size: int) -> bool:
-        """Count what passes; say whether a cut falls into it."""
+    def _room(self, size: int) -> int:
+        """Count what passes; return how much of `size` bytes does before the next cut."""
         with self._lock:
-            before, self.sent_up = self.sent_up, self.sent_up + size
-            if not self.cut_every or before // self.cut_every == self.sent_up // self.cut_every:
-                return False
-            self.cuts += 1
-            return True
+            left = self.cut_every - self.sent_up % self.cut_every if self.cut_every else size + 1
+            room = min(size, left)
+            self.sent_up += room
+            self.cuts += room < size
+            return room
 
     def _cut(self, near: socket.socket) -> None:
         with contextlib.suppress(OSError):
