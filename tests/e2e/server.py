@@ -90,6 +90,7 @@ class LiveServer:
                 if self.process is not None and self.process.poll() is not None:
                     break
                 time.sleep(0.05)
+        self.kill()
         raise RuntimeError((self.data_dir / "server.log").read_text("utf-8")[-4000:])
 
     def stop(self) -> None:
