@@ -92,18 +92,29 @@ def report_page(record: RosterImport, args: Mapping[str, str]) -> dict[str, Any]
 
 
 def _shown(record: RosterImport, row: RosterImportRow) -> dict[str, Any]:
-    cells, findings = words_of(row)
+    words = words_of(row)
     header: dict[str, int] = next(
         (sheet["columns"] for sheet in record.sheets if sheet["name"][:100] == row.sheet), {}
     )
-    name, number = masked_identity(cells, header)
+    name, number = masked_identity(words.unpacked(), header)
     person = db.session.get(Person, row.person_id) if row.person_id else None
     return {
-        "row": row, "message": message_of(findings) if findings else "",
+        "row": row, "message": message_of(words.findings),
         "name": name or (person.name if person else ""),
         "number": number or (person.masked_number if person else ""),
-        "changes": [difference_words(change) for change in row.changes],
+        "changes": _changes(row, words.details),
     }  # fmt: skip
+
+
+def _changes(row: RosterImportRow, details: list[list[str]]) -> list[str]:
+    """What a row changes: in detail where there are words, else by name."""
+    said = {
+        name: f"{before} → {after}" if before else f"+ {after}" for name, before, after in details
+    }
+    return [
+        difference_words(name) + (_("：") + said[name] if name in said else "")
+        for name in row.changes
+    ]
 
 
 def write_errors(record: RosterImport, stream: BinaryIO) -> None:
@@ -113,9 +124,9 @@ def write_errors(record: RosterImport, stream: BinaryIO) -> None:
         RosterImportRow.import_id == record.id, RosterImportRow.treatment.in_(wanted)
     )
     found = db.session.scalars(query.order_by(RosterImportRow.position)).all()
-    rows = [(row.sheet, row.row, words_of(row)[1]) for row in found]
+    rows = [(row.sheet, row.row, words_of(row).findings) for row in found]
     data = incoming.stored_file(record).data if record.file_key else b""
     originals = originals_of(None, data, rows) if data else {
-        (row.sheet, row.row): words_of(row)[0] or [] for row in found
+        (row.sheet, row.row): words_of(row).cells or [] for row in found
     }  # fmt: skip
     write_error_workbook(stream, record.sheets, rows, originals)

@@ -28,7 +28,7 @@ from webapp.roster.readings import RowReading
 from webapp.roster.rules import SheetRules
 from webapp.roster.sealing import sealer
 from webapp.roster.treatments import Finding, Treatment
-from webapp.roster.wire import pack_reading, unpack_cell, unseal_words
+from webapp.roster.wire import RowWords, pack_reading
 from webapp.roster.word_codes import read_sex
 
 MOST_SHOWN = 12
@@ -53,25 +53,23 @@ class HeldRow:
     more: int
 
 
-def words_of(row: RosterImportRow) -> tuple[list[Cell] | None, list[Finding]]:
-    """The original cells, if they were kept, and the findings with their facts."""
+def words_of(row: RosterImportRow) -> RowWords:
+    """The original cells, if they were kept, the findings with their facts, the changes."""
     if row.sealed is None:
-        return None, [Finding(code) for code in row.findings]
-    packed, findings = unseal_words(sealer().unseal(row.sealed))
-    return [unpack_cell(cell) for cell in packed] if packed is not None else None, findings
+        return RowWords(None, [Finding(code) for code in row.findings])
+    return RowWords.of_text(sealer().unseal(row.sealed))
 
 
 def held_row(*, record: RosterImport, row: RosterImportRow) -> HeldRow:
     """What a person needs to decide on a row."""
-    cells, findings = words_of(row)
-    header = _header(record, row)
-    cells = cells or []
+    words, header = words_of(row), _header(record, row)
+    cells = words.unpacked()
     texts = {
         field.value: as_text(cells[at]) if at < len(cells) else ""
         for field, at in header.columns.items() if field is not Field.SERIAL
     }  # fmt: skip
     found = _candidates(cells, header)
-    return HeldRow(row, findings, texts, found[:MOST_SHOWN], max(len(found) - MOST_SHOWN, 0))
+    return HeldRow(row, words.findings, texts, found[:MOST_SHOWN], max(len(found) - MOST_SHOWN, 0))
 
 
 def journal_view(*, actor: Actor, row: RosterImportRow) -> None:
@@ -159,8 +157,7 @@ def _create(applier: Applier, reading: RowReading) -> Any:
 
 def _read_again(record: RosterImport, row: RosterImportRow, texts: dict[str, str]) -> RowReading:
     header = _header(record, row)
-    cells, _findings = words_of(row)
-    filled: list[Cell] = list(cells or [])
+    filled = words_of(row).unpacked()
     filled += [""] * (len(header.texts) - len(filled))
     for field, at in header.columns.items():
         if field.value in texts:
@@ -181,10 +178,17 @@ def _decide(row: RosterImportRow, actor: Actor, decision: str) -> None:
     db.session.flush()
 
 
-def masked_identity(cells: list[Cell] | None, header: dict[str, int]) -> tuple[str, str]:
-    """Name and masked number of a row, for lists."""
-    if not cells:
-        return "", ""
-    texts = [as_text(cells[header[name]]) if header.get(name, len(cells)) < len(cells) else ""
-             for name in ("name", "number")]  # fmt: skip
-    return texts[0], mask(texts[1]) if len(texts[1]) > 4 else texts[1]
+def masked_identity(cells: list[Cell], header: dict[str, int]) -> tuple[str, str]:
+    """Name and masked number of a row, for lists; of a number lost in a float only its start."""
+    found: list[Cell] = []
+    for name in ("name", "number"):
+        at = header.get(name, len(cells))
+        found.append(cells[at] if at < len(cells) else None)
+    number = as_text(found[1]).strip()
+    if isinstance(found[1], float) and "e+" in number:
+        return as_text(found[0]), number.replace(".", "")[:6] + "…"
+    return as_text(found[0]), mask(number) if len(number) > _SHORT else number
+
+
+# Up to here a text in the number's column names nobody.
+_SHORT = 4

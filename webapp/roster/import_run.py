@@ -23,7 +23,10 @@ Progress = Callable[[int, int | None], None]
 
 @dataclass(slots=True)
 class Item:
-    """A row that the report names, with its original cells if the reader sent them."""
+    """A row that the report names, with its original cells if the reader sent them.
+
+    `details` are the changes as field, what stood there, what comes.
+    """
 
     position: int
     sheet: str
@@ -31,6 +34,7 @@ class Item:
     findings: list[Finding]
     cells: list[Any] | None = None
     changes: list[str] = field(default_factory=list)
+    details: list[list[str]] = field(default_factory=list)
     person_id: UUID | None = None
 
     @property
@@ -144,6 +148,7 @@ class ImportRun:
             if reading.findings or verdict.changes:
                 item = self._keep(position, row, reading)
                 item.changes = verdict.changes
+                item.details = verdict.details(reading)
                 item.person_id = verdict.known.id if verdict.known else None
             if reading.treatment in UNUSED:
                 continue
@@ -182,9 +187,8 @@ class ImportRun:
         self._settle(rows)
 
     def _keep(self, position: int, row: PackedRow, reading: RowReading) -> Item:
-        # Only a row that a person must decide on is shown again without its file.
-        held = reading.treatment is Treatment.HOLD
-        cells = row[_CELLS] if held and len(row) > _CELLS else None
+        skipped = reading.treatment is Treatment.SKIP
+        cells = row[_CELLS] if len(row) > _CELLS and not skipped else None
         findings = [finding for finding in reading.findings if finding.code != "second_benefit"]
         item = Item(position, self._sheet_of(position), row[0], findings, cells)
         self.outcome.items[position] = item

@@ -23,7 +23,7 @@ from webapp.roster.originals import fill_held_cells
 from webapp.roster.reading_process import ReadingJob, spool_frames, unspool
 from webapp.roster.row_judge import RowJudge
 from webapp.roster.sealing import sealer
-from webapp.roster.wire import Frame, seal_words
+from webapp.roster.wire import Frame, RowWords
 
 
 def reading_job(file: IncomingFile, *, source: str, sheets: list[str] | None) -> ReadingJob:
@@ -202,12 +202,12 @@ def keep_outcome(record: RosterImport, outcome: Outcome) -> None:
 
 
 def _row_values(record: RosterImport, item: Item) -> dict[str, Any]:
-    """A report's row; words of the sheet are sealed, findings hold none but a known name's."""
-    facts = [[finding.code, finding.facts] for finding in item.findings]
+    """A report's row; words of the sheet are sealed, only codes stand beside them."""
+    words = RowWords(item.cells, item.findings, item.details)
     return {
         "import_id": record.id, "position": item.position, "sheet": item.sheet[:100],
         "row": item.row, "treatment": item.treatment.value,
         "findings": [finding.code for finding in item.findings], "changes": item.changes,
-        "sealed": sealer().seal(seal_words(item.cells, facts)), "person_id": item.person_id,
+        "sealed": sealer().seal(words.as_text()), "person_id": item.person_id,
         "decision": "",
     }  # fmt: skip

@@ -147,7 +147,11 @@ def _of_treatment(query: Select[RosterImportRow], treatment: str) -> Select[Rost
         return query.where(RosterImportRow.person_id.is_not(None))
     if treatment:
         return query.where(RosterImportRow.treatment == treatment)
-    return query.where(RosterImportRow.treatment != Treatment.CLEAN.value)
+    return query.where(RosterImportRow.treatment.in_(_ASKING))
+
+
+# Rows that were only put right or passed over are shown when asked for.
+_ASKING = (Treatment.HOLD.value, Treatment.REJECT.value, Treatment.WARN.value)
 
 
 def import_row(*, import_id: UUID, position: int) -> RosterImportRow:

@@ -9,7 +9,7 @@ from webapp.roster.known_people import KnownPeople
 from webapp.roster.numbers import upgrade_legacy
 from webapp.roster.readings import RowReading
 from webapp.roster.repeats import same_street
-from webapp.roster.sealing import Sealer
+from webapp.roster.sealing import Sealer, mask_phone
 from webapp.roster.treatments import Treatment
 
 UNUSED = frozenset({Treatment.SKIP, Treatment.HOLD, Treatment.REJECT})
@@ -21,6 +21,17 @@ class Verdict:
 
     known: Known | None
     changes: list[str]
+
+    def details(self, reading: RowReading) -> list[list[str]]:
+        """The changes that can be said in words: field, what stood there, what comes."""
+        if self.known is None:
+            return []
+        words = {
+            "name": (self.known.name, reading.name),
+            "address": (self.known.address, reading.address),
+            "phone": ("", " ".join(mask_phone(number) for number in reading.phones)),
+        }
+        return [[name, *words[name]] for name in self.changes if name in words]
 
 
 @dataclass(frozen=True, slots=True)

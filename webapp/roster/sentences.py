@@ -118,7 +118,6 @@ FINDINGS: dict[str, LazyString] = {
     "code_mapped": _l("代码或别称已换成统一的写法"),
     "code_unknown": _l("“%(field)s”一格的代码不认识"),
     "category_missing": _l("没有填人员类别，按本表的主要类别导入"),
-    "details_differ": _l("与另一行的内容不同，请核对"),
     "second_benefit": _l("此人有两份待遇"),
 }  # fmt: skip
 

@@ -31,7 +31,7 @@ _WARN = (
     "name_variant", "phone_area_code", "phone_dummy", "phone_shared", "phone_unreadable",
     "date_two_digit_year", "date_unreadable", "certified_off_season", "community_unknown",
     "street_unknown", "district_unknown", "same_as_above", "address_outside_city",
-    "hidden_row", "details_differ", "coordinates_unclear", "coordinates_outside_city",
+    "hidden_row", "coordinates_unclear", "coordinates_outside_city",
     "category_missing", "area_unclear",
 )  # fmt: skip
 _HOLD = (

@@ -1,6 +1,7 @@
 """How readings travel from the child process to its parent: one JSON line for many rows."""
 
 import json
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -74,12 +75,27 @@ def dump(frame: Frame) -> bytes:
     return json.dumps(frame, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
-def seal_words(cells: list[Any] | None, findings: list[list[Any]]) -> str:
-    """The packed cells of a row and its findings with their facts, as one text to be sealed."""
-    return json.dumps({"cells": cells, "findings": findings}, ensure_ascii=False)
+@dataclass(slots=True)
+class RowWords:
+    """What a report's row says in words: original cells (packed), findings, changes in detail."""
 
+    cells: list[Any] | None
+    findings: list[Finding]
+    details: list[list[str]] = field(default_factory=list)
 
-def unseal_words(text: str) -> tuple[list[Any] | None, list[Finding]]:
-    """What `seal_words` wrote."""
-    words = json.loads(text)
-    return words["cells"], [Finding(code, facts) for code, facts in words["findings"]]
+    def as_text(self) -> str:
+        """One text, to be sealed."""
+        facts = [[finding.code, finding.facts] for finding in self.findings]
+        words = {"cells": self.cells, "findings": facts, "details": self.details}
+        return json.dumps(words, ensure_ascii=False)
+
+    @classmethod
+    def of_text(cls, text: str) -> "RowWords":
+        """What `as_text` wrote."""
+        words = json.loads(text)
+        findings = [Finding(code, facts) for code, facts in words["findings"]]
+        return cls(words["cells"], findings, words.get("details", []))
+
+    def unpacked(self) -> list[Cell]:
+        """The original cells; none when they were not kept."""
+        return [unpack_cell(cell) for cell in self.cells or ()]
