@@ -173,6 +173,14 @@ class Screens:
         self.press("确认并保存")
         self.expect_today()
 
+    def leave_visit(self) -> None:
+        """Go back, screen by screen, to today's list; the visit stays begun."""
+        while not self.page.url.endswith("/app/"):
+            here = self.page.url
+            self.press("返回")
+            self.page.wait_for_url(lambda url, here=here: url != here)
+        self.expect_today()
+
     def expect_today(self) -> None:
         """Wait for today's list."""
         expect(self.page.get_by_role("searchbox", name="搜索")).to_be_visible()

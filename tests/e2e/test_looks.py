@@ -45,8 +45,7 @@ def worked(make_module_phone: MakePhone) -> tuple[Phone, dict[str, str]]:
     screens.begin()
     screens.answer_met_at_home()
     screens.photo_of_person()
-    screens.go("")
-    screens.expect_today()
+    screens.leave_visit()
     fresh = screens.open_visit(1)
     return phone, screens_of(done, begun, fresh)
 

@@ -13,6 +13,8 @@ def review(desk: Desk) -> Page:
     desk.go("review")
     desk.page.get_by_role("link", name="从第一个开始").click()
     expect(desk.page.locator("form.decision")).to_be_visible()
+    # The keys are heard once the page's small modules run, which a fast hand may outpace.
+    desk.page.wait_for_load_state("load")
     return desk.page
 
 

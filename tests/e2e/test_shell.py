@@ -96,9 +96,7 @@ def test_an_update_waits_until_the_visit_is_left(make_phone: MakePhone, proxy: P
 
     screens.press("下一步")
     screens.expect_question("请给本人拍照")
-    for _ in ("met", "visit", "today"):
-        screens.press("返回")
-    screens.expect_today()
+    screens.leave_visit()
     expect(prompt).to_be_visible()
     with phone.page.expect_navigation():
         prompt.get_by_role("button", name="现在更新").click()

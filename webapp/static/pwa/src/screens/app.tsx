@@ -11,7 +11,7 @@ import { DayScreen } from "./day";
 import { OutboxScreen } from "./outbox";
 import type { Ports, SessionView } from "./ports";
 import { ResultScreen } from "./result/result";
-import { readRoute, type Route } from "./route";
+import { attemptPath, readRoute, resultPath, type Route } from "./route";
 import { SettingsScreen } from "./settings/settings";
 import { SignInScreen } from "./sign-in";
 import { UpdatePrompt } from "./update-prompt";
@@ -31,10 +31,12 @@ export function App({ ports }: { ports: Ports }) {
 function Screens() {
   const path = usePath();
   const session = useSession();
-  useKeptPlace(path, session);
+  const placed = useKeptPlace(path, session);
   if (session === undefined) return null;
   const route = readRoute(path);
   if (!session && route.screen !== "settings" && route.screen !== "outbox") return <><VanishedNotice /><SignInScreen /></>;
+  // A list that gives way to a visit under the thumb would be pressed by mistake.
+  if (session && !placed && path === ROOT) return null;
   return (
     <>
       <VanishedNotice />
@@ -76,8 +78,8 @@ function useSession(): SessionView | null | undefined {
   return session;
 }
 
-/** Phones kill the app while the camera is open and start it again at its first address: then it goes back to the same person and step. */
-function useKeptPlace(path: string, session: SessionView | null | undefined): void {
+/** Phones kill the app while the camera is open and start it again at its first address: then it goes back to the same person and step. Says whether that is settled. */
+function useKeptPlace(path: string, session: SessionView | null | undefined): boolean {
   const ports = usePorts();
   const [restored, setRestored] = useState(false);
   useEffect(() => {
@@ -89,6 +91,7 @@ function useKeptPlace(path: string, session: SessionView | null | undefined): vo
   useEffect(() => {
     if (session && restored) void ports.keepPlace(path).catch(() => undefined);
   }, [path, restored]);
+  return restored;
 }
 
 /** Only work that is still to do is worth coming back to: a finished visit leads to the list. */
@@ -98,5 +101,13 @@ async function placeToReturn(ports: Ports): Promise<string | null> {
   const route = kept ? readRoute(kept) : null;
   if (!route || !("visitId" in route)) return null;
   const visit = await ports.visit(route.visitId).catch(() => null);
-  return visit && visit.stage !== "done" && currentPath() === ROOT ? kept : null;
+  if (!visit || visit.stage === "done") return null;
+  const place = route.screen === "result" ? await questionOf(ports, route.visitId) : kept;
+  return currentPath() === ROOT ? place : null;
+}
+
+/** An answer is stored with the next question before that is shown, the place only after: the draft knows better. */
+async function questionOf(ports: Ports, visitId: string): Promise<string> {
+  const step = (await ports.draft(visitId).catch(() => null))?.step;
+  return step === "attempt" ? attemptPath(visitId) : resultPath(visitId, step);
 }
