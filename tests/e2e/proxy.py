@@ -29,9 +29,13 @@ class Trap:
     act: Callable[[], None]
     is_sprung: threading.Event = field(default_factory=threading.Event)
 
+    def awaits(self, moment: Moment, request: bytes) -> bool:
+        """Say whether this moment of the request is the one to act at."""
+        return not self.is_sprung.is_set() and moment is self.moment and self.wants(request)
+
     def spring(self, moment: Moment, request: bytes) -> bool:
         """Act, if this is the moment; say whether it was."""
-        if self.is_sprung.is_set() or moment is not self.moment or not self.wants(request):
+        if not self.awaits(moment, request):
             return False
         self.is_sprung.set()
         self.act()
@@ -44,6 +48,8 @@ class RequestReader:
 
     rest: bytes = b""
     latest: bytes = b""
+    # A server that is to die after a request must not get its answer through just before.
+    is_muted: bool = False
 
     def feed(self, piece: bytes) -> list[bytes]:
         """Return the requests that `piece` completes."""
@@ -127,19 +133,28 @@ class Proxy:
         with contextlib.suppress(OSError):
             while piece := near.recv(PIECE):
                 room = self._room(len(piece))
+                whole = reader.feed(piece) if room == len(piece) else []
+                self._hold_answers(whole, reader)
                 far.sendall(self._plain(piece[:room]))
                 if room < len(piece):
                     self._cut(near)
                     break
-                for request in reader.feed(piece):
+                for request in whole:
                     self.requests.append(request)
                     if self.trap is not None:
                         self.trap.spring(Moment.REQUEST, request)
         self._close(far)
 
+    def _hold_answers(self, requests: list[bytes], reader: RequestReader) -> None:
+        trap = self.trap
+        if trap is not None and any(trap.awaits(Moment.REQUEST, each) for each in requests):
+            reader.is_muted = True
+
     def _carry_down(self, near: socket.socket, far: socket.socket, reader: RequestReader) -> None:
         with contextlib.suppress(OSError):
             while piece := far.recv(PIECE):
+                if reader.is_muted:
+                    break
                 if self.trap is not None and self.trap.spring(Moment.ANSWER, reader.latest):
                     break
                 near.sendall(self._swapped(reader.latest, piece))
