@@ -63,7 +63,9 @@ flask: setup translations ## Run one command of the program: make flask ARGS="ro
 	@$(FLASK) db upgrade
 	@$(FLASK) $(ARGS)
 
-test: setup-dev phone translations test-phone test-python ## Run every test but the browser's
+test: setup-dev phone translations test-phone ## Run every test, the browsers' roads too
+	$(BIN)/python -m tests.services
+	$(BIN)/python -m pytest tests -n 3 --dist loadfile
 
 test-phone: setup-dev
 	PATH="$$PATH:$(abspath $(BIN))" npm run --silent test
@@ -71,11 +73,11 @@ test-phone: setup-dev
 test-python: setup-dev phone translations
 	$(BIN)/python -m pytest tests/unit tests/conventions tests/contracts tests/integration -n 2 --dist loadfile
 
-test-browser: setup-dev phone translations ## The roads in real browsers (not yet part of test: see docs/measurements.md)
-	$(BIN)/python -m pytest tests/e2e
+test-browser: setup-dev phone translations ## The roads in real browsers alone
+	$(BIN)/python -m pytest tests/e2e -n 2 --dist loadfile
 
 test-nightly: setup-dev phone translations ## The long form of the kill matrix
-	ANZAI_NIGHTLY=1 $(BIN)/python -m pytest tests/e2e
+	ANZAI_NIGHTLY=1 $(BIN)/python -m pytest tests/e2e -n 2 --dist loadfile
 
 lint: setup-dev
 	$(BIN)/ruff check .

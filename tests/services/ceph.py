@@ -50,6 +50,12 @@ class ObjectStore:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def find_programs() -> None:
+    """Install Ceph if need be; raises `ServiceMissingError` where that cannot be."""
+    if not all(map(shutil.which, ("radosgw", "ceph-mon", "ceph-osd", "ceph"))):
+        install(PACKAGES, "The tests need a real S3-compatible server, and Ceph is not installed")
+
+
 def start_ceph() -> ObjectStore:
     """Start a fresh store, in about twelve seconds, most of which is radosgw making its pools.
 
@@ -57,8 +63,7 @@ def start_ceph() -> ObjectStore:
         ServiceMissingError: Ceph is not installed, and this is not root on Debian.
         ServiceFailedError: it would not start; the message holds its log.
     """
-    if not all(map(shutil.which, ("radosgw", "ceph-mon", "ceph-osd", "ceph"))):
-        install(PACKAGES, "The tests need a real S3-compatible server, and Ceph is not installed")
+    find_programs()
     folder = scratch_folder("ceph")
     store = ObjectStore(folder, f"http://127.0.0.1:{free_port()}")
     try:

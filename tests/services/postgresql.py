@@ -68,7 +68,7 @@ def start_postgresql() -> PostgresqlServer:
         ServiceMissingError: PostgreSQL is not installed, and this is not root on Debian.
         ServiceFailedError: it would not start; the message holds its log.
     """
-    server = PostgresqlServer(_find_binaries(), scratch_folder("pg", _owner()), free_port())
+    server = PostgresqlServer(find_binaries(), scratch_folder("pg", _owner()), free_port())
     run(_as_owner([
         server.binaries / "initdb", "-D", server.data, "-U", SUPERUSER, "-A", "trust",
         "-E", "UTF8", "--locale=C.UTF-8", "--no-sync",
@@ -82,7 +82,7 @@ def start_postgresql() -> PostgresqlServer:
     return server
 
 
-def _find_binaries() -> Path:
+def find_binaries() -> Path:
     """Return the newest installed server's folder of programs, installing one if need be."""
     if not (found := _installed()):
         install(["postgresql"], "The tests need a PostgreSQL server, which is not installed")
