@@ -119,7 +119,7 @@ def configure(app: Flask, chosen: Settings) -> None:
         COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "application/json",
                             "application/manifest+json", "image/svg+xml"],
         COMPRESS_MIN_SIZE=1000,
-    )
+    )  # fmt: skip
 
 
 def settings(app: Flask | None = None) -> Settings:
