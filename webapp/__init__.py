@@ -2,7 +2,6 @@
 
 from importlib import import_module
 
-import structlog
 from apiflask import APIFlask
 
 from webapp import extensions, pwa
@@ -26,7 +25,6 @@ def create_app(chosen: Settings | None = None) -> APIFlask:
         docs_path=None, json_errors=False,
     )  # fmt: skip
     configure(app, chosen or read_settings())
-    structlog.configure(logger_factory=structlog.stdlib.LoggerFactory())
     extensions.bind(app)
     register_errors(app)
     register_language(app)
