@@ -15,7 +15,7 @@ NPM = PATH="$$PATH:$(abspath $(BIN))" NODE_USE_SYSTEM_CA=1 npm
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev phone translations migrate run flask test test-python test-phone test-browser test-nightly \
+.PHONY: help setup setup-scale setup-dev phone translations migrate run flask test test-python test-phone test-browser test-nightly \
 	check lint types bench demo pictures lock clean
 
 help: ## List the commands
@@ -27,6 +27,10 @@ $(VENV)/.base: requirements.txt
 	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 	$(BIN)/pip install --quiet uv==0.13.9
 	@echo "installing requirements.txt"; $(INSTALL) -r requirements.txt
+	@touch $@
+
+$(VENV)/.scale: requirements-scale.txt $(VENV)/.base
+	@echo "installing requirements-scale.txt"; $(INSTALL) -r requirements-scale.txt
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.base
@@ -51,6 +55,7 @@ webapp/static/pwa/dist/build.json: node_modules/.installed build.mjs $(PHONE_SOU
 	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
 
 setup: $(VENV)/.base ## Install what the program needs
+setup-scale: $(VENV)/.scale ## Install what PostgreSQL, object store and Redis need as well
 setup-dev: $(VENV)/.dev node_modules/.installed ## Install what its tests need as well
 phone: webapp/static/pwa/dist/build.json ## Build the phone app
 translations: webapp/translations/en/LC_MESSAGES/messages.mo ## Compile the English sentences
@@ -99,9 +104,11 @@ bench: setup-dev phone translations ## Measure; print each figure beside its bud
 pictures: setup-dev phone translations ## Make the README's pictures from a running demo city
 	$(BIN)/python -m tests.e2e.pictures
 
+COMPILE = $(BIN)/uv pip compile -q --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml
 lock: setup-dev ## Pin anew what pyproject.toml asks for
-	$(BIN)/uv pip compile -q --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml -o requirements.txt
-	$(BIN)/uv pip compile -q --generate-hashes --no-header --no-annotate --python-version 3.11 --extra scale --extra dev pyproject.toml -o requirements-dev.txt
+	$(COMPILE) --extra scale --extra dev -o requirements-dev.txt
+	$(COMPILE) --constraint requirements-dev.txt -o requirements.txt
+	$(COMPILE) --constraint requirements-dev.txt --extra scale -o requirements-scale.txt
 
 clean: ## Remove what was built and installed, but no data
 	rm -rf $(VENV) node_modules webapp/static/pwa/dist
