@@ -134,10 +134,13 @@ def test_every_make_target_that_is_named_exists() -> None:
 def test_both_readmes_say_the_same() -> None:
     """As far as a test can see it: parts, commands, pictures and links, in the same order."""
     english, chinese = read("README.md"), read("README.zh.md")
-    for mark in (r"^(#+) ", r"^(make \S+)", r"!\[[^]]*\]\(([^)]+)\)", r"^(- \*\*)"):
+    for mark in (r"^(#+) ", r"^(make \S+)", r"(`make [^`]*`)", r"^(- \*\*)", r"(`flask[^`]*`)"):
         assert re.findall(mark, english, re.M) == re.findall(mark, chinese, re.M), mark
-    pages = re.compile(r"\]\(((?!README)[^)]+)\)")
-    assert sorted(pages.findall(english)) == sorted(pages.findall(chinese))
+    pictures = r"!\[[^]]+\]\(([^)]+)\)"
+    shown = [each.replace("-en.png", ".png") for each in re.findall(pictures, english)]
+    assert shown == re.findall(pictures, chinese)
+    links = re.compile(r"(?<!!)\[[^]]*\]\(((?!README)[^)]+)\)")
+    assert sorted(links.findall(english)) == sorted(links.findall(chinese))
 
 
 def test_the_pictures_are_small() -> None:
