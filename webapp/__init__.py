@@ -2,7 +2,6 @@
 
 from importlib import import_module
 
-import structlog
 from apiflask import APIFlask
 
 from webapp import extensions, pwa
@@ -15,7 +14,7 @@ from webapp.observability import register_observability
 # Every blueprint and command group of the application, by module.
 API = ("people.api", "visits.api", "evidence.api", "evidence.upload_api", "journal.api")
 DESK = ("people.desk", "roster.desk", "visits.desk", "evidence.desk", "evidence.media",
-        "jobs.desk")  # fmt: skip
+        "jobs.desk", "local_network")  # fmt: skip
 CLI = ("people.cli", "roster.cli", "evidence.cli", "journal.cli", "jobs.cli", "demo", "serve")
 
 
@@ -26,7 +25,6 @@ def create_app(chosen: Settings | None = None) -> APIFlask:
         docs_path=None, json_errors=False,
     )  # fmt: skip
     configure(app, chosen or read_settings())
-    structlog.configure(logger_factory=structlog.stdlib.LoggerFactory())
     extensions.bind(app)
     register_errors(app)
     register_language(app)

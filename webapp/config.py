@@ -1,6 +1,7 @@
 """The settings, read from `ANZAI_…` environment variables and nowhere else."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,9 +9,26 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
+import click
 from flask import Flask, current_app
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 MEGABYTE = 1_000_000
+KEY_BYTES = 32
+
+
+class SettingError(click.ClickException):
+    """A setting or the data folder cannot be used; the commands say so in one line."""
+
+
+# A misspelt store or map would otherwise quietly become the default.
+CHOICES = {
+    "blobs": re.compile(r"folder|memory:|s3://[^/]+(/.*)?"),
+    "tile_source": re.compile("none|tianditu|amap|osm"),
+    "log_level": re.compile("debug|info|warning|error"),
+}
+BOOLEAN = re.compile("1|true|yes|0|false|no|")
+WHOLE_NUMBER = re.compile("[0-9]+")
 
 
 @dataclass(frozen=True)
@@ -39,6 +57,8 @@ class Settings:
     tile_source: str = "none"
     tile_key: str = ""
     demo_password: str | None = None
+    trusted_proxies: int = 0
+    log_level: str = "warning"
 
     def key(self, name: str) -> bytes:
         """Return the 32-byte key `name`: from `ANZAI_KEY_<NAME>` (hex) or the data folder.
@@ -51,13 +71,24 @@ class Settings:
 @cache
 def _read_key(data_dir: Path, name: str) -> bytes:
     """Read a key once; bulk sealing asks for it hundreds of thousands of times."""
-    given = os.environ.get(f"ANZAI_KEY_{name.upper().replace('-', '_')}")
+    variable = f"ANZAI_KEY_{name.upper().replace('-', '_')}"
+    given = os.environ.get(variable)
     if given:
-        return bytes.fromhex(given)
+        return _key_of_hex(variable, given)
     path = data_dir / "keys" / name
     if not path.exists():
         _make_key(path)
     return path.read_bytes()
+
+
+def _key_of_hex(variable: str, given: str) -> bytes:
+    try:
+        key = bytes.fromhex(given)
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise SettingError(f"{variable} 要 64 位十六进制数字 (64 hexadecimal digits are needed)")
+    return key
 
 
 def _make_key(path: Path) -> None:
@@ -66,7 +97,7 @@ def _make_key(path: Path) -> None:
     scratch = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     handle = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_bytes(32))
+        file.write(secrets.token_bytes(KEY_BYTES))
         file.flush()
         os.fsync(file.fileno())
     try:
@@ -87,24 +118,58 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     for name, field in Settings.__dataclass_fields__.items():
         raw = environ.get(f"ANZAI_{name.upper()}")
         if name not in given and raw is not None:
-            given[name] = _parse(raw, field.default)
+            given[name] = _parse(name, raw, field.default)
     return Settings(**given)
 
 
-def _parse(raw: str, default: object) -> object:
-    """Return `raw` in the type of the field's default."""
+def _parse(name: str, raw: str, default: object) -> object:
+    """Return `raw` in the type of the field's default.
+
+    Raises:
+        SettingError: it is not of that type, or not one of the words that are known.
+    """
+    wanted = CHOICES.get(name)
     if isinstance(default, bool):
-        return raw.lower() in {"1", "true", "yes"}
+        wanted, raw = BOOLEAN, raw.lower()
+    elif isinstance(default, int):
+        wanted = WHOLE_NUMBER
+    if wanted is not None and not wanted.fullmatch(raw):
+        raise SettingError(
+            f"ANZAI_{name.upper()}={raw} 不能用 (cannot be used): docs/operations.md"
+        )
+    if isinstance(default, bool):
+        return raw in {"1", "true", "yes"}
     return int(raw) if isinstance(default, int) else raw
+
+
+def _open_data_folder(folder: Path) -> None:
+    """Make the data folder unless it is there.
+
+    Raises:
+        SettingError: it cannot be made or written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingError(
+            f"建不了数据文件夹 {folder} (the data folder cannot be made: {error.strerror})"
+        ) from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise SettingError(f"数据文件夹 {folder} 不可写 (the data folder cannot be written)")
 
 
 def configure(app: Flask, chosen: Settings) -> None:
     """Put the settings, and what the extensions want of them, into `app.config`."""
-    chosen.data_dir.mkdir(parents=True, exist_ok=True)
+    _open_data_folder(chosen.data_dir)
+    if chosen.trusted_proxies:
+        hops = chosen.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.config.update(
         SETTINGS=chosen,
         SECRET_KEY=chosen.key("session"),
         SQLALCHEMY_DATABASE_URI=chosen.database_url,
+        # A statement that fails is logged, the names and numbers that it carried are not.
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=chosen.secure_cookies,
@@ -119,7 +184,7 @@ def configure(app: Flask, chosen: Settings) -> None:
         COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "application/json",
                             "application/manifest+json", "image/svg+xml"],
         COMPRESS_MIN_SIZE=1000,
-    )
+    )  # fmt: skip
 
 
 def settings(app: Flask | None = None) -> Settings:

@@ -1,13 +1,17 @@
 """Health, readiness and figures for the operator; none of them holds personal data."""
 
+import logging
 from time import perf_counter
+from typing import TextIO, cast
 
 import structlog
 from apiflask import APIBlueprint
 from flask import Flask, Response, g, request
+from flask.logging import wsgi_errors_stream
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from sqlalchemy import text
 
+from webapp.config import settings
 from webapp.extensions import blobs, db
 from webapp.people.access import open_to_all
 
@@ -43,8 +47,27 @@ def metrics() -> Response:
     return Response(generate_latest(REGISTRY), mimetype="text/plain; version=0.0.4")
 
 
+def write_log(level: str) -> None:
+    """Write what happens from `level` on to standard error, a JSON object a line."""
+    ours = logging.getLogger("anzai")
+    ours.setLevel(level.upper())
+    ours.propagate = False
+    if not ours.handlers:
+        # The stream is looked up for each line, because servers and tests put another in place.
+        ours.addHandler(logging.StreamHandler(cast(TextIO, wsgi_errors_stream)))
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level, structlog.stdlib.add_log_level,
+            structlog.stdlib.add_logger_name, structlog.processors.TimeStamper(utc=True, key="at"),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+    )  # fmt: skip
+
+
 def register_observability(app: Flask) -> None:
     """Count and time every request by its route's name, never by its full address."""
+    write_log(settings(app).log_level)
     app.register_blueprint(blueprint)
 
     @app.before_request

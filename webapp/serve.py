@@ -1,21 +1,30 @@
 """`flask serve`: the embedded server, with its job worker; on request for the local network."""
 
+import errno
 import os
 import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 import waitress
 from flask import current_app
 from flask.cli import with_appcontext
+from flask_migrate import upgrade
 
 from webapp import local_network
 from webapp.config import settings
 
+HERE, EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104 - only on request, and over HTTPS.
 THREADS = 16
+# gunicorn does not buffer a slow phone's body, so each upload under way occupies a thread.
+LAN_THREADS = 64
+# A TLS handshake costs a phone several round trips, so connections are kept for a while.
+KEEP_ALIVE_SECONDS = 75
 # One chunk of an upload is held in memory; longer bodies go to a scratch file. Taken in large
 # pieces, a chunk costs a third of the processor time that waitress's own 8 kB pieces cost.
 HELD_BYTES = (1 << 20) + (1 << 16)
@@ -25,49 +34,76 @@ JOBS_NICENESS = 10
 
 
 @click.command("serve")
-@click.option("--port", default=8000, show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--lan", is_flag=True, help="Serve the local network over HTTPS, with a QR code.")
+@click.option("--demo", is_flag=True, help="Migrate and load the demo city into no data first.")
 @with_appcontext
-def commands(port: int, lan: bool) -> None:
+def commands(port: int, lan: bool, demo: bool) -> None:
     """Serve on 127.0.0.1 (waitress) or on the local network over HTTPS (gunicorn)."""
-    _refuse_taken_port(port)
-    worker = _start_job_worker()
+    _refuse_taken_port(EVERYWHERE if lan else HERE, port)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        if lan:
-            _serve_local_network(port)
-        else:
-            _serve_here(port)
-    finally:
-        worker.terminate()
-        worker.wait()
+        if demo:
+            _prepare_demo()
+        with _running(_job_command(), niceness=JOBS_NICENESS):
+            (_serve_local_network if lan else _serve_here)(port)
+    except KeyboardInterrupt:
+        pass
+    click.echo("\n已停止 stopped.")
 
 
-def _refuse_taken_port(port: int) -> None:
+def _refuse_taken_port(host: str, port: int) -> None:
+    """Say so at once when the port cannot be had, before anything is loaded or started."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
+            probe.bind((host, port))
+        except OSError as error:
+            taken = error.errno == errno.EADDRINUSE
             raise click.ClickException(
-                f"端口 {port} 已被占用，请换一个：make run PORT={port + 1}"
-                f" (port {port} is taken; choose another)"
+                f"端口 {port} {'已被占用' if taken else '不能使用'}，请换一个：make run PORT=8123"
+                f" (port {port} {'is taken' if taken else 'cannot be used'}; choose another)"
             ) from None
 
 
-def _start_job_worker() -> "subprocess.Popen[bytes]":
-    """Start `flask jobs work` beside the server, behind it in the queue; it ends with it."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "work"]
-    worker = subprocess.Popen(command, env=dict(os.environ))  # noqa: S603 - our own command.
-    os.setpriority(os.PRIO_PROCESS, worker.pid, JOBS_NICENESS)
-    return worker
+def _prepare_demo() -> None:
+    """Do what `db upgrade` and `demo load --if-empty` do, without two more starts of Python."""
+    upgrade()
+    current_app.cli.main(["demo", "load", "--if-empty"], standalone_mode=False)
+
+
+def _job_command() -> list[str]:
+    return [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "work"]
+
+
+@contextmanager
+def _running(
+    command: Sequence[str], *, niceness: int = 0, **environ: str
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run a command beside this one; it is asked to end, and waited for, with the block.
+
+    Ctrl-C at the terminal reaches both. Until the command listens for it itself it is deaf to
+    it, and is ended by us: otherwise its start would end in a traceback.
+    """
+    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        child = subprocess.Popen(command, env=os.environ | environ)  # noqa: S603 - our own command.
+    finally:
+        signal.signal(signal.SIGINT, heard)
+    try:
+        os.setpriority(os.PRIO_PROCESS, child.pid, niceness)
+        yield child
+    finally:
+        child.terminate()
+        child.wait()
 
 
 def _serve_here(port: int) -> None:
-    click.echo(f"\n安在 Anzai: http://127.0.0.1:{port}/  手机应用 phone app: …/app/\n")
+    click.echo(f"\n安在 Anzai\n{local_network.addresses(f'http://{HERE}:{port}')}")
+    click.echo("  停止 stop             Ctrl-C\n")
     waitress.serve(
         current_app._get_current_object(),  # type: ignore[attr-defined]
-        host="127.0.0.1", port=port, threads=THREADS, ident=None, channel_timeout=120,
+        host=HERE, port=port, threads=THREADS, ident=None, channel_timeout=120,
         max_request_body_size=settings().import_max_bytes, clear_untrusted_proxy_headers=True,
         recv_bytes=PIECE_BYTES, inbuf_overflow=HELD_BYTES,
     )  # fmt: skip
@@ -76,10 +112,14 @@ def _serve_here(port: int) -> None:
 def _serve_local_network(port: int) -> None:
     """Serve HTTPS on every interface; gunicorn does it, because waitress speaks no TLS."""
     address = local_network.own_address()
-    pair = local_network.certificate(settings().data_dir / "tls", address)
-    click.echo(local_network.invitation(f"https://{address}:{port}/app/"))
-    environ = dict(os.environ) | {"ANZAI_SECURE_COOKIES": "1"}
+    files = local_network.certificate(local_network.folder_of(address), address)
+    click.echo(local_network.invitation(f"https://{address}:{port}"))
     command = [str(Path(sys.executable).with_name("gunicorn")), "wsgi:app", "--worker-class",
-               "gthread", "--workers", "1", "--threads", "64", "--bind", f"0.0.0.0:{port}",
-               "--certfile", str(pair.certificate), "--keyfile", str(pair.key)]  # fmt: skip
-    subprocess.run(command, env=environ, check=False)  # noqa: S603 - our own command.
+               "gthread", "--workers", "1", "--threads", str(LAN_THREADS),
+               "--bind", f"{EVERYWHERE}:{port}", "--keep-alive", str(KEEP_ALIVE_SECONDS),
+               "--certfile", str(files.certificate), "--keyfile", str(files.key),
+               "--graceful-timeout", "5", "--log-level", "warning",
+               "--no-control-socket"]  # fmt: skip
+    with _running(command, ANZAI_SECURE_COOKIES="1") as server:
+        if server.wait() != 0:
+            raise click.ClickException("服务器没能启动，原因见上 (the server did not start)")

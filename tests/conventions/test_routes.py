@@ -3,13 +3,19 @@
 import ast
 import inspect
 import re
+import textwrap
+from collections.abc import Callable
 from pathlib import Path
 
 from apiflask import APIFlask
+from werkzeug.local import LocalProxy
 
 ROOT = Path(__file__).parents[2]
 OUTSIDE = {"static", "openapi.spec"}
 VERBS = {"create", "delete", "update", "edit", "get", "set", "add", "remove", "close", "make"}
+WRITING = {"POST", "PUT", "PATCH", "DELETE"}
+# Who looked at a face is written down before the face is sent.
+LOGGING = {"log_look"}
 SEGMENT = re.compile(r"^([a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)?|<[^>]+>)$")
 
 
@@ -40,13 +46,66 @@ def test_addresses_are_kebab_case_nouns(app: APIFlask) -> None:
 
 
 def test_a_get_never_commits(app: APIFlask) -> None:
+    """Neither itself nor by what it calls, save for the log of who looked at what."""
+    assert commits_of(inspect.unwrap(app.view_functions["people_desk.sign_in"]))
     guilty = []
     for rule, endpoint, methods in routes(app):
         view = inspect.unwrap(app.view_functions[endpoint])
-        writes = {"POST", "PUT", "PATCH", "DELETE"} & methods
-        if not writes and "commit()" in inspect.getsource(view):
-            guilty.append(rule)
+        if not WRITING & methods and view.__module__.startswith("webapp.") and commits_of(view):
+            guilty.append(f"{rule} by {commits_of(view)}")
     assert not guilty
+
+
+def test_a_route_commits_once_and_is_short(app: APIFlask) -> None:
+    """At most one commit on any way through it, at most 15 lines below its docstring."""
+    guilty = []
+    for rule, endpoint, _ in routes(app):
+        view = inspect.unwrap(app.view_functions[endpoint])
+        if view.__module__.startswith("webapp."):
+            body = function_of(view).body
+            first = body[1] if ast.get_docstring(function_of(view)) and body[1:] else body[0]
+            length = (body[-1].end_lineno or 0) - first.lineno + 1
+            if length > 15 or len(calls_of(function_of(view), "db.session.commit")) > 1:
+                guilty.append(f"{rule} {length}")
+    assert not guilty
+
+
+def function_of(view: Callable[..., object]) -> ast.FunctionDef:
+    """Return the syntax of a function."""
+    found = ast.parse(textwrap.dedent(inspect.getsource(view))).body[0]
+    assert isinstance(found, ast.FunctionDef)
+    return found
+
+
+def calls_of(function: ast.AST, name: str | None = None) -> list[str]:
+    """Return what a function calls, in full; or only the calls of `name`."""
+    found = [ast.unparse(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)]
+    return [each for each in found if name in (None, each)]
+
+
+def commits_of(view: Callable[..., object]) -> str:
+    """Return the function by which a view commits, however deep; empty when it does not."""
+    seen: set[Callable[..., object]] = set()
+    waiting = [view]
+    while waiting:
+        function = waiting.pop()
+        if function in seen or function.__name__ in LOGGING:
+            continue
+        seen.add(function)
+        names = calls_of(function_of(function))
+        if "db.session.commit" in names:
+            return f"{function.__module__}.{function.__name__}"
+        waiting += [found for name in names if (found := called_by(function, name)) is not None]
+    return ""
+
+
+def called_by(caller: Callable[..., object], name: str) -> Callable[..., object] | None:
+    """Return the function of ours that `name` is in the caller's module."""
+    found: object = inspect.getmodule(caller)
+    for part in name.split("."):
+        found = None if isinstance(found, LocalProxy) else getattr(found, part, None)
+    found = inspect.unwrap(found) if inspect.isfunction(found) else None
+    return found if found is not None and found.__module__.startswith("webapp.") else None
 
 
 def test_services_never_commit() -> None:

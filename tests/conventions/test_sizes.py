@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,20 @@ FORBIDDEN_NAMES = re.compile(r"^(utils?|helpers?|managers?|common|misc)$")
 LONG_FILES: dict[str, str] = {
     "webapp/roster/divisions.py": "a table of the city's streets, not code",
 }
+
+
+# A function of the phone may be longer only with a reason.
+LONG_FUNCTIONS = {
+    "webapp/static/pwa/src/screens/use-draft.ts:useDraft": "one hook's state, not yet divided",
+    "webapp/static/pwa/src/screens/sign-in.tsx:SignInForm": "one form with its markup",
+    "webapp/static/pwa/src/screens/capture/capture.tsx:CaptureScreen": "one screen with its markup",
+    "webapp/static/pwa/src/screens/capture/use-recording.ts:useRecording": "one hook's state",
+    "webapp/static/pwa/src/screens/capture/no-camera.tsx:NoCamera": "one screen with its markup",
+}
+FUNCTION = re.compile(
+    r"^(?P<depth> *)(?:export )?(?:default )?(?:async )?"
+    r"(?:function\*? (?P<name>\w+)|const (?P<constant>\w+) = (?:async )?[^=]*=> \{$)"
+)
 
 
 def source_files() -> list[Path]:
@@ -59,6 +74,37 @@ def test_every_module_says_what_it_is() -> None:
         and path.read_text("utf-8").strip()
     ]
     assert not silent
+
+
+def phone_functions() -> Iterator[tuple[str, int]]:
+    """Give each function of the phone and of the desk's modules, with its length.
+
+    The code is indented by rule, so a function ends where a brace stands as deep as its head.
+    """
+    for path in source_files():
+        if path.suffix not in {".ts", ".tsx", ".js"}:
+            continue
+        lines = path.read_text("utf-8").splitlines()
+        for number, line in enumerate(lines):
+            if (head := FUNCTION.match(line)) and not line.endswith("}"):
+                end = re.compile(rf"^{head['depth']}\}}[;,)]*$")
+                length = next((n for n, at in enumerate(lines[number:], 1) if end.match(at)), 0)
+                yield f"{path.relative_to(ROOT)}:{head['name'] or head['constant']}", length
+
+
+def test_phone_functions_are_short() -> None:
+    found = dict(phone_functions())
+    assert len(found) > 100
+    long = {name: length for name, length in found.items() if length > MAX_FUNCTION}
+    assert not {name: length for name, length in long.items() if name not in LONG_FUNCTIONS}
+
+
+def test_nothing_is_called_long_that_is_short() -> None:
+    assert set(LONG_FUNCTIONS) <= {name for name, length in phone_functions() if length > 40}
+
+
+def test_the_table_of_contents_fits_a_page() -> None:
+    assert len((ROOT / "webapp/__init__.py").read_text("utf-8").splitlines()) < 60
 
 
 @pytest.mark.parametrize("folder", ["webapp", "storage", "tests"])

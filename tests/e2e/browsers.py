@@ -54,6 +54,7 @@ def phone(
     `refused` names permissions that its owner does not give: camera, geolocation.
     """
     flags = [flag for flag in CHROMIUM_FLAGS if not ("camera" in refused and flag == FAKE_CONSENT)]
+    flags += changes.pop("args", [])
     wanted = {"geolocation", "camera", "microphone"} - set(refused)
     return playwright.chromium.launch_persistent_context(
         str(profile), executable_path=chromium_binary(), headless=True, args=flags,

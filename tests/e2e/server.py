@@ -7,10 +7,12 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
+
+from tests.e2e.wire import WireClient
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "demo-password-for-tests"
@@ -63,16 +65,8 @@ class LiveServer:
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
-        command = [
-            sys.executable,
-            "-m",
-            "flask",
-            "--app",
-            "wsgi",
-            "serve",
-            "--port",
-            str(self.port),
-        ]
+        command = [sys.executable, "-m", "flask", "--app", "wsgi", "serve",
+                   "--port", str(self.port), *self.options()]  # fmt: skip
         with (self.data_dir / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=self.environment(), stdout=log, stderr=log,
@@ -80,13 +74,25 @@ class LiveServer:
             )  # fmt: skip
         self._wait_until_ready()
 
+    def options(self) -> list[str]:
+        """What `flask serve` is told besides the port."""
+        return []
+
+    def ask_whether_ready(self) -> None:
+        """Ask the server; raises OSError until it can be asked."""
+        urllib.request.urlopen(f"{self.url}/readyz", timeout=2).read()
+
+    def wire(self) -> WireClient:
+        """A client over real sockets."""
+        return WireClient(self.port)
+
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             try:
-                urllib.request.urlopen(f"{self.url}/readyz", timeout=2).read()
+                self.ask_whether_ready()
                 return
-            except (urllib.error.URLError, OSError):
+            except (OSError, HTTPException):
                 if self.process is not None and self.process.poll() is not None:
                     break
                 time.sleep(0.05)

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import ssl
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +32,8 @@ class WireClient:
     """Sends each request over a connection of its own; raises OSError when the line breaks."""
 
     port: int
+    host: str = "127.0.0.1"
+    tls: ssl.SSLContext | None = None
     cookies: dict[str, str] = field(default_factory=dict)
 
     def send(
@@ -41,13 +44,21 @@ class WireClient:
         sent = dict(headers or {})
         if body is not None:
             data, sent["Content-Type"] = json.dumps(body).encode(), "application/json"
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
+        connection = self.connection()
         try:
             connection.request(method, path, body=data, headers=sent)
             answer = connection.getresponse()
             return Answer(answer.status, answer.headers, answer.read())
         finally:
             connection.close()
+
+    def connection(self) -> http.client.HTTPConnection:
+        """A connection, over TLS where the server speaks nothing else."""
+        if self.tls is None:
+            return http.client.HTTPConnection(self.host, self.port, timeout=PATIENCE_S)
+        return http.client.HTTPSConnection(
+            self.host, self.port, timeout=PATIENCE_S, context=self.tls
+        )
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> Answer:
         """GET."""

@@ -16,7 +16,7 @@ from tests.contracts.test_stranger import TUS, verify_receipt
 from tests.e2e.ledger import Ledger
 from tests.e2e.proxy import Moment, Proxy, Trap
 from tests.e2e.server import PASSWORD, LiveServer
-from tests.e2e.wire import Answer, WireClient
+from tests.e2e.wire import Answer
 from tests.phones import TestPhone, sign
 
 CHUNK = 64 * 1024
@@ -36,7 +36,7 @@ class FieldPhone:
 
     def __init__(self, server: LiveServer) -> None:
         self.server = server
-        self.wire = WireClient(server.port)
+        self.wire = server.wire()
         self.inner = TestPhone(cast(FlaskClient, self.wire), "worker1", PASSWORD).enrol()
         self.vkey = self.wire.get("/api/v1/journal/key").text.strip()
         self.receipts: list[str] = []

@@ -41,7 +41,8 @@ def test_enrolling_the_same_key_again_gives_a_new_token_and_no_new_row(
 
     assert phone.token != first
     assert len(db.session.scalars(db.select(Device)).all()) == 1
-    assert client.get("/api/v1/pack", headers={"Authorization": f"Bearer {first}"}).status_code == 401
+    old = {"Authorization": f"Bearer {first}"}
+    assert client.get("/api/v1/pack", headers=old).status_code == 401
     assert phone.get("/pack").status_code == 200
 
 
@@ -57,7 +58,8 @@ def test_a_key_belongs_to_one_account(client: FlaskClient, city: City) -> None:
 
 
 @pytest.mark.parametrize(
-    "username, password", [("worker1", "wrong"), ("nobody", PASSWORD), ("worker1' OR 1=1", "x")]
+    ("username", "password"),
+    [("worker1", "wrong"), ("nobody", PASSWORD), ("worker1' OR 1=1", "x")],
 )
 def test_a_wrong_password_tells_nothing(
     client: FlaskClient, city: City, username: str, password: str

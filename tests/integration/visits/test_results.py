@@ -72,7 +72,7 @@ def test_other_words_under_the_same_id_are_refused(
 
 
 @pytest.mark.parametrize(
-    "outcome, details, code",
+    ("outcome", "details", "code"),
     [("eligible", {}, "person_not_shown"), ("deceased", {"date": "2027-01-02"}, "detail_missing"),
      ("unreachable", {}, "ladder_visits"), ("refused", {}, "detail_missing")],
 )  # fmt: skip
@@ -182,8 +182,11 @@ def test_corrections_travel_as_proposals_and_a_person_decides(
     phone: TestPhone, actor: Actor, city: City
 ) -> None:
     visit = city.visits[0]
-    changes = [{"field": "address", "value": "甲区新村3号"},
-               {"field": "phone", "value": "女儿 13900009999"}, {"field": "phone", "value": "没有"}]  # fmt: skip
+    changes = [
+        {"field": "address", "value": "甲区新村3号"},
+        {"field": "phone", "value": "女儿 13900009999"},
+        {"field": "phone", "value": "没有"},
+    ]
     record(actor, phone.result(visit.id, "eligible", contact_changes=changes), photo=True)
     person = visit.person
     before = person.address

@@ -72,7 +72,7 @@ def test_the_whole_ladder_allows_unreachable() -> None:
 
 
 @pytest.mark.parametrize(
-    "missing, code",
+    ("missing", "code"),
     [(0, "ladder_visits"), (1, "ladder_visits"), (2, "ladder_calls"), (3, "ladder_calls")],
 )
 def test_a_ladder_with_a_rung_missing_does_not(missing: int, code: str) -> None:
@@ -82,7 +82,7 @@ def test_a_ladder_with_a_rung_missing_does_not(missing: int, code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "action, code",
+    ("action", "code"),
     [(Action.ASKED_RELATIVE, "ladder_relative"), (Action.ASKED_NEIGHBOUR, "ladder_neighbour"),
      (Action.LEFT_NOTE, "ladder_note")],
 )  # fmt: skip
