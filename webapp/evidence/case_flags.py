@@ -46,8 +46,11 @@ def challenge(record: CaptureRecord, expected: Challenge | None) -> Flag | None:
         return None
     if record.challenge is None:
         return Flag("challenge_missing")
-    differs = expected is not None and record.challenge != (expected.code, expected.action)
-    return flag_when(differs, "challenge_differs", code=record.challenge[0])
+    code, action = record.challenge
+    differs = expected is not None and (
+        code != expected.code or action not in (None, expected.action)
+    )
+    return flag_when(differs, "challenge_differs", code=code)
 
 
 def picker(sources: Iterable[str]) -> Flag | None:

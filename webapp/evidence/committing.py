@@ -257,7 +257,15 @@ def own_capture(*, actor: Actor, capture_id: UUID) -> Capture:
     Raises:
         Refusal: `commit_first` (409) when there is none: the record comes before its files.
     """
+    capture = find_own_capture(actor=actor, capture_id=capture_id)
+    if capture is None:
+        raise Refusal("commit_first", 409)
+    return capture
+
+
+def find_own_capture(*, actor: Actor, capture_id: UUID) -> Capture | None:
+    """Return a capture that the caller committed, None for an unknown or another worker's."""
     capture = db.session.get(Capture, capture_id)
     if capture is None or capture.worker_id != actor.account_id:
-        raise Refusal("commit_first", 409)
+        return None
     return capture
