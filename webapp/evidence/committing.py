@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 
 from webapp import clock
 from webapp.config import settings
-from webapp.evidence import flagging, quarantine
+from webapp.evidence import flagging, overdue, quarantine
 from webapp.evidence.flags import total_weight
 from webapp.evidence.media_types import ByteLimits
 from webapp.evidence.models import Capture, Media, Ticket
@@ -197,8 +197,9 @@ def _accept(
         at_index=journal_queries.size(),
     )
     flags = flagging.flags_at_commit(
-        record, person=visit.person, ticket=ticket, chain=chain, is_revoked=not stands, at=at
-    )
+        record, person=visit.person, device=device, ticket=ticket, chain=chain,
+        is_revoked=not stands, at=at,
+    )  # fmt: skip
     capture = _capture(record, signature, visit, at)
     capture.state = (CaptureState.COMMITTED if stands else CaptureState.QUARANTINED).value
     capture.ticket_id = ticket.id if ticket else None
@@ -207,6 +208,7 @@ def _accept(
     capture.commit_index = _journal(record, capture)
     db.session.add(capture)
     db.session.flush()
+    overdue.watch(capture)
     return Committed(capture, is_new=True, refusal=_refusal_of(capture))
 
 

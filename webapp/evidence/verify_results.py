@@ -1,25 +1,33 @@
 """Compares results and reviews with the journal and with the bodies that phones sent."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from webapp.evidence.findings import BATCH, Entry, Finding, compare, compare_time, entries_at
 from webapp.evidence.models import Capture, ResultBodyCopy, Review
+from webapp.evidence.review import PENDING, Decision
 from webapp.extensions import db
 from webapp.journal.models import JournalSalt
 from webapp.journal.rules import EntryType, commit_to
 from webapp.roster import sealing
 from webapp.visits.models import Result
 from webapp.visits.results import body_sha256
+from webapp.visits.rules import ResultState
 from webapp.visits.schemas import ResultBody
+
+# The decision without which a result cannot be in a state.
+NEEDS_DECISION: Mapping[str, Decision] = {
+    ResultState.ACCEPTED: Decision.ACCEPT,
+    ResultState.RETURNED: Decision.RETURN,
+}
 
 
 def verify_results() -> Iterator[Finding]:
     """Give what is wrong with any result: entry, body, columns or the captures that it names."""
-    query = select(Result).options(selectinload(Result.captures))
+    query = select(Result).options(selectinload(Result.captures), joinedload(Result.visit))
     for result in db.session.scalars(query.execution_options(yield_per=BATCH)):
         name = f"result {result.id}"
         entry = entries_at([result.journal_index]).get(result.journal_index)
@@ -30,6 +38,7 @@ def verify_results() -> Iterator[Finding]:
         )  # fmt: skip
         yield from _verify_named(result, entry, name)
         yield from _verify_body(result, entry, name)
+        yield from _verify_standing(result, name)
 
 
 def _verify_named(result: Result, entry: Entry | None, name: str) -> Iterator[Finding]:
@@ -43,6 +52,19 @@ def _verify_named(result: Result, entry: Entry | None, name: str) -> Iterator[Fi
         )
         if str(db.session.scalar(query)) != capture_id:
             yield Finding("capture_missing", name, f"capture {capture_id} is not its visit's")
+
+
+def _verify_standing(result: Result, name: str) -> Iterator[Finding]:
+    """Demand that the state follows from the journaled decisions, and the person from the visit."""
+    if result.person_id != result.visit.person_id:
+        yield Finding("result_changed", name, "the person is not the visit's")
+    query = select(Review.decision).filter_by(result_id=result.id)
+    decisions = set(db.session.scalars(query))
+    wanted = NEEDS_DECISION.get(result.state)
+    if wanted is not None and wanted not in decisions:
+        yield Finding("state_unfounded", name, f"it is {result.state}, but nobody decided so")
+    if result.state in PENDING and decisions:
+        yield Finding("state_unfounded", name, f"it is {result.state}, but it was decided")
 
 
 def _named(entry: Entry) -> set[tuple[str, str]]:

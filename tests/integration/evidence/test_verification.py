@@ -13,11 +13,13 @@ from sqlalchemy import text
 from storage.keys import original_key
 from tests.integration.evidence.fieldwork import Fieldwork, jpeg
 from tests.integration.evidence.test_results import eligible
+from webapp.evidence import review
 from webapp.evidence.models import Capture, Derivation, Media
 from webapp.evidence.verification import verify_all
 from webapp.extensions import blobs, db
 from webapp.jobs import runner
 from webapp.journal import service as journal
+from webapp.visits.models import Result
 
 
 @pytest.fixture
@@ -144,6 +146,52 @@ def test_7_a_result_names_another_capture(archive: list[str]) -> None:
     sql("UPDATE result_capture SET record_sha256 = :h WHERE capture_id = :c",
         h="0" * 64, c=id_of(archive[0]))  # fmt: skip
     assert {("captures_changed", "result"), ("capture_missing", "result")} <= codes()
+
+
+@pytest.mark.parametrize("change", ["state = 'accepted'", "state = 'returned'"])
+def test_7_a_result_accepted_by_nobody(archive: list[str], change: str) -> None:
+    sql(f"UPDATE result SET {change}")
+    assert codes() == {("state_unfounded", "result")}
+
+
+def test_7_a_result_given_to_another_person(archive: list[str], field: Fieldwork) -> None:
+    sql("UPDATE result SET person_id = :p", p=id_of(str(field.city.people[0].id)))
+    assert codes() == {("result_changed", "result")}
+
+
+def decided(field: Fieldwork) -> None:
+    """Let the office return the newest result."""
+    db.session.rollback()
+    result = db.session.scalars(db.select(Result).order_by(Result.received_at)).first()
+    review.decide(
+        actor=field.city.actor("office1"), result_id=result.id, decision=review.Decision.RETURN,
+        words="请重拍", code_seen=None,
+    )  # fmt: skip
+    db.session.commit()
+
+
+def test_7_a_decision_is_undone_or_changed(archive: list[str], field: Fieldwork) -> None:
+    decided(field)
+    assert codes() == set()
+    sql("UPDATE result SET state = 'submitted'")
+    assert codes() == {("state_unfounded", "result")}
+    sql("UPDATE result SET state = 'accepted' WHERE id IN (SELECT result_id FROM review)")
+    assert codes() == {("state_unfounded", "result")}
+    sql("UPDATE review SET decision = 'accept'")
+    assert codes() == {("journal_differs", "review")}
+
+
+def test_8_a_review_is_deleted(archive: list[str], field: Fieldwork) -> None:
+    decided(field)
+    sql("DELETE FROM review")
+    assert {("row_missing", "review"), ("state_unfounded", "result")} == codes()
+
+
+def test_limits_changed_later_are_no_fault(archive: list[str], app: APIFlask) -> None:
+    from dataclasses import replace
+
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], photo_max_bytes=10)
+    assert codes() == set()
 
 
 def test_8_a_row_is_deleted(archive: list[str]) -> None:
