@@ -15,7 +15,7 @@ from webapp.extensions import db
 from webapp.journal import erasure
 from webapp.journal import queries as journal_queries
 from webapp.journal.rules import EntryType
-from webapp.journal.verification import verify_journal
+from webapp.journal.verification import Fault, verify_journal
 from webapp.people.models import Device
 from webapp.visits.models import Result
 
@@ -76,15 +76,26 @@ def verify_all(*, held: Sequence[str] = ()) -> Report:
     """Verify the journal, against checkpoints held elsewhere too, and all that it speaks of."""
     journal = verify_journal(held=held)
     findings = [
-        Finding(fault.code, f"journal entry {fault.index}", fault.words, fault.is_remark)
+        Finding(fault.code, _name_of(fault), fault.words, fault.is_remark)
         for fault in journal.faults
     ]
-    for check in CHECKS:
-        findings += check()
-    findings += verify_tombstones()
-    findings += verify_rows_exist()
+    for check in (*CHECKS, verify_tombstones, verify_rows_exist):
+        findings += _guarded(check)
     counts = {table.__tablename__: _count(table) for table in COUNTED}
     return Report(counts, journal.size, journal.root.hex(), tuple(findings))
+
+
+def _name_of(fault: Fault) -> str:
+    return "journal" if fault.index is None else f"journal entry {fault.index}"
+
+
+def _guarded(check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    """Give what a check finds; data so damaged that it stumbles is a finding, not the end."""
+    try:
+        yield from check()
+    except Exception as error:
+        words = f"the data is damaged beyond what this check can read: {error!r}"
+        yield Finding("check_failed", check.__name__, words)
 
 
 def verify_tombstones() -> Iterator[Finding]:
@@ -116,7 +127,10 @@ def _files_of_entries() -> Iterator[Finding]:
 
 
 def _exists(column: Any, value: str) -> bool:
-    typed = UUID(value) if column.type.python_type is UUID else value
+    try:
+        typed = UUID(value) if column.type.python_type is UUID else value
+    except ValueError:
+        return False
     return db.session.scalar(select(column).where(column == typed).limit(1)) is not None
 
 

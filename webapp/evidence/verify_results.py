@@ -1,8 +1,10 @@
 """Compares results and reviews with the journal and with the bodies that phones sent."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
+from cryptography.exceptions import InvalidTag
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -11,7 +13,7 @@ from webapp.evidence.models import Capture, ResultBodyCopy, Review
 from webapp.evidence.review import PENDING, Decision
 from webapp.extensions import db
 from webapp.journal.models import JournalSalt
-from webapp.journal.rules import EntryType, commit_to
+from webapp.journal.rules import SALT_BYTES, EntryType, commit_to
 from webapp.roster import sealing
 from webapp.visits.models import Result
 from webapp.visits.results import body_sha256
@@ -23,6 +25,8 @@ NEEDS_DECISION: Mapping[str, Decision] = {
     ResultState.ACCEPTED: Decision.ACCEPT,
     ResultState.RETURNED: Decision.RETURN,
 }
+# A result's row and its entry were written one after the other.
+MOMENT = timedelta(minutes=1)
 
 
 def verify_results() -> Iterator[Finding]:
@@ -36,6 +40,8 @@ def verify_results() -> Iterator[Finding]:
             result_id=str(result.id), visit_id=str(result.visit_id),
             worker_id=str(result.worker_id), device_kid=result.device_kid,
         )  # fmt: skip
+        if entry is not None and abs(entry.at - result.received_at) > MOMENT:
+            yield Finding("time_changed", name, "it did not come when its journal entry was made")
         yield from _verify_named(result, entry, name)
         yield from _verify_body(result, entry, name)
         yield from _verify_standing(result, name)
@@ -80,7 +86,11 @@ def _verify_body(result: Result, entry: Entry | None, name: str) -> Iterator[Fin
     if copy is None:
         yield Finding("body_missing", name, "the body that the phone sent is not kept")
         return
-    body = ResultBody.model_validate_json(sealing.unseal(copy.sealed))
+    try:
+        body = ResultBody.model_validate_json(sealing.unseal(copy.sealed))
+    except (ValueError, InvalidTag):
+        yield Finding("body_unreadable", name, "the body that is kept cannot be opened")
+        return
     if body_sha256(body) != result.body_sha256:
         yield Finding("result_changed", name, "the body that is kept is not the phone's")
     said = (body.outcome.value, body.decided_at, body.details, body.note, body.visit_id)
@@ -94,6 +104,8 @@ def _commits_to(result: Result, entry: Entry) -> bool:
     salt = db.session.get(JournalSalt, (result.journal_index, "body_sha256"))
     if salt is None:
         return True
+    if len(salt.salt) != SALT_BYTES:
+        return False
     digest = (entry.facts.get("salted") or {}).get("body_sha256")
     return commit_to(result.body_sha256, salt.salt).digest.hex() == digest
 

@@ -13,7 +13,8 @@ from sqlalchemy import text
 from storage.keys import original_key
 from tests.integration.evidence.fieldwork import Fieldwork, jpeg
 from tests.integration.evidence.test_results import eligible
-from webapp.evidence import review
+from webapp.evidence import review, verification
+from webapp.evidence.findings import Finding
 from webapp.evidence.models import Capture, Derivation, Media
 from webapp.evidence.verification import verify_all
 from webapp.extensions import blobs, db
@@ -179,6 +180,44 @@ def test_7_a_decision_is_undone_or_changed(archive: list[str], field: Fieldwork)
     assert codes() == {("state_unfounded", "result")}
     sql("UPDATE review SET decision = 'accept'")
     assert codes() == {("journal_differs", "review")}
+
+
+@pytest.mark.parametrize(
+    ("statement", "code"),
+    [
+        ("UPDATE journal_entry SET body = :b WHERE index = 3", ("entry_changed", "journal")),
+        ("UPDATE result_body SET sealed = :b", ("body_unreadable", "result")),
+        ("UPDATE journal_salt SET salt = :b", ("result_changed", "result")),
+        ("UPDATE ticket SET body = :b", ("ticket_changed", "ticket")),
+        ("UPDATE capture SET record = :b", ("record_unreadable", "capture")),
+        ("UPDATE capture SET signature = :b", ("signature_wrong", "capture")),
+    ],
+)  # fmt: skip
+def test_garbage_in_a_row_is_named_and_stops_nothing(
+    archive: list[str], statement: str, code: tuple[str, str]
+) -> None:
+    if db.engine.dialect.name == "sqlite":
+        statement = statement.replace(" index ", ' "index" ')
+    sql(statement, b=b"\xff\x00")
+    replace_blob(original_key(media_of(archive[1]).sha256), flip)
+    found = codes()
+    assert {code, ("blob_changed", "media")} <= found
+    assert "check_failed" not in {name for name, _ in found}
+
+
+def test_5_a_result_is_back_dated(archive: list[str]) -> None:
+    sql("UPDATE result SET received_at = '2020-01-01 00:00:00.000000'")
+    assert codes() == {("time_changed", "result")}
+
+
+def test_a_check_that_stumbles_is_a_finding(
+    archive: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble() -> list[Finding]:
+        raise ValueError("such data")
+
+    monkeypatch.setattr(verification, "CHECKS", (stumble, *verification.CHECKS))
+    assert codes() == {("check_failed", "stumble")}
 
 
 def test_8_a_review_is_deleted(archive: list[str], field: Fieldwork) -> None:
