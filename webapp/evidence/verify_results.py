@@ -80,7 +80,8 @@ def _named(entry: Entry) -> set[tuple[str, str]]:
 
 def _verify_body(result: Result, entry: Entry | None, name: str) -> Iterator[Finding]:
     """Compare the columns with the body, and the body with the salted hash in the entry."""
-    if entry is not None and not _commits_to(result, entry):
+    index, hashed = result.journal_index, result.body_sha256
+    if entry is not None and not _commits_to(index, "body_sha256", hashed, entry):
         yield Finding("result_changed", name, "its hash is not the one that was journaled")
     copy = db.session.get(ResultBodyCopy, result.id)
     if copy is None:
@@ -99,15 +100,18 @@ def _verify_body(result: Result, entry: Entry | None, name: str) -> Iterator[Fin
         yield Finding("result_changed", name, "its columns are not what the phone sent")
 
 
-def _commits_to(result: Result, entry: Entry) -> bool:
-    """Say whether the entry's commitment covers the hash; an erased salt says nothing against."""
-    salt = db.session.get(JournalSalt, (result.journal_index, "body_sha256"))
+def _commits_to(index: int, fact: str, value: str, entry: Entry) -> bool:
+    """Say whether the entry's commitment covers the value; an erased salt says nothing against.
+
+    What is empty was never committed to, and nothing may stand where nothing was.
+    """
+    digest = (entry.facts.get("salted") or {}).get(fact)
+    salt = db.session.get(JournalSalt, (index, fact))
+    if digest is None:
+        return not value
     if salt is None:
         return True
-    if len(salt.salt) != SALT_BYTES:
-        return False
-    digest = (entry.facts.get("salted") or {}).get("body_sha256")
-    return commit_to(result.body_sha256, salt.salt).digest.hex() == digest
+    return len(salt.salt) == SALT_BYTES and commit_to(value, salt.salt).digest.hex() == digest
 
 
 def verify_reviews() -> Iterator[Finding]:
@@ -118,5 +122,10 @@ def verify_reviews() -> Iterator[Finding]:
         yield from compare(
             entry, EntryType.REVIEW_DECIDED, name,
             result_id=str(review.result_id), decision=review.decision,
+            reviewer_id=str(review.reviewer_id), code_seen=review.code_seen,
         )  # fmt: skip
+        if entry is not None and not _commits_to(
+            review.journal_index, "words", review.words, entry
+        ):
+            yield Finding("review_changed", name, "its words are not those that were journaled")
         yield from compare_time(entry, review.decided_at, name)

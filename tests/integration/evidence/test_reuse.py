@@ -81,7 +81,7 @@ def second_visit_of_first_person(field: Fieldwork) -> tuple[object, str]:
         pytest.param(lambda p: ImageOps.mirror(p.rotate(180)), id="48-both"),
     ],
 )
-def test_edited_pictures_of_another_person_are_found(
+def test_44_45_46_47_48_edited_pictures_of_another_person_are_found(
     field: Fieldwork, edit: Callable[[Image.Image], Image.Image]
 ) -> None:
     flags_after(field, jpeg(1))

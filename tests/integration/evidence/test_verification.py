@@ -220,6 +220,14 @@ def test_a_check_that_stumbles_is_a_finding(
     assert codes() == {("check_failed", "stumble")}
 
 
+@pytest.mark.parametrize("change", ["words = 'other'", "code_seen = true", "words = ''"])
+def test_7_a_review_is_changed(archive: list[str], field: Fieldwork, change: str) -> None:
+    decided(field)
+    sql(f"UPDATE review SET {change}")
+    (found,) = codes()
+    assert found in {("review_changed", "review"), ("journal_differs", "review")}
+
+
 def test_8_a_review_is_deleted(archive: list[str], field: Fieldwork) -> None:
     decided(field)
     sql("DELETE FROM review")
