@@ -10,6 +10,7 @@ from webapp.desk_language import register_language
 from webapp.errors import register_errors
 from webapp.headers import register_headers
 from webapp.observability import register_observability
+from webapp.openapi import register_openapi
 
 # Every blueprint and command group of the application, by module.
 API = ("people.api", "visits.api", "evidence.api", "evidence.upload_api", "journal.api")
@@ -30,6 +31,7 @@ def create_app(chosen: Settings | None = None) -> APIFlask:
     register_language(app)
     register_headers(app)
     register_observability(app)
+    register_openapi(app)
     pwa.register(app)
     for name in API:
         blueprint = import_module(f"webapp.{name}").blueprint

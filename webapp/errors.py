@@ -1,5 +1,6 @@
 """Turns refusals and HTTP errors into problem+json (RFC 9457) or a calm page."""
 
+from http import HTTPStatus
 from importlib import import_module
 from typing import Any
 
@@ -27,6 +28,9 @@ HTTP_CODES = {
     429: ("too_many_requests", _l("请求太频繁，请稍后再试。")),
     500: ("internal", _l("程序出了差错，什么也没有保存。请稍后再试。")),
 }
+
+# The tus protocol's own status, which no registry holds.
+OTHER_PHRASES = {460: "Checksum Mismatch"}
 
 SENTENCES: dict[str, LazyString] = dict(HTTP_CODES.values())
 
@@ -56,12 +60,19 @@ def sentence(code: str, facts: dict[str, Any]) -> str:
 
 def problem(status: int, code: str, detail: str, **facts: Any) -> Response:
     """Return an RFC 9457 answer with a stable `code`."""
-    body = {"type": "about:blank", "title": code, "status": status, "detail": detail,
+    body = {"type": "about:blank", "title": _phrase(status), "status": status, "detail": detail,
             "code": code, **facts}  # fmt: skip
     answer = jsonify(body)
     answer.status_code = status
     answer.content_type = "application/problem+json"
+    if status == 401:
+        answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
+
+
+def _phrase(status: int) -> str:
+    """Return the status in words, which RFC 9457 wants as the title of `about:blank`."""
+    return OTHER_PHRASES.get(status) or HTTPStatus(status).phrase
 
 
 def _wants_json() -> bool:

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from flask import Flask, current_app, has_request_context, request
+from flask import Flask, Response, current_app, has_request_context, request
 from flask_babel import Babel
 from flask_compress import Compress
 from flask_limiter import Limiter
@@ -69,6 +69,13 @@ def begin_writing() -> None:
     db.session.connection(execution_options={WILL_WRITE: True})
 
 
+def _ask_for_patience_only_when_refusing(answer: Response) -> Response:
+    """Take back the limiter's `Retry-After` from answers that ask nobody to wait."""
+    if answer.status_code not in {429, 503}:
+        answer.headers.pop("Retry-After", None)
+    return answer
+
+
 def bind(app: Flask) -> None:
     """Bind every extension to `app`."""
     # Before the limiter, which reads the body to learn whose sign-in it counts.
@@ -78,6 +85,8 @@ def bind(app: Flask) -> None:
     babel.init_app(app, locale_selector=locale_of_request)
     csrf.init_app(app)
     compress.init_app(app)
+    # Flask runs these in reverse order: the limiter has written its headers by then.
+    app.after_request(_ask_for_patience_only_when_refusing)
     limiter.init_app(app)
     app.extensions["anzai_blobs"] = make_blob_store(settings(app))
     if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):

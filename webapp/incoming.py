@@ -4,14 +4,21 @@ What a database cannot hold or a hash cannot be made of is refused as malformed 
 every route: NaN, lone surrogates, NUL characters, and nesting that only an attacker makes.
 """
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request
 from flask.json.provider import DefaultJSONProvider
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
 LARGEST_BODY = 512_000
 MAX_DEPTH = 32
 UPLOADS = "/api/v1/uploads"
+OVERRIDES = frozenset({"PATCH", "HEAD", "DELETE"})
 
 
 class StrictJson(DefaultJSONProvider):
@@ -47,9 +54,27 @@ def _check(value: object, depth: int) -> None:
             _check(item, depth + 1)
 
 
+class _MeantMethod:
+    """Takes the method of an upload's POST from `X-HTTP-Method-Override`, as tus 1.0.0 demands.
+
+    Some proxies and old browsers let no PATCH through.
+    """
+
+    def __init__(self, inner: WSGIApplication) -> None:
+        self._inner = inner
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        meant = environ.get("HTTP_X_HTTP_METHOD_OVERRIDE", "").upper()
+        is_upload = environ.get("PATH_INFO", "").startswith(UPLOADS)
+        if is_upload and environ["REQUEST_METHOD"] == "POST" and meant in OVERRIDES:
+            environ["REQUEST_METHOD"] = meant
+        return self._inner(environ, start)
+
+
 def register_incoming(app: Flask) -> None:
     """Read the JSON of `app` strictly; limit every API body but those of uploads."""
     app.json = StrictJson(app)
+    app.wsgi_app = _MeantMethod(app.wsgi_app)  # type: ignore[assignment, method-assign]
 
     @app.before_request
     def limit_body() -> None:

@@ -1,6 +1,7 @@
 """Health, readiness and figures for the operator; none of them holds personal data."""
 
 import logging
+from collections.abc import Callable
 from time import perf_counter
 from typing import TextIO, cast
 
@@ -23,21 +24,31 @@ REQUESTS = Counter("anzai_requests", "Answers by route and status", ["route", "s
                    registry=REGISTRY)  # fmt: skip
 SECONDS = Histogram("anzai_request_seconds", "Time to the answer", ["route"], registry=REGISTRY)
 
+# What the program cannot serve without, and how each is asked.
+NEEDED: dict[str, Callable[[], object]] = {
+    "database": lambda: db.session.execute(text("SELECT 1")),
+    "storage": lambda: blobs().exists("sha256/00/00/" + "0" * 64),
+}
+
 
 @blueprint.get("/healthz")
 @open_to_all
-def healthz() -> tuple[str, int]:
+def healthz() -> Response:
     """Say that the process is alive."""
-    return "ok\n", 200
+    return Response("ok\n", mimetype="text/plain")
 
 
 @blueprint.get("/readyz")
 @open_to_all
-def readyz() -> tuple[str, int]:
-    """Say whether the database and the blob store answer."""
-    db.session.execute(text("SELECT 1"))
-    blobs().exists("sha256/00/00/" + "0" * 64)
-    return "ready\n", 200
+def readyz() -> Response:
+    """Say whether the database and the blob store answer; 503 names the one that does not."""
+    for name, ask in NEEDED.items():
+        try:
+            ask()
+        except Exception:
+            log.exception("not_ready", needed=name)
+            return Response(f"not ready: {name}\n", 503, mimetype="text/plain")
+    return Response("ready\n", mimetype="text/plain")
 
 
 @blueprint.get("/metrics")

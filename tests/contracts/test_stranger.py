@@ -187,3 +187,68 @@ def test_the_journal_is_consistent_over_the_road(phone: TestPhone) -> None:
     proof = phone.client.get(f"/api/v1/journal/consistency?from={before}&to={after}")
     assert after > before
     assert all(len(base64.b64decode(h)) == 32 for h in proof.get_json()["hashes"])
+
+
+LEAN = {"ended_at": None, "action": None, "note": None, "position": None}
+
+
+def test_null_stands_for_absent_in_a_result(phone: TestPhone) -> None:
+    visit = phone.get("/pack").get_json()["visits"][0]
+    attempt = {"attempt_id": b_uuid(), "started_at": "2026-11-20T01:00:00+08:00", "met": "refused"}
+    result = phone.result(visit["visit_id"], "refused", details={"reason": "不愿配合"}) | {
+        "attempts": [attempt | LEAN], "captures": None, "contact_changes": None, "note": None,
+        "unknown": {"kept": "nowhere"},
+    }  # fmt: skip
+    first = phone.post("/results", result)
+    assert first.status_code == 201, first.text
+    assert phone.post("/results", result).status_code == 200
+    kept = db.session.scalars(db.select(Result)).one()
+    assert (kept.note, kept.details) == ("", {"reason": "不愿配合", "words": "不愿配合"})
+
+
+def test_a_capture_without_an_action_and_with_codecs(phone: TestPhone) -> None:
+    visit = phone.get("/pack").get_json()["visits"][0]
+    video = {"sha256": "ab" * 32, "bytes": 5, "mime": "video/webm;codecs=vp8", "duration_ms": 5000,
+             "width": None, "height": None, "source": "camera"}  # fmt: skip
+    _, record = phone.record(
+        visit["visit_id"], visit["subject_ref"], b"", kind="video", media=[video],
+        challenge={"code": "4821", "action": None}, position={"error": "denied"}, more=[None],
+    )  # fmt: skip
+    answer = phone.commit(b"\n " + record + b"\t\n")
+    assert answer.status_code == 201, answer.text
+
+
+def test_a_refusal_says_how_to_sign_in_and_names_its_status(phone: TestPhone) -> None:
+    answer = phone.client.get("/api/v1/pack")
+    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
+    said = answer.get_json()
+    assert (said["title"], said["type"]) == ("Unauthorized", "about:blank")
+    unknown = phone.get(f"/captures/{b_uuid()}/receipt")
+    assert (unknown.status_code, unknown.get_json()["code"]) == (404, "not_found")
+
+
+def test_an_upload_without_patch(phone: TestPhone) -> None:
+    """tus 1.0.0: `X-HTTP-Method-Override` is to be taken for the method."""
+    media = picture()
+    body, _, _ = committed(phone, media)
+    headers = phone.headers | TUS
+    metadata = ",".join(
+        f"{name} {base64.b64encode(value.encode()).decode()}"
+        for name, value in (("capture_id", body["capture_id"]),
+                            ("sha256", hashlib.sha256(media).hexdigest()))
+    )  # fmt: skip
+    too_long = phone.client.post("/api/v1/uploads", headers=headers | {
+        "Upload-Length": "100000001", "Upload-Metadata": metadata})  # fmt: skip
+    assert (too_long.status_code, too_long.get_json()["code"]) == (413, "upload_too_long")
+    begun = phone.client.post("/api/v1/uploads", headers=headers | {
+        "Upload-Length": str(len(media)), "Upload-Metadata": metadata})  # fmt: skip
+    place = begun.headers["Location"]
+    sent = phone.client.post(place, data=media, headers=headers | {
+        "X-HTTP-Method-Override": "PATCH", "Upload-Offset": "0",
+        "Content-Type": "application/offset+octet-stream"})  # fmt: skip
+    assert (sent.status_code, sent.headers["Upload-Offset"]) == (204, str(len(media)))
+    asked = phone.client.post(place, headers=headers | {"X-HTTP-Method-Override": "HEAD"})
+    assert (asked.status_code, asked.headers["Upload-Offset"]) == (200, str(len(media)))
+    assert "Content-Type" not in asked.headers
+    elsewhere = phone.client.post("/api/v1/pack", headers={"X-HTTP-Method-Override": "DELETE"})
+    assert elsewhere.status_code == 405

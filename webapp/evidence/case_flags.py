@@ -12,12 +12,14 @@ from webapp.evidence.rules import Chain
 from webapp.visits.rules import CaptureKind
 
 CENTENARIAN = 100
+HOUR = timedelta(hours=1)
 AFTER_UNREACHABLE = timedelta(days=14)
 MEDIA_OVERDUE = timedelta(days=3)
+NEW_DEVICE = timedelta(days=3)
 CHALLENGED = frozenset({CaptureKind.PHOTO, CaptureKind.VIDEO})
 RECORD_CODES = (
     "seq_gap", "ticket_missing", "challenge_missing", "challenge_differs", "picker", "phone_note",
-    "revoked_device",
+    "revoked_device", "new_device",
 )  # fmt: skip
 
 
@@ -46,8 +48,20 @@ def challenge(record: CaptureRecord, expected: Challenge | None) -> Flag | None:
         return None
     if record.challenge is None:
         return Flag("challenge_missing")
-    differs = expected is not None and record.challenge != (expected.code, expected.action)
-    return flag_when(differs, "challenge_differs", code=record.challenge[0])
+    code, action = record.challenge
+    differs = expected is not None and (
+        code != expected.code or action not in (None, expected.action)
+    )
+    return flag_when(differs, "challenge_differs", code=code)
+
+
+def new_device(enrolled_at: datetime, at: datetime, *, has_earlier: bool) -> Flag | None:
+    """Flag a phone enrolled in the last three days beside an earlier one of the same worker.
+
+    Whoever resets a worker's password can enrol a phone in that name (evidence §5, attack 21).
+    """
+    age = at - enrolled_at
+    return flag_when(has_earlier and age <= NEW_DEVICE, "new_device", hours=age // HOUR)
 
 
 def picker(sources: Iterable[str]) -> Flag | None:
@@ -56,12 +70,12 @@ def picker(sources: Iterable[str]) -> Flag | None:
 
 
 def worker_related(is_related: bool) -> Flag | None:
-    """Flag a worker who is known to be related to the pensioner."""
+    """Flag a worker who bears the name of one of the pensioner's registered contacts."""
     return flag_when(is_related, "worker_related")
 
 
 def dead_signal(source: str | None) -> Flag | None:
-    """Flag a person about whom data matching holds a signal of death; `source` names it."""
+    """Flag a person shown alive whom an earlier source calls dead; `source` names it."""
     return flag_when(source is not None, "dead_signal", source=source)
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 
 from webapp import clock
 from webapp.config import settings
-from webapp.evidence import flagging, quarantine
+from webapp.evidence import flagging, overdue, quarantine
 from webapp.evidence.flags import total_weight
 from webapp.evidence.media_types import ByteLimits
 from webapp.evidence.models import Capture, Media, Ticket
@@ -197,8 +197,9 @@ def _accept(
         at_index=journal_queries.size(),
     )
     flags = flagging.flags_at_commit(
-        record, person=visit.person, ticket=ticket, chain=chain, is_revoked=not stands, at=at
-    )
+        record, person=visit.person, device=device, ticket=ticket, chain=chain,
+        is_revoked=not stands, at=at,
+    )  # fmt: skip
     capture = _capture(record, signature, visit, at)
     capture.state = (CaptureState.COMMITTED if stands else CaptureState.QUARANTINED).value
     capture.ticket_id = ticket.id if ticket else None
@@ -207,6 +208,7 @@ def _accept(
     capture.commit_index = _journal(record, capture)
     db.session.add(capture)
     db.session.flush()
+    overdue.watch(capture)
     return Committed(capture, is_new=True, refusal=_refusal_of(capture))
 
 
@@ -257,7 +259,15 @@ def own_capture(*, actor: Actor, capture_id: UUID) -> Capture:
     Raises:
         Refusal: `commit_first` (409) when there is none: the record comes before its files.
     """
+    capture = find_own_capture(actor=actor, capture_id=capture_id)
+    if capture is None:
+        raise Refusal("commit_first", 409)
+    return capture
+
+
+def find_own_capture(*, actor: Actor, capture_id: UUID) -> Capture | None:
+    """Return a capture that the caller committed, None for an unknown or another worker's."""
     capture = db.session.get(Capture, capture_id)
     if capture is None or capture.worker_id != actor.account_id:
-        raise Refusal("commit_first", 409)
+        return None
     return capture

@@ -118,7 +118,7 @@ def _write(source: Source, found: dict[str, Any], made: list[Derivation]) -> Non
     media.inspection = found
     for derivation in made:
         _journal_derivation(derivation)
-    flag_inspection(media)
+    flag_inspection(media.capture)
     if "fault" in found:
         _set_undecodable_aside(media, str(found["fault"]))
 
@@ -144,18 +144,30 @@ def _journal_derivation(derivation: Derivation) -> None:
     db.session.flush()
 
 
-def flag_inspection(media: Media) -> None:
-    """Raise the flags that only the decoded file can raise, and those of reuse."""
+def flag_inspection(capture: Capture) -> None:
+    """Raise the flags that only decoded files can raise, of all files of the capture at once.
+
+    Judged one by one, a clean second picture would take back what the first one raised.
+    """
+    fresh: dict[str, Flag] = {}
+    for media in capture.media:
+        if media.inspection is not None:
+            for flag in _flags_of(media):
+                fresh.setdefault(flag.code, flag)
+    codes = (*inspection_flags.INSPECTION_CODES, *reuse.REUSE_CODES)
+    flagging.set_flags(capture, fresh.values(), codes)
+
+
+def _flags_of(media: Media) -> list[Flag]:
     found, capture = media.inspection or {}, media.capture
     claim = inspection_flags.Claim(
         media.width, media.height, media.duration_ms, capture.claimed_at,
         capture.latitude, capture.longitude,
     )  # fmt: skip
-    fresh = [*inspection_flags.inspection_flags(found, claim), *reuse.reuse_flags(media)]
+    flags = [*inspection_flags.inspection_flags(found, claim), *reuse.reuse_flags(media)]
     if "fault" in found:
-        fresh.append(Flag("undecodable", {"reason": str(found["fault"])}))
-    codes = (*inspection_flags.INSPECTION_CODES, *reuse.REUSE_CODES)
-    flagging.set_flags(capture, fresh, codes)
+        flags.append(Flag("undecodable", {"reason": str(found["fault"])}))
+    return flags
 
 
 def _set_undecodable_aside(media: Media, reason: str) -> None:

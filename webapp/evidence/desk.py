@@ -8,6 +8,7 @@ from flask import flash, jsonify, redirect, render_template, request
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
+from webapp import clock
 from webapp.config import settings
 from webapp.errors import sentence
 from webapp.evidence import (
@@ -16,11 +17,13 @@ from webapp.evidence import (
     desk_forms,
     map_queries,
     map_tiles,
+    overdue,
     person_queries,
     review,
     review_queries,
     words,
 )
+from webapp.evidence.case_flags import MEDIA_OVERDUE
 from webapp.extensions import db
 from webapp.people import navigation, today
 from webapp.people.access import actor, signed_in
@@ -131,6 +134,16 @@ def archive() -> Page:
     )  # fmt: skip
 
 
+@blueprint.get("/awaited-files")
+@signed_in(Permission.SEE_ARCHIVE)
+def awaited_files() -> Page:
+    """List the records whose files are still on a phone, longest waiting first."""
+    steps = area_steps(actor=actor(), area_id=request.args.get("area", ""))
+    found, after = overdue.awaited(area_path=steps.path, after=request.args.get("after", ""))
+    return render_template("evidence/awaited.html", captures=found, after=after, steps=steps,
+                           now=clock.now(), overdue_s=MEDIA_OVERDUE.total_seconds())  # fmt: skip
+
+
 @blueprint.get("/archive/<uuid:result_id>")
 @signed_in(Permission.SEE_ARCHIVE)
 def archived(result_id: UUID) -> Page:
@@ -193,4 +206,4 @@ def _waiting_card(who: Actor) -> today.Card:
 @today.card(15, Permission.SEE_ARCHIVE)
 def _overdue_files(who: Actor) -> today.Card:
     return today.Card(_l("记录已到、文件还没到的佐证资料"), review_queries.count_unsent(who),
-                      "/archive?unsent=1", "wait", _l("文件还在手机里，请提醒联网"))  # fmt: skip
+                      "/awaited-files", "wait", _l("文件还在手机里，请提醒联网"))  # fmt: skip

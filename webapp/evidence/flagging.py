@@ -11,6 +11,7 @@ from webapp.evidence.models import Capture, Ticket
 from webapp.evidence.place_flags import Nearness, judge_distance, place_flags
 from webapp.evidence.records import CaptureRecord
 from webapp.evidence.rules import Chain
+from webapp.people.models import Device
 from webapp.roster.geography import distance_m
 from webapp.roster.models import Person
 from webapp.visits.models import Attempt, Result
@@ -46,6 +47,7 @@ def flags_at_commit(
     record: CaptureRecord,
     *,
     person: Person,
+    device: Device,
     ticket: Ticket | None,
     chain: Chain,
     is_revoked: bool,
@@ -57,6 +59,13 @@ def flags_at_commit(
     )
     return [
         *case_flags.record_flags(record, chain=chain, expected=expected, is_revoked=is_revoked),
+        *raised(
+            [
+                case_flags.new_device(
+                    device.enrolled_at, at, has_earlier=sightings.has_earlier_device(device)
+                )
+            ]
+        ),
         *time_flags.clock_flags(
             record.clock, ticket_issued_at=ticket.issued_at if ticket else None, committed_at=at
         ),
@@ -88,12 +97,16 @@ def flag_result(result: Result, captures: Iterable[Capture]) -> None:
 
 
 def _result_flags(result: Result, attempt: Attempt | None) -> list[Flag | None]:
-    # Kinship and signals of death have no tables yet: certification brings them.
+    # Declared kinship and data matching have no tables yet: certification brings them. What the
+    # roster's contacts and earlier visits say is known already.
     eligible = result.outcome == Outcome.ELIGIBLE
+    alive = result.outcome in {Outcome.ELIGIBLE, Outcome.IN_CARE}
     missed_at = sightings.unreachable_elsewhere(result) if eligible else None
     return [
         time_flags.short_visit(attempt.started_at, attempt.ended_at) if attempt else None,
         time_flags.busy_hour(sightings.visits_within_the_hour(result)),
         case_flags.centenarian(result.person.birth_on, result.received_at.date()),
         case_flags.eligible_after_unreachable(result.decided_at, missed_at),
+        case_flags.worker_related(sightings.is_contact_of_person(result)),
+        case_flags.dead_signal(sightings.reported_dead_by(result) if alive else None),
     ]

@@ -51,6 +51,7 @@ WEIGHTS: Mapping[str, int] = MappingProxyType(
         "challenge_missing": 2,
         "challenge_differs": 4,
         "revoked_device": 5,
+        "new_device": 2,
         "phone_note": 1,
     }
 )

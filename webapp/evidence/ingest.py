@@ -15,7 +15,7 @@ from storage.keys import original_key
 from storage.protocol import BlobDamaged, StoreUnavailable
 from storage.streams import sha256_of
 from webapp import clock
-from webapp.evidence import flagging, quarantine, spool, uploads
+from webapp.evidence import flagging, overdue, quarantine, spool, uploads
 from webapp.evidence.flags import Flag
 from webapp.evidence.formats import Content, Malformed, inspect
 from webapp.evidence.models import Capture, Media, Upload
@@ -145,6 +145,7 @@ def _receive(capture: Capture, media: Media, verdict: Verdict) -> None:
     media.received_at, media.received_index = at, entry.index
     if len(stored) == len(capture.media):
         capture.state = move_capture(CaptureState(capture.state), Event.STORED).value
+        overdue.came(capture)
     _flag_trailer(capture, verdict)
     jobs.enqueue(kind=DERIVE_JOB, payload={"media_id": media.id}, unique_key=f"derive:{media.id}")
 

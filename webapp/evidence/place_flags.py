@@ -171,7 +171,8 @@ def _speed(best: Sample, wall: datetime, other: Sighting, distance: Distance) ->
 
 def time_apart(position: PositionReading, wall: datetime) -> Flag | None:
     """Flag fixes whose own time differs from the phone's clock by more than two minutes."""
-    if not position.samples:
+    measured_at = position.samples[-1].at if position.samples else None
+    if measured_at is None:
         return None
-    seconds = abs((position.samples[-1].at - wall).total_seconds())
+    seconds = abs((measured_at - wall).total_seconds())
     return flag_when(seconds > POSITION_TIME_S, "position_time_off", seconds=round(seconds))

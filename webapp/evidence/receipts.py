@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from webapp.evidence.committing import own_capture
+from webapp.evidence.committing import find_own_capture
 from webapp.evidence.rules import MediaState
 from webapp.people.rules import Actor
 from webapp.refusals import Refusal
@@ -23,10 +23,12 @@ def media_receipt(*, actor: Actor, capture_id: UUID, sha256: str | None = None) 
     With `sha256` only that file counts, and the entry is its own.
 
     Raises:
-        Refusal: `commit_first` (409), `media_not_in_record`, `media_refused` when a file's
-            content was set aside: it will never be vouched for.
+        Refusal: `not_found` (404) for what is not the caller's, `media_not_in_record`,
+            `media_refused` when a file's content was set aside: it will never be vouched for.
     """
-    capture = own_capture(actor=actor, capture_id=capture_id)
+    capture = find_own_capture(actor=actor, capture_id=capture_id)
+    if capture is None:
+        raise Refusal("not_found", 404)
     wanted = [media for media in capture.media if sha256 in (None, media.sha256)]
     if not wanted:
         raise Refusal("media_not_in_record")

@@ -51,6 +51,14 @@ class Fields:
             raise self._bad("choice", name)
         return value
 
+    def media_type(self, name: str, choices: tuple[str, ...]) -> str:
+        """Return one of the media types; parameters, such as a recorder's codecs, are let go."""
+        value = self._values.get(name)
+        essence = value.partition(";")[0].strip().lower() if isinstance(value, str) else ""
+        if essence not in choices:
+            raise self._bad("choice", name)
+        return essence
+
     def hex64(self, name: str) -> str:
         """Return a SHA-256 in lower-case hex."""
         return self.matching(name, r"[0-9a-f]{64}")

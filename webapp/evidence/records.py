@@ -16,10 +16,14 @@ from webapp.visits.rules import CaptureKind
 
 SIGNATURE_PREFIX = b"anzai-capture-v1\n"
 SOURCES = ("camera", "picker", "microphone", "desk")
+# A phone that does not say where a file comes from claims nothing, and is flagged like a picker.
+UNSAID_SOURCE = "picker"
 POSITION_ERRORS = ("denied", "unavailable", "timeout")
 MAX_MEDIA = 10
 DEFAULT_LIMITS = ByteLimits()
 MAX_SAMPLES = 200
+# What a fix of unknown accuracy counts as: no conclusion about the place is drawn from it.
+UNKNOWN_ACCURACY_M = 1_000_000.0
 _NOTE = re.compile(r"[a-z0-9_:.-]{1,64}")
 
 
@@ -49,7 +53,7 @@ class ClockReading:
     """What the phone's clocks said at the capture; `server_offset_ms` is server minus phone."""
 
     wall: datetime
-    monotonic_ms: float
+    monotonic_ms: float | None
     time_origin: datetime | None
     tz: str
     server_offset_ms: float | None
@@ -70,7 +74,7 @@ class Sample:
     altitude_m: float | None
     speed: float | None
     heading: float | None
-    at: datetime
+    at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,7 @@ class CaptureRecord:
     seq: int
     prev: str
     ticket: TicketName | None
-    challenge: tuple[str, str] | None
+    challenge: tuple[str, str | None] | None
     media: tuple[MediaItem, ...]
     clock: ClockReading
     position: PositionReading
@@ -138,7 +142,7 @@ def parse_record(raw: bytes, limits: ByteLimits = DEFAULT_LIMITS) -> CaptureReco
         challenge=_challenge(fields.optional("challenge")),
         media=_media(fields, kind, limits),
         clock=_clock(fields.inner("clock")),
-        position=_position(fields.optional("position")),
+        position=_position(fields),
         app_build=fields.text("app_build", longest=100, default=""),
         notes=_notes(fields),
     )
@@ -150,10 +154,12 @@ def _ticket(fields: Fields | None) -> TicketName | None:
     return TicketName(id=fields.uuid("id"), sha256=fields.hex64("sha256"))
 
 
-def _challenge(fields: Fields | None) -> tuple[str, str] | None:
-    if fields is None:
+def _challenge(fields: Fields | None) -> tuple[str, str | None] | None:
+    """Read the code and, where the phone asked for one, the action; no code is no challenge."""
+    if fields is None or not fields.has("code"):
         return None
-    return fields.matching("code", r"[0-9]{4}"), fields.matching("action", r"[a-z_]{1,32}")
+    action = fields.matching("action", r"[a-z_]{1,32}") if fields.has("action") else None
+    return fields.matching("code", r"[0-9]{4}"), action
 
 
 def _media(fields: Fields, kind: CaptureKind, limits: ByteLimits) -> tuple[MediaItem, ...]:
@@ -166,7 +172,7 @@ def _media(fields: Fields, kind: CaptureKind, limits: ByteLimits) -> tuple[Media
 
 
 def _item(fields: Fields, kind: CaptureKind, limits: ByteLimits) -> MediaItem:
-    mime = fields.one_of("mime", tuple(sorted(ACCEPTED_TYPES[kind])))
+    mime = fields.media_type("mime", tuple(sorted(ACCEPTED_TYPES[kind])))
     return MediaItem(
         sha256=fields.hex64("sha256"),
         size_bytes=fields.integer("bytes", low=1, high=limits.of(mime)),
@@ -174,22 +180,28 @@ def _item(fields: Fields, kind: CaptureKind, limits: ByteLimits) -> MediaItem:
         width=fields.optional_integer("width", low=0, high=100_000),
         height=fields.optional_integer("height", low=0, high=100_000),
         duration_ms=fields.optional_number("duration_ms", low=0, high=86_400_000),
-        source=fields.one_of("source", SOURCES),
+        source=fields.one_of("source", SOURCES) if fields.has("source") else UNSAID_SOURCE,
     )
 
 
 def _clock(fields: Fields) -> ClockReading:
     return ClockReading(
         wall=fields.instant("wall"),
-        monotonic_ms=fields.number("monotonic_ms", low=0, high=1e13),
+        monotonic_ms=fields.optional_number("monotonic_ms", low=0, high=1e13),
         time_origin=fields.optional_instant("time_origin"),
         tz=fields.text("tz", longest=64, default=""),
         server_offset_ms=fields.optional_number("server_offset_ms", low=-1e13, high=1e13),
     )
 
 
-def _position(fields: Fields | None) -> PositionReading:
-    """Read the fixes; none at all is an honest answer of a phone, so it is kept and flagged."""
+def _position(record: Fields) -> PositionReading:
+    """Read the fixes; none at all is an honest answer of a phone, so it is kept and flagged.
+
+    The reason for having none stands in `position.error`, or beside it in `position_error`.
+    """
+    if record.has("position_error"):
+        return PositionReading((), None, record.one_of("position_error", POSITION_ERRORS))
+    fields = record.optional("position")
     if fields is None:
         return PositionReading(samples=(), age_ms=None, error="unavailable")
     if fields.has("error"):
@@ -200,14 +212,15 @@ def _position(fields: Fields | None) -> PositionReading:
 
 
 def _sample(fields: Fields) -> Sample:
+    accuracy_m = fields.optional_number("accuracy_m", low=0, high=1e8)
     return Sample(
         lat=fields.number("lat", low=-90, high=90),
         lon=fields.number("lon", low=-180, high=180),
-        accuracy_m=fields.number("accuracy_m", low=0, high=1e8),
+        accuracy_m=UNKNOWN_ACCURACY_M if accuracy_m is None else accuracy_m,
         altitude_m=fields.optional_number("altitude_m", low=-1e6, high=1e6),
         speed=fields.optional_number("speed", low=-1e6, high=1e6),
         heading=fields.optional_number("heading", low=-1e6, high=1e6),
-        at=fields.instant("at"),
+        at=fields.optional_instant("at"),
     )
 
 

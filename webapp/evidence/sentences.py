@@ -129,11 +129,11 @@ FLAG_SENTENCES: dict[str, tuple[LazyString, LazyString]] = {
         _l("同一栋楼、养老院里可能连着走访。"),
     ),
     "worker_related": (
-        _l("走访人员与老人有亲属关系。"),
-        _l("村里常有亲属关系，并不说明有问题。"),
+        _l("走访人员与老人登记的联系人同名。"),
+        _l("同名的人很多；村里也常有亲属关系，并不说明有问题。"),
     ),
     "dead_signal": (
-        _l("数据比对显示此人可能已去世（%(source)s）。"),
+        _l("另有信息说此人已去世（%(source)s）。"),
         _l("可能是同名或号码录入有误。"),
     ),
     "centenarian": (
@@ -207,6 +207,10 @@ FLAG_SENTENCES: dict[str, tuple[LazyString, LazyString]] = {
     "revoked_device": (
         _l("手机停用之后才收到这份记录。"),
         _l("换手机或退出登录之前拍的，之后才连上网。"),
+    ),
+    "new_device": (
+        _l("这部手机 %(hours)s 小时前才以该走访人员的名义登记，此前另有手机。"),
+        _l("可能换了手机，或浏览器清除过数据。可向本人核实。"),
     ),
     "phone_note": (
         _l("手机自己注明：%(note)s。"),

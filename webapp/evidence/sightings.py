@@ -9,8 +9,8 @@ from webapp.evidence.models import Capture
 from webapp.evidence.place_flags import Place, Sighting
 from webapp.evidence.records import CaptureRecord, Sample
 from webapp.extensions import db
-from webapp.roster.datums import Datum, to_wgs84
-from webapp.roster.models import Person
+from webapp.people.models import Device
+from webapp.roster.models import Contact, Person
 from webapp.visits.models import Attempt, Result, Visit
 from webapp.visits.pack import is_rural
 from webapp.visits.rules import Outcome
@@ -22,14 +22,15 @@ HOUR = timedelta(hours=1)
 
 
 def registered_place(person: Person) -> Place | None:
-    """Return where the person is registered, in WGS-84, with the radius that counts as near."""
+    """Return where the person is registered, in WGS-84, with the radius that counts as near.
+
+    The roster keeps WGS-84 whatever the workbook held; `datum` only says what it came in.
+    """
     if person.latitude is None or person.longitude is None:
         return None
-    datum = Datum(person.datum or Datum.WGS84)
-    lat, lon = to_wgs84(person.latitude, person.longitude, datum)
     chosen = settings()
-    rural = is_rural(person.area)
-    return Place(lat, lon, chosen.near_village_metres if rural else chosen.near_town_metres)
+    radius = chosen.near_village_metres if is_rural(person.area) else chosen.near_town_metres
+    return Place(person.latitude, person.longitude, radius)
 
 
 def sightings_near(record: CaptureRecord, person: Person) -> list[Sighting]:
@@ -105,3 +106,30 @@ def unreachable_elsewhere(result: Result) -> datetime | None:
         )
     )
     return db.session.scalar(query)
+
+
+def has_earlier_device(device: Device) -> bool:
+    """Say whether the worker had another phone before this one."""
+    query = select(Device.kid).where(
+        Device.account_id == device.account_id,
+        Device.enrolled_index < device.enrolled_index,
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def is_contact_of_person(result: Result) -> bool:
+    """Say whether somebody of the worker's name is among the person's registered contacts."""
+    query = select(Contact.id).where(
+        Contact.person_id == result.person_id, Contact.name == result.worker.name
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def reported_dead_by(result: Result) -> str | None:
+    """Name the source that called the person dead before: for now, another visit's result."""
+    query = select(Result.id).where(
+        Result.person_id == result.person_id,
+        Result.id != result.id,
+        Result.outcome == Outcome.DECEASED.value,
+    )
+    return "visit_result" if db.session.scalar(query.limit(1)) is not None else None

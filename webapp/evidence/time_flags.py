@@ -40,7 +40,7 @@ def clock_flags(
 
 def jumped(clock: ClockReading) -> Flag | None:
     """Flag a wall clock that moved against the monotonic one since the page was opened."""
-    if clock.time_origin is None:
+    if clock.time_origin is None or clock.monotonic_ms is None:
         return None
     expected = clock.time_origin + timedelta(milliseconds=clock.monotonic_ms)
     jump = abs(clock.wall - expected)

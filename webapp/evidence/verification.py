@@ -1,5 +1,6 @@
 """Recomputes everything from storage and journal and names what is wrong, with the object."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,8 +12,10 @@ from webapp.evidence import verify_files, verify_records, verify_results
 from webapp.evidence.findings import Finding, entries_of
 from webapp.evidence.models import Capture, Derivation, Media, Quarantine, Review, Ticket
 from webapp.extensions import db
+from webapp.journal import erasure
+from webapp.journal import queries as journal_queries
 from webapp.journal.rules import EntryType
-from webapp.journal.verification import verify_journal
+from webapp.journal.verification import Fault, verify_journal
 from webapp.people.models import Device
 from webapp.visits.models import Result
 
@@ -36,6 +39,12 @@ ROWS: dict[EntryType, tuple[str, Any]] = {
     EntryType.MEDIA_QUARANTINED: ("media_sha256", Quarantine.sha256),
     EntryType.RESULT_SUBMITTED: ("result_id", Result.id),
 }
+# For each entry: the column that holds its index in the row that it stands for, and the row's name.
+INDEXED: tuple[tuple[EntryType, Any, str], ...] = (
+    (EntryType.MEDIA_RECEIVED, Media.received_index, "media %(media_sha256)s"),
+    (EntryType.DERIVED, Derivation.journal_index, "%(kind)s of media %(media_sha256)s"),
+    (EntryType.REVIEW_DECIDED, Review.journal_index, "review of result %(result_id)s"),
+)
 COUNTED = (Ticket, Capture, Media, Derivation, Quarantine, Result, Review)
 
 
@@ -67,14 +76,34 @@ def verify_all(*, held: Sequence[str] = ()) -> Report:
     """Verify the journal, against checkpoints held elsewhere too, and all that it speaks of."""
     journal = verify_journal(held=held)
     findings = [
-        Finding(fault.code, f"journal entry {fault.index}", fault.words, fault.is_remark)
+        Finding(fault.code, _name_of(fault), fault.words, fault.is_remark)
         for fault in journal.faults
     ]
-    for check in CHECKS:
-        findings += check()
-    findings += verify_rows_exist()
+    for check in (*CHECKS, verify_tombstones, verify_rows_exist):
+        findings += _guarded(check)
     counts = {table.__tablename__: _count(table) for table in COUNTED}
     return Report(counts, journal.size, journal.root.hex(), tuple(findings))
+
+
+def _name_of(fault: Fault) -> str:
+    return "journal" if fault.index is None else f"journal entry {fault.index}"
+
+
+def _guarded(check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    """Give what a check finds; data so damaged that it stumbles is a finding, not the end."""
+    try:
+        yield from check()
+    except Exception as error:
+        words = f"the data is damaged beyond what this check can read: {error!r}"
+        yield Finding("check_failed", check.__name__, words)
+
+
+def verify_tombstones() -> Iterator[Finding]:
+    """Give the tombstones that excuse nothing (evidence §5, attack 20)."""
+    for stone in erasure.tombstones(journal_queries.erasures()):
+        if stone.fault is not None:
+            words = f"entry {stone.index} deletes it unlawfully: {stone.fault}"
+            yield Finding("tombstone_unlawful", f"media {stone.media_sha256}", words)
 
 
 def verify_rows_exist() -> Iterator[Finding]:
@@ -88,20 +117,20 @@ def verify_rows_exist() -> Iterator[Finding]:
 
 
 def _files_of_entries() -> Iterator[Finding]:
-    """Give received files and renditions whose rows are gone; two facts name each of them."""
-    for index, entry in entries_of(EntryType.MEDIA_RECEIVED):
-        query = select(Media.id).where(Media.received_index == index)
-        if db.session.scalar(query) is None:
-            name = f"media {entry.facts.get('media_sha256')}"
-            yield Finding("row_missing", name, f"entry {index} says it came, its row is gone")
-    for index, entry in entries_of(EntryType.DERIVED):
-        if db.session.scalar(select(Derivation.id).filter_by(journal_index=index)) is None:
-            name = f"{entry.facts.get('kind')} of media {entry.facts.get('media_sha256')}"
-            yield Finding("row_missing", name, f"entry {index} says it was made, its row is gone")
+    """Give received files, reviews and renditions whose rows are gone; no one id names them."""
+    for kind, column, words in INDEXED:
+        kept = set(db.session.scalars(select(column).where(column.is_not(None))))
+        for index, entry in entries_of(kind):
+            if index not in kept:
+                name = words % defaultdict(str, entry.facts)
+                yield Finding("row_missing", name, f"entry {index} says so, its row is gone")
 
 
 def _exists(column: Any, value: str) -> bool:
-    typed = UUID(value) if column.type.python_type is UUID else value
+    try:
+        typed = UUID(value) if column.type.python_type is UUID else value
+    except ValueError:
+        return False
     return db.session.scalar(select(column).where(column == typed).limit(1)) is not None
 
 

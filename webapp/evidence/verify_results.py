@@ -1,25 +1,37 @@
 """Compares results and reviews with the journal and with the bodies that phones sent."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
+from cryptography.exceptions import InvalidTag
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from webapp.evidence.findings import BATCH, Entry, Finding, compare, compare_time, entries_at
 from webapp.evidence.models import Capture, ResultBodyCopy, Review
+from webapp.evidence.review import PENDING, Decision
 from webapp.extensions import db
 from webapp.journal.models import JournalSalt
-from webapp.journal.rules import EntryType, commit_to
+from webapp.journal.rules import SALT_BYTES, EntryType, commit_to
 from webapp.roster import sealing
 from webapp.visits.models import Result
 from webapp.visits.results import body_sha256
+from webapp.visits.rules import ResultState
 from webapp.visits.schemas import ResultBody
+
+# The decision without which a result cannot be in a state.
+NEEDS_DECISION: Mapping[str, Decision] = {
+    ResultState.ACCEPTED: Decision.ACCEPT,
+    ResultState.RETURNED: Decision.RETURN,
+}
+# A result's row and its entry were written one after the other.
+MOMENT = timedelta(minutes=1)
 
 
 def verify_results() -> Iterator[Finding]:
     """Give what is wrong with any result: entry, body, columns or the captures that it names."""
-    query = select(Result).options(selectinload(Result.captures))
+    query = select(Result).options(selectinload(Result.captures), joinedload(Result.visit))
     for result in db.session.scalars(query.execution_options(yield_per=BATCH)):
         name = f"result {result.id}"
         entry = entries_at([result.journal_index]).get(result.journal_index)
@@ -28,8 +40,11 @@ def verify_results() -> Iterator[Finding]:
             result_id=str(result.id), visit_id=str(result.visit_id),
             worker_id=str(result.worker_id), device_kid=result.device_kid,
         )  # fmt: skip
+        if entry is not None and abs(entry.at - result.received_at) > MOMENT:
+            yield Finding("time_changed", name, "it did not come when its journal entry was made")
         yield from _verify_named(result, entry, name)
         yield from _verify_body(result, entry, name)
+        yield from _verify_standing(result, name)
 
 
 def _verify_named(result: Result, entry: Entry | None, name: str) -> Iterator[Finding]:
@@ -45,6 +60,19 @@ def _verify_named(result: Result, entry: Entry | None, name: str) -> Iterator[Fi
             yield Finding("capture_missing", name, f"capture {capture_id} is not its visit's")
 
 
+def _verify_standing(result: Result, name: str) -> Iterator[Finding]:
+    """Demand that the state follows from the journaled decisions, and the person from the visit."""
+    if result.person_id != result.visit.person_id:
+        yield Finding("result_changed", name, "the person is not the visit's")
+    query = select(Review.decision).filter_by(result_id=result.id)
+    decisions = set(db.session.scalars(query))
+    wanted = NEEDS_DECISION.get(result.state)
+    if wanted is not None and wanted not in decisions:
+        yield Finding("state_unfounded", name, f"it is {result.state}, but nobody decided so")
+    if result.state in PENDING and decisions:
+        yield Finding("state_unfounded", name, f"it is {result.state}, but it was decided")
+
+
 def _named(entry: Entry) -> set[tuple[str, str]]:
     named: list[dict[str, Any]] = entry.facts.get("captures") or []
     return {(str(ref.get("capture_id")), str(ref.get("record_sha256"))) for ref in named}
@@ -52,13 +80,18 @@ def _named(entry: Entry) -> set[tuple[str, str]]:
 
 def _verify_body(result: Result, entry: Entry | None, name: str) -> Iterator[Finding]:
     """Compare the columns with the body, and the body with the salted hash in the entry."""
-    if entry is not None and not _commits_to(result, entry):
+    index, hashed = result.journal_index, result.body_sha256
+    if entry is not None and not _commits_to(index, "body_sha256", hashed, entry):
         yield Finding("result_changed", name, "its hash is not the one that was journaled")
     copy = db.session.get(ResultBodyCopy, result.id)
     if copy is None:
         yield Finding("body_missing", name, "the body that the phone sent is not kept")
         return
-    body = ResultBody.model_validate_json(sealing.unseal(copy.sealed))
+    try:
+        body = ResultBody.model_validate_json(sealing.unseal(copy.sealed))
+    except (ValueError, InvalidTag):
+        yield Finding("body_unreadable", name, "the body that is kept cannot be opened")
+        return
     if body_sha256(body) != result.body_sha256:
         yield Finding("result_changed", name, "the body that is kept is not the phone's")
     said = (body.outcome.value, body.decided_at, body.details, body.note, body.visit_id)
@@ -67,13 +100,18 @@ def _verify_body(result: Result, entry: Entry | None, name: str) -> Iterator[Fin
         yield Finding("result_changed", name, "its columns are not what the phone sent")
 
 
-def _commits_to(result: Result, entry: Entry) -> bool:
-    """Say whether the entry's commitment covers the hash; an erased salt says nothing against."""
-    salt = db.session.get(JournalSalt, (result.journal_index, "body_sha256"))
+def _commits_to(index: int, fact: str, value: str, entry: Entry) -> bool:
+    """Say whether the entry's commitment covers the value; an erased salt says nothing against.
+
+    What is empty was never committed to, and nothing may stand where nothing was.
+    """
+    digest = (entry.facts.get("salted") or {}).get(fact)
+    salt = db.session.get(JournalSalt, (index, fact))
+    if digest is None:
+        return not value
     if salt is None:
         return True
-    digest = (entry.facts.get("salted") or {}).get("body_sha256")
-    return commit_to(result.body_sha256, salt.salt).digest.hex() == digest
+    return len(salt.salt) == SALT_BYTES and commit_to(value, salt.salt).digest.hex() == digest
 
 
 def verify_reviews() -> Iterator[Finding]:
@@ -84,5 +122,10 @@ def verify_reviews() -> Iterator[Finding]:
         yield from compare(
             entry, EntryType.REVIEW_DECIDED, name,
             result_id=str(review.result_id), decision=review.decision,
+            reviewer_id=str(review.reviewer_id), code_seen=review.code_seen,
         )  # fmt: skip
+        if entry is not None and not _commits_to(
+            review.journal_index, "words", review.words, entry
+        ):
+            yield Finding("review_changed", name, "its words are not those that were journaled")
         yield from compare_time(entry, review.decided_at, name)

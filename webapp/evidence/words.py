@@ -42,6 +42,7 @@ FACT_WORDS = {
     "denied": _l("没有授权"),
     "unavailable": _l("取不到"),
     "timeout": _l("等得太久"),
+    "visit_result": _l("走访结果"),
 }
 # Ready phrases for a return; the worker reads them on the phone.
 PHRASES = (
@@ -136,5 +137,6 @@ SHORT_FLAGS = {
     "challenge_missing": _l("没有现场号码"),
     "challenge_differs": _l("现场号码不符"),
     "revoked_device": _l("停用的手机"),
+    "new_device": _l("新登记的手机"),
     "phone_note": _l("手机注明"),
 }

@@ -1,13 +1,14 @@
 """Reading the journal: its size, its hashes, its entries and what it was at earlier sizes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import and_, func, or_, select
 
 from webapp.extensions import db
-from webapp.journal import merkle
+from webapp.journal import erasure, merkle
 from webapp.journal.merkle import Coordinate, LeafRange
 from webapp.journal.models import JournalCheckpoint, JournalEntry, JournalNode
 from webapp.journal.rules import EntryType
@@ -57,10 +58,17 @@ def entries_of(kind: EntryType) -> Iterator[JournalEntry]:
 def tombstoned_media() -> set[str]:
     """Return the SHA-256, in hex, of every file that was lawfully deleted.
 
-    Tombstones name their file as `media_sha256`.
+    Tombstones name their file as `media_sha256`; a void one excuses nothing.
     """
-    named = (found.facts.get("media_sha256") for found in entries_of(EntryType.TOMBSTONE))
-    return {value for value in named if isinstance(value, str)}
+    judged = erasure.tombstones(erasures())
+    return {stone.media_sha256 for stone in judged if stone.fault is None}
+
+
+def erasures() -> Iterator[tuple[int, str, Mapping[str, Any]]]:
+    """Give index, type and facts of every tombstone and hold, oldest first."""
+    rows = select(JournalEntry).where(JournalEntry.type.in_([kind.value for kind in erasure.KINDS]))
+    for found in db.session.scalars(rows.order_by(JournalEntry.index)):
+        yield found.index, found.type, found.facts
 
 
 def leaves_from(start: int) -> list[Leaf]:

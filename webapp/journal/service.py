@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from webapp import clock
 from webapp.config import settings
 from webapp.extensions import db
-from webapp.journal import merkle, queries
+from webapp.journal import erasure, merkle, queries
 from webapp.journal.checkpoints import Checkpoint
 from webapp.journal.merkle import Coordinate, OutsideTreeError
 from webapp.journal.models import JournalCheckpoint, JournalEntry, JournalNode, JournalSalt
@@ -44,7 +44,10 @@ def append(
 
     Raises:
         UnfitFactError: a fact is not an id, a hash, a code or a number, or looks personal.
+        Refusal: `tombstone_incomplete`, `tombstone_approvers`, `tombstone_held`.
     """
+    if type is EntryType.TOMBSTONE:
+        _demand_lawful(facts)
     hidden = _hide(salted or {})
     body = entry_body(type=type, at=at, facts=facts, commitments=hidden)
     with db.session.no_autoflush:
@@ -56,6 +59,13 @@ def append(
     )
     db.session.flush()
     return entry
+
+
+def _demand_lawful(facts: Mapping[str, JsonValue]) -> None:
+    is_held = facts.get("media_sha256") in erasure.held_media(queries.erasures())
+    fault = erasure.judge_tombstone(facts, is_held=is_held)
+    if fault is not None:
+        raise Refusal(fault)
 
 
 def receipt(index: int) -> str:

@@ -4,22 +4,18 @@ from apiflask import APIBlueprint
 from flask import Response, request
 
 from webapp import clock
-from webapp.config import settings
-from webapp.extensions import db, limiter
+from webapp.extensions import db
 from webapp.instants import rfc3339
 from webapp.people import access, queries, service
 from webapp.people.access import on_device, open_to_all
+from webapp.people.limits import limit_guesses
 from webapp.people.rules import Permission
 from webapp.people.schemas import Enrolled, Enrolment, Worker
 
 blueprint = APIBlueprint("people_api", __name__, url_prefix="/api/v1", tag="devices")
 
 
-def _sign_in_limit() -> str:
-    return settings().sign_in_limit
-
-
-def _account_and_address() -> str:
+def _account_asked_for() -> str:
     """Limit by account, so that guessing one password from many addresses is slow too."""
     body = request.get_json(silent=True)
     name = body.get("username") if isinstance(body, dict) else None
@@ -28,8 +24,8 @@ def _account_and_address() -> str:
 
 @blueprint.post("/devices")
 @open_to_all
-@limiter.limit(_sign_in_limit)
-@limiter.limit(_sign_in_limit, key_func=_account_and_address)
+@limit_guesses()
+@limit_guesses(_account_asked_for)
 @blueprint.input(Enrolment, arg_name="enrolment")
 @blueprint.output(Enrolled, status_code=201)
 def enrol(enrolment: Enrolment) -> Enrolled:
@@ -39,8 +35,8 @@ def enrol(enrolment: Enrolment) -> Enrolled:
         account=account, name=enrolment.name, jwk=enrolment.public_key
     )
     db.session.commit()
-    worker = Worker(id=str(account.id), name=account.name, role=account.role,
-                    area=queries.area_name(account.area_id))  # fmt: skip
+    worker = Worker(worker_id=str(account.id), id=str(account.id), name=account.name,
+                    role=account.role, area=queries.area_name(account.area_id))  # fmt: skip
     return Enrolled(device_kid=device.kid, token=token, worker=worker,
                     server_time=rfc3339(clock.now()))  # fmt: skip
 

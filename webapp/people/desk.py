@@ -10,9 +10,10 @@ from werkzeug.wrappers import Response
 
 from webapp.config import settings
 from webapp.errors import sentence
-from webapp.extensions import db, limiter
+from webapp.extensions import db
 from webapp.people import administration, desk_queries, page_parts, service, sessions, today
 from webapp.people.access import actor, open_to_all, signed_in
+from webapp.people.limits import limit_guesses, limit_tries
 from webapp.people.page_parts import own_address
 from webapp.people.rules import Permission, Role
 from webapp.people.words import ROLE_WORDS
@@ -22,10 +23,6 @@ blueprint = APIBlueprint("people_desk", __name__, enable_openapi=False, template
 page_parts.register(blueprint)
 Page = str | Response | tuple[str, int]
 YEAR_SECONDS = 365 * 24 * 3600
-
-
-def _sign_in_limit() -> str:
-    return settings().sign_in_limit
 
 
 def _account_asked_for() -> str:
@@ -55,8 +52,8 @@ def _sign_in_form(following: str, problem: str = "") -> str:
 
 @blueprint.post("/sign-in")
 @open_to_all
-@limiter.limit(_sign_in_limit)
-@limiter.limit(_sign_in_limit, key_func=_account_asked_for)
+@limit_guesses()
+@limit_guesses(_account_asked_for)
 def sign_in() -> Page:
     """Open a session at the desk for the account that the password opens."""
     following = own_address(request.form.get("next"))
@@ -109,7 +106,7 @@ def password_page() -> Page:
 
 @blueprint.post("/password")
 @signed_in(Permission.SEE_DESK)
-@limiter.limit(_sign_in_limit, key_func=lambda: f"own-password:{actor().account_id}")
+@limit_tries(lambda: f"own-password:{actor().account_id}")
 def password() -> Page:
     """Change one's own password; every other session of the account ends."""
     try:

@@ -18,6 +18,7 @@ class Enrolment(BaseModel):
 class Worker(BaseModel):
     """Whose phone it is, as much as the phone needs to know."""
 
+    worker_id: str
     id: str
     name: str
     role: str

@@ -100,9 +100,9 @@ def clean_jwk(jwk: dict[str, Any]) -> dict[str, str]:
 
 
 def enrol_device(*, account: Account, name: str, jwk: dict[str, Any]) -> tuple[Device, str]:
-    """Enrol a phone's key for `account`; return the device and its token, told only once.
+    """Enrol a phone's key for `account`; return the device and its token.
 
-    The same key again (a repeated request, a lost answer) gets a new token.
+    The same key again (a repeated request, a lost answer) gets the same token: nothing changes.
 
     Raises:
         Refusal: `bad_public_key`, `foreign_device` (409) for another account's key,
@@ -111,7 +111,7 @@ def enrol_device(*, account: Account, name: str, jwk: dict[str, Any]) -> tuple[D
     if not Actor(account.id, Role(account.role), "", "").may(Permission.USE_PHONE):
         raise Refusal("not_allowed", 403)
     public = clean_jwk(jwk)
-    kid, token, at = thumbprint(public), sessions.new_token(), clock.now()
+    kid, at = thumbprint(public), clock.now()
     device = db.session.get(Device, kid)
     if device is None:
         entry = journal.append(
@@ -122,6 +122,7 @@ def enrol_device(*, account: Account, name: str, jwk: dict[str, Any]) -> tuple[D
                         enrolled_at=at, enrolled_index=entry.index)  # fmt: skip
         db.session.add(device)
     _check_reenrolment(device, account.id)
+    token = sessions.device_token(kid, device.enrolled_index)
     device.token_hash = sessions.token_hash(token)
     db.session.flush()
     return device, token

@@ -1,6 +1,8 @@
 """Finds out who is asking: a desk session's cookie or a phone's token."""
 
+import base64
 import hashlib
+import hmac
 import secrets
 from datetime import timedelta
 from uuid import UUID
@@ -8,6 +10,7 @@ from uuid import UUID
 from flask import session
 
 from webapp import clock
+from webapp.config import settings
 from webapp.extensions import db
 from webapp.people.models import Account, DeskSession, Device
 from webapp.people.rules import Actor, Role
@@ -24,6 +27,17 @@ def token_hash(token: str) -> bytes:
 def new_token() -> str:
     """Return 256 random bits, URL-safe."""
     return secrets.token_urlsafe(32)
+
+
+def device_token(kid: str, enrolled_index: int) -> str:
+    """Return the token of an enrolment, the same at each repetition of the request.
+
+    It is derived, not drawn, so that a replayed sign-in does not put the phone out of service;
+    only the server's key makes it, and revoking the device ends it.
+    """
+    said = f"anzai-device-token\n{kid}\n{enrolled_index}".encode()
+    made = hmac.new(settings().key("session"), said, hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(made).rstrip(b"=").decode()
 
 
 def begin_desk_session(account: Account) -> None:

@@ -69,8 +69,10 @@ def pack(*, worker_id: UUID, cursor: Cursor, checkpoint: str) -> dict[str, Any]:
         "cursor": str(reached),
         "next": str(reached) if last is not None else None,
         "visits": [_visit_json(visit) for visit in held],
-        "people": [_person_json(visit.person) for visit in held],
+        "people": [_person_json(person) for person in {visit.person: None for visit in held}],
         "removed": [{"visit_id": str(r.visit_id), "reason": r.reason} for r in removed],
+        "codes": None,
+        "settings": None,
         "checkpoint": checkpoint,
     }
     if cursor.codes != reached.codes:

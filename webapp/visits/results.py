@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from webapp import clock
@@ -94,14 +95,15 @@ def _add_result(actor: Actor, visit: Visit, body: ResultBody) -> Result:
     a reviewer and a phone never wait for each other (docs of `lock_visit`).
     """
     changes.touch([visit])
+    at = clock.now()
     stands = standing_result(visit.id) is None and visit.status != VisitStatus.CANCELLED
     result = Result(
         id=body.result_id, visit_id=visit.id, person_id=visit.person_id,
         area_path=visit.area_path, worker_id=actor.account_id, device_kid=actor.device_kid,
-        outcome=body.outcome.value, decided_at=body.decided_at, received_at=clock.now(),
+        outcome=body.outcome.value, decided_at=body.decided_at, received_at=at,
         details=body.details, note=body.note, body_sha256=body_sha256(body),
         state=(ResultState.SUBMITTED if stands else ResultState.CONFLICT).value,
-        is_standing=stands, journal_index=_journal_result(actor, body),
+        is_standing=stands, journal_index=_journal_result(actor, body, at),
     )  # fmt: skip
     result.captures = [
         ResultCapture(capture_id=ref.capture_id, record_sha256=ref.record_sha256)
@@ -116,11 +118,11 @@ def _add_result(actor: Actor, visit: Visit, body: ResultBody) -> Result:
     return result
 
 
-def _journal_result(actor: Actor, body: ResultBody) -> int:
+def _journal_result(actor: Actor, body: ResultBody, at: datetime) -> int:
     """Journal the result: ids and hashes only; its low-entropy body is salted."""
     entry = journal.append(
         type=EntryType.RESULT_SUBMITTED,
-        at=clock.now(),
+        at=at,
         facts={
             "result_id": str(body.result_id),
             "visit_id": str(body.visit_id),

@@ -4,9 +4,10 @@ The phone holds the same rules in `src/domain/`; `tests/contracts/visit-rules.js
 tests of both, so that a result refused by the one is refused by the other.
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -185,6 +186,8 @@ class Judgement:
 ALLOWED = Judgement()
 MIN_VIDEO_MS = 5_000
 ZIBO = ZoneInfo("Asia/Shanghai")
+DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T.*)?)?)?", re.ASCII)
+FIRST_YEAR = 1900
 
 # The data that an outcome cannot do without (domain A2).
 REQUIRED_DETAILS: Mapping[Outcome, tuple[str, ...]] = {
@@ -214,7 +217,8 @@ def judge_result(
     The checks run in one order, so that phone and server name the same first thing missing.
     """
     for field in REQUIRED_DETAILS[outcome]:
-        if not str(details.get(field) or "").strip():
+        said = str(details.get(field) or "").strip()
+        if not said or (field == "date" and not is_date(said)):
             return Judgement("detail_missing", field)
     if outcome is Outcome.ELIGIBLE and not shows_person(captures):
         return Judgement("person_not_shown")
@@ -225,6 +229,21 @@ def judge_result(
     if outcome is Outcome.UNREACHABLE:
         return judge_ladder(attempts)
     return ALLOWED
+
+
+def is_date(text: str) -> bool:
+    """Say whether a calendar holds the date; the day, or month and day, may be unknown.
+
+    A pension is stopped from a date on: one that nobody can read counts as missing.
+    """
+    found = DATE.fullmatch(text)
+    if found is None:
+        return False
+    year, month, day = (int(part or 1) for part in found.groups())
+    try:
+        return date(year, month, day).year >= FIRST_YEAR
+    except ValueError:
+        return False
 
 
 def shows_person(captures: Collection[CaptureFact]) -> bool:

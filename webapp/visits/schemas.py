@@ -11,8 +11,10 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    model_validator,
 )
 
+from webapp.visits.detail_names import canonical_details
 from webapp.visits.rules import Action, Met, Outcome
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -35,10 +37,21 @@ def _each_once(refs: "list[CaptureRef]") -> "list[CaptureRef]":
 Instant = Annotated[AwareDatetime, AfterValidator(_in_our_time)]
 
 
-class AttemptBody(BaseModel):
-    """One attempt; `position` is kept as the phone wrote it."""
+class Sent(BaseModel):
+    """What a phone sends: unknown members are let be, and null stands for absent."""
 
     model_config = ConfigDict(extra="ignore")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, values: Any) -> Any:
+        if not isinstance(values, dict):
+            return values
+        return {name: value for name, value in values.items() if value is not None}
+
+
+class AttemptBody(Sent):
+    """One attempt; `position` is kept as the phone wrote it."""
 
     attempt_id: UUID
     started_at: Instant
@@ -49,24 +62,22 @@ class AttemptBody(BaseModel):
     position: dict[str, Any] | None = None
 
 
-class CaptureRef(BaseModel):
+class CaptureRef(Sent):
     """Names a capture and the record that the result rests on."""
 
     capture_id: UUID
     record_sha256: Sha256
 
 
-class ContactChangeBody(BaseModel):
+class ContactChangeBody(Sent):
     """A correction that the worker proposes."""
 
     field: Literal["address", "phone", "contact"]
     value: Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
 
 
-class ResultBody(BaseModel):
+class ResultBody(Sent):
     """The body of `POST /api/v1/results`."""
-
-    model_config = ConfigDict(extra="ignore")
 
     result_id: UUID
     visit_id: UUID
@@ -80,8 +91,13 @@ class ResultBody(BaseModel):
     contact_changes: list[ContactChangeBody] = Field(default_factory=list, max_length=20)
     note: Note = ""
 
+    @model_validator(mode="after")
+    def _in_our_words(self) -> "ResultBody":
+        self.details = canonical_details(self.outcome, self.details)
+        return self
 
-class AttemptsBody(BaseModel):
+
+class AttemptsBody(Sent):
     """The body of `POST /api/v1/attempts`: attempts of one visit that has no result yet."""
 
     visit_id: UUID

@@ -151,3 +151,15 @@ def test_many_points_become_cells(
 
 def test_an_empty_map_says_what_would_fill_it(sit: Sit, city: City) -> None:
     assert "还没有带定位的结果" in sit("office1").get("/map").text
+
+
+def test_records_that_wait_for_their_files_are_listed_by_age(
+    office: Desk, city: City, kept: list[Result]
+) -> None:
+    page = office.get("/awaited-files")
+    assert [link for link in page.links() if link.startswith("/people/")] == [
+        f"/people/{kept[1].person_id}"
+    ]
+    assert kept[1].worker.name in page.text
+    elsewhere = office.get(f"/awaited-files?area={city.areas['a12'].id}")
+    assert str(kept[1].person_id) not in elsewhere.text

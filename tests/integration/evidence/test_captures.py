@@ -174,22 +174,22 @@ class TestTickets:
         assert "ticket_missing" not in flags_of(capture_id)
         assert str(newest_capture().ticket_id) == ticket["ticket_id"]
 
-    def test_a_missing_ticket_is_flagged(self, field: Fieldwork) -> None:
+    def test_27_a_missing_ticket_is_flagged(self, field: Fieldwork) -> None:
         assert "ticket_missing" in flags_of(field.committed(jpeg()))
 
-    def test_an_unknown_ticket_is_set_aside(self, field: Fieldwork) -> None:
+    def test_27_an_unknown_ticket_is_set_aside(self, field: Fieldwork) -> None:
         self.assert_aside(field, {"id": str(uuid7()), "sha256": "0" * 64}, "ticket_unknown")
 
-    def test_other_bytes_are_set_aside(self, field: Fieldwork) -> None:
+    def test_27_other_bytes_are_set_aside(self, field: Fieldwork) -> None:
         ticket = field.phone.ticket()
         self.assert_aside(field, {"id": ticket["ticket_id"], "sha256": "1" * 64}, "ticket_mismatch")
 
-    def test_a_foreign_ticket_is_set_aside(self, field: Fieldwork) -> None:
+    def test_27_a_foreign_ticket_is_set_aside(self, field: Fieldwork) -> None:
         second = enrolled(field.client, field.city).ticket()
         named = {"id": second["ticket_id"], "sha256": second["sha256"]}
         self.assert_aside(field, named, "ticket_foreign")
 
-    def test_an_expired_ticket_is_set_aside(self, field: Fieldwork) -> None:
+    def test_27_an_expired_ticket_is_set_aside(self, field: Fieldwork) -> None:
         ticket = field.phone.ticket()
         named = {"id": ticket["ticket_id"], "sha256": ticket["sha256"]}
         with clock.freeze(MORNING + timedelta(hours=73)):

@@ -81,7 +81,7 @@ def second_visit_of_first_person(field: Fieldwork) -> tuple[object, str]:
         pytest.param(lambda p: ImageOps.mirror(p.rotate(180)), id="48-both"),
     ],
 )
-def test_edited_pictures_of_another_person_are_found(
+def test_44_45_46_47_48_edited_pictures_of_another_person_are_found(
     field: Fieldwork, edit: Callable[[Image.Image], Image.Image]
 ) -> None:
     flags_after(field, jpeg(1))
@@ -106,3 +106,16 @@ def test_a_blank_picture_is_flagged_and_matches_nothing(field: Fieldwork) -> Non
     flags = flags_after(field, data, media=[item], **elsewhere(field))
     assert "picture_blank" in flags
     assert "near_picture" not in flags
+
+
+def test_a_clean_second_picture_takes_nothing_back(field: Fieldwork) -> None:
+    flags_after(field, jpeg(1))
+    pictures = [jpeg(1), jpeg(2)]
+    capture_id = field.committed(
+        jpeg(1), media=[media_item(data) for data in pictures], **elsewhere(field)
+    )
+    for data in pictures:
+        assert field.send(capture_id, data).status_code == 204
+        db.session.rollback()
+        runner.run_due()
+    assert flags_of(capture_id)["same_media"] == {"times": 1}

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from tests.builders import PASSWORD
 from tests.integration.evidence.conftest import MORNING
 from tests.integration.evidence.fieldwork import (
     CHUNK_TYPE,
@@ -19,7 +20,7 @@ from tests.integration.evidence.fieldwork import (
     newest_capture,
     written,
 )
-from tests.phones import enrolled
+from tests.phones import enrolled, jwk_of, sign
 from webapp import clock
 from webapp.evidence import spool
 from webapp.evidence.models import Quarantine
@@ -197,6 +198,33 @@ class TestRefusals:
         revoke(field)
         assert field.patch(where, 0, data).status_code == 401
         assert field.head(where).status_code == 401
+
+
+def test_32_a_stolen_phone_does_nothing_after_its_revocation(
+    field: Fieldwork, other_field: Fieldwork
+) -> None:
+    """Neither its token nor, with another worker's token, its key opens anything any more."""
+    data = jpeg()
+    raw = field.record(data)
+    stolen, path = field.phone, f"/captures/{field.committed(data)}/receipt"
+    revoke(field)
+    before = written()
+    for answer in (
+        stolen.get("/pack"), stolen.commit(raw), stolen.post("/tickets", {"count": 1}),
+        stolen.post("/results", stolen.result(field.visit_id, "refused")), stolen.get(path),
+    ):  # fmt: skip
+        assert (answer.status_code, answer.get_json()["code"]) == (401, "not_signed_in")
+    headers = other_field.phone.headers | {
+        "Capture-Signature": sign(stolen.key, raw),
+        "Content-Type": "application/vnd.anzai.capture+json",
+    }
+    foreign = field.client.post("/api/v1/captures", data=raw, headers=headers)
+    assert (foreign.status_code, foreign.get_json()["code"]) == (422, "unknown_device")
+    again = field.client.post("/api/v1/devices", json={
+        "username": "worker1", "password": PASSWORD, "name": "x", "public_key": jwk_of(stolen.key),
+    })  # fmt: skip
+    assert (again.status_code, again.get_json()["code"]) == (422, "revoked_device")
+    assert written() == before
 
 
 def revoke(field: Fieldwork) -> None:

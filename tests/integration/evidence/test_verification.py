@@ -13,11 +13,14 @@ from sqlalchemy import text
 from storage.keys import original_key
 from tests.integration.evidence.fieldwork import Fieldwork, jpeg
 from tests.integration.evidence.test_results import eligible
+from webapp.evidence import review, verification
+from webapp.evidence.findings import Finding
 from webapp.evidence.models import Capture, Derivation, Media
 from webapp.evidence.verification import verify_all
 from webapp.extensions import blobs, db
 from webapp.jobs import runner
 from webapp.journal import service as journal
+from webapp.visits.models import Result
 
 
 @pytest.fixture
@@ -144,6 +147,98 @@ def test_7_a_result_names_another_capture(archive: list[str]) -> None:
     sql("UPDATE result_capture SET record_sha256 = :h WHERE capture_id = :c",
         h="0" * 64, c=id_of(archive[0]))  # fmt: skip
     assert {("captures_changed", "result"), ("capture_missing", "result")} <= codes()
+
+
+@pytest.mark.parametrize("change", ["state = 'accepted'", "state = 'returned'"])
+def test_7_a_result_accepted_by_nobody(archive: list[str], change: str) -> None:
+    sql(f"UPDATE result SET {change}")
+    assert codes() == {("state_unfounded", "result")}
+
+
+def test_7_a_result_given_to_another_person(archive: list[str], field: Fieldwork) -> None:
+    sql("UPDATE result SET person_id = :p", p=id_of(str(field.city.people[0].id)))
+    assert codes() == {("result_changed", "result")}
+
+
+def decided(field: Fieldwork) -> None:
+    """Let the office return the newest result."""
+    db.session.rollback()
+    result = db.session.scalars(db.select(Result).order_by(Result.received_at)).first()
+    review.decide(
+        actor=field.city.actor("office1"), result_id=result.id, decision=review.Decision.RETURN,
+        words="请重拍", code_seen=None,
+    )  # fmt: skip
+    db.session.commit()
+
+
+def test_7_a_decision_is_undone_or_changed(archive: list[str], field: Fieldwork) -> None:
+    decided(field)
+    assert codes() == set()
+    sql("UPDATE result SET state = 'submitted'")
+    assert codes() == {("state_unfounded", "result")}
+    sql("UPDATE result SET state = 'accepted' WHERE id IN (SELECT result_id FROM review)")
+    assert codes() == {("state_unfounded", "result")}
+    sql("UPDATE review SET decision = 'accept'")
+    assert codes() == {("journal_differs", "review")}
+
+
+@pytest.mark.parametrize(
+    ("statement", "code"),
+    [
+        ("UPDATE journal_entry SET body = :b WHERE index = 3", ("entry_changed", "journal")),
+        ("UPDATE result_body SET sealed = :b", ("body_unreadable", "result")),
+        ("UPDATE journal_salt SET salt = :b", ("result_changed", "result")),
+        ("UPDATE ticket SET body = :b", ("ticket_changed", "ticket")),
+        ("UPDATE capture SET record = :b", ("record_unreadable", "capture")),
+        ("UPDATE capture SET signature = :b", ("signature_wrong", "capture")),
+    ],
+)  # fmt: skip
+def test_garbage_in_a_row_is_named_and_stops_nothing(
+    archive: list[str], statement: str, code: tuple[str, str]
+) -> None:
+    if db.engine.dialect.name == "sqlite":
+        statement = statement.replace(" index ", ' "index" ')
+    sql(statement, b=b"\xff\x00")
+    replace_blob(original_key(media_of(archive[1]).sha256), flip)
+    found = codes()
+    assert {code, ("blob_changed", "media")} <= found
+    assert "check_failed" not in {name for name, _ in found}
+
+
+def test_5_a_result_is_back_dated(archive: list[str]) -> None:
+    sql("UPDATE result SET received_at = '2020-01-01 00:00:00.000000'")
+    assert codes() == {("time_changed", "result")}
+
+
+def test_a_check_that_stumbles_is_a_finding(
+    archive: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble() -> list[Finding]:
+        raise ValueError("such data")
+
+    monkeypatch.setattr(verification, "CHECKS", (stumble, *verification.CHECKS))
+    assert codes() == {("check_failed", "stumble")}
+
+
+@pytest.mark.parametrize("change", ["words = 'other'", "code_seen = true", "words = ''"])
+def test_7_a_review_is_changed(archive: list[str], field: Fieldwork, change: str) -> None:
+    decided(field)
+    sql(f"UPDATE review SET {change}")
+    (found,) = codes()
+    assert found in {("review_changed", "review"), ("journal_differs", "review")}
+
+
+def test_8_a_review_is_deleted(archive: list[str], field: Fieldwork) -> None:
+    decided(field)
+    sql("DELETE FROM review")
+    assert {("row_missing", "review"), ("state_unfounded", "result")} == codes()
+
+
+def test_limits_changed_later_are_no_fault(archive: list[str], app: APIFlask) -> None:
+    from dataclasses import replace
+
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], photo_max_bytes=10)
+    assert codes() == set()
 
 
 def test_8_a_row_is_deleted(archive: list[str]) -> None:

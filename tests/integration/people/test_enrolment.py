@@ -1,10 +1,14 @@
 """Phones enrol, are revoked, and leave no way in afterwards (evidence §1.1)."""
 
+from dataclasses import replace
+
 import pytest
 from flask.testing import FlaskClient
 
 from tests.builders import PASSWORD, City
+from tests.integration.evidence.fieldwork import written
 from tests.phones import TestPhone, enrolled, jwk_of, new_key
+from webapp.config import Settings
 from webapp.extensions import db
 from webapp.journal.models import JournalEntry
 from webapp.people.models import Device
@@ -32,18 +36,36 @@ def test_the_thumbprint_is_rfc_7638s() -> None:
     assert thumbprint(jwk) == wanted
 
 
-def test_enrolling_the_same_key_again_gives_a_new_token_and_no_new_row(
-    client: FlaskClient, city: City
-) -> None:
+def test_enrolling_the_same_key_again_changes_nothing(client: FlaskClient, city: City) -> None:
     phone = enrolled(client, city)
-    first = phone.token
+    first, before = phone.token, written()
     phone.enrol()
 
-    assert phone.token != first
-    assert len(db.session.scalars(db.select(Device)).all()) == 1
-    old = {"Authorization": f"Bearer {first}"}
-    assert client.get("/api/v1/pack", headers=old).status_code == 401
+    assert phone.token == first
+    assert written() == before
     assert phone.get("/pack").status_code == 200
+
+
+def test_a_key_enrolled_by_somebody_else_has_another_token(client: FlaskClient, city: City) -> None:
+    assert enrolled(client, city).token != enrolled(client, city).token
+
+
+class TestGuessesAreLimited:
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return replace(settings, sign_in_limit="3 per minute")
+
+    def test_only_wrong_passwords_count(self, client: FlaskClient, city: City) -> None:
+        for _ in range(5):
+            assert "Retry-After" not in client.post("/api/v1/devices", json={}).headers
+            assert enrolled(client, city).get("/pack").status_code == 200
+        wrong = {"username": "worker1", "password": "wrong", "name": "x",
+                 "public_key": jwk_of(new_key())}  # fmt: skip
+        for _ in range(3):
+            assert client.post("/api/v1/devices", json=wrong).status_code == 401
+        refused = client.post("/api/v1/devices", json=wrong | {"password": PASSWORD})
+        assert (refused.status_code, refused.get_json()["code"]) == (429, "too_many_requests")
+        assert int(refused.headers["Retry-After"]) > 0
 
 
 def test_a_key_belongs_to_one_account(client: FlaskClient, city: City) -> None:

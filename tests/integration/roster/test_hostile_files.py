@@ -81,7 +81,7 @@ FILES = [
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(("data", "words"), [f[1:] for f in FILES], ids=[f[0] for f in FILES])
-def test_one_clear_line_and_nothing_written(
+def test_62_one_clear_line_and_nothing_written(
     command: Command, tmp_path: Path, data: bytes, words: str
 ) -> None:
     path = tmp_path / "名单.xlsx"
@@ -118,7 +118,7 @@ def test_a_workbook_under_another_name_is_read_for_what_it_is(
     assert imported(path)["clean"] == 2
 
 
-def test_formula_like_text_comes_back_as_text(
+def test_59_formula_like_text_comes_back_as_text(
     command: Command, imported: Import, tmp_path: Path
 ) -> None:
     import openpyxl

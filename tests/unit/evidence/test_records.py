@@ -115,3 +115,32 @@ def test_limits_are_settings() -> None:
     limits = ByteLimits(picture=100, video=10)
     with pytest.raises(Refusal):
         parse_record(raw_of(), limits)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"challenge": {"code": "4821", "action": None}}, {"challenge": {"code": "4821"}},
+        {"challenge": {}}, {"clock": {"wall": BODY["clock"]["wall"]}},
+        {"position": None, "position_error": "denied"}, {"position": {"error": "timeout"}},
+        {"position": {"samples": [{"lat": 36, "lon": 118, "accuracy_m": None, "at": None}]}},
+        {"media": [{name: BODY["media"][0][name] for name in ("sha256", "bytes", "mime")}]},
+    ],
+)  # fmt: skip
+def test_what_another_client_may_leave_out_is_left_out(changes: dict[str, Any]) -> None:
+    assert record_of(**changes).raw == raw_of(**changes)
+
+
+def test_what_was_left_out_claims_nothing() -> None:
+    media = {name: BODY["media"][0][name] for name in ("sha256", "bytes", "mime")}
+    record = record_of(
+        challenge={"code": "4821"}, media=[media], position=None, position_error="denied"
+    )
+    assert record.challenge == ("4821", None)
+    assert record.media[0].source == "picker"
+    assert record.position.error == "denied"
+
+
+def test_a_recorders_codecs_are_no_other_type() -> None:
+    item = BODY["media"][0] | {"mime": "video/webm;codecs=vp8,opus", "duration_ms": 5123.4}
+    assert record_of(kind="video", media=[item]).media[0].mime == "video/webm"

@@ -57,6 +57,7 @@ def test_eligible_rests_on_a_photo_or_five_seconds_of_video(found: list[CaptureF
 @pytest.mark.parametrize("outcome", [o for o in Outcome if REQUIRED_DETAILS[o]])
 def test_every_required_detail_is_required(outcome: Outcome) -> None:
     whole = dict.fromkeys(REQUIRED_DETAILS[outcome], "x")
+    whole |= {name: "2026-12-30" for name in whole if name == "date"}
     photo = [CaptureFact(CaptureKind.PHOTO)]
     assert judge_result(outcome=outcome, details=whole, captures=photo, attempts=[]).is_allowed
     for field in whole:

@@ -48,7 +48,7 @@ const ALLOWED: Judgement = { code: null, field: null };
 const lacks = (code: string, field: string | null = null): Judgement => ({ code, field });
 
 export function judgeResult({ outcome, details, captures, attempts }: ResultFacts): Judgement {
-  const field = REQUIRED_DETAILS[outcome].find((name) => isEmpty(details[name]));
+  const field = REQUIRED_DETAILS[outcome].find((name) => isEmpty(details[name]) || (name === "date" && !isDate(String(details[name]).trim())));
   if (field) return lacks("detail_missing", field);
   if (outcome === "unreachable") return judgeLadder(attempts);
   if (outcome === "eligible" || outcome === "identity_doubt") return showsPerson(captures) ? ALLOWED : lacks("person_not_shown");
@@ -58,6 +58,15 @@ export function judgeResult({ outcome, details, captures, attempts }: ResultFact
 
 function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || value === false || value === 0 || String(value).trim() === "";
+}
+
+/** Whether a calendar holds the date; the day, or month and day, may be unknown. One that nobody can read counts as missing. */
+export function isDate(text: string): boolean {
+  const found = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T.*)?)?)?$/.exec(text);
+  if (!found) return false;
+  const [year, month, day] = [found[1], found[2], found[3]].map((part) => Number(part ?? 1)) as [number, number, number];
+  const at = new Date(Date.UTC(year, month - 1, day));
+  return year >= 1900 && at.getUTCMonth() === month - 1 && at.getUTCDate() === day;
 }
 
 /** A photo, or a video of at least five seconds; one from the picker counts and is flagged. */

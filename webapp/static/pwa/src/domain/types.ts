@@ -74,8 +74,8 @@ export interface Pack {
   visits: PackVisit[];
   people: Person[];
   removed: { visit_id: string; reason: string }[];
-  codes?: unknown;
-  settings?: Partial<Limits>;
+  codes: unknown;
+  settings: Partial<Limits> | null;
   checkpoint: string;
 }
 
