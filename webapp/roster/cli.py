@@ -1,6 +1,7 @@
 """`flask roster …`: workbooks in and out from the command line."""
 
 import json
+import logging
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -39,6 +40,8 @@ def import_(
     columns: Sequence[str], errors: Path | None, lang: str | None,
 ) -> None:  # fmt: skip
     """Import a workbook: .xlsx, .xls, .xlsb, .ods or CSV. Exit 2: it could not be read."""
+    # The one clear line is for the person; what the log knows besides is for the server's log.
+    logging.getLogger("anzai.roster").addHandler(logging.NullHandler())
     with force_locale(_locale(lang)):
         try:
             outcome, import_id = file_imports.import_path(

@@ -41,7 +41,9 @@ def test_enrolling_the_same_key_again_gives_a_new_token_and_no_new_row(
 
     assert phone.token != first
     assert len(db.session.scalars(db.select(Device)).all()) == 1
-    assert client.get("/api/v1/pack", headers={"Authorization": f"Bearer {first}"}).status_code == 401
+    assert (
+        client.get("/api/v1/pack", headers={"Authorization": f"Bearer {first}"}).status_code == 401
+    )
     assert phone.get("/pack").status_code == 200
 
 

@@ -142,7 +142,9 @@ def test_undo_takes_everything_back(desk: Desk, workbook: Path, tmp_path: Path) 
     assert snapshot() != before
     assert people() == 4
     page = desk.get(f"{address}?treatment=changed")
-    assert "住址变动：张店区科苑街道沁园社区1号楼1单元101 → 张店区科苑街道福兴社区9号楼" in page.text
+    assert (
+        "住址变动：张店区科苑街道沁园社区1号楼1单元101 → 张店区科苑街道福兴社区9号楼" in page.text
+    )
     assert "区划变动" in page.text
     assert "电话变动：+ *******0001" in page.text
     assert "新增待遇" in page.text
