@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from webapp.errors import sentence
 from webapp.extensions import db
 from webapp.refusals import Refusal
-from webapp.roster import file_imports, roster_export
+from webapp.roster import file_imports, queries, roster_export, service
 from webapp.roster.import_reports import report_of
 from webapp.roster.import_run import Outcome
 from webapp.roster.messages import difference_words, message_of, treatment_words
@@ -56,6 +56,14 @@ def import_(
             db.session.commit()
         report = report_of(outcome) | {"dry_run": dry_run, "import_id": import_id}
         click.echo(json.dumps(report, ensure_ascii=False) if as_json else _words(outcome, report))
+
+
+@commands.command("areas")
+def areas() -> None:
+    """Load the city's divisions as delivered; safe to repeat, the first import does it too."""
+    service.load_city()
+    db.session.commit()
+    click.echo(_("区划已就绪，共 %(count)s 个。", count=queries.count_areas()))
 
 
 @commands.command("export")

@@ -115,6 +115,11 @@ def count_people(*, chosen: RosterFilter) -> int:
     return db.session.scalar(query) or 0
 
 
+def count_areas() -> int:
+    """How many areas there are, of every level."""
+    return db.session.scalar(select(func.count()).select_from(Area)) or 0
+
+
 def imports(*, actor: Actor) -> Sequence[RosterImport]:
     """The latest hundred imports of the actor's duty, the newest first."""
     query = select(RosterImport).order_by(RosterImport.created_at.desc(), RosterImport.id)
