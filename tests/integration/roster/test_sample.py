@@ -7,6 +7,7 @@ from apiflask import APIFlask
 from sqlalchemy import func, select
 
 from tests.integration.roster.conftest import DATA, Command, Import
+from webapp.demo.people import load_people
 from webapp.extensions import db
 from webapp.people.queries import area_named
 from webapp.refusals import Refusal
@@ -108,3 +109,13 @@ def test_an_area_whose_name_occurs_twice_is_asked_for_with_what_lies_above(
     assert area_named(f"{above.name}/{twice}") == (one.id, one.path)
     with pytest.raises(Refusal, match="unknown_area"):
         area_named(f"无此区/{twice}")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_demo_city_leaves_the_samples_numbers_free(imported: Import) -> None:
+    home = db.session.scalars(select(Area).where(Area.name == "沁园社区")).one()
+    for _ in load_people(count=3000, home_area_id=home.id):
+        pass
+    db.session.commit()
+    report = imported(SAMPLE, "--dry-run")
+    assert {name: report[name.lower()] for name in EXPECTED["counts"]} == EXPECTED["counts"]
