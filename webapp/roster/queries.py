@@ -123,7 +123,7 @@ def count_areas() -> int:
 def imports(*, actor: Actor) -> Sequence[RosterImport]:
     """The latest hundred imports of the actor's duty, the newest first."""
     query = select(RosterImport).order_by(RosterImport.created_at.desc(), RosterImport.id)
-    if actor.area_path.count("/") > _CITY_DEPTH:
+    if not actor.answers_for_city:
         query = query.where(RosterImport.area_path.startswith(actor.area_path))
     return db.session.scalars(query.limit(100)).all()
 
