@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from math import isfinite
 from typing import NamedTuple
 
 from webapp.roster.cleaning import NONE_WORDS, BrokenCell, Cell, fold_width, tidy
@@ -48,6 +49,9 @@ def read_date(cell: Cell, *, today: date) -> DateReading:
         return DateReading(cell)
     if isinstance(cell, str):
         return _from_text(cell, today)
+    if not isinstance(cell, int | float) or not isfinite(cell):
+        # A time of day or a span of time: the cell was formatted as something else.
+        return DateReading(None, "date_unreadable")
     return _from_number(float(cell), today)
 
 

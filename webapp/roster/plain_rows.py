@@ -10,7 +10,7 @@ from datetime import date
 from operator import itemgetter
 from unicodedata import is_normalized
 
-from webapp.roster.cleaning import INVISIBLE, Cell, means_same_as_above
+from webapp.roster.cleaning import INVISIBLE, Cell, means_same_as_above, tidy
 from webapp.roster.gazetteer import Gazetteer, is_elsewhere
 from webapp.roster.headers import Field, Header
 from webapp.roster.names import OLD_FORMS
@@ -117,7 +117,7 @@ class PlainRows:
             pass
         found = None
         kind = _KINDS.get(cells[0]) if isinstance(cells[0], str) else None
-        if kind and all(isinstance(cell, str) and cell.strip() == cell != "" for cell in cells):
+        if kind and all(isinstance(cell, str) and tidy(cell) == cell != "" for cell in cells):
             place = self._gazetteer.find(*cells[1:])  # type: ignore[arg-type]
             if not place.codes and not any(map(means_same_as_above, cells)):  # type: ignore[arg-type]
                 found = kind, place.area_id, place.path

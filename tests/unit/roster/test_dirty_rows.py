@@ -1,6 +1,6 @@
 """Every kind of dirty row of domain §7.1 that one row alone can show, with its treatment."""
 
-from datetime import date
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -96,6 +96,11 @@ KINDS: list[tuple[str, dict[str, Any], Treatment, str | None]] = [
     ("37 words", {"birth": "1950年3月5日"}, Treatment.FIX, "date_format"),
     ("37 month only", {"birth": "1950年3月"}, Treatment.FIX, "date_format"),
     ("38 two-digit year", {"birth": "50-3-5"}, Treatment.WARN, "date_two_digit_year"),
+    ("36 a time of day", {"birth": time(1, 2)}, Treatment.WARN, "date_unreadable"),
+    ("36 a span of time", {"birth": timedelta(days=3)}, Treatment.WARN, "date_unreadable"),
+    ("36 no number at all", {"birth": float("nan")}, Treatment.WARN, "date_unreadable"),
+    ("45 a community that cannot be seen", {"community": "\u200b"}, Treatment.FIX,
+     "area_from_address"),
     ("38 nonsense", {"birth": "早年"}, Treatment.WARN, "date_unreadable"),
     ("42 a word for none", {"birth": "/"}, Treatment.FIX, "date_none_word"),
     ("43 short street", {"street": "科苑"}, Treatment.FIX, "street_alias"),
