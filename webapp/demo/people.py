@@ -70,7 +70,7 @@ def load_people(*, count: int, home_area_id: int, seed: int = 7) -> Iterator[int
     rng = random.Random(seed)  # noqa: S311 - invented people need no secret randomness.
     places = communities(rng)
     weights = [SHARE.get(place.district[:2], 2) for place in places]
-    sequence: dict[date, int] = {}
+    sequence: dict[tuple[date, bool], int] = {}
     at = clock.now()
     for start in range(0, count, BATCH):
         size = min(BATCH, count - start)
@@ -93,7 +93,7 @@ class Invented:
 
 
 def _invent(
-    rng: random.Random, home: Community, sequence: dict[date, int], at: datetime
+    rng: random.Random, home: Community, sequence: dict[tuple[date, bool], int], at: datetime
 ) -> Invented:
     birth, is_woman = _birth(rng), rng.random() < 0.55
     number = _number(birth, is_woman, sequence)
@@ -138,10 +138,14 @@ def _birth(rng: random.Random) -> date:
     return date(year, 1, 1) + timedelta(days=rng.randrange(365))
 
 
-def _number(birth: date, is_woman: bool, sequence: dict[date, int]) -> str:
-    """Return the next free number of that day; 370399 is assigned to nobody."""
-    step = sequence[birth] = sequence.get(birth, 0) + 1
-    order = (step * 2 + (0 if is_woman else 1)) % 1000
+def _number(birth: date, is_woman: bool, sequence: dict[tuple[date, bool], int]) -> str:
+    """Return the next free number of that day; 370399 is assigned to nobody.
+
+    The day's first are 000 and 001, then 998 and 999 and downwards: a workbook of invented people
+    that somebody tries on the demo city should hardly ever meet the same number there.
+    """
+    step = sequence[birth, is_woman] = sequence.get((birth, is_woman), -1) + 1
+    order = ((0 if is_woman else 1) - step * 2) % 1000
     body = f"370399{birth:%Y%m%d}{order:03d}"
     total = sum(weight * int(digit) for weight, digit in zip(WEIGHTS, body, strict=True))
     return body + "10X98765432"[total % 11]

@@ -15,7 +15,6 @@ from webapp.extensions import db
 from webapp.people import access
 from webapp.people.access import on_device, open_to_all
 from webapp.people.rules import Permission
-from webapp.refusals import Refusal
 
 blueprint = APIBlueprint("uploads_api", __name__, url_prefix="/api/v1", enable_openapi=False)
 
@@ -51,8 +50,6 @@ def begin() -> Response:
     tus.check_version(headers_sent())
     capture_id, sha256 = tus.promised_file(headers_sent())
     length = tus.whole_number(headers_sent(), "Upload-Length", "upload_length")
-    if length > settings().video_max_bytes:
-        raise Refusal("upload_too_long", 413)
     upload = uploads.begin_upload(
         actor=access.actor(), capture_id=capture_id, sha256=sha256, length=length
     )

@@ -33,8 +33,11 @@ def begin_upload(*, actor: Actor, capture_id: UUID, sha256: str, length: int) ->
 
     Raises:
         Refusal: `commit_first` (409), `media_not_in_record`, `media_length_differs`,
-            `media_refused`, `quota_bytes` (429).
+            `media_refused`, `quota_bytes` (429), `upload_too_long` (413) for more than any file
+            may have.
     """
+    if length > settings().video_max_bytes:
+        raise Refusal("upload_too_long", 413)
     capture = own_capture(actor=actor, capture_id=capture_id)
     lock_capture(capture.id)
     media = _promised(capture, sha256)

@@ -5,6 +5,7 @@ import getpass
 import click
 from flask.cli import AppGroup
 
+from webapp.errors import sentence
 from webapp.extensions import db
 from webapp.people import queries, service
 from webapp.people.rules import Role
@@ -21,11 +22,11 @@ commands = AppGroup("people", help="Accounts.")
 def add(username: str, name: str, role: str, area_name: str | None) -> None:
     """Add an account; the password is asked for, never taken from the command line."""
     password = getpass.getpass("Password: ")
-    area_id, area_path = queries.area_named(area_name)
     try:
+        area_id, area_path = queries.area_named(area_name)
         service.create_account(username=username, name=name, role=Role(role), password=password,
                                area_id=area_id, area_path=area_path)  # fmt: skip
     except Refusal as refusal:
-        raise click.ClickException(f"{refusal.code} {refusal.facts or ''}") from None
+        raise click.ClickException(sentence(refusal.code, refusal.facts)) from None
     db.session.commit()
     click.echo(f"{username}: {role}, {area_path}")

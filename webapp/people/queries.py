@@ -1,5 +1,6 @@
 """What is read of accounts and phones."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -34,12 +35,25 @@ def area_name(area_id: int | None) -> str:
 def area_named(name: str | None) -> tuple[int | None, str]:
     """Return the id and path of the area called `name`; (None, "/") for the whole city.
 
+    A name that several areas bear is told apart by those above it: `张店区/科苑街道/沁园社区`.
+
     Raises:
-        Refusal: `unknown_area` (404).
+        Refusal: `unknown_area` (404), `area_ambiguous` (409).
     """
     if name is None:
         return None, "/"
-    row = db.session.execute(text("SELECT id, path FROM area WHERE name = :n"), {"n": name}).first()
-    if row is None:
+    *above, own = [part.strip() for part in name.split("/") if part.strip()] or [name]
+    found = _areas_called(own)
+    for part in above:
+        within = [row.path for row in _areas_called(part)]
+        found = [row for row in found if row.path.startswith(tuple(within))]
+    if not found:
         raise Refusal("unknown_area", 404, name=name)
-    return int(row.id), str(row.path)
+    if len(found) > 1:
+        raise Refusal("area_ambiguous", 409, name=name)
+    return int(found[0].id), str(found[0].path)
+
+
+def _areas_called(name: str) -> list[Any]:
+    query = text("SELECT id, path FROM area WHERE name = :n ORDER BY id")
+    return list(db.session.execute(query, {"n": name}))

@@ -66,6 +66,9 @@ GRANTS: dict[Permission, frozenset[Role]] = {
 }
 
 
+CITY_DEPTH = 2
+
+
 @dataclass(frozen=True)
 class Actor:
     """Who makes the present request, and where their duty lies."""
@@ -81,5 +84,15 @@ class Actor:
         return self.role in GRANTS[permission]
 
     def covers(self, area_path: str) -> bool:
-        """Say whether a case in the area `area_path` lies in the actor's area of duty."""
-        return self.role is not Role.ADMINISTRATOR and area_path.startswith(self.area_path)
+        """Say whether a case in the area `area_path` lies in the actor's area of duty.
+
+        The whole city covers those too whose area nobody knows yet, whose path is "/".
+        """
+        if self.role is Role.ADMINISTRATOR:
+            return False
+        return self.answers_for_city or area_path.startswith(self.area_path)
+
+    @property
+    def answers_for_city(self) -> bool:
+        """Whether the actor's duty is the whole city: "/" or the city's own path "/1/"."""
+        return self.area_path.count("/") <= CITY_DEPTH

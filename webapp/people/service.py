@@ -8,6 +8,7 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy.exc import IntegrityError
 
 from webapp import clock
 from webapp.extensions import db
@@ -111,21 +112,34 @@ def enrol_device(*, account: Account, name: str, jwk: dict[str, Any]) -> tuple[D
     if not Actor(account.id, Role(account.role), "", "").may(Permission.USE_PHONE):
         raise Refusal("not_allowed", 403)
     public = clean_jwk(jwk)
-    kid, at = thumbprint(public), clock.now()
+    kid = thumbprint(public)
     device = db.session.get(Device, kid)
     if device is None:
-        entry = journal.append(
-            type=EntryType.DEVICE_ENROLLED, at=at,
-            facts={"device_kid": kid, "worker_id": str(account.id)},
-        )  # fmt: skip
-        device = Device(kid=kid, account_id=account.id, name=name[:100], public_jwk=public,
-                        enrolled_at=at, enrolled_index=entry.index)  # fmt: skip
-        db.session.add(device)
+        device = _add_device(account, name, public)
     _check_reenrolment(device, account.id)
     token = sessions.device_token(kid, device.enrolled_index)
     device.token_hash = sessions.token_hash(token)
     db.session.flush()
     return device, token
+
+
+def _add_device(account: Account, name: str, public: dict[str, str]) -> Device:
+    """Write a new phone with its journal entry, or return what an equal request wrote meanwhile."""
+    kid, at = thumbprint(public), clock.now()
+    try:
+        with db.session.begin_nested():
+            entry = journal.append(
+                type=EntryType.DEVICE_ENROLLED, at=at,
+                facts={"device_kid": kid, "worker_id": str(account.id)},
+            )  # fmt: skip
+            device = Device(kid=kid, account_id=account.id, name=name[:100], public_jwk=public,
+                            enrolled_at=at, enrolled_index=entry.index)  # fmt: skip
+            device.token_hash = sessions.token_hash(sessions.device_token(kid, entry.index))
+            db.session.add(device)
+            db.session.flush()
+    except IntegrityError:
+        return db.session.get_one(Device, kid)
+    return device
 
 
 def _check_reenrolment(device: Device, account_id: UUID) -> None:

@@ -1,6 +1,7 @@
 """`flask roster …`: workbooks in and out from the command line."""
 
 import json
+import logging
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +15,7 @@ from flask_babel import gettext as _
 from webapp.errors import sentence
 from webapp.extensions import db
 from webapp.refusals import Refusal
-from webapp.roster import file_imports, roster_export
+from webapp.roster import file_imports, queries, roster_export, service
 from webapp.roster.import_reports import report_of
 from webapp.roster.import_run import Outcome
 from webapp.roster.messages import difference_words, message_of, treatment_words
@@ -39,6 +40,8 @@ def import_(
     columns: Sequence[str], errors: Path | None, lang: str | None,
 ) -> None:  # fmt: skip
     """Import a workbook: .xlsx, .xls, .xlsb, .ods or CSV. Exit 2: it could not be read."""
+    # The one clear line is for the person; what the log knows besides is for the server's log.
+    logging.getLogger("anzai.roster").addHandler(logging.NullHandler())
     with force_locale(_locale(lang)):
         try:
             outcome, import_id = file_imports.import_path(
@@ -53,6 +56,14 @@ def import_(
             db.session.commit()
         report = report_of(outcome) | {"dry_run": dry_run, "import_id": import_id}
         click.echo(json.dumps(report, ensure_ascii=False) if as_json else _words(outcome, report))
+
+
+@commands.command("areas")
+def areas() -> None:
+    """Load the city's divisions as delivered; safe to repeat, the first import does it too."""
+    service.load_city()
+    db.session.commit()
+    click.echo(_("区划已就绪，共 %(count)s 个。", count=queries.count_areas()))
 
 
 @commands.command("export")

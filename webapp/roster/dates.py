@@ -3,15 +3,18 @@
 import re
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from math import isfinite
 from typing import NamedTuple
 
 from webapp.roster.cleaning import NONE_WORDS, BrokenCell, Cell, fold_width, tidy
 
-_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_EIGHT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_PARTS = re.compile(r"(\d{4}|\d{2})\s*[-./年、,]\s*(\d{1,2})\s*[-./月、,]\s*(\d{1,2})\s*日?号?")
-_MONTH = re.compile(r"(\d{4})\s*[-./年]?\s*(\d{1,2})\s*月?")
-_TIME = re.compile(r"[T ]\d{1,2}:\d{2}(:\d{2})?(\.\d+)?$")
+_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_EIGHT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
+_PARTS = re.compile(
+    r"([0-9]{4}|[0-9]{2})\s*[-./年、,]\s*([0-9]{1,2})\s*[-./月、,]\s*([0-9]{1,2})\s*日?号?"
+)
+_MONTH = re.compile(r"([0-9]{4})\s*[-./年]?\s*([0-9]{1,2})\s*月?")
+_TIME = re.compile(r"[T ][0-9]{1,2}:[0-9]{2}(:[0-9]{2})?(\.[0-9]+)?$")
 # Excel counts days from 1899-12-30 for every day after its invented 29 February 1900.
 _SERIAL_ZERO = date(1899, 12, 30)
 _SERIALS = range(61, 80_000)
@@ -46,6 +49,9 @@ def read_date(cell: Cell, *, today: date) -> DateReading:
         return DateReading(cell)
     if isinstance(cell, str):
         return _from_text(cell, today)
+    if not isinstance(cell, int | float) or not isfinite(cell):
+        # A time of day or a span of time: the cell was formatted as something else.
+        return DateReading(None, "date_unreadable")
     return _from_number(float(cell), today)
 
 

@@ -4,7 +4,8 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
-from itertools import islice
+from contextlib import suppress
+from itertools import chain, islice
 
 from webapp.refusals import Refusal
 from webapp.roster.cleaning import Cell
@@ -14,6 +15,8 @@ SEPARATORS = (",", "\t", ";", "；", "|", "，")
 _GARBLED = ("锟斤拷", "烫烫烫", "屯屯屯")
 _HEADER_WORDS = ("姓名", "身份", "证件", "电话", "性别")
 _LONGEST_FIELD = 100_000
+# Put behind the last line: who reads it as a record of its own has no quotation open.
+_LAST = "\x1eend of file\x1e"
 
 
 def encoding_of(data: bytes) -> str:
@@ -59,16 +62,35 @@ def refuse_garbled(sample: str) -> None:
             raise Refusal("file_mojibake")
 
 
+def refuse_ruined(cells: list[Cell]) -> None:
+    """Refuse a row that holds what is left of Chinese text after two wrong decodings.
+
+    Raises:
+        Refusal: file_mojibake.
+    """
+    for cell in cells:
+        if isinstance(cell, str) and any(mark in cell for mark in _GARBLED):
+            raise Refusal("file_mojibake")
+
+
 def separator_of(text_start: str, synonyms: dict[str, Field]) -> str:
     """The separator under which the header names most columns; a comma when none does."""
     best, most = ",", 0
     for separator in SEPARATORS:
-        rows = list(islice(_records(io.StringIO(text_start, newline=""), separator), LOOK_AT))
+        rows = _first_records(text_start, separator)
         header = find_header(rows, synonyms)
         columns = len(header.columns) if header else 0
         if columns > most:
             best, most = separator, columns
     return best
+
+
+def _first_records(text_start: str, separator: str) -> list[list[Cell]]:
+    """The first records; under a wrong separator, or in a cut text, a quotation may stay open."""
+    rows: list[list[Cell]] = []
+    with suppress(Refusal):
+        rows.extend(islice(_records(io.StringIO(text_start, newline=""), separator), LOOK_AT))
+    return rows
 
 
 def read_delimited(data: bytes, synonyms: dict[str, Field]) -> Iterator[list[Cell]]:
@@ -81,12 +103,23 @@ def read_delimited(data: bytes, synonyms: dict[str, Field]) -> Iterator[list[Cel
 
 
 def _records(stream: io.TextIOBase, separator: str) -> Iterator[list[Cell]]:
+    """The records; a quotation mark that is never closed would swallow all rows after it.
+
+    Raises:
+        Refusal: file_quote_open, with the line where the quotation begins.
+    """
     csv.field_size_limit(_LONGEST_FIELD)
+    reader, began = csv.reader(chain(stream, (_LAST,)), delimiter=separator), 1
     try:
-        for record in csv.reader(stream, delimiter=separator):
+        for record in reader:
+            if record == [_LAST]:
+                return
+            if record and record[-1].endswith(_LAST):
+                raise Refusal("file_quote_open", line=began)
             yield [_plain(text) for text in record]
+            began = reader.line_num + 1
     except csv.Error as error:
-        raise Refusal("file_damaged") from error
+        raise Refusal("file_quote_open", line=began) from error
 
 
 def _plain(text: str) -> str:

@@ -220,6 +220,6 @@ def _texts() -> dict[str, str]:
 
 
 def _held_page(record: Any, row: Any, error: str = "", texts: dict[str, str] | None = None) -> str:
-    shown = held_rows.held_row(record=record, row=row)
+    shown = held_rows.held_row(record=record, row=row, actor=actor())
     return render_template("roster/held-row.html", record=record, held=shown, error=error,
                            texts=texts or shown.texts)  # fmt: skip

@@ -5,6 +5,7 @@ from pathlib import Path
 from webapp import clock
 from webapp.refusals import Refusal
 from webapp.roster import imports, incoming
+from webapp.roster.areas import load_city_if_empty
 from webapp.roster.import_reports import FOR_THE_SENDER, write_error_workbook
 from webapp.roster.import_rules import ImportState
 from webapp.roster.import_run import Outcome
@@ -27,6 +28,7 @@ def import_path(
         raise Refusal("file_missing", path=str(path))
     file = IncomingFile(path.name, path=path)
     incoming.refuse_oversized(file)
+    load_city_if_empty()
     imports.remember_synonyms(source=source, columns=columns or {})
     record = None if dry_run else _record(file, source)
     frames = read_frames(imports.reading_job(file, source=source, sheets=sheets))

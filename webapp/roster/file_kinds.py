@@ -64,8 +64,7 @@ def _is_utf16(data: bytes) -> bool:
 
 def _is_markup(head: bytes) -> bool:
     text = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
-    signs = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<head", b"mime-version:")
-    return text.startswith(signs)
+    return text.startswith((b"<", b"mime-version:"))
 
 
 def _kind_of_zip(data: bytes) -> FileKind:
@@ -84,9 +83,12 @@ def _kind_of_zip(data: bytes) -> FileKind:
     for name, kind in _PARTS.items():
         if name in names:
             return kind
+    if names & _LETTERS:
+        raise Refusal("file_not_workbook")
     raise Refusal("file_is_archive")
 
 
+_LETTERS = {"word/document.xml", "ppt/presentation.xml"}
 _PARTS = {
     "xl/workbook.xml": FileKind.XLSX,
     "xl/workbook.bin": FileKind.XLSB,

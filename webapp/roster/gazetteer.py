@@ -13,17 +13,40 @@ _COMMUNITY_END = re.compile(
 )
 _DISTRICT_END = re.compile(r"(?:区|县|市)$")
 _CITY = re.compile(r"^(?:山东省?)?(?:淄博市?)?")
-_FAR = re.compile(
-    r"^(?:中国)?(?:"
-    r"(?:河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾)省"
-    r"|(?:内蒙古|广西|西藏|宁夏|新疆)(?:壮族|回族|维吾尔)?自治区|(?:香港|澳门)特别行政区"
-    r"|(?:北京|上海|天津|重庆)市"
-    r"|(?:山东省?)?(?:济南|青岛|枣庄|东营|烟台|潍坊|济宁|泰安|威海|日照|莱芜|临沂|德州|聊城|滨州|菏泽)市"
-    r"|(?:山东省?)?(?:青州|寿光|诸城|安丘|高密|昌邑|邹平|章丘|新泰|肥城|莱州|龙口|招远|胶州|平度|莱西|滕州|曲阜|邹城|荣成|乳山|乐陵|禹城|临清)市"
-    r"|(?:石家庄|唐山|太原|沈阳|大连|长春|哈尔滨|大庆|南京|无锡|苏州|徐州|杭州|宁波|温州|合肥|福州|厦门|南昌|郑州|洛阳|武汉"
-    r"|长沙|广州|深圳|珠海|东莞|佛山|南宁|海口|三亚|成都|贵阳|昆明|西安|兰州|西宁|银川|乌鲁木齐)市)"
+_PROVINCES = (
+    "河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾"
+    "|内蒙古|广西|西藏|宁夏|新疆|香港|澳门|北京|上海|天津|重庆"
 )
-_MAY_BE_ELSEWHERE = re.compile("[省市治别]")
+_SHANDONG = "济南|青岛|枣庄|东营|烟台|潍坊|济宁|泰安|威海|日照|莱芜|临沂|德州|聊城|滨州|菏泽"
+_SHANDONG_COUNTIES = (
+    "青州|寿光|诸城|安丘|高密|昌邑|邹平|章丘|新泰|肥城|莱州|龙口|招远|胶州|平度|莱西|滕州|曲阜|邹城"
+    "|荣成|乳山|乐陵|禹城|临清"
+)
+_CAPITALS = (
+    "石家庄|唐山|太原|沈阳|大连|长春|哈尔滨|大庆|南京|无锡|苏州|徐州|杭州|宁波|温州|合肥|福州|厦门|南昌|郑州|洛阳|武汉"
+    "|长沙|广州|深圳|珠海|东莞|佛山|南宁|海口|三亚|成都|贵阳|昆明|西安|兰州|西宁|银川|乌鲁木齐"
+)
+_ABROAD = (
+    "美国|加拿大|英国|法国|德国|意大利|西班牙|日本|韩国|朝鲜|新加坡|马来西亚|泰国|越南|澳大利亚|澳洲"
+    "|新西兰|俄罗斯|巴西|南非|国外|境外|海外|外省|外地|异地"
+)
+# A short name is also the name of a road or a block of flats ("北京路", "上海花园小区"), so it
+# counts only where a district, county or city of its own comes close behind it.
+_DISTRICT_BEHIND = "(?=[^路街道号楼社小园城苑院村]{1,8}[市区县州盟旗])"
+_FAR = re.compile(
+    r"(?:中国)?(?:"
+    rf"(?:{_PROVINCES})(?:省|市|(?:壮族|回族|维吾尔)?自治区|特别行政区|{_DISTRICT_BEHIND})"
+    rf"|(?:{_PROVINCES})(?:{_CAPITALS})(?![路街道])"
+    rf"|(?:山东省?)?(?:{_SHANDONG})(?:市|{_DISTRICT_BEHIND})"
+    rf"|(?:山东省?)?(?:{_SHANDONG})?(?:{_SHANDONG_COUNTIES})市"
+    rf"|(?:{_CAPITALS})(?:市|{_DISTRICT_BEHIND})"
+    rf"|[(（]?(?:{_ABROAD})(?![路街道])"
+    r")"
+)
+_FAR_BEGINS = frozenset(
+    word[0] for words in (_PROVINCES, _SHANDONG, _SHANDONG_COUNTIES, _CAPITALS, _ABROAD)
+    for word in words.split("|")
+) | frozenset("中山(（")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +94,8 @@ def _short_district(name: str) -> str:
 
 
 def is_elsewhere(address: str) -> bool:
-    """Whether the address begins with a province or city other than ours."""
-    if not _MAY_BE_ELSEWHERE.search(address, 0, 12):
+    """Whether the address begins with a country, province or city other than ours."""
+    if address[:1].strip() and address[0] not in _FAR_BEGINS:
         return False
     return _FAR.match(drop_spaces(address)) is not None
 
@@ -161,9 +184,11 @@ class Gazetteer:
     ) -> _Node | None:
         if not text:
             return None
-        text = self._without_district(text, home)
-        if home is not None and (exact := home.exact.get(text)):
+        bare = self._without_district(text, home)
+        if home is not None and (exact := home.exact.get(bare)):
+            codes += [] if bare == text else ["street_alias"]
             return exact
+        text = bare
         short = short_street(text)
         if home is not None and (loose := home.loose.get(text) or home.loose.get(short)):
             codes.append("street_alias")
@@ -215,6 +240,15 @@ class Gazetteer:
             spot = self._longest(spot, text) or spot
         best = spot or home
         return Place(best.row.id, best.row.path) if best else Place(None, "/")
+
+    def is_named(self, area_id: int | None, text: str) -> bool:
+        """Whether the text is a name, a short name or an alias of the area."""
+        node = self._nodes.get(area_id or 0)
+        parent = self._nodes.get(node.row.parent_id or 0) if node is not None else None
+        if node is None or parent is None:
+            return False
+        bare = drop_spaces(fold_width(text))
+        return node in (parent.loose.get(bare), parent.loose.get(short_community(bare)))
 
     def _longest(self, parent: _Node, text: str) -> _Node | None:
         hits = [name for name in parent.exact if name in text]

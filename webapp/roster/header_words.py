@@ -1,5 +1,6 @@
 """What each column of a roster is called in the workbooks that offices send."""
 
+import re
 from enum import StrEnum
 
 
@@ -47,35 +48,37 @@ _WORDS: dict[Field, str] = {
         "社保号 社会保障卡号码 社保卡号 有效证件号码 证件编号 身份证件号码 身份证件号 "
         "AAC002 ID IDCARD IDNUMBER 本人身份证号 本人身份证号码 遗属身份证号 "
         "遗属身份证号码 供养亲属身份证号 供养亲属身份证号码 退休人员身份证号 "
-        "领取人身份证号 领取人身份证号码 个人身份证号"
+        "领取人身份证号 领取人身份证号码 个人身份证号 IDNO IDCARDNO"
     ),
     Field.DOC_TYPE: "证件类型 证件种类 身份证件类型",
-    Field.SEX: "性别 AAC004 SEX 男女",
-    Field.BIRTH: "出生日期 出生年月日 出生年月 出生时间 生日 AAC006 出生",
+    Field.SEX: "性别 AAC004 SEX GENDER 男女",
+    Field.BIRTH: "出生日期 出生年月日 出生年月 出生时间 生日 AAC006 出生 BIRTH BIRTHDAY BIRTHDATE",
     Field.CATEGORY: (
         "人员类别 人员类型 类别 待遇类别 待遇类型 待遇种类 享受待遇类别 离退休类别 "
-        "供养亲属标志 AAC063 AIC161 人员性质 退休类别 身份类别"
+        "供养亲属标志 AAC063 AIC161 人员性质 退休类别 身份类别 类型 退休遗属 TYPE CATEGORY"
     ),
     Field.STATUS: "待遇状态 发放状态 待遇发放状态 人员状态 AAE116 状态 生存状态",
     Field.DISTRICT: (
-        "区县 县区 所属区县 所在区县 区 县 居住区县 县市区 区市县 行政区 所属县区 所在县区 管理区县"
+        "区县 县区 所属区县 所在区县 区 县 居住区县 县市区 区市县 行政区 所属县区 所在县区 "
+        "管理区县 DISTRICT"
     ),
     Field.STREET: (
         "街道乡镇 乡镇街道 街道 乡镇 镇街道 镇街 镇办 所属街道 所在街道 街道办事处 "
-        "街道镇 镇 所属镇办 居住街道 街道办 所属乡镇 街镇 所属街道乡镇 乡镇办"
+        "街道镇 镇 所属镇办 居住街道 街道办 所属乡镇 街镇 所属街道乡镇 乡镇办 STREET TOWN"
     ),
     Field.COMMUNITY: (
         "社区村居 社区村 村居社区 社区 村居 所属社区 所在社区 居委会 村社区 社区居委会 "
-        "村居委会 居村委会 居住社区 社区名称 村委会 所属村居 社区居村"
+        "村居委会 居村委会 居住社区 社区名称 村委会 所属村居 社区居村 COMMUNITY VILLAGE"
     ),
     Field.ADDRESS: (
         "家庭住址 住址 家庭地址 地址 居住地址 现居住地 现住址 居住地 详细地址 通讯地址 "
         "常住地址 现居住地址 联系地址 AAE006 家庭详细地址 现家庭住址 详细住址 住所 "
-        "居住详细地址"
+        "居住详细地址 ADDRESS"
     ),
     Field.PHONE: (
         "联系电话 电话 手机 手机号码 手机号 电话号码 联系方式 联系手机 移动电话 "
-        "本人电话 本人联系电话 联系号码 AAE005 TEL PHONE 本人手机 手机电话 个人电话"
+        "本人电话 本人联系电话 联系号码 AAE005 TEL PHONE MOBILE "
+        "本人手机 手机电话 个人电话"
     ),
     Field.PHONE_2: (
         "固定电话 座机 家庭电话 备用电话 联系电话2 电话2 其他电话 第二联系电话 住宅电话 "
@@ -114,6 +117,37 @@ _WORDS: dict[Field, str] = {
         "签字 认证结果 认证方式 领取时间 待遇开始时间"
     ),
 }
+
+# What the lists above cannot enumerate: whose number it is, and which of somebody's addresses.
+_OF = (
+    r"(?:(?:企业)?(?:退休|离退休|退职|参保|待遇|认证|领取|领取待遇|待遇领取|享受待遇)(?:人员?|职工|对象)?"
+    r"|被?供养(?:人员?|(?:直系)?亲属)|遗属|职工|老人|人员|本人|个人|被认证人)?"
+)
+_PLACE_OF = r"(?:现|现在)?(?:管理|所辖|所属|所在|居住|现住|常住|认证|归属|管辖|服务|属地)(?:地)?"
+PATTERNS: tuple[tuple[re.Pattern[str], Field], ...] = tuple(
+    (re.compile(pattern), field)
+    for pattern, field in (
+        (rf"{_OF}姓名", Field.NAME),
+        (rf"{_OF}(?:有效|居民|公民|二代|第二代)?(?:居民)?"
+         r"(?:身份证件?|证件|公民身份|居民身份|身份|社会保障|社保)(?:号码?|证号码?)"
+         r"(?:[及或]?(?:社会保障|社保|证件)(?:号码?|卡号))?", Field.NUMBER),
+        (rf"{_OF}(?:二代|第二代|居民|公民)?身份证", Field.NUMBER),
+        (rf"{_OF}(?:常用|现|现用)?(?:联系方式|(?:联系)?(?:电话|手机)(?:号码?)?)(?:[及或]?(?:手机|电话|座机))?[1一]?",
+         Field.PHONE),
+        (rf"{_OF}(?:备用|其他|第二)?(?:联系)?(?:电话|手机)(?:号码?)?[2-9二三]", Field.PHONE_2),
+        (rf"{_OF}(?:实际|现在?|家庭|目前|常住|详细|通信|通讯|居住|居住地|住所|联系|具体)*"
+         r"(?:地址|住址|住所地?|居住地)(?:门牌号?)?", Field.ADDRESS),
+        (rf"{_PLACE_OF}(?:社区|村居|村|居委会|村委会|社区居委会|社区村居?|村社区)(?:名称)?|"
+         r"(?:社区|村居|居委会|村委会|社区村居?)名称", Field.COMMUNITY),
+        (rf"{_PLACE_OF}(?:街道|乡镇|镇办|镇街|街镇|镇|街道乡镇|乡镇街道|街道办事处|街道镇|镇街道)(?:名称)?|"
+         r"(?:街道|乡镇|镇办|街道乡镇|乡镇街道)名称", Field.STREET),
+        (rf"{_PLACE_OF}(?:区县|县区|区|县|市辖区|县市区|区市县)(?:名称)?|市辖区|(?:区县|县区)名称",
+         Field.DISTRICT),
+        (rf"{_OF}出生(?:年月日?|日期|时间)", Field.BIRTH),
+        (rf"{_OF}性别", Field.SEX),
+        (r"(?:享受|领取)?(?:待遇|人员|养老|养老金|离退休)(?:类别|类型|种类|性质)", Field.CATEGORY),
+    )
+)  # fmt: skip
 
 SYNONYMS: dict[str, Field] = {
     word: field for field, words in _WORDS.items() for word in words.split()

@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from webapp.roster.cleaning import Cell, as_text, drop_spaces, fold_width
-from webapp.roster.header_words import SYNONYMS, Field
+from webapp.roster.header_words import PATTERNS, SYNONYMS, Field
 
 __all__ = [
     "SYNONYMS",
@@ -49,7 +50,12 @@ def meaning(cell: Cell, synonyms: dict[str, Field]) -> Field | None:
     for words in (synonyms, SYNONYMS):
         if found := words.get(text) or words.get(whole):
             return found
-    return None
+    return _by_pattern(text)
+
+
+@lru_cache(maxsize=4096)
+def _by_pattern(text: str) -> Field | None:
+    return next((field for pattern, field in PATTERNS if pattern.fullmatch(text)), None)
 
 
 def find_header(rows: list[list[Cell]], synonyms: dict[str, Field] | None = None) -> Header | None:
@@ -119,12 +125,38 @@ def _header(
         if found is None and texts[column].strip():
             unmapped.append(texts[column].strip())
         if found is not None and found is not Field.IGNORED:
-            columns.setdefault(found, column)
+            _take(columns, found, column, texts)
     if Field.NAME not in columns or len(columns) < 2:
         return None
     if Field.NUMBER not in columns and len(columns) < 4:
         return None
     return Header(first_line, first_data, columns, tuple(texts), tuple(unmapped))
+
+
+def _take(columns: dict[Field, int], found: Field, column: int, texts: list[str]) -> None:
+    """The first column of a meaning is taken, unless a later one says it more exactly.
+
+    Beside a dependant's own name and number, a plain "职工姓名" is that of the deceased worker.
+    """
+    first = columns.setdefault(found, column)
+    if first == column or found not in _DECEASED:
+        return
+    old, new = _exactness(texts[first]), _exactness(texts[column])
+    loser = first if new > old else column
+    columns[found] = column if new > old else first
+    if _OF_DEPENDANT in {old, new} and old != new:
+        columns.setdefault(_DECEASED[found], loser)
+
+
+def _exactness(text: str) -> int:
+    """How surely a header of name or number means the pensioner's own."""
+    if "遗属" in text or "供养" in text:
+        return _OF_DEPENDANT
+    return 1 if "身份" in text else 0
+
+
+_OF_DEPENDANT = 2
+_DECEASED = {Field.NAME: Field.DECEASED_NAME, Field.NUMBER: Field.DECEASED_NUMBER}
 
 
 def repeats_header(row: list[Cell], header: Header, synonyms: dict[str, Field]) -> bool:

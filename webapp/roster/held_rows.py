@@ -60,15 +60,15 @@ def words_of(row: RosterImportRow) -> RowWords:
     return RowWords.of_text(sealer().unseal(row.sealed))
 
 
-def held_row(*, record: RosterImport, row: RosterImportRow) -> HeldRow:
-    """What a person needs to decide on a row."""
+def held_row(*, record: RosterImport, row: RosterImportRow, actor: Actor) -> HeldRow:
+    """What a person needs to decide on a row; of pensioners elsewhere it says nothing."""
     words, header = words_of(row), _header(record, row)
     cells = words.unpacked()
     texts = {
         field.value: as_text(cells[at]) if at < len(cells) else ""
         for field, at in header.columns.items() if field is not Field.SERIAL
     }  # fmt: skip
-    found = _candidates(cells, header)
+    found = _candidates(cells, header, actor)
     return HeldRow(row, words.findings, texts, found[:MOST_SHOWN], max(len(found) - MOST_SHOWN, 0))
 
 
@@ -89,8 +89,8 @@ def _header(record: RosterImport, row: RosterImportRow) -> Header:
     return Header(0, sheet["row"], columns, tuple(sheet["texts"]))
 
 
-def _candidates(cells: list[Cell], header: Header) -> list[Candidate]:
-    """Right numbers that the cell may have meant; those that the roster holds come first."""
+def _candidates(cells: list[Cell], header: Header, actor: Actor) -> list[Candidate]:
+    """Right numbers that the cell may have meant; those of the actor's own people come first."""
 
     def cell(field: Field) -> Cell:
         at = header.columns.get(field)
@@ -103,8 +103,13 @@ def _candidates(cells: list[Cell], header: Header) -> list[Candidate]:
         sex=read_sex(cell(Field.SEX)).value,
     )  # fmt: skip
     indexes = {sealer().index(number): number for number in numbers}
-    query = select(Person.number_index, Person.name).where(Person.number_index.in_(indexes))
-    held = {indexes[index]: name for index, name in db.session.execute(query)}
+    query = select(Person.number_index, Person.name, Person.area_path).where(
+        Person.number_index.in_(indexes)
+    )
+    held = {
+        indexes[index]: name for index, name, path in db.session.execute(query)
+        if actor.covers(path)
+    }  # fmt: skip
     name = read_name(as_text(cell(Field.NAME))).name
     made = [Candidate(number, held.get(number, "")) for number in numbers]
     return sorted(made, key=lambda one: (one.known_name != name, not one.known_name))

@@ -15,6 +15,7 @@ from typing import Any
 
 from webapp.refusals import Refusal
 from webapp.roster.cleaning import Cell, as_text
+from webapp.roster.delimited import refuse_ruined
 from webapp.roster.gazetteer import AreaRow, Gazetteer
 from webapp.roster.headers import LOOK_AT, Field, Header, find_header
 from webapp.roster.repeats import Repeats
@@ -146,6 +147,7 @@ class _Reader:
                 if plain is not None and self._repeats.admit(plain, rules.sheet, self._position):
                     packed.append(plain)
                 else:
+                    refuse_ruined(cells)
                     reading = rules.read(number, cells, hidden=number in hidden)
                     late += self._repeats.compare(reading, self._position)
                     packed.append(pack_reading(reading, cells))

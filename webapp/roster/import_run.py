@@ -12,7 +12,7 @@ from uuid import UUID
 from webapp.roster.applying import Applier
 from webapp.roster.known_people import KnownPeople
 from webapp.roster.readings import RowReading
-from webapp.roster.row_judge import UNUSED, RowJudge
+from webapp.roster.row_judge import UNUSED, RowJudge, Verdict
 from webapp.roster.treatments import Finding, Treatment, most_serious
 from webapp.roster.wire import Frame, PackedRow, pack_reading, unpack_reading
 
@@ -147,9 +147,7 @@ class ImportRun:
             item = None
             if reading.findings or verdict.changes:
                 item = self._keep(position, row, reading)
-                item.changes = verdict.changes
-                item.details = verdict.details(reading)
-                item.person_id = verdict.known.id if verdict.known else None
+                self._tell(item, reading, verdict)
             if reading.treatment in UNUSED:
                 continue
             if verdict.known is None:
@@ -160,6 +158,14 @@ class ImportRun:
                 if verdict.changes and self.applier is not None:
                     self.applier.change(verdict.known, reading, verdict.changes)
         self._create(new, indexes)
+
+    def _tell(self, item: Item, reading: RowReading, verdict: Verdict) -> None:
+        """Say whom the row is about and what it changes, of nobody outside the duty."""
+        if verdict.known is None or not self.judge.answers_for(verdict.known.area_path):
+            return
+        item.person_id = verdict.known.id
+        if reading.treatment not in UNUSED:
+            item.changes, item.details = verdict.changes, verdict.details(reading)
 
     def _create(self, rows: list[PackedRow], indexes: list[bytes]) -> None:
         if not rows:

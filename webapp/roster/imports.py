@@ -180,7 +180,7 @@ def get_import(import_id: UUID, actor: Actor | None = None) -> RosterImport:
         Refusal: import_not_found (404).
     """
     record = db.session.get(RosterImport, import_id)
-    if record is None or (actor is not None and not record.area_path.startswith(actor.area_path)):
+    if record is None or (actor is not None and not actor.covers(record.area_path)):
         raise Refusal("import_not_found", 404)
     return record
 

@@ -15,6 +15,7 @@ from webapp.database import uuid7
 from webapp.extensions import blobs, db
 from webapp.people.rules import Actor
 from webapp.refusals import Refusal
+from webapp.roster.areas import load_city_if_empty
 from webapp.roster.import_rules import STANDING, ImportState
 from webapp.roster.models import RosterImport
 from webapp.roster.sealing import sealer
@@ -109,6 +110,7 @@ def receive(*, actor: Actor, file: IncomingFile, source: str = "") -> RosterImpo
     refuse_oversized(file)
     if not file.data:
         raise Refusal("file_empty")
+    load_city_if_empty()
     record = new_record(
         file, sha256=file.sha256(), source=source.strip()[:100], state=ImportState.WAITING,
         actor=actor,

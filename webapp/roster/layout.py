@@ -1,6 +1,7 @@
 """Tells rows that hold a person from titles, totals, signatures and blank lines."""
 
 import re
+import unicodedata
 
 from webapp.roster.cleaning import Cell, as_text, drop_spaces, is_blank
 from webapp.roster.headers import Field, Header, repeats_header
@@ -8,8 +9,11 @@ from webapp.roster.headers import Field, Header, repeats_header
 _FOOTER = re.compile(
     r"^[(（]?(?:合计|总计|小计|共计|累计|本页|本社区合计|总人数|人数|制表|填表|填报|审核|复核|审批|经办|负责人|"
     r"单位负责人|主管|分管|盖章|公章|签字|签章|签名|备注|注[:：\d]|说明|以上|联系人[:：]|联系电话[:：]|"
-    r"单位[(（:：]|日期[:：]|打印|第\d+页|共\d+[页人名条]|年月日)"
+    r"单位[(（:：]|日期[:：]|打印|第\d+页|共\d+[页人名条]|年月日|以下空白|[*＊]号?为|其中[:：]|汇总)"
 )
+# "主任：", "社区负责人：王某": a label, where a person's row begins with a number or a name.
+_LABEL = re.compile(r"^[^\d\s:：]{2,16}[:：]")
+_BRACKETED = re.compile(r"^[(（\[【].*[)）\]】]$")
 _TITLE = re.compile(r"(?:花名册|名单|登记表|汇总表|明细表|统计表|信息表|人员表|台账)")
 _TOTAL = re.compile(r"^(?:合计|总计|小计|共计|累计)$")
 _NUMBER_LIKE = re.compile(r"\d{6,}|\d[.．]\d+[Ee]\+?\d+")
@@ -39,15 +43,22 @@ def _kind_without_number(
 ) -> str | None:
     if repeats_header(row, header, synonyms):
         return "header_repeated"
-    if _FOOTER.match(texts[0]) or _name_is_total(row, header):
+    if _FOOTER.match(texts[0]) or _LABEL.match(texts[0]) or _name_is_total(row, header):
         return "footer"
     if len(texts) <= 2 and any(_TITLE.search(text) for text in texts):
         return "title_repeated"
-    if _is_column_count(row):
+    if _is_column_count(texts) or all(_BRACKETED.match(text) for text in texts):
         return "header_repeated"
     if len(texts) == 1 and (texts[0].isdecimal() or _is_serial_only(row, header)):
         return "row_blank"
-    return None
+    return "footer" if _names_nobody(row, len(texts), header) else None
+
+
+def _names_nobody(row: list[Cell], filled: int, header: Header) -> bool:
+    """A date, a place or a seal that stands alone: no name, no number, hardly anything else."""
+    cells = [row[at] for field in (Field.NAME, Field.NUMBER)
+             if (at := header.columns.get(field)) is not None and at < len(row)]  # fmt: skip
+    return filled <= _FEW and all(is_blank(cell) or isinstance(cell, float) for cell in cells)
 
 
 def _name_is_total(row: list[Cell], header: Header) -> bool:
@@ -61,7 +72,20 @@ def _is_serial_only(row: list[Cell], header: Header) -> bool:
     return at is not None and at < len(row) and not is_blank(row[at])
 
 
-def _is_column_count(row: list[Cell]) -> bool:
-    """The line `1 2 3 4 …` (or `甲 乙 …`) that forms print under their header."""
-    texts = [as_text(cell) for cell in row if not is_blank(cell)]
-    return len(texts) >= 4 and texts == [str(n) for n in range(1, len(texts) + 1)]
+def _is_column_count(texts: list[str]) -> bool:
+    """The line `1 2 3 4 …`, `甲 乙 丙 1 2 …` or `① ② …` that forms print under their header."""
+    bare = [text.strip("()（）[]【】.、") for text in texts]
+    stems = sum(1 for text, stem in zip(bare, _STEMS, strict=False) if text == stem)
+    counts = [_digit(text) for text in bare[stems:]]
+    return len(bare) >= _FEWEST_COLUMNS and counts == list(range(1, len(counts) + 1))
+
+
+def _digit(text: str) -> int:
+    """What `7` or `⑦` counts; -1 for anything else."""
+    if text.isdecimal():
+        return int(text)
+    return int(unicodedata.numeric(text, -1)) if len(text) == 1 else -1
+
+
+_STEMS = "甲乙丙丁戊己庚辛壬癸"
+_FEWEST_COLUMNS, _FEW = 4, 2

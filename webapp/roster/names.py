@@ -9,9 +9,12 @@ from webapp.roster.cleaning import NONE_WORDS, fold_width, tidy
 LONGEST = 100
 _PLAIN = re.compile(r"[\u4e00-\u9fa5]{2,4}")
 _NOTE = re.compile(r"^(.*?)\s*[(（\[【〔<《]\s*([^)）\]】〕>》]*)[)）\]】〕>》]?\s*(.*)$")
-_DEATH = re.compile(r"故|亡|死|去世|逝|过世|不在世|走了|火化|deceased|dead", re.IGNORECASE)
+_DEATH = re.compile(
+    r"故|亡|死|去世|逝|过世|离世|辞世|不在世|不在了|走了|殁|卒|火化|deceased|dead",
+    re.IGNORECASE,
+)
 _BARE_DEATH = re.compile(
-    r"^(.{2,}?)[\s,，、;；:：-]*(已故|已亡|死亡|已死亡|去世|已去世|病故|亡故|过世)$"
+    r"^(.{2,}?)[\s,，、;；:：-]*(已故|已亡|死亡|已死亡|去世|已去世|病故|已病故|亡故|过世|已过世|离世|已离世|去逝|已去逝|逝世|已逝)$"
 )
 _SEPARATORS = re.compile(r"\s*[•・‧∙⋅●﹒．.᛫⸱･]\s*")
 _PLACEHOLDER = re.compile(r"[?？□■◇○�*＊]|[A-Za-z]?X{2,}")

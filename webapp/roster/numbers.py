@@ -14,11 +14,12 @@ from webapp.roster.cleaning import Cell, drop_spaces, fold_width
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_CHARACTERS = "10X98765432"
 OLDEST_AGE = 125
-_WELL_FORMED = re.compile(r"[1-9]\d{16}[\dX]")
-_LEGACY = re.compile(r"[1-9]\d{14}")
-_SCIENTIFIC = re.compile(r"\d(\.\d+)?[Ee]\+?\d{1,2}")
-_EMBEDDED = re.compile(r"(?<!\d)([1-9]\d{16}[\dXx])(?![\dXx])")
-_QUOTES = "'`’‘＇"
+# "[0-9]" and not "\\d", which takes full-width and Arabic digits for digits too.
+_WELL_FORMED = re.compile(r"[1-9][0-9]{16}[0-9X]")
+_LEGACY = re.compile(r"[1-9][0-9]{14}")
+_SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?[Ee]\+?[0-9]{1,2}")
+_EMBEDDED = re.compile(r"(?<![0-9])([1-9][0-9]{16}[0-9Xx])(?![0-9Xx])")
+_QUOTES = "'`’‘＇\"“”"
 _LOOKALIKE_X = str.maketrans(dict.fromkeys("ХхΧχ×✕✖╳", "X"))
 LETTER_DIGITS = str.maketrans(
     {"O": "0", "o": "0", "О": "0", "о": "0", "〇": "0", "Q": "0", "D": "0",
@@ -205,10 +206,11 @@ def _legacy(number: str, codes: tuple[str, ...], today: date) -> NumberReading:
 
 
 _OTHER = (
-    (re.compile(r"[A-Z]{3}\d{12}"), DocumentType.FOREIGN_PERMANENT),
-    (re.compile(r"[HM]\d{8}(\d{2})?|[CW]\d{8}"), DocumentType.TRAVEL_PERMIT),
-    (re.compile(r"(?:[DEGKPS]\d{7,8}|E[A-HJ-NP-Z]\d{7}|[A-Z]{1,2}\d{6,7})"), DocumentType.PASSPORT),
-    (re.compile(r"\S{0,4}(?:军|士|文|武|警)\S{0,3}字第?\d{5,9}号?"), DocumentType.MILITARY),
+    (re.compile(r"[A-Z]{3}[0-9]{12}"), DocumentType.FOREIGN_PERMANENT),
+    (re.compile(r"[HM][0-9]{8}([0-9]{2})?|[CW][0-9]{8}"), DocumentType.TRAVEL_PERMIT),
+    (re.compile(r"(?:[DEGKPS][0-9]{7,8}|E[A-HJ-NP-Z][0-9]{7}|[A-Z]{1,2}[0-9]{6,7})"),
+     DocumentType.PASSPORT),
+    (re.compile(r"\S{0,4}(?:军|士|文|武|警)\S{0,3}字第?[0-9]{5,9}号?"), DocumentType.MILITARY),
 )  # fmt: skip
 
 

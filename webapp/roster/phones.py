@@ -6,18 +6,22 @@ from typing import NamedTuple
 from webapp.roster.cleaning import NONE_WORDS, BrokenCell, Cell, as_text, fold_width, tidy
 
 AREA_CODE = "0533"
-MOBILE = re.compile(r"1[3-9]\d{9}")
+MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _SEPARATORS = re.compile(
-    r"[/,，、;；|\n\r]+|\s{2,}|(?<=\d)\s+(?=1[3-9]\d{9})|(?<=\d{7})\s+(?=0?\d{3,4}-)"
+    r"[/,，、;；|\n\r]+|\s{2,}|(?<=[0-9])\s+(?=1[3-9][0-9]{9})|(?<=[0-9]{7})\s+(?=0?[0-9]{3,4}-)"
 )
-_LABEL = re.compile(r"^[^\d+(（]*")
-_COUNTRY = re.compile(r"^(?:\+?0{0,2}86)(?=1[3-9]\d{9}$|0\d{9,11}$)")
-_EXTENSION = re.compile(r"(?:转|-|ext\.?|分机)\s*(\d{1,6})$")
-_LANDLINE = re.compile(r"(0\d{2,3})(\d{7,8})")
-_COMPLETE = re.compile(r"1[3-9]\d{9}|0\d{2,3}\d{7,8}|[2-9]\d{6}")
-_ABROAD = re.compile(r"\+(?!86)\d{7,15}")
-_DUMMY = re.compile(r"(\d)\1{5,}|1[3-9](\d)\2{8}|1\d(\d)\3{7}\d|1234567\d*|138001380000?|0*")
-_PACKED = re.compile(r"(1[3-9]\d{9})(1[3-9]\d{9})")
+_LABEL = re.compile(r"^[^0-9+(（]*")
+_COUNTRY = re.compile(r"^(?:\+?0{0,2}86)(?=1[3-9][0-9]{9}$|0[0-9]{9,11}$)")
+_EXTENSION = re.compile(r"(?:转|-|ext\.?|分机)\s*([0-9]{1,6})$")
+_LANDLINE = re.compile(r"(0[0-9]{2,3})([0-9]{7,8})")
+_COMPLETE = re.compile(r"1[3-9][0-9]{9}|0[0-9]{2,3}[0-9]{7,8}|[2-9][0-9]{6}")
+_ABROAD = re.compile(r"\+(?!86)[0-9]{7,15}")
+_DUMMY = re.compile(
+    r"([0-9])\1{5,}|1[3-9]([0-9])\2{8}|1[0-9]([0-9])\3{7}[0-9]|1234567[0-9]*|138001380000?|0*"
+)
+_PACKED = re.compile(r"(1[3-9][0-9]{9})\s*[-+—~&]?\s*(?=1[3-9][0-9]{9})")
+# What is left in a text of a number that went through a numeric cell; all eleven digits are there.
+_FLOAT = re.compile(r"([0-9]{7,12})\.0+|([0-9])\.([0-9]{10})[Ee]\+?10")
 
 
 class PhonesReading(NamedTuple):
@@ -48,9 +52,11 @@ def is_dummy(number: str) -> bool:
 
 def _from_text(raw: str, codes: list[str]) -> PhonesReading:
     text = fold_width(raw.replace("\u3000", " "))
+    if found := _FLOAT.fullmatch(tidy(text).lstrip("'")):
+        return _from_text("".join(found.groups("")), [*codes, "phone_float"])
     if not tidy(text) or tidy(text) in NONE_WORDS:
         return _EMPTY if not tidy(text) else PhonesReading((), ("phone_format",))
-    parts = [part for part in _SEPARATORS.split(_spread(text)) if re.search(r"\d", part)]
+    parts = [part for part in _SEPARATORS.split(_spread(text)) if re.search(r"[0-9]", part)]
     if not parts:
         return PhonesReading((), ("phone_unreadable",))
     if len(parts) > 1:
@@ -62,8 +68,8 @@ def _from_text(raw: str, codes: list[str]) -> PhonesReading:
 
 
 def _spread(text: str) -> str:
-    """Two mobile numbers written without anything between them are set apart."""
-    return _PACKED.sub(r"\1/\2", text)
+    """Mobile numbers written with nothing but a stroke between them are set apart."""
+    return _PACKED.sub(r"\1/", text)
 
 
 def _one(part: str, codes: list[str]) -> str:
@@ -73,7 +79,7 @@ def _one(part: str, codes: list[str]) -> str:
     tail = ""
     if extension and _COMPLETE.fullmatch(re.sub(r"\D", "", bare[: extension.start()])):
         bare, tail = bare[: extension.start()], f"转{extension[1]}"
-    digits = re.sub(r"[\s()（）.\-—－]", "", re.sub(r"[^\d+\s()（）.\-—－].*$", "", bare))
+    digits = re.sub(r"[\s()（）.\-—－]", "", re.sub(r"[^0-9+\s()（）.\-—－].*$", "", bare))
     stripped = _COUNTRY.sub("", digits)
     number = _canonical(stripped, codes)
     if number and number + tail != part:
@@ -89,7 +95,7 @@ def _canonical(digits: str, codes: list[str]) -> str:
         return digits
     if found := _LANDLINE.fullmatch(digits):
         return f"{found[1]}-{found[2]}"
-    if found := re.fullmatch(r"(?:533)?([2-9]\d{6})", digits):
+    if found := re.fullmatch(r"(?:533)?([2-9][0-9]{6})", digits):
         codes.append("phone_area_code")
         return f"{AREA_CODE}-{found[1]}"
     if _ABROAD.fullmatch(digits):

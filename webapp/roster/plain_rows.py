@@ -10,7 +10,7 @@ from datetime import date
 from operator import itemgetter
 from unicodedata import is_normalized
 
-from webapp.roster.cleaning import INVISIBLE, SAME_AS_ABOVE, Cell
+from webapp.roster.cleaning import INVISIBLE, Cell, means_same_as_above, tidy
 from webapp.roster.gazetteer import Gazetteer, is_elsewhere
 from webapp.roster.headers import Field, Header
 from webapp.roster.names import OLD_FORMS
@@ -27,7 +27,7 @@ from webapp.roster.wire import PackedRow
 _WANTED = (Field.NAME, Field.NUMBER, Field.SEX, Field.BIRTH, Field.PHONE)
 _PLACED = (Field.CATEGORY, Field.DISTRICT, Field.STREET, Field.COMMUNITY)
 _PLAIN = re.compile(
-    r"[\u4e00-\u9fa5]{2,3}\t[1-7]\d{16}[\dX]\t(?:男|女)?\t(?:\d{4}-\d\d-\d\d)?\t(?:1[3-9]\d{9})?"
+    r"[\u4e00-\u9fa5]{2,3}\t[1-7][0-9]{16}[0-9X]\t(?:男|女)?\t(?:[0-9]{4}-[0-9][0-9]-[0-9][0-9])?\t(?:1[3-9][0-9]{9})?"
 )
 _ODD_ADDRESS = re.compile(rf"[\s{INVISIBLE}]|[^\u4e00-\u9fff -~（）－]")
 # The beginnings of error values; the empty text is a prefix of none.
@@ -86,6 +86,7 @@ class PlainRows:
             or (sex and _SEXES[sex] != own_sex)
             or (birth and birth.replace("-", "") != digits)
             or not OLD_FORMS.isdisjoint(name)
+            or "锟" in name
             or (phone and phone.count(phone[5]) >= _REPEATED and is_dummy(phone))
             or not _is_plain_address(address)
         ):
@@ -116,9 +117,9 @@ class PlainRows:
             pass
         found = None
         kind = _KINDS.get(cells[0]) if isinstance(cells[0], str) else None
-        if kind and all(isinstance(cell, str) and cell.strip() == cell != "" for cell in cells):
+        if kind and all(isinstance(cell, str) and tidy(cell) == cell != "" for cell in cells):
             place = self._gazetteer.find(*cells[1:])  # type: ignore[arg-type]
-            if not place.codes and SAME_AS_ABOVE.isdisjoint(cells):
+            if not place.codes and not any(map(means_same_as_above, cells)):  # type: ignore[arg-type]
                 found = kind, place.area_id, place.path
         if len(self._settled) < 100_000:
             self._settled[cells] = found
@@ -136,11 +137,9 @@ def _is_plain_address(address: Cell) -> bool:
     return (
         type(address) is str
         and (address.isalnum() or not _ODD_ADDRESS.search(address))
+        and "锟" not in address
         and is_normalized("NFC", address)
         and address[:1] not in _ASKS
-        and address not in SAME_AS_ABOVE
-        and not (
-            ("市" in address or "省" in address or "治" in address or "别" in address)
-            and is_elsewhere(address)
-        )
+        and not means_same_as_above(address)
+        and not is_elsewhere(address)
     )

@@ -115,10 +115,15 @@ def count_people(*, chosen: RosterFilter) -> int:
     return db.session.scalar(query) or 0
 
 
+def count_areas() -> int:
+    """How many areas there are, of every level."""
+    return db.session.scalar(select(func.count()).select_from(Area)) or 0
+
+
 def imports(*, actor: Actor) -> Sequence[RosterImport]:
     """The latest hundred imports of the actor's duty, the newest first."""
     query = select(RosterImport).order_by(RosterImport.created_at.desc(), RosterImport.id)
-    if actor.area_path.count("/") > _CITY_DEPTH:
+    if not actor.answers_for_city:
         query = query.where(RosterImport.area_path.startswith(actor.area_path))
     return db.session.scalars(query.limit(100)).all()
 

@@ -37,6 +37,10 @@ class RowReading:
         if all(finding.code != code for finding in self.findings):
             self.findings.append(Finding(code, facts))
 
+    def drop(self, code: str) -> None:
+        """Take a finding back that turned out otherwise."""
+        self.findings = [finding for finding in self.findings if finding.code != code]
+
     @property
     def treatment(self) -> Treatment:
         """The most serious of the findings' treatments."""

@@ -73,8 +73,12 @@ class RowJudge:
             reading.note("area_not_yours")
 
     def _person_within_duty(self, reading: RowReading, person: Known) -> None:
-        if not person.area_path.startswith(self.duty) and person.area_path != "/":
+        if not self.answers_for(person.area_path):
             reading.note("person_elsewhere")
+
+    def answers_for(self, area_path: str) -> bool:
+        """Whether a pensioner there is this account's; who lies nowhere yet is anybody's."""
+        return area_path.startswith(self.duty) or area_path == "/"
 
     def _against_namesakes(self, newcomers: list[RowReading], known: KnownPeople) -> None:
         pairs = {(r.name, r.birth_on) for r in newcomers if r.birth_on is not None}

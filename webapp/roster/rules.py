@@ -10,9 +10,9 @@ from datetime import date
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from webapp.roster.cleaning import SAME_AS_ABOVE, BrokenCell, Cell, as_text, tidy
+from webapp.roster.cleaning import BrokenCell, Cell, as_text, means_same_as_above, tidy
 from webapp.roster.dates import DateReading, read_date
-from webapp.roster.gazetteer import Gazetteer, is_elsewhere
+from webapp.roster.gazetteer import Gazetteer, Place, is_elsewhere
 from webapp.roster.headers import Field, Header
 from webapp.roster.layout import kind_of_row
 from webapp.roster.names import read_name
@@ -200,8 +200,8 @@ class SheetRules:
             if not (outside and code.endswith("_unknown")):
                 reading.note(code)
         reading.area_id, reading.area_path = place.area_id, place.path
-        if not community and not outside and "street_other_district" not in place.codes:
-            self._place_from_address(reading, has_columns=values.street is not None)
+        if self._asks_address(street, community, place) and not outside:
+            self._place_from_address(reading, community, has_columns=values.street is not None)
         if values.latitude is not None:
             reading.position, problem = read_position(
                 values.latitude, values.longitude, values.datum
@@ -209,10 +209,21 @@ class SheetRules:
             if problem:
                 reading.note(problem)
 
-    def _place_from_address(self, reading: RowReading, *, has_columns: bool) -> None:
+    def _asks_address(self, street: str, community: str, place: Place) -> bool:
+        """Whether the columns leave a gap that the address may close."""
+        if "street_other_district" in place.codes:
+            return False
+        return not community or not street
+
+    def _place_from_address(
+        self, reading: RowReading, community: str, *, has_columns: bool
+    ) -> None:
         found = self.gazetteer.find_in_text(reading.address)
+        if community and not self.gazetteer.is_named(found.area_id, community):
+            return
         if found.path != reading.area_path and found.path.startswith(reading.area_path):
             reading.area_id, reading.area_path = found.area_id, found.path
+            reading.drop("community_unknown")
             if has_columns:
                 reading.note("area_from_address")
         if reading.area_path.count("/") < _COMMUNITY_DEPTH:
@@ -220,7 +231,7 @@ class SheetRules:
 
     def _or_above(self, reading: RowReading, name: str, cell: Cell) -> str:
         text = tidy(cell if type(cell) is str else as_text(cell))
-        if text in SAME_AS_ABOVE:
+        if means_same_as_above(text):
             reading.note("same_as_above", field=name)
             return self._above.get(name, "")
         self._above[name] = text

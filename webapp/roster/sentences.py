@@ -16,6 +16,9 @@ _REFUSALS: dict[str, LazyString] = {
     "file_not_workbook": _l("这不是表格文件。可以导入 .xlsx、.xls、.xlsb、.ods 和 CSV。"),
     "file_too_large": _l("文件太大，或展开后太大，没有导入。请按街道或社区拆成几个文件。"),
     "file_damaged": _l("文件已损坏，读不下去，没有导入任何内容。请重新导出一份。"),
+    "file_quote_open": _l(
+        "第 %(line)s 行的引号没有成对，后面的行分不开，没有导入任何内容。请补上引号后重新发送。"
+    ),
     "file_mojibake": _l(
         "文件里的文字是乱码，没有导入任何内容。"
         "请从原系统重新导出，CSV 请选 UTF-8 或 GB18030。"

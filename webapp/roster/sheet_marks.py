@@ -13,7 +13,8 @@ _CHUNK = 1 << 20
 _LONGEST_TAG = 1 << 16
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
 _NUMBER = re.compile(rb'\br="(\d+)"')
-_HIDDEN = re.compile(rb"""\bhidden=["'](?:1|true)["']""")
+# A row of no height cannot be seen either.
+_HIDDEN = re.compile(rb"""\bhidden=["'](?:1|true)["']|\bht=["']0(?:\.0*)?["']""")
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*[^/>]|)>(.*?)</(?:\w+:)?c>", re.DOTALL)
 _PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _VALUE = re.compile(rb"<(?:\w+:)?v[^>/]*>([^<]+)</")
@@ -66,7 +67,8 @@ def _scan(data: bytes, row: int, marks: SheetMarks) -> tuple[int, bytes]:
     end = data.rfind(b"</row>") + 6 if b"</row>" in data else max(len(data) - _LONGEST_TAG, 0)
     whole, rest = data[:end], data[end:]
     wants_cells = b"<f" in whole or b't="e"' in whole
-    starts = list(_ROW.finditer(whole)) if wants_cells or b"hidden" in whole else []
+    may_hide = b"hidden" in whole or b' ht="0' in whole
+    starts = list(_ROW.finditer(whole)) if wants_cells or may_hide else []
     if not starts:
         return _last_row(whole, row), rest
     for at, found in enumerate(starts):

@@ -184,7 +184,7 @@ def held_rows(actor: Actor) -> int:
         db.select(RosterImportRow.position)
         .join(RosterImport, RosterImport.id == RosterImportRow.import_id)
         .where(RosterImport.state == ImportState.APPLIED.value)
-        .where(RosterImport.area_path.startswith(actor.area_path))
+        .where(actor.answers_for_city or RosterImport.area_path.startswith(actor.area_path))
         .where(RosterImportRow.treatment == Treatment.HOLD.value, RosterImportRow.decision == "")
         .limit(COUNT_LIMIT + 1)
         .subquery()

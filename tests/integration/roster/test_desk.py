@@ -269,3 +269,34 @@ def test_pages_of_the_roster_follow_each_other(app: APIFlask, city: City) -> Non
     rows = CalamineWorkbook.from_filelike(io.BytesIO(exported.data)).get_sheet_by_index(0)
     assert len(rows.to_python()) == 6
     assert "*" in str(rows.to_python()[1][2])
+
+
+def test_an_office_learns_nothing_of_pensioners_elsewhere(
+    app: APIFlask, empty_city: None, tmp_path: Path
+) -> None:
+    far = {"district": "沂源县", "street": "历山街道", "community": "振兴社区"}
+    home = seated(app, "street-office", Role.OFFICE_MANAGER, "科苑街道")
+    own = person(1, name="董秀珍", address="张店区科苑街道沁园社区77号")
+    applied(home, xlsx(tmp_path / "a.xlsx", {"名单": [HEAD, own]}))
+    stranger = seated(app, "other-office", Role.OFFICE_MANAGER, "历山街道")
+    rows = [HEAD, person(1, name="董秀珍", address="历山街道振兴社区1号", **far),
+            person(2, number=own[2][:17], **far)]  # fmt: skip
+    address = applied(stranger, xlsx(tmp_path / "b.xlsx", {"名单": rows}))
+    shown = stranger.get(f"{address}?treatment=HOLD").text
+    assert "此人在其他区划的花名册里" in shown
+    assert "77号" not in shown
+    page = stranger.post(f"{address}/rows/1")
+    assert own[2] in page.text
+    assert "董秀珍" not in page.text
+
+
+def test_the_city_sees_imports_and_pensioners_that_lie_nowhere(desk: Desk, app: APIFlask) -> None:
+    outside = person(1, district="", street="", community="", address="不详")
+    path = xlsx(Path(app.config["SETTINGS"].data_dir) / "c.xlsx", {"名单": [HEAD, outside]})
+    app.test_cli_runner().invoke(args=["roster", "import", str(path)])
+    address = f"/roster/imports/{newest().id}"
+    assert "c.xlsx" in desk.get("/roster/imports").text
+    assert "不认识这个社区" in desk.get(address).text
+    nowhere = db.session.scalars(select(Person)).one()
+    assert nowhere.area_path == "/"
+    assert nowhere.name in desk.get(f"/people/{nowhere.id}").text

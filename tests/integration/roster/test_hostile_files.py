@@ -43,6 +43,14 @@ def huge_sheet() -> bytes:
     return good.getvalue()
 
 
+def ruined() -> list[object]:
+    return person(301, address="锟斤拷锟斤拷")
+
+
+def unclosed() -> str:
+    return text_of(standard(3)).replace("张店区科苑", '"张店区科苑', 1)
+
+
 def _parts(rows: list[list[object]]) -> dict[str, bytes]:
     import openpyxl
 
@@ -75,6 +83,10 @@ FILES = [
     ("read twice", "姓名,身份证号\n王芳,1\n".encode().decode("latin-1").encode(), "乱码"),
     ("read as GBK", "姓名,身份证号码,性别\n王芳,1,女\n".encode().decode("gb18030", "replace")
      .encode(), "乱码"),
+    ("ruined text far down", text_of([*standard(300), ruined()]).encode(), "乱码"),
+    ("a web page that begins with a remark", b"<!-- x --><div><table></table></div>", "网页"),
+    ("a quotation never closed", unclosed().encode(), "第 2 行的引号"),
+    ("a letter of today", zipped({"word/document.xml": b"<a/>"}), "不是表格"),
     ("no header", text_of([["甲", "乙"], ["1", "2"]]).encode(), "没有找到表头"),
 ]  # fmt: skip
 

@@ -3,10 +3,14 @@
 import json
 
 import pytest
+from apiflask import APIFlask
 from sqlalchemy import func, select
 
 from tests.integration.roster.conftest import DATA, Command, Import
+from webapp.demo.people import load_people
 from webapp.extensions import db
+from webapp.people.queries import area_named
+from webapp.refusals import Refusal
 from webapp.roster import sealing, service
 from webapp.roster.models import Area, Benefit, Person, Phone
 
@@ -76,3 +80,42 @@ def test_loading_the_city_again_changes_nothing(empty_city: None) -> None:
     service.load_city()
     db.session.commit()
     assert areas() == before
+
+
+def test_the_first_import_brings_the_divisions_along(app: APIFlask) -> None:
+    run = app.test_cli_runner().invoke
+    for options in (["--dry-run"], []):
+        report = json.loads(run(args=["roster", "import", str(SAMPLE), "--json", *options]).stdout)
+        assert {name: report[name.lower()] for name in EXPECTED["counts"]} == EXPECTED["counts"]
+        db.session.rollback()
+        areas = db.session.scalar(select(func.count()).select_from(Area))
+        assert bool(areas) is not bool(options)
+    assert run(args=["roster", "areas"]).exit_code == 0
+    assert db.session.scalar(select(func.count()).select_from(Area)) == areas
+
+
+def test_an_area_whose_name_occurs_twice_is_asked_for_with_what_lies_above(
+    empty_city: None,
+) -> None:
+    twice = db.session.execute(
+        select(Area.name).group_by(Area.name).having(func.count() > 1).limit(1)
+    ).scalar_one()
+    one = db.session.scalars(select(Area).where(Area.name == twice)).first()
+    assert one is not None
+    above = db.session.get_one(Area, one.parent_id)
+    with pytest.raises(Refusal) as refused:
+        area_named(twice)
+    assert refused.value.code == "area_ambiguous"
+    assert area_named(f"{above.name}/{twice}") == (one.id, one.path)
+    with pytest.raises(Refusal, match="unknown_area"):
+        area_named(f"无此区/{twice}")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_demo_city_leaves_the_samples_numbers_free(imported: Import) -> None:
+    home = db.session.scalars(select(Area).where(Area.name == "沁园社区")).one()
+    for _ in load_people(count=3000, home_area_id=home.id):
+        pass
+    db.session.commit()
+    report = imported(SAMPLE, "--dry-run")
+    assert {name: report[name.lower()] for name in EXPECTED["counts"]} == EXPECTED["counts"]

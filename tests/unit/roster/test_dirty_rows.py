@@ -1,6 +1,6 @@
 """Every kind of dirty row of domain §7.1 that one row alone can show, with its treatment."""
 
-from datetime import date
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -12,17 +12,23 @@ from webapp.roster.treatments import Treatment
 from webapp.roster.wire import unpack_reading
 
 GOOD = number_of()
+FULL_WIDTH = "".join(chr(ord(c) + 0xFEE0) for c in GOOD)
 WITH_X = next(n for order in range(11, 999, 2) if (n := number_of(order=order)).endswith("X"))
 
 KINDS: list[tuple[str, dict[str, Any], Treatment, str | None]] = [
     ("clean", {}, Treatment.CLEAN, None),
     ("1 lower-case x", {"number": WITH_X.lower()}, Treatment.FIX, "id_lowercase_x"),
-    ("2 full width", {"number": "".join(chr(ord(c) + 0xFEE0) for c in GOOD)}, Treatment.FIX,
+    ("2 full width", {"number": FULL_WIDTH}, Treatment.FIX, "id_full_width"),
+    ("2 half of it full width", {"number": GOOD[:6] + FULL_WIDTH[6:]}, Treatment.FIX,
      "id_full_width"),
+    ("2 digits of another script", {"number": GOOD[:17] + "\u0663"}, Treatment.HOLD, None),
     ("3 spaces", {"number": f"{GOOD[:6]} {GOOD[6:14]}\u00a0{GOOD[14:]}\t"}, Treatment.FIX,
      "id_spaces"),
     ("3 zero width", {"number": GOOD[:9] + "\u200b" + GOOD[9:]}, Treatment.FIX, "id_spaces"),
     ("3 apostrophe", {"number": "'" + GOOD}, Treatment.FIX, "id_spaces"),
+    ("3 quotation marks", {"number": f'"{GOOD}"'}, Treatment.FIX, "id_spaces"),
+    ("3 marks of direction", {"number": f"\u2066{GOOD}\u2069"}, Treatment.FIX, "id_spaces"),
+    ("3 control character", {"number": GOOD + "\x7f"}, Treatment.FIX, "id_spaces"),
     ("3 ideographic space", {"number": GOOD + "\u3000"}, Treatment.FIX, "id_spaces"),
     ("4 Cyrillic Х", {"number": WITH_X[:-1] + "Х"}, Treatment.WARN, "id_lookalike_x"),
     ("4 times sign", {"number": WITH_X[:-1] + "×"}, Treatment.WARN, "id_lookalike_x"),
@@ -58,6 +64,8 @@ KINDS: list[tuple[str, dict[str, Any], Treatment, str | None]] = [
     ("25 full-width space", {"name": "王　芳"}, Treatment.FIX, "name_spaces"),
     ("26 death note", {"name": "王芳(已故)"}, Treatment.HOLD, "name_death_note"),
     ("26 death note, no brackets", {"name": "王秀芳已故"}, Treatment.HOLD, "name_death_note"),
+    ("26 death in other words", {"name": "王芳（离世）"}, Treatment.HOLD, "name_death_note"),
+    ("26 death in an old word", {"name": "王芳(殁)"}, Treatment.HOLD, "name_death_note"),
     ("26 other note", {"name": "王芳（张明妻）"}, Treatment.WARN, "name_note"),
     ("27 separator", {"name": "阿不都•热合曼"}, Treatment.FIX, "name_separator"),
     ("27 full stop", {"name": "阿不都.热合曼"}, Treatment.FIX, "name_separator"),
@@ -70,7 +78,12 @@ KINDS: list[tuple[str, dict[str, Any], Treatment, str | None]] = [
     ("30 long name", {"name": "阿" * 25 + "·" + "力" * 30}, Treatment.CLEAN, None),
     ("31 two phones", {"phone": "13905331234/0533-2181234"}, Treatment.FIX, "phones_split"),
     ("31 labels", {"phone": "儿子13905331234、女儿13805331234"}, Treatment.FIX, "phones_split"),
+    ("31 a stroke between", {"phone": "13905331234-13805331234"}, Treatment.FIX, "phones_split"),
     ("32 phone float", {"phone": 13905331234.0}, Treatment.FIX, "phone_float"),
+    ("32 phone float as text", {"phone": "13905331234.0"}, Treatment.FIX, "phone_float"),
+    ("32 all digits of a float", {"phone": "1.3905331234E+10"}, Treatment.FIX, "phone_float"),
+    ("32 digits lost", {"phone": "1.39053E+10"}, Treatment.WARN, "phone_unreadable"),
+    ("32 full-width phone", {"phone": "１３９０５３３１２３４"}, Treatment.FIX, "phone_format"),
     ("33 no area code", {"phone": "2181234"}, Treatment.WARN, "phone_area_code"),
     ("34 dummy", {"phone": "13000000000"}, Treatment.WARN, "phone_dummy"),
     ("34 ones", {"phone": "11111111111"}, Treatment.WARN, "phone_dummy"),
@@ -83,12 +96,18 @@ KINDS: list[tuple[str, dict[str, Any], Treatment, str | None]] = [
     ("37 words", {"birth": "1950年3月5日"}, Treatment.FIX, "date_format"),
     ("37 month only", {"birth": "1950年3月"}, Treatment.FIX, "date_format"),
     ("38 two-digit year", {"birth": "50-3-5"}, Treatment.WARN, "date_two_digit_year"),
+    ("36 a time of day", {"birth": time(1, 2)}, Treatment.WARN, "date_unreadable"),
+    ("36 a span of time", {"birth": timedelta(days=3)}, Treatment.WARN, "date_unreadable"),
+    ("36 no number at all", {"birth": float("nan")}, Treatment.WARN, "date_unreadable"),
+    ("45 a community that cannot be seen", {"community": "\u200b"}, Treatment.FIX,
+     "area_from_address"),
     ("38 nonsense", {"birth": "早年"}, Treatment.WARN, "date_unreadable"),
     ("42 a word for none", {"birth": "/"}, Treatment.FIX, "date_none_word"),
     ("43 short street", {"street": "科苑"}, Treatment.FIX, "street_alias"),
     ("43 office for street", {"street": "科苑街道办事处"}, Treatment.FIX, "street_alias"),
     ("43 old street", {"street": "杏园街道", "community": communities_of("湖田街道")[0]},
      Treatment.FIX, "street_alias"),
+    ("43 street after its district", {"street": "张店区科苑街道"}, Treatment.FIX, "street_alias"),
     ("43 short district", {"district": "张店"}, Treatment.FIX, "district_alias"),
     ("43 short community", {"community": "沁园"}, Treatment.FIX, "community_alias"),
     ("43 committee", {"community": "沁园社区居委会"}, Treatment.FIX, "community_alias"),
@@ -102,6 +121,12 @@ KINDS: list[tuple[str, dict[str, Any], Treatment, str | None]] = [
     ("46 zone far away", {"district": "文昌湖区"}, Treatment.HOLD, "street_other_district"),
     ("48 outside", {"address": "山东省济南市历下区泉城路1号"}, Treatment.WARN,
      "address_outside_city"),
+    ("48 outside, short", {"address": "上海浦东新区张江路1号"}, Treatment.WARN,
+     "address_outside_city"),
+    ("48 outside, province and city", {"address": "广东深圳南山区"}, Treatment.WARN,
+     "address_outside_city"),
+    ("48 abroad", {"address": "美国加州"}, Treatment.WARN, "address_outside_city"),
+    ("48 flats called Shanghai", {"address": "上海花园小区3号楼"}, Treatment.CLEAN, None),
     ("48 a street called Beijing", {"address": "北京路人民市场旁8号楼"}, Treatment.CLEAN, None),
     ("54 error text", {"name": "#N/A"}, Treatment.HOLD, "cell_error"),
     ("54 formula never computed", {"address": BrokenCell("formula")}, Treatment.HOLD, "cell_error"),
@@ -141,7 +166,7 @@ def test_most_rows_take_the_quick_way() -> None:
 
 @pytest.mark.parametrize(
     ("changes", "number"),
-    [({"number": "".join(chr(ord(c) + 0xFEE0) for c in GOOD)}, GOOD),
+    [({"number": FULL_WIDTH}, GOOD), ({"number": GOOD[:6] + FULL_WIDTH[6:]}, GOOD),
      ({"number": WITH_X.lower()}, WITH_X), ({"number": "370399500305011"}, "370399500305011"),
      ({"number": float(GOOD)}, ""), ({"number": GOOD[:17]}, "")],
 )  # fmt: skip
@@ -151,10 +176,14 @@ def test_a_number_is_put_right_or_left_out_but_never_made_up(
     assert read(**changes).number == number
 
 
-def test_same_as_above_is_filled_in_and_said() -> None:
+@pytest.mark.parametrize(
+    "words", ["同上", "同 上", "同上。", "（同上）", "〃", "〃〃", '"', "同前"]
+)
+def test_same_as_above_is_filled_in_and_said(words: str) -> None:
     sheet = rules()
     sheet.read(5, cells(address="张店区科苑街道沁园社区1号楼"))
-    reading = sheet.read(6, cells(address="同上"))
+    assert sheet.read_plain(6, cells(address=words)) is None
+    reading = sheet.read(6, cells(address=words))
     assert (reading.treatment, reading.codes) == (Treatment.WARN, ["same_as_above"])
     assert reading.address == "张店区科苑街道沁园社区1号楼"
 
