@@ -110,11 +110,12 @@ def _next_case(result: Any) -> str:
 @blueprint.get("/results/<uuid:result_id>/progress")
 @signed_in(Permission.SEE_ARCHIVE)
 def files_progress(result_id: UUID) -> Response:
-    """Say how many of a result's files are received and prepared, as a progress bar reads it."""
-    files = case.one_case(actor=actor(), result_id=result_id).files
-    done = sum(file.phase in {"ready", "quarantined"} for file in files)
-    state = "done" if done == len(files) else "running"
-    return jsonify({"state": state, "done": done, "total": len(files), "error": None})
+    """Say how many of a result's files that are here are prepared, as a progress bar reads it."""
+    one = case.one_case(actor=actor(), result_id=result_id)
+    here = [file for file in one.files if file.phase != "expected"]
+    done = sum(file.phase != "deriving" for file in here)
+    state = "done" if done == len(here) else "running"
+    return jsonify({"state": state, "done": done, "total": len(here)})
 
 
 @blueprint.get("/archive")
@@ -126,6 +127,7 @@ def archive() -> Page:
     found, after = archive_queries.archive(chosen=chosen, after=request.args.get("after", ""))
     return render_template(
         "evidence/archive.html", results=found, after=after, chosen=chosen, steps=steps,
+        codes={row.result.id: row.codes for row in review_queries.with_flags(found)},
         workers=visits.workers(actor()), outcomes=choices("outcome"), states=choices("result"),
         flags=words.flag_choices(),
     )  # fmt: skip
