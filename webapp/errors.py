@@ -7,6 +7,7 @@ from apiflask import HTTPError
 from flask import Flask, Response, jsonify, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
+from flask_wtf.csrf import CSRFError
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
@@ -112,10 +113,16 @@ def _on_http(error: HTTPException) -> Response:
     return answer
 
 
+def _on_csrf(error: CSRFError) -> Response:
+    """Say that the page was too old; nothing is wrong with what was filled in."""
+    return _answer(400, "csrf", {})
+
+
 def register_errors(app: Flask) -> None:
     """Answer every refusal and every HTTP error of `app`, without a stack trace."""
     load_sentences()
     app.register_error_handler(Refusal, _on_refusal)
     app.register_error_handler(ValidationError, _on_invalid)
     app.register_error_handler(HTTPError, _on_input)
+    app.register_error_handler(CSRFError, _on_csrf)
     app.register_error_handler(HTTPException, _on_http)

@@ -3,6 +3,8 @@
 const WAIT_MS = 150;
 const SMALLEST = 6;
 const LARGEST = 34;
+// Tile servers ask who uses them; they are told the site, never which page or area is looked at.
+const REFERRER = "origin";
 
 /** Draw the map inside `frame`, whose data attributes say what and where. */
 export function start(frame) {
@@ -19,7 +21,9 @@ function draw(frame, L) {
   L.control.zoom({ zoomInTitle: words.wordIn, zoomOutTitle: words.wordOut }).addTo(map);
   L.control.scale({ imperial: false }).addTo(map);
   for (const layer of frame.querySelectorAll("[data-tile]")) {
-    L.tileLayer(layer.dataset.tile, { attribution: layer.dataset.credit, maxZoom: Number(layer.dataset.max) }).addTo(map);
+    L.tileLayer(layer.dataset.tile, {
+      attribution: layer.dataset.credit, maxZoom: Number(layer.dataset.max), referrerPolicy: REFERRER,
+    }).addTo(map);
   }
   for (const area of frame.querySelectorAll("[data-name]")) name(L, area).addTo(map);
   const points = L.layerGroup().addTo(map);
