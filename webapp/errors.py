@@ -4,7 +4,15 @@ from importlib import import_module
 from typing import Any
 
 from apiflask import HTTPError
-from flask import Flask, Response, jsonify, render_template, request
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    jsonify,
+    render_template,
+    request,
+    session,
+)
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from flask_wtf.csrf import CSRFError
@@ -114,8 +122,16 @@ def _on_http(error: HTTPException) -> Response:
 
 
 def _on_csrf(error: CSRFError) -> Response:
-    """Say that the page was too old; nothing is wrong with what was filled in."""
-    return _answer(400, "csrf", {})
+    """Say that the session has ended, or that the page was too old: the form itself is right."""
+    if session or not _is_guarded():
+        return _answer(400, "csrf", {})
+    return _answer(401, "not_signed_in", {})
+
+
+def _is_guarded() -> bool:
+    """Say whether the route asks for a session at the desk (`people.access` marks each view)."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return "session" in getattr(view, "access", ())
 
 
 def register_errors(app: Flask) -> None:
