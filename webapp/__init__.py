@@ -14,8 +14,8 @@ from webapp.observability import register_observability
 
 # Every blueprint and command group of the application, by module.
 API = ("people.api", "visits.api", "evidence.api", "evidence.upload_api", "journal.api")
-DESK = ("people.desk", "roster.desk", "visits.desk", "evidence.desk", "evidence.media",
-        "jobs.desk")  # fmt: skip
+DESK = ("people.desk", "roster.desk", "roster.area_desk", "visits.desk", "evidence.desk",
+        "evidence.media", "jobs.desk")  # fmt: skip
 CLI = ("people.cli", "roster.cli", "evidence.cli", "journal.cli", "jobs.cli", "demo", "serve")
 
 
