@@ -167,9 +167,12 @@ def person_number(person_id: UUID) -> Page:
 def map_page() -> Page:
     """Show where results were found, and how many there are in each area below."""
     steps = area_steps(actor=actor(), area_id=request.args.get("area", ""))
+    outcome = request.args.get("outcome", "")
     return render_template(
         "evidence/map.html", steps=steps, bounds=map_queries.bounds(steps.path),
-        areas=map_queries.by_area(steps.path, steps.below), leaflet=map_tiles.leaflet_files(),
+        outcome=outcome, outcomes=choices("outcome"),
+        areas=map_queries.by_area(steps.path, steps.below, outcome),
+        leaflet=map_tiles.leaflet_files(),
         tiles=map_tiles.tiles(settings().tile_source, settings().tile_key),
     )  # fmt: skip
 
@@ -180,7 +183,8 @@ def map_points() -> Response:
     """Give the results within the map's frame, gathered into cells when there are many."""
     steps = area_steps(actor=actor(), area_id=request.args.get("area", ""))
     box = desk_forms.read_box(request.args)
-    return jsonify(map_queries.gathered(area_path=steps.path, box=box))
+    outcome = request.args.get("outcome", "")
+    return jsonify(map_queries.gathered(area_path=steps.path, box=box, outcome=outcome))
 
 
 navigation.count_with("review")(review_queries.count_waiting)

@@ -39,13 +39,24 @@ async function load(frame, L, map, points) {
   const box = map.getBounds().pad(0.05);
   const query = new URLSearchParams({
     west: box.getWest(), south: box.getSouth(), east: box.getEast(), north: box.getNorth(), area: frame.dataset.area,
+    outcome: frame.dataset.outcome,
   });
-  const answer = await fetch(`${frame.dataset.points}?${query}`, { headers: { Accept: "application/json" } });
-  if (!answer.ok) return;
-  const { cells } = await answer.json();
+  const found = await ask(`${frame.dataset.points}?${query}`);
+  document.getElementById("map-trouble").hidden = found !== null;
+  if (found === null) return;
+  const { cells } = found;
   const most = Math.max(1, ...cells.map((cell) => cell.count));
   points.clearLayers();
   for (const cell of cells) points.addLayer(mark(frame, L, cell, most));
+}
+
+async function ask(address) {
+  try {
+    const answer = await fetch(address, { headers: { Accept: "application/json" } });
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
 }
 
 /** An area's name stands on the map, so that it can be read without tiles. */
