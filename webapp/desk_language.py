@@ -24,24 +24,41 @@ def day(value: date | None) -> str:
     if value is None:
         return ""
     this_year = value.year == datetime.now(ZoneInfo(settings().time_zone)).year
-    if str(get_locale()).startswith("zh"):
-        year = "" if this_year else f"{value.year}年"
+    return _day(value, with_year=not this_year)
+
+
+def _day(value: date, *, with_year: bool) -> str:
+    if _is_chinese():
+        year = f"{value.year}年" if with_year else ""
         return f"{year}{value.month}月{value.day}日 周{WEEKDAYS_ZH[value.weekday()]}"
-    return f"{value:%a} {value.day} {value:%b}" + ("" if this_year else f" {value.year}")
+    return f"{value:%a} {value.day} {value:%b}" + (f" {value.year}" if with_year else "")
+
+
+def _is_chinese() -> bool:
+    return str(get_locale()).startswith("zh")
+
+
+def said_day(value: object) -> str:
+    """Return what a worker filled in, its date as people read it and always with the year."""
+    try:
+        return _day(date.fromisoformat(str(value)), with_year=True)
+    except ValueError:
+        return str(value)
 
 
 def metres(value: float | None) -> str:
     """Return a distance in whole metres, or kilometres from 1,000 m."""
     if value is None:
         return ""
-    return f"{value / 1000:.1f} km" if value >= 1000 else f"{value:.0f} m"
+    near, far = ("米", "公里") if _is_chinese() else ("m", "km")
+    return f"{value / 1000:.1f} {far}" if value >= 1000 else f"{value:.0f} {near}"
 
 
 def register_language(app: Flask) -> None:
     """Give the templates the filters above and the page's language tag."""
-    app.jinja_env.filters.update(moment=moment, day=day, metres=metres)
+    app.jinja_env.filters.update(moment=moment, day=day, metres=metres, said_day=said_day)
 
     @app.context_processor
     def language() -> dict[str, object]:
-        tag = "zh-Hans" if str(get_locale()).startswith("zh") else "en"
+        tag = "zh-Hans" if _is_chinese() else "en"
         return {"language": tag}

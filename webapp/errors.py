@@ -5,9 +5,18 @@ from importlib import import_module
 from typing import Any
 
 from apiflask import HTTPError
-from flask import Flask, Response, jsonify, render_template, request
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    jsonify,
+    render_template,
+    request,
+    session,
+)
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
+from flask_wtf.csrf import CSRFError
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
@@ -123,10 +132,24 @@ def _on_http(error: HTTPException) -> Response:
     return answer
 
 
+def _on_csrf(error: CSRFError) -> Response:
+    """Say that the session has ended, or that the page was too old: the form itself is right."""
+    if session or not _is_guarded():
+        return _answer(400, "csrf", {})
+    return _answer(401, "not_signed_in", {})
+
+
+def _is_guarded() -> bool:
+    """Say whether the route asks for a session at the desk (`people.access` marks each view)."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return "session" in getattr(view, "access", ())
+
+
 def register_errors(app: Flask) -> None:
     """Answer every refusal and every HTTP error of `app`, without a stack trace."""
     load_sentences()
     app.register_error_handler(Refusal, _on_refusal)
     app.register_error_handler(ValidationError, _on_invalid)
     app.register_error_handler(HTTPError, _on_input)
+    app.register_error_handler(CSRFError, _on_csrf)
     app.register_error_handler(HTTPException, _on_http)

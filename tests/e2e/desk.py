@@ -35,7 +35,8 @@ class Desk:
 
     def picture(self) -> Locator:
         """The large picture or video of the case."""
-        return self.page.locator(".case-picture .frame img, .case-picture .frame video").first
+        shown = ".case-picture .frame:not([hidden])"
+        return self.page.locator(f"{shown} img, {shown} video").first
 
     def accept(self) -> None:
         """Say that the code was seen, and accept."""

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 
 from tests.e2e.desk import Desk
+from tests.e2e.server import PASSWORD
 
 
 @pytest.fixture
@@ -61,6 +62,19 @@ def test_r_asks_for_words_before_it_returns(review: Page) -> None:
     review.keyboard.press("Space")
     review.keyboard.press("r")
     expect(review.get_by_text("已退回")).to_be_visible()
+
+
+def test_a_session_that_ended_asks_to_sign_in_and_comes_back_to_the_case(review: Page) -> None:
+    first, address = name_of(review), review.url
+    review.context.clear_cookies(name="session")
+    review.keyboard.press("y")
+    review.keyboard.press("a")
+    review.get_by_label("用户名").fill("office1")
+    review.get_by_label("密码").fill(PASSWORD)
+    review.get_by_role("button", name="登录").click()
+    expect(review.locator("h1")).to_have_text(first)
+    assert review.url == address
+    expect(review.locator("form.decision")).to_be_visible()
 
 
 def test_typing_decides_nothing(review: Page) -> None:

@@ -113,9 +113,14 @@ class Case:
         return [file for one in self.evidence for file in one.files]
 
     @property
+    def shown_files(self) -> list[File]:
+        """The files that a page can show large."""
+        return [file for file in self.files if file.shape != "other"]
+
+    @property
     def main_file(self) -> File | None:
         """The file that the page shows large: the first photo or video, ready ones first."""
-        shown = [file for file in self.files if file.shape != "other"]
+        shown = self.shown_files
         return next((file for file in shown if file.phase == "ready"), next(iter(shown), None))
 
     @property

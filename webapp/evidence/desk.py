@@ -113,11 +113,12 @@ def _next_case(result: Any) -> str:
 @blueprint.get("/results/<uuid:result_id>/progress")
 @signed_in(Permission.SEE_ARCHIVE)
 def files_progress(result_id: UUID) -> Response:
-    """Say how many of a result's files are received and prepared, as a progress bar reads it."""
-    files = case.one_case(actor=actor(), result_id=result_id).files
-    done = sum(file.phase in {"ready", "quarantined"} for file in files)
-    state = "done" if done == len(files) else "running"
-    return jsonify({"state": state, "done": done, "total": len(files), "error": None})
+    """Say how many of a result's files that are here are prepared, as a progress bar reads it."""
+    one = case.one_case(actor=actor(), result_id=result_id)
+    here = [file for file in one.files if file.phase != "expected"]
+    done = sum(file.phase != "deriving" for file in here)
+    state = "done" if done == len(here) else "running"
+    return jsonify({"state": state, "done": done, "total": len(here)})
 
 
 @blueprint.get("/archive")
@@ -129,6 +130,7 @@ def archive() -> Page:
     found, after = archive_queries.archive(chosen=chosen, after=request.args.get("after", ""))
     return render_template(
         "evidence/archive.html", results=found, after=after, chosen=chosen, steps=steps,
+        codes={row.result.id: row.codes for row in review_queries.with_flags(found)},
         workers=visits.workers(actor()), outcomes=choices("outcome"), states=choices("result"),
         flags=words.flag_choices(),
     )  # fmt: skip
@@ -178,9 +180,12 @@ def person_number(person_id: UUID) -> Page:
 def map_page() -> Page:
     """Show where results were found, and how many there are in each area below."""
     steps = area_steps(actor=actor(), area_id=request.args.get("area", ""))
+    outcome = request.args.get("outcome", "")
     return render_template(
         "evidence/map.html", steps=steps, bounds=map_queries.bounds(steps.path),
-        areas=map_queries.by_area(steps.path, steps.below), leaflet=map_tiles.leaflet_files(),
+        outcome=outcome, outcomes=choices("outcome"),
+        areas=map_queries.by_area(steps.path, steps.below, outcome),
+        leaflet=map_tiles.leaflet_files(),
         tiles=map_tiles.tiles(settings().tile_source, settings().tile_key),
     )  # fmt: skip
 
@@ -191,7 +196,8 @@ def map_points() -> Response:
     """Give the results within the map's frame, gathered into cells when there are many."""
     steps = area_steps(actor=actor(), area_id=request.args.get("area", ""))
     box = desk_forms.read_box(request.args)
-    return jsonify(map_queries.gathered(area_path=steps.path, box=box))
+    outcome = request.args.get("outcome", "")
+    return jsonify(map_queries.gathered(area_path=steps.path, box=box, outcome=outcome))
 
 
 navigation.count_with("review")(review_queries.count_waiting)

@@ -64,17 +64,20 @@ class AreaCount:
     place: tuple[float, float] | None
 
 
-def gathered(*, area_path: str, box: Box) -> dict[str, Any]:
+def gathered(*, area_path: str, box: Box, outcome: str = "") -> dict[str, Any]:
     """Return the cells of `box` that hold captures, in the datum that the tiles need."""
-    cells = _cells(area_path, box)
+    cells = _cells(area_path, box, outcome)
     total = sum(cell.count for cell in cells)
     if total <= MOST_POINTS:
-        cells = _points(area_path, box)
+        cells = _points(area_path, box, outcome)
     return {"cells": [asdict(_shifted(cell)) for cell in cells], "total": total}
 
 
-def _narrowed(query: Any, area_path: str, box: Box | None) -> Any:
+def _narrowed(query: Any, area_path: str, box: Box | None, outcome: str = "") -> Any:
     query = query.where(Capture.latitude.is_not(None))
+    if outcome:
+        named = select(ResultCapture.capture_id).join(Result, Result.id == ResultCapture.result_id)
+        query = query.where(Capture.id.in_(named.where(Result.outcome == outcome)))
     if area_path.strip("/").count("/") > 0:
         query = query.join(Visit, Visit.id == Capture.visit_id)
         query = query.where(within(Visit.area_path, area_path))
@@ -86,23 +89,23 @@ def _narrowed(query: Any, area_path: str, box: Box | None) -> Any:
     )
 
 
-def _cells(area_path: str, box: Box) -> list[Cell]:
+def _cells(area_path: str, box: Box, outcome: str) -> list[Cell]:
     row = func.floor((Capture.latitude - box.south) / box.step)
     column = func.floor((Capture.longitude - box.west) / box.step)
     far = func.count(case((Capture.nearness == "far", 1)))
     query = select(func.avg(Capture.latitude), func.avg(Capture.longitude), func.count(), far)
-    query = _narrowed(query.select_from(Capture), area_path, box).group_by(row, column)
+    query = _narrowed(query.select_from(Capture), area_path, box, outcome).group_by(row, column)
     found = db.session.execute(query.limit(MOST_CELLS))
     return [Cell(float(lat), float(lon), count, far) for lat, lon, count, far in found]
 
 
-def _points(area_path: str, box: Box) -> list[Cell]:
+def _points(area_path: str, box: Box, outcome: str) -> list[Cell]:
     """Return one point a capture, with the result that rests on it."""
     query = select(
         Capture.id, Capture.latitude, Capture.longitude, Capture.nearness, ResultCapture.result_id
     ).outerjoin(ResultCapture, ResultCapture.capture_id == Capture.id)
     found: dict[UUID, Cell] = {}
-    for row in db.session.execute(_narrowed(query, area_path, box)):
+    for row in db.session.execute(_narrowed(query, area_path, box, outcome)):
         result_id = str(row.result_id) if row.result_id else None
         is_far = int(row.nearness == "far")
         found[row.id] = Cell(row.latitude, row.longitude, 1, is_far, result_id)
@@ -130,11 +133,14 @@ def bounds(area_path: str) -> Box | None:
     return Box(*row) if row[0] is not None else None
 
 
-def by_area(area_path: str, below: Sequence[Area]) -> list[AreaCount]:
+def by_area(area_path: str, below: Sequence[Area], outcome: str = "") -> list[AreaCount]:
     """Return each area below with its results and the middle of some of its captures."""
     accepted = func.count(case((Result.state == ResultState.ACCEPTED.value, 1)))
     query = select(Result.area_path, func.count(), accepted).group_by(Result.area_path)
-    rows = db.session.execute(query.where(within(Result.area_path, area_path))).all()
+    query = query.where(within(Result.area_path, area_path))
+    if outcome:
+        query = query.where(Result.outcome == outcome)
+    rows = db.session.execute(query).all()
     found = []
     for area in below:
         own = [row for row in rows if row[0].startswith(area.path)]

@@ -80,10 +80,11 @@ def queue(*, actor: Actor, chosen: QueueFilter, after: str) -> tuple[list[Row], 
     found = with_people(list(db.session.scalars(ordered)))
     last = found[PAGE - 1] if len(found) > PAGE else None
     following = pack_key(last.received_at.isoformat(), str(last.id)) if last else None
-    return _with_flags(found[:PAGE]), following
+    return with_flags(found[:PAGE]), following
 
 
-def _with_flags(results: Sequence[Result]) -> list[Row]:
+def with_flags(results: Sequence[Result]) -> list[Row]:
+    """Return the results of one page, each with the flags of its captures, the heaviest first."""
     ids = [named.capture_id for result in results for named in result.captures]
     query = select(Capture.id, Capture.weight, Capture.flags).where(Capture.id.in_(ids))
     captures = {row.id: row for row in db.session.execute(query)}

@@ -1,17 +1,29 @@
-"""A job's progress, for the desk's progress bars."""
+"""A job's progress for the desk's bars, and the jobs that were given up for the administrator."""
 
+from typing import Any
 from uuid import UUID
 
 from apiflask import APIBlueprint
-from flask import Response, jsonify
+from flask import Response, flash, jsonify, redirect
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response as BaseResponse
 
-from webapp.jobs import queries
+from webapp.extensions import db
+from webapp.jobs import queries, service
 from webapp.jobs.schemas import JobProgress
-from webapp.people import access
+from webapp.people import access, today
 from webapp.people.access import signed_in
 from webapp.people.rules import Permission
 
-blueprint = APIBlueprint("jobs", __name__, url_prefix="/jobs", enable_openapi=False)
+blueprint = APIBlueprint("jobs", __name__, url_prefix="/jobs", enable_openapi=False,
+                         template_folder="templates")  # fmt: skip
+KIND_WORDS = {
+    "evidence.derive": _l("准备预览"),
+    "evidence.settle-upload": _l("收尾上传的文件"),
+    "roster_check": _l("检查表格"),
+    "roster_apply": _l("写入花名册"),
+}
 
 
 @blueprint.get("/<uuid:job_id>")
@@ -20,3 +32,19 @@ def progress(job_id: UUID) -> Response:
     """Give a job's progress as JSON."""
     found = queries.progress_for(job_id, access.actor().account_id)
     return jsonify(JobProgress.of(found).model_dump(mode="json"))
+
+
+@blueprint.post("/<uuid:job_id>/retry")
+@signed_in(Permission.RETRY_JOBS)
+def retry(job_id: UUID) -> BaseResponse:
+    """Let a job that was given up be tried again."""
+    service.revive(job_id)
+    db.session.commit()
+    flash(_("已重新排队，稍后会再试。"), "good")
+    return redirect("/today", 303)
+
+
+@today.board(80, Permission.RETRY_JOBS)
+def _dead_jobs(who: Any) -> today.Board:
+    """What was given up waits for a person; a job's error names a place in the code only."""
+    return today.Board("jobs/dead.html", {"jobs": queries.dead(), "words": KIND_WORDS})

@@ -1,10 +1,11 @@
 """What every desk page's templates may call: who is signed in, where, and addresses of filters."""
 
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from apiflask import APIBlueprint
 from flask import g, request
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.datastructures import MultiDict
 
 from webapp.extensions import db
 from webapp.people import navigation, queries, sessions
@@ -47,13 +48,31 @@ def desk_area() -> str:
     return queries.area_name(account.area_id) if account else ""
 
 
+def stand_for(address: str) -> None:
+    """Let a page that a refused form shows again lead its filters to the list at `address`."""
+    parts = urlsplit(address)
+    g.list_address = parts.path, MultiDict(parse_qsl(parts.query))
+
+
+def list_address() -> tuple[str, MultiDict[str, str]]:
+    """Return the path and the filters of the list that the page shows."""
+    found: tuple[str, MultiDict[str, str]] = g.get("list_address") or (request.path, request.args)
+    return found
+
+
 def address_with(name: str, value: str) -> str:
     """Return the present address with one filter changed; a new filter starts at page one."""
-    chosen = [(key, given) for key, given in request.args.items(multi=True)
+    path, filters = list_address()
+    chosen = [(key, given) for key, given in filters.items(multi=True)
               if key not in {name, "after"} and given]  # fmt: skip
     if value:
         chosen.append((name, value))
-    return f"{request.path}?{urlencode(chosen)}" if chosen else request.path
+    return f"{path}?{urlencode(chosen)}" if chosen else path
+
+
+def filter_of(name: str) -> str:
+    """Return one filter of the list as its address has it, a number sealed."""
+    return str(list_address()[1].get(name, ""))
 
 
 def own_address(wanted: str | None, otherwise: str = "/today") -> str:
@@ -63,10 +82,19 @@ def own_address(wanted: str | None, otherwise: str = "/today") -> str:
     return str(wanted).rstrip("?") if is_own and is_plain else otherwise
 
 
+def came_from() -> str:
+    """Return the page of this desk from which the request was sent; empty when unknown."""
+    parts = urlsplit(request.referrer or "")
+    if parts.netloc != request.host:
+        return ""
+    return own_address(f"{parts.path}?{parts.query}", "")
+
+
 def register(blueprint: APIBlueprint) -> None:
     """Give all templates of the application the functions above."""
     parts = {
         "desk_actor": desk_actor, "desk_navigation": desk_navigation, "desk_area": desk_area,
-        "address_with": address_with, "role_words": role_words,
+        "address_with": address_with, "filter_of": filter_of, "came_from": came_from,
+        "role_words": role_words,
     }  # fmt: skip
     blueprint.app_context_processor(lambda: parts)

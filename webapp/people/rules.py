@@ -37,7 +37,9 @@ class Permission(StrEnum):
     DOWNLOAD_ORIGINALS = "download_originals"
     SEE_JOURNAL = "see_journal"
     MANAGE_ACCOUNTS = "manage_accounts"
+    MANAGE_AREAS = "manage_areas"
     SEE_JOBS = "see_jobs"
+    RETRY_JOBS = "retry_jobs"
 
 
 _FIELD = frozenset({Role.WORKER, Role.VOLUNTEER})
@@ -62,7 +64,9 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.DOWNLOAD_ORIGINALS: _OFFICE | _AGENCY | {Role.AUDITOR},
     Permission.SEE_JOURNAL: _AGENCY | _READERS,
     Permission.MANAGE_ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
+    Permission.MANAGE_AREAS: frozenset({Role.ADMINISTRATOR, Role.CITY}),
     Permission.SEE_JOBS: frozenset(Role) - _FIELD,
+    Permission.RETRY_JOBS: frozenset({Role.ADMINISTRATOR}),
 }
 
 

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from webapp.extensions import db
 from webapp.people.access import actor, signed_in
+from webapp.people.page_parts import filter_of
 from webapp.people.rules import Permission
 from webapp.refusals import Refusal
 from webapp.roster import (
@@ -28,7 +29,10 @@ from webapp.roster.desk_words import report_page
 from webapp.roster.incoming import IncomingFile
 
 blueprint = APIBlueprint("roster_desk", __name__, enable_openapi=False, template_folder="templates")
-blueprint.app_context_processor(lambda: {"roster_words": desk_words})
+blueprint.app_context_processor(lambda: {
+    "roster_words": desk_words,
+    "shown_search": lambda words: look_up.shown(filter_of("search"), words),
+})  # fmt: skip
 Page = str | Response
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

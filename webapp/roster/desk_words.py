@@ -1,11 +1,13 @@
 """What the roster's pages need beside the rows themselves: words, looks and report pages."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, BinaryIO
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from webapp.desk_language import day
 from webapp.errors import sentence
 from webapp.extensions import db
 from webapp.roster import incoming, queries
@@ -64,12 +66,15 @@ def kind_words(kind: str) -> str:
 
 def status_words(status: str) -> str:
     """What a payment status is called, in the notice's words."""
-    words = {"normal": _("正常"), "suspended": _("暂停"), "stopped": _("停发")}
+    words = {"normal": _("正常发放"), "suspended": _("已暂停"), "stopped": _("已停发")}
     return str(words.get(status, status))
 
 
 def refusal_words(code: str, facts: Mapping[str, Any]) -> str:
-    """The sentence of a refusal."""
+    """The sentence of a refusal; the page itself has the link, and dates read as elsewhere."""
+    if code == "import_known":
+        on = day(date.fromisoformat(str(facts["on"])))
+        return str(_("这个文件已在 %(on)s 上传过，没有重复导入。", on=on))
     return sentence(code, dict(facts))
 
 

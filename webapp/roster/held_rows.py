@@ -69,6 +69,8 @@ def held_row(*, record: RosterImport, row: RosterImportRow, actor: Actor) -> Hel
         for field, at in header.columns.items() if field is not Field.SERIAL
     }  # fmt: skip
     found = _candidates(cells, header, actor)
+    if [one.number for one in found] == [texts.get(Field.NUMBER.value)]:
+        found = []  # The number is sound; something else in the row is to be decided.
     return HeldRow(row, words.findings, texts, found[:MOST_SHOWN], max(len(found) - MOST_SHOWN, 0))
 
 

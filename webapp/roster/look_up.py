@@ -15,6 +15,8 @@ from cryptography.exceptions import InvalidTag
 
 from webapp.refusals import Refusal
 from webapp.roster import sealing
+from webapp.roster.cleaning import fold_width
+from webapp.roster.numbers import mask
 
 LISTS = ("/roster", "/visits", "/visits/new", "/archive")
 SEALED = "~"
@@ -33,10 +35,12 @@ def address_of(form: Mapping[str, Any]) -> str:
     if target not in LISTS:
         raise Refusal("not_found", 404)
     kept = {name: value for name, value in form.items()
-            if value and name not in {"list", "csrf_token", "search"}}  # fmt: skip
-    words = str(form.get("search", "")).replace("\0", "").strip()[:LONGEST]
+            if value and name not in {"list", "csrf_token", "search", "kept"}}  # fmt: skip
+    words = fold_width(str(form.get("search", ""))).replace("\0", "").strip()[:LONGEST]
     if words:
         kept["search"] = _sealed(words) if _digits(words) >= NUMBER_DIGITS else words
+    elif str(form.get("kept", "")).startswith(SEALED):
+        kept["search"] = str(form["kept"])
     return f"{target}?{urlencode(kept)}" if kept else target
 
 
@@ -52,6 +56,14 @@ def read_search(args: Mapping[str, Any]) -> str:
     if _digits(words) >= FULL_DIGITS:
         raise Refusal("number_in_address")
     return words
+
+
+def shown(sealed: str, words: str) -> str:
+    """Return searched words as a page shows them: masked if they travelled sealed.
+
+    A link can be passed on, and to see a full number is a right of its own that is journaled.
+    """
+    return mask(words) if sealed.startswith(SEALED) else words
 
 
 def _digits(words: str) -> int:

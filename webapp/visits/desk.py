@@ -1,8 +1,9 @@
 """The desk's pages of visits: pick people, send workers, follow, move and cancel."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 from apiflask import APIBlueprint
@@ -11,11 +12,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
+from webapp.errors import sentence
 from webapp.extensions import db
 from webapp.people import navigation, today
 from webapp.people.access import actor, signed_in
-from webapp.people.page_parts import own_address
+from webapp.people.page_parts import list_address, own_address, stand_for
 from webapp.people.rules import Actor, Permission
+from webapp.refusals import Refusal
 from webapp.visits import contacts, desk_forms, desk_queries, people_queries, service, words
 from webapp.visits.area_steps import area_steps
 from webapp.visits.rules import OPEN_STATUSES
@@ -25,7 +28,7 @@ blueprint.app_context_processor(lambda: {
     "words_for": words.words_for, "look_of": words.look_of, "today_here": desk_queries.today_here,
     "age_on": people_queries.age_on,
 })  # fmt: skip
-Page = str | Response
+Page = str | Response | tuple[str, int]
 USUAL_DAYS = 30
 
 
@@ -33,28 +36,47 @@ USUAL_DAYS = 30
 @signed_in(Permission.SEE_VISITS)
 def visits() -> Page:
     """List the area's visits, soonest due first."""
-    steps = area_steps(actor=actor(), area_id=request.args.get("area", ""))
-    chosen = desk_forms.read_visit_filter(request.args, steps.path)
-    found, after = desk_queries.visit_list(chosen=chosen, after=request.args.get("after", ""))
+    return _visits_page()
+
+
+def _visits_page(problem: str = "", ticked: Collection[str] = ()) -> str:
+    args = list_address()[1]
+    steps = area_steps(actor=actor(), area_id=args.get("area", ""))
+    chosen = desk_forms.read_visit_filter(args, steps.path)
+    found, after = desk_queries.visit_list(chosen=chosen, after=args.get("after", ""))
     return render_template(
         "visits/list.html", visits=found, after=after, chosen=chosen, steps=steps,
         workers=desk_queries.workers(actor()), statuses=words.choices("status"),
-        open_statuses=OPEN_STATUSES,
+        open_statuses=OPEN_STATUSES, problem=problem, ticked=ticked, given=request.form,
     )  # fmt: skip
+
+
+def _refused(refusal: Refusal) -> Page:
+    """Show the list from which a form came once more, what was ticked still ticked."""
+    back = own_address(request.form.get("back"), "/visits")
+    if refusal.status != 422 or urlsplit(back).path != "/visits":
+        raise refusal
+    db.session.rollback()
+    stand_for(back)
+    ticked = request.form.getlist("visit_id")
+    return _visits_page(sentence(refusal.code, refusal.facts), ticked), 422
 
 
 @blueprint.get("/visits/new")
 @signed_in(Permission.DISPATCH_VISITS)
 def pick() -> Page:
     """Show whom the office may send somebody to."""
-    steps = area_steps(actor=actor(), area_id=request.args.get("area", ""))
-    chosen = desk_forms.read_people_filter(request.args, steps.path)
+    return _filtered_pick()
+
+
+def _filtered_pick(problem: str = "") -> str:
+    args = list_address()[1]
+    steps = area_steps(actor=actor(), area_id=args.get("area", ""))
+    chosen = desk_forms.read_people_filter(args, steps.path)
     day = desk_queries.today_here()
-    found, after = people_queries.pick_list(
-        chosen=chosen, today=day, after=request.args.get("after", "")
-    )
+    found, after = people_queries.pick_list(chosen=chosen, today=day, after=args.get("after", ""))
     total = people_queries.count_people(chosen=chosen, today=day)
-    return _pick_page(found, after=after, chosen=chosen, steps=steps, total=total)
+    return _pick_page(found, after=after, chosen=chosen, steps=steps, total=total, problem=problem)
 
 
 def _pick_page(people: Sequence[Any], **facts: Any) -> str:
@@ -64,8 +86,25 @@ def _pick_page(people: Sequence[Any], **facts: Any) -> str:
         "visits/pick.html", people=people, busy=busy, day=day,
         workers=desk_queries.workers(actor()),
         most=people_queries.MAX_AT_ONCE, due_on=day + timedelta(days=USUAL_DAYS),
-        benefits=words.choices("benefit"), **facts,
+        benefits=words.choices("benefit"), given=request.form, **facts,
     )  # fmt: skip
+
+
+def _pick_again(refusal: Refusal) -> Page:
+    """Show the people once more with what was refused; ticks and fields stay as they were."""
+    if refusal.status != 422:
+        raise refusal
+    db.session.rollback()
+    problem = sentence(refusal.code, refusal.facts)
+    listed = desk_forms.read_uuids(request.form.getlist("listed"))
+    if listed:
+        people = people_queries.people_in_duty(actor=actor(), ids=listed)
+        steps = area_steps(actor=actor(), area_id="")
+        return _pick_page(people, after=None, chosen=None, steps=steps, total=len(people),
+                          problem=problem), 422  # fmt: skip
+    filters = {name: request.form.get(name, "") for name in desk_forms.PEOPLE_FILTERS}
+    stand_for(f"/visits/new?{urlencode(filters)}")
+    return _filtered_pick(problem), 422
 
 
 @blueprint.post("/visits/number-list")
@@ -86,13 +125,24 @@ def pick_by_numbers() -> Page:
 @signed_in(Permission.DISPATCH_VISITS)
 def dispatch() -> Page:
     """Make a visit for each person chosen."""
-    made = service.make_visits(
-        actor=actor(), person_ids=_chosen_people(request.form, actor()),
-        **vars(desk_forms.read_dispatch(request.form)),
-    )  # fmt: skip
+    try:
+        how = vars(desk_forms.read_dispatch(request.form))
+        chosen = _chosen_people(request.form, actor())
+        made = service.make_visits(actor=actor(), person_ids=chosen, **how)
+    except Refusal as refusal:
+        return _pick_again(refusal)
     db.session.commit()
-    flash(_("已派出 %(n)s 次走访。已有走访的人不重复派发。", n=len(made)), "good")
+    _say_dispatched(len(made), len(set(chosen)) - len(made))
     return redirect("/visits", 303)
+
+
+def _say_dispatched(made: int, left: int) -> None:
+    if left:
+        words_left = _("已派出 %(n)s 次走访；另有 %(left)s 人已有走访，没有重复派发。",
+                       n=made, left=left)  # fmt: skip
+        flash(words_left, "good" if made else "wait")
+    else:
+        flash(_("已派出 %(n)s 次走访。", n=made), "good")
 
 
 def _chosen_people(form: Any, who: Actor) -> list[UUID]:
@@ -108,10 +158,13 @@ def _chosen_people(form: Any, who: Actor) -> list[UUID]:
 @signed_in(Permission.DISPATCH_VISITS)
 def assignment() -> Page:
     """Give the chosen visits to a worker."""
-    worker_id = desk_forms.read_uuid(request.form.get("worker_id")) or UUID(int=0)
-    moved = service.assign(
-        actor=actor(), visit_ids=_chosen_visits(request.form), worker_id=worker_id
-    )
+    try:
+        moved = service.assign(
+            actor=actor(), visit_ids=_chosen_visits(request.form),
+            worker_id=desk_forms.read_worker(request.form),
+        )  # fmt: skip
+    except Refusal as refusal:
+        return _refused(refusal)
     db.session.commit()
     flash(
         _("已交给新的走访人员 %(n)s 次走访；原手机里未上传的资料仍会保留。", n=len(moved)), "good"
@@ -127,10 +180,13 @@ def _chosen_visits(form: Any) -> list[UUID]:
 @signed_in(Permission.DISPATCH_VISITS)
 def cancellation() -> Page:
     """Cancel the chosen visits, with the reason that the worker will read."""
-    cancelled = service.cancel(
-        actor=actor(), visit_ids=_chosen_visits(request.form),
-        reason=request.form.get("reason", ""),
-    )  # fmt: skip
+    try:
+        cancelled = service.cancel(
+            actor=actor(), visit_ids=_chosen_visits(request.form),
+            reason=request.form.get("reason", ""),
+        )  # fmt: skip
+    except Refusal as refusal:
+        return _refused(refusal)
     db.session.commit()
     flash(_("已取消 %(n)s 次走访，走访人员下次联网时会看到。", n=len(cancelled)), "good")
     return redirect(own_address(request.form.get("back"), "/visits"), 303)

@@ -7,10 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from webapp.refusals import Refusal
+from webapp.roster.cleaning import fold_width
 from webapp.roster.look_up import read_search
-from webapp.visits.desk_queries import VisitFilter
+from webapp.visits.desk_queries import VisitFilter, today_here
 from webapp.visits.people_queries import PeopleFilter
 
+PEOPLE_FILTERS = ("area", "benefit", "search", "age_from", "age_to", "without_visit", "after")
 NUMBER_SEPARATORS = str.maketrans(dict.fromkeys(",，;；、\t ", "\n"))
 
 
@@ -88,20 +90,38 @@ def read_people_filter(args: Mapping[str, Any], area_path: str) -> PeopleFilter:
 
 
 def read_numbers(text: str) -> list[str]:
-    """Return the numbers of a pasted list, each once, in its order; any usual separator."""
-    lines = (line.strip().upper() for line in text.translate(NUMBER_SEPARATORS).splitlines())
+    """Return the numbers of a pasted list, each once, in its order; any usual separator.
+
+    Wide signs become plain, and the quote with which worksheets keep a number as text is dropped.
+    """
+    parted = fold_width(text.translate(NUMBER_SEPARATORS)).translate(NUMBER_SEPARATORS)
+    lines = (line.strip("'`’‘ ").upper() for line in parted.splitlines())
     return list(dict.fromkeys(line for line in lines if line))
 
 
-def read_dispatch(form: Mapping[str, Any]) -> Dispatch:
-    """Return how the visits are to be made.
+def read_worker(form: Mapping[str, Any]) -> UUID:
+    """Return to whom visits are to be given.
 
     Raises:
-        Refusal: `bad_date`, `due_missing`, `not_found` (404) for a malformed worker.
+        Refusal: `worker_missing`, `not_found` (404) for a malformed id.
+    """
+    worker_id = read_uuid(form.get("worker_id"))
+    if worker_id is None:
+        raise Refusal("worker_missing")
+    return worker_id
+
+
+def read_dispatch(form: Mapping[str, Any]) -> Dispatch:
+    """Return how the visits are to be made; what is due must not be overdue at once.
+
+    Raises:
+        Refusal: `bad_date`, `due_missing`, `due_past`, `not_found` (404) for a malformed worker.
     """
     due_on = read_day(form.get("due_on"))
     if due_on is None:
         raise Refusal("due_missing")
+    if due_on < today_here():
+        raise Refusal("due_past")
     return Dispatch(
         due_on=due_on, window_from=read_day(form.get("window_from")),
         window_to=read_day(form.get("window_to")), note=form.get("note", "").strip()[:2000],

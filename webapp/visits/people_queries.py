@@ -135,6 +135,17 @@ def find_numbers(*, actor: Actor, lines: Sequence[str]) -> NumbersFound:
     return NumbersFound(list(found.values()), missing)
 
 
+def people_in_duty(*, actor: Actor, ids: Sequence[UUID]) -> list[Person]:
+    """Return those of a list that lie in the actor's area, by name."""
+    found: list[Person] = []
+    for start in range(0, len(ids), 500):
+        query = db.select(Person).where(Person.id.in_(ids[start : start + 500]))
+        options = (selectinload(Person.area), selectinload(Person.benefits))
+        found.extend(db.session.scalars(query.options(*options)))
+    mine = [person for person in found if actor.covers(person.area_path)]
+    return sorted(mine, key=lambda person: (person.name, str(person.id)))
+
+
 def busy_people(person_ids: Sequence[UUID]) -> set[UUID]:
     """Return those of a page who already have a visit under way."""
     query = db.select(Visit.person_id).where(

@@ -6,6 +6,7 @@ from flask_babel.speaklater import LazyString
 SENTENCES: dict[str, LazyString] = {
     "visit_state": _l("这次走访现在的状态不允许这样做。"),
     "window_order": _l("时间段的开始晚于结束。"),
+    "window_after_due": _l("时间段不能晚于截止日期。"),
     "worker_elsewhere": _l("%(worker)s 的责任区不含其中的走访。"),
     "reason_missing": _l("请写明原因。"),
     "words_missing": _l("请写明退回的原因，走访人员会看到。"),
@@ -13,6 +14,8 @@ SENTENCES: dict[str, LazyString] = {
     "too_many_chosen": _l("一次最多选 %(most)s 人，请缩小范围。"),
     "bad_date": _l("日期的写法不对。"),
     "due_missing": _l("请填写截止日期。"),
+    "due_past": _l("截止日期已经过了，请另选一天。"),
+    "worker_missing": _l("请选择走访人员。"),
     "result_differs": _l("这个编号下已有另一份结果，原来的保持不变。"),
     "other_result_stands": _l("已有另一份核实结果。两份都保留，由审核人员决定。"),
     "attempt_differs": _l("这个编号下已有另一条走访记录，原来的保持不变。"),

@@ -50,10 +50,13 @@ def make_visits(
 
     Raises:
         Refusal: `not_found` (404) for a person or worker outside the actor's area,
-            `window_order` when the window ends before it starts or after the due day.
+            `window_order` when the window ends before it starts, `window_after_due` when a day
+            of it lies after the due day.
     """
     if window_from and window_to and window_from > window_to:
         raise Refusal("window_order")
+    if any(day is not None and day > due_on for day in (window_from, window_to)):
+        raise Refusal("window_after_due")
     worker = find_worker(actor=actor, worker_id=worker_id) if worker_id else None
     people = _people_in_duty(actor, person_ids)
     # Offices that dispatch at the same moment take turns: nobody is sent two workers.

@@ -1,13 +1,16 @@
 """The archive, a person's page and the map of results."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from apiflask import APIFlask
 
 from tests.builders import City, number_of
 from tests.integration.desk.conftest import Sit
 from tests.integration.desk.fieldcase import add_capture, add_result
 from tests.integration.desk.pages import Desk, Page
+from webapp.evidence.models import Capture
 from webapp.extensions import db
 from webapp.journal.models import JournalEntry
 from webapp.visits.models import Result
@@ -163,3 +166,49 @@ def test_records_that_wait_for_their_files_are_listed_by_age(
     assert kept[1].worker.name in page.text
     elsewhere = office.get(f"/awaited-files?area={city.areas['a12'].id}")
     assert str(kept[1].person_id) not in elsewhere.text
+
+
+def test_the_map_is_narrowed_to_an_outcome(office: Desk, kept: list[Result]) -> None:
+    page = office.get("/map?outcome=in_care")
+    rows = [["".join(cell.itertext()) for cell in row] for row in page.all("tr")[1:]]
+    assert rows[0] == ["甲区东社区", "1", "0"]
+    box = "west=117&south=36&east=119&north=38"
+    found = office.client.get(f"/map/points?{box}&outcome=in_care").get_json()
+    assert [cell["result_id"] for cell in found["cells"]] == [str(kept[1].id)]
+
+
+@pytest.mark.parametrize(
+    ("source", "host", "layers"),
+    [
+        ("none", "", 0),
+        ("osm", "https://tile.openstreetmap.org", 1),
+        ("amap", "https://*.is.autonavi.com", 1),
+        ("tianditu", "https://*.tianditu.gov.cn", 2),
+    ],
+)
+def test_the_map_shows_the_tiles_that_the_operator_chose(
+    app: APIFlask, office: Desk, kept: list[Result], monkeypatch: pytest.MonkeyPatch,
+    source: str, host: str, layers: int,
+) -> None:  # fmt: skip
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], tile_source=source, tile_key="k")
+    files = {"js": "/leaflet.js", "css": "/leaflet.css"}
+    monkeypatch.setattr("webapp.evidence.map_tiles.leaflet_files", lambda: files)
+    page = office.get("/map")
+    assert len([e for e in page.all("span") if e.get("data-tile")]) == layers
+    policy = page.response.headers["Content-Security-Policy"]
+    assert host in policy.split("img-src")[1].split(";")[0]
+    assert ("autonavi" in policy, "openstreetmap" in policy) == (source == "amap", source == "osm")
+
+
+def test_points_are_shifted_for_amap_alone(app: APIFlask, office: Desk, kept: list[Result]) -> None:
+    """高德 draws in GCJ-02, some 500 m to the east; what is kept stays WGS-84."""
+    office.get("/today")
+    path = "/map/points?west=117&south=36&east=119&north=38"
+    places = {}
+    for source in ("none", "osm", "tianditu", "amap"):
+        app.config["SETTINGS"] = replace(app.config["SETTINGS"], tile_source=source)
+        cell = office.client.get(path).get_json()["cells"][0]
+        places[source] = (cell["lat"], cell["lon"])
+    assert places["none"] == places["osm"] == places["tianditu"] == (36.8062, 118.0475)
+    assert 0.004 < places["amap"][1] - 118.0475 < 0.008
+    assert {c.longitude for c in db.session.scalars(db.select(Capture))} == {118.0475}

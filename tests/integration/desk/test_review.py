@@ -7,7 +7,7 @@ from tests.integration.desk.conftest import Sit
 from tests.integration.desk.fieldcase import add_capture, add_result
 from tests.integration.desk.pages import Desk
 from webapp import clock
-from webapp.evidence.models import Review
+from webapp.evidence.models import Capture, Review
 from webapp.extensions import db
 from webapp.journal.models import JournalEntry
 from webapp.roster import sealing
@@ -187,5 +187,50 @@ def test_roles_without_the_task_do_not_review(sit: Sit, waiting: Result) -> None
 def test_progress_of_the_files_is_told(office: Desk, waiting: Result) -> None:
     office.get("/today")
     told = office.client.get(f"/results/{waiting.id}/progress").get_json()
-    assert told == {"state": "done", "done": 1, "total": 1, "error": None}
+    assert told == {"state": "done", "done": 1, "total": 1}
     assert clock.now() >= waiting.received_at
+
+
+def test_a_file_on_the_phone_does_not_keep_the_others_waiting(office: Desk, city: City) -> None:
+    visit = city.visits[0]
+    here = add_capture(city, visit, "worker1")
+    result = add_result(city, visit, "worker1", here,
+                        add_capture(city, visit, "worker1", state="committed"))  # fmt: skip
+    office.get("/today")
+    path = f"/results/{result.id}/progress"
+    assert office.client.get(path).get_json() == {"state": "done", "done": 1, "total": 1}
+    here.media[0].inspection = None
+    db.session.commit()
+    assert office.client.get(path).get_json() == {"state": "running", "done": 0, "total": 1}
+    assert "正在准备预览" in office.get(f"/review/{result.id}").text
+
+
+def test_every_file_of_a_case_can_be_looked_at(office: Desk, city: City) -> None:
+    visit = city.visits[0]
+    photo, video = add_capture(city, visit, "worker1"), add_capture(city, visit, "worker1")
+    result = add_result(city, visit, "worker1", photo, video)
+    page = office.get(f"/review/{result.id}")
+    frames = {e.get("id"): e.get("hidden") for e in page.all("div") if e.get("class") == "frame"}
+    assert sorted(frames) == sorted(f"frame-{one.media[0].id}" for one in (photo, video))
+    assert list(frames.values()).count(None) == 1, "one is large, the other waits for a key"
+    doors = [e for e in page.all("a") if e.get("data-frame")]
+    assert [e.get("data-key") for e in doors] == ["1", "2"]
+    assert {e.get("data-frame") for e in doors} == set(frames)
+
+
+def test_both_of_two_results_are_told_in_full(office: Desk, city: City) -> None:
+    visit = city.visits[0]
+    first = add_result(city, visit, "worker1", add_capture(city, visit, "worker1"))
+    add_result(city, visit, "worker2", add_capture(city, visit, "worker2", flags=[FAR]),
+               state="conflict", outcome="deceased", note="邻居说已经过世。",
+               details={"date": "2026-09-14"})  # fmt: skip
+    page = office.get(f"/review/{first.id}")
+    assert "离登记住址约 812 米" in page.text
+    assert "邻居说已经过世。" in page.text
+    assert "2026年9月14日 周一" in page.text
+
+
+def test_the_archive_tells_the_fingerprint_of_each_original(office: Desk, waiting: Result) -> None:
+    capture = db.session.get_one(Capture, waiting.captures[0].capture_id)
+    page = office.get(f"/archive/{waiting.id}")
+    assert capture.media[0].sha256 in [e.text for e in page.all("code")]

@@ -6,7 +6,7 @@ import pytest
 
 from tests.builders import PASSWORD, City
 from tests.integration.desk.conftest import Sit
-from tests.integration.desk.pages import Desk
+from tests.integration.desk.pages import Desk, Page, check_page
 from webapp.config import Settings
 
 
@@ -41,7 +41,34 @@ def test_workers_are_sent_to_the_phone(visitor: Desk, city: City) -> None:
 
 def test_a_post_without_the_token_is_refused(visitor: Desk, city: City) -> None:
     fields = {"username": "office1", "password": PASSWORD}
-    assert visitor.client.post("/sign-in", data=fields).status_code == 400
+    answer = visitor.client.post("/sign-in", data=fields)
+    assert answer.status_code == 400
+    assert "页面放得太久了" in answer.text
+
+
+def test_a_form_whose_session_is_gone_asks_to_sign_in(visitor: Desk, city: City) -> None:
+    answer = visitor.client.post(
+        "/visits/cancellation", headers={"Referer": "http://localhost/visits?overdue=1"}
+    )
+    page = Page(answer, check_page(answer.text))
+    assert page.status == 401
+    following = [e.get("value") for e in page.all("input") if e.get("name") == "next"]
+    assert following == ["/visits?overdue=1"], "back to the form, and to no other site"
+
+
+def test_a_refused_form_leads_back_to_its_page(sit: Sit) -> None:
+    desk = sit("office1")
+    fields = {"csrf_token": desk.token(), "back": "/elsewhere"}
+    for referrer, link in (
+        ("http://localhost/visits/1?x=2", True),
+        ("http://evil.example/", False),
+    ):
+        answer = desk.client.post(
+            "/visits/cancellation", data=fields, headers={"Referer": referrer}
+        )
+        assert answer.status_code == 422
+        assert ("/visits/1?x=2" in Page(answer, check_page(answer.text)).links()) is link
+        assert "evil.example" not in answer.text
 
 
 def test_signing_out_ends_the_session(sit: Sit) -> None:

@@ -27,6 +27,11 @@ def ticks(page: Page, name: str) -> list[str]:
     return [e.get("value", "") for e in page.all("input") if e.get("name") == name]
 
 
+def checked(page: Page, name: str) -> list[str]:
+    boxes = [e for e in page.all("input") if e.get("name") == name]
+    return [e.get("value", "") for e in boxes if e.get("checked") is not None]
+
+
 def test_the_list_shows_the_area_only(office: Desk, city: City) -> None:
     page = office.get("/visits")
     assert set(ticks(page, "visit_id")) == {str(visit.id) for visit in city.visits[:3]}
@@ -99,7 +104,10 @@ def test_everybody_whom_the_filter_leaves_is_sent_to(office: Desk, city: City) -
         ({"due_on": "tomorrow"}, 422),
         ({"person_id": ""}, 422),
         ({"person_id": "x"}, 404),
-        ({"window_from": "2031-02-02", "window_to": "2031-02-01"}, 422),
+        ({"window_from": "2031-01-20", "window_to": "2031-01-10"}, 422),
+        ({"window_to": "2031-02-01"}, 422),
+        ({"window_from": "2031-02-01"}, 422),
+        ({"due_on": "2020-01-31"}, 422),
     ],
 )
 def test_what_does_not_fit_makes_no_visit(
@@ -107,6 +115,58 @@ def test_what_does_not_fit_makes_no_visit(
 ) -> None:
     office.post("/visits", free(city) | changes, status=status)
     assert db.session.scalar(db.select(db.func.count(Visit.id))) == 4
+
+
+def test_what_was_chosen_stays_when_the_form_is_refused(office: Desk, city: City) -> None:
+    form = free(city) | {"window_to": "2031-02-01", "note": "耳背", "benefit": "normal"}
+    page = office.post("/visits", form, status=422)
+    assert "时间段不能晚于截止日期" in page.text
+    assert checked(page, "person_id") == [form["person_id"]]
+    values = {e.get("name"): e.get("value") for e in page.all("input")}
+    assert (values["due_on"], values["note"]) == ("2031-01-31", "耳背")
+    assert "/visits/new?benefit=stopped" in page.links(), "the chips lead to the pick list"
+
+
+def test_a_list_of_numbers_stays_when_the_form_is_refused(office: Desk, city: City) -> None:
+    form = free(city) | {"listed": str(city.people[3].id), "due_on": "2020-01-01"}
+    page = office.post("/visits", form, status=422)
+    assert checked(page, "person_id") == [form["person_id"]]
+    assert "改用筛选挑选" in page.text
+
+
+def test_those_who_have_a_visit_already_are_told(office: Desk, city: City) -> None:
+    form = free(city) | {"person_id": [str(city.people[0].id), str(city.people[3].id)]}
+    assert "已派出 1 次走访；另有 1 人已有走访" in office.post("/visits", form).text
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "words"),
+    [("/visits/assignment", {}, "请选择走访人员。"), ("/visits/cancellation", {}, "请写明原因。")],
+)
+def test_ticks_stay_when_moving_or_cancelling_is_refused(
+    office: Desk, city: City, path: str, form: dict[str, str], words: str
+) -> None:
+    chosen = str(city.visits[0].id)
+    page = office.post(path, form | {"visit_id": chosen, "back": "/visits?search=测试1号"}, 422)
+    assert words in page.text
+    assert checked(page, "visit_id") == [chosen] == ticks(page, "visit_id")
+
+
+def test_a_search_by_number_does_not_show_it_again(office: Desk) -> None:
+    number = number_of(date(1950, 3, 5), 2)
+    page = office.post("/look-up", {"list": "/visits", "search": number})
+    assert number not in page.response.text
+    assert f"{number[:6]}********{number[14:]}" in page.text
+    kept = next(e.get("value") for e in page.all("input") if e.get("name") == "kept")
+    page = office.post("/look-up", {"list": "/visits", "search": "", "kept": kept})
+    assert len(ticks(page, "visit_id")) == 1
+
+
+def test_filters_in_force_are_chips_that_can_be_taken_away(office: Desk, city: City) -> None:
+    worker = city.accounts["worker1"]
+    links = office.get(f"/visits?search=测试&worker={worker.id}").links()
+    assert f"/visits?worker={worker.id}" in links
+    assert "/visits?search=%E6%B5%8B%E8%AF%95" in links
 
 
 def test_a_foreign_person_is_not_found(office: Desk, city: City) -> None:

@@ -65,11 +65,36 @@ def test_the_operator_sees_and_revives_what_was_given_up(app: APIFlask, handle: 
     assert runner_of_commands.invoke(args=["jobs", "work", "--once"]).output == "1\n"
 
 
+def test_the_administrator_sees_what_was_given_up_and_has_it_tried_again(
+    app: APIFlask, client: FlaskClient, city: City, handle: Handle
+) -> None:
+    def fail(context: JobContext, payload: dict[str, object]) -> None:
+        raise RuntimeError
+
+    app.config["WTF_CSRF_ENABLED"] = False
+    handle(fail, max_tries=1)
+    job = enqueue()
+    job_id = job.id
+    db.session.rollback()
+    runner.run_due()
+    seat(client, city, "admin")
+
+    assert f"/jobs/{job_id}/retry" in client.get("/today").text
+    assert client.post(f"/jobs/{job_id}/retry").status_code == 303
+    assert reload(job).state == JobState.WAITING
+    assert client.post(f"/jobs/{job_id}/retry").status_code == 409
+
+
+def seat(client: FlaskClient, city: City, username: str) -> None:
+    """Sign the client in at the desk."""
+    with client.session_transaction() as cookie, client.application.test_request_context():
+        sessions.begin_desk_session(city.accounts[username])
+        cookie.update(session)
+    db.session.commit()
+
+
 @pytest.fixture
 def desk(client: FlaskClient, city: City) -> FlaskClient:
     """A client signed in as office1."""
-    with client.session_transaction() as cookie, client.application.test_request_context():
-        sessions.begin_desk_session(city.accounts["office1"])
-        cookie.update(session)
-    db.session.commit()
+    seat(client, city, "office1")
     return client

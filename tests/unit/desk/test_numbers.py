@@ -9,7 +9,8 @@ from webapp.visits.people_queries import age_on, years_before
 
 
 @pytest.mark.parametrize(
-    "text", ["A1\nB2", "a1，b2", "A1;B2\r\n", " A1\t B2 ", "A1、B2、A1", "A1\u3000\n\n；B2"]
+    "text",
+    ["A1\nB2", "a1，b2", "A1;B2\r\n", " A1\t B2 ", "A1、B2、A1", "A1\u3000\n\n；B2", "'A1\n‘Ｂ２"],
 )
 def test_numbers_are_parted_by_any_usual_sign(text: str) -> None:
     assert read_numbers(text) == ["A1", "B2"]

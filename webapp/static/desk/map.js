@@ -3,6 +3,8 @@
 const WAIT_MS = 150;
 const SMALLEST = 6;
 const LARGEST = 34;
+// Tile servers ask who uses them; they are told the site, never which page or area is looked at.
+const REFERRER = "origin";
 
 /** Draw the map inside `frame`, whose data attributes say what and where. */
 export function start(frame) {
@@ -19,7 +21,9 @@ function draw(frame, L) {
   L.control.zoom({ zoomInTitle: words.wordIn, zoomOutTitle: words.wordOut }).addTo(map);
   L.control.scale({ imperial: false }).addTo(map);
   for (const layer of frame.querySelectorAll("[data-tile]")) {
-    L.tileLayer(layer.dataset.tile, { attribution: layer.dataset.credit, maxZoom: Number(layer.dataset.max) }).addTo(map);
+    L.tileLayer(layer.dataset.tile, {
+      attribution: layer.dataset.credit, maxZoom: Number(layer.dataset.max), referrerPolicy: REFERRER,
+    }).addTo(map);
   }
   for (const area of frame.querySelectorAll("[data-name]")) name(L, area).addTo(map);
   const points = L.layerGroup().addTo(map);
@@ -35,13 +39,24 @@ async function load(frame, L, map, points) {
   const box = map.getBounds().pad(0.05);
   const query = new URLSearchParams({
     west: box.getWest(), south: box.getSouth(), east: box.getEast(), north: box.getNorth(), area: frame.dataset.area,
+    outcome: frame.dataset.outcome,
   });
-  const answer = await fetch(`${frame.dataset.points}?${query}`, { headers: { Accept: "application/json" } });
-  if (!answer.ok) return;
-  const { cells } = await answer.json();
+  const found = await ask(`${frame.dataset.points}?${query}`);
+  document.getElementById("map-trouble").hidden = found !== null;
+  if (found === null) return;
+  const { cells } = found;
   const most = Math.max(1, ...cells.map((cell) => cell.count));
   points.clearLayers();
   for (const cell of cells) points.addLayer(mark(frame, L, cell, most));
+}
+
+async function ask(address) {
+  try {
+    const answer = await fetch(address, { headers: { Accept: "application/json" } });
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
 }
 
 /** An area's name stands on the map, so that it can be read without tiles. */

@@ -1,23 +1,31 @@
-/** A bar that reads `/jobs/<id>` every second until the work is done. */
+/** A bar that reads its address every second until the work is done. */
 
 const EVERY_MS = 1000;
+const AFTER_TROUBLE_MS = 5000;
 
-/** Watch the job that `element` names in `data-job`. */
+/** Watch the work whose address `element` names in `data-job`. */
 export function start(element) {
   const part = (name) => element.querySelector(`[data-part="${name}"]`);
   const bar = element.querySelector("progress");
 
+  /** A lost connection or a busy server says nothing about the work: ask again later. */
   async function look() {
-    const answer = await fetch(element.dataset.job, { headers: { Accept: "application/json" } });
-    if (!answer.ok) return;
-    const { state, done, total, error } = await answer.json();
+    if (!element.isConnected) return;
+    const found = await ask(element.dataset.job);
+    if (found === null) setTimeout(look, AFTER_TROUBLE_MS);
+    else if (show(found)) setTimeout(look, EVERY_MS);
+  }
+
+  /** Show where the work stands; true while it goes on. */
+  function show({ state, done, total }) {
     bar.max = Math.max(total, 1);
     if (total) bar.value = done;
     else if (state === "running") bar.removeAttribute("value");
     part("figures").textContent = total ? `${done.toLocaleString()} / ${total.toLocaleString()}` : "";
     if (state === "done") finish();
-    else if (state === "failed") fail(error);
-    else setTimeout(look, EVERY_MS);
+    else if (state === "dead") part("error").hidden = false;
+    else return true;
+    return false;
   }
 
   function finish() {
@@ -26,10 +34,14 @@ export function start(element) {
     if (element.dataset.reload) location.reload();
   }
 
-  function fail(error) {
-    part("error").textContent = `${part("error").dataset.words}${error ?? ""}`;
-    part("error").hidden = false;
-  }
-
   look();
+}
+
+async function ask(address) {
+  try {
+    const answer = await fetch(address, { headers: { Accept: "application/json" } });
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
 }

@@ -47,7 +47,7 @@ function adopt(html) {
   return {
     title: parsed.title,
     main: document.importNode(parsed.querySelector("main"), true),
-    side: document.importNode(parsed.querySelector(".side-list"), true),
+    side: parsed.querySelector(".side-list"),
     notices: [...parsed.querySelectorAll(".page > .notice")].map((notice) => document.importNode(notice, true)),
   };
 }
@@ -56,7 +56,7 @@ function adopt(html) {
 function show(next, address, { push = true } = {}) {
   document.title = next.title;
   document.querySelector("main").replaceWith(next.main);
-  document.querySelector(".side-list").replaceWith(next.side);
+  if (next.side) document.querySelector(".side-list").replaceWith(document.importNode(next.side, true));
   for (const old of document.querySelectorAll(".page > .notice")) old.remove();
   next.main.before(...next.notices);
   if (push) history.pushState({}, "", address);
@@ -86,6 +86,7 @@ async function send(form, button) {
   for (const one of form.querySelectorAll("button")) one.disabled = true;
   try {
     const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
+    if (answer.status === 401) return location.assign(form.dataset.page ?? location.href);
     const fresh = adopt(await answer.text());
     if (answer.ok && ahead?.address === answer.url) keepLoadedPictures(ahead.document.main, fresh.main);
     show(fresh, answer.redirected ? answer.url : form.dataset.page ?? location.href, { push: answer.redirected });

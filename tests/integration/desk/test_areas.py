@@ -1,0 +1,69 @@
+"""The register of areas: another name or a new area is known to the next import."""
+
+import pytest
+
+from tests.builders import City
+from tests.integration.desk.conftest import Sit
+from webapp.extensions import db
+from webapp.roster.areas import area_rows
+from webapp.roster.models import Area, AreaAlias, Office
+
+
+def test_the_tree_is_walked_from_the_city_down(sit: Sit, city: City) -> None:
+    page = sit("admin").get("/areas")
+    assert f"/areas?area={city.areas['a'].id}" in page.links()
+    page = sit("city1").get(f"/areas?area={city.areas['a11'].id}")
+    assert "最低一级" in page.text
+
+
+@pytest.mark.parametrize("area", ["x", "999999999", "-1"])
+def test_an_unknown_area_is_not_found(sit: Sit, city: City, area: str) -> None:
+    sit("admin").get(f"/areas?area={area}", status=404)
+
+
+def test_a_new_community_is_known_to_imports(sit: Sit, city: City) -> None:
+    street = city.areas["a1"]
+    page = sit("admin").post("/areas", {"parent_id": str(street.id), "name": " 甲区 南社区 ",
+                                        "gb_code": "370399001003"})  # fmt: skip
+    assert "已增加" in page.text
+    made = db.session.scalars(db.select(Area).filter_by(gb_code="370399001003")).one()
+    assert (made.name, made.level, made.path) == (
+        "甲区 南社区", "community", f"{street.path}{made.id}/"
+    )  # fmt: skip
+
+
+def test_a_new_street_has_its_office(sit: Sit, city: City) -> None:
+    sit("admin").post("/areas", {"parent_id": str(city.areas["a"].id), "name": "甲区二街道"})
+    made = db.session.scalars(db.select(Area).filter_by(name="甲区二街道")).one()
+    office = db.session.scalars(db.select(Office).filter_by(area_id=made.id)).one()
+    assert (office.kind, office.name) == ("office", "甲区二街道人力资源和社会保障所")
+
+
+@pytest.mark.parametrize(
+    ("parent", "fields", "words"),
+    [
+        ("a11", {"name": "某组"}, "不能再加"),
+        ("a1", {"name": "  "}, "请写明名称"),
+        ("a1", {"name": "甲区东社区"}, "已经有了"),
+        ("a1", {"name": "甲区北社区", "gb_code": "37x"}, "6、9 或 12 位"),
+    ],
+)
+def test_what_does_not_fit_is_said_and_nothing_is_written(
+    sit: Sit, city: City, parent: str, fields: dict[str, str], words: str
+) -> None:
+    before = db.session.scalar(db.select(db.func.count(Area.id)))
+    form = {"parent_id": str(city.areas[parent].id), **fields}
+    assert words in sit("admin").post("/areas", form, status=422).text
+    assert db.session.scalar(db.select(db.func.count(Area.id))) == before
+
+
+def test_another_name_is_given_and_taken_away(sit: Sit, city: City) -> None:
+    desk, place = sit("admin"), f"/areas/{city.areas['a12'].id}/aliases"
+    page = desk.post(place, {"alias": "老西庄"})
+    assert "老西庄" in page.text
+    assert (city.areas["a12"].id, "老西庄") in area_rows()[1], "what the next import is told"
+    desk.post(place, {"alias": "老西庄"}, status=422)
+    alias = db.session.scalars(db.select(AreaAlias)).one()
+    desk.post(f"/areas/{city.areas['a11'].id}/aliases/{alias.id}/removal", status=404)
+    desk.post(f"{place}/{alias.id}/removal")
+    assert db.session.scalars(db.select(AreaAlias)).all() == []

@@ -1,0 +1,85 @@
+"""The desk's pages of areas: the tree, other names for imports, and areas that are missing."""
+
+from apiflask import APIBlueprint
+from flask import flash, redirect, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from webapp.errors import sentence
+from webapp.extensions import db
+from webapp.people.access import signed_in
+from webapp.people.rules import Permission
+from webapp.refusals import Refusal
+from webapp.roster import area_register
+
+blueprint = APIBlueprint("area_desk", __name__, enable_openapi=False, template_folder="templates")
+Page = str | Response | tuple[str, int]
+LEVEL_WORDS = {"city": _l("市"), "district": _l("区县"), "zone": _l("功能区"),
+               "street": _l("街道（乡镇）"), "community": _l("社区（村居）")}  # fmt: skip
+
+
+@blueprint.get("/areas")
+@signed_in(Permission.MANAGE_AREAS)
+def areas() -> Page:
+    """Show an area with what lies below it."""
+    return _page(_whole(request.args.get("area")) if request.args.get("area") else None)
+
+
+def _page(area_id: int | None, problem: str = "") -> str:
+    return render_template("roster/areas.html", shown=area_register.area_page(area_id),
+                           levels=LEVEL_WORDS, problem=problem, given=request.form)  # fmt: skip
+
+
+def _whole(raw: str | None) -> int:
+    """Return a whole number; anything else is an id that does not exist."""
+    return int(raw) if raw and raw.isascii() and raw.isdigit() and len(raw) < 10 else 0
+
+
+@blueprint.post("/areas")
+@signed_in(Permission.MANAGE_AREAS)
+def add_area() -> Page:
+    """Add an area below another."""
+    parent_id = _whole(request.form.get("parent_id"))
+    try:
+        made = area_register.add_area(
+            parent_id=parent_id, name=request.form.get("name", ""),
+            gb_code=request.form.get("gb_code", ""),
+        )  # fmt: skip
+    except Refusal as refusal:
+        return _again(parent_id, refusal)
+    db.session.commit()
+    flash(_("已增加%(name)s。", name=made.name), "good")
+    return redirect(f"/areas?area={parent_id}", 303)
+
+
+def _again(area_id: int, refusal: Refusal) -> Page:
+    if refusal.status != 422:
+        raise refusal
+    db.session.rollback()
+    return _page(area_id, sentence(refusal.code, refusal.facts)), 422
+
+
+@blueprint.post("/areas/<int(max=2147483647):area_id>/aliases")
+@signed_in(Permission.MANAGE_AREAS)
+def add_alias(area_id: int) -> Page:
+    """Let imports know the area under another name."""
+    try:
+        made = area_register.add_alias(area_id=area_id, name=request.form.get("alias", ""))
+    except Refusal as refusal:
+        return _again(area_id, refusal)
+    db.session.commit()
+    flash(_("以后导入时认得“%(name)s”。", name=made.name), "good")
+    return redirect(f"/areas?area={area_id}", 303)
+
+
+@blueprint.post(
+    "/areas/<int(max=2147483647):area_id>/aliases/<int(max=2147483647):alias_id>/removal"
+)
+@signed_in(Permission.MANAGE_AREAS)
+def alias_removal(area_id: int, alias_id: int) -> Page:
+    """Take another name away."""
+    area_register.remove_alias(area_id=area_id, alias_id=alias_id)
+    db.session.commit()
+    flash(_("已去掉这个别名。"), "good")
+    return redirect(f"/areas?area={area_id}", 303)
