@@ -61,8 +61,9 @@ def _refuse_taken_port(host: str, port: int) -> None:
         except OSError as error:
             taken = error.errno == errno.EADDRINUSE
             raise click.ClickException(
-                f"端口 {port} {'已被占用' if taken else '不能使用'}，请换一个：make run PORT=8123"
-                f" (port {port} {'is taken' if taken else 'cannot be used'}; choose another)"
+                f"端口 {port} {'已被占用' if taken else '不能使用'}，请换一个"
+                f" (port {port} {'is taken' if taken else 'cannot be used'}; choose another):"
+                f" make run PORT={port % 65535 + 1}"
             ) from None
 
 

@@ -89,6 +89,14 @@ def test_ctrl_c_ends_everything_and_the_next_start_keeps_the_certificate(
     assert [path.read_bytes() for path in sorted(server.folder.iterdir())] == before
 
 
+def test_a_taken_port_is_named_before_anything_is_loaded(server: LanServer, tmp_path: Path) -> None:
+    other = LanServer(tmp_path / "data", port=server.port)
+
+    with pytest.raises(RuntimeError, match=f"port {server.port} is taken"):
+        other.flask("serve", "--demo", "--port", str(server.port))
+    assert not (tmp_path / "data" / "anzai.sqlite").exists()
+
+
 def wait_for_preview(ledger: Ledger, sha256: str) -> None:
     """Wait until the job worker beside the server has made a file's preview."""
     deadline = time.monotonic() + PATIENCE_S
