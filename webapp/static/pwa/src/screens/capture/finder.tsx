@@ -61,11 +61,11 @@ export function Finder(props: FinderProps) {
       <div class="finder__bottom">
         {full && <Warning words={t("space.nearly_full")} />}
         {dark && <Warning words={t("capture.dark")} />}
+        <FinderControls visitId={visitId} use={use} camera={camera} busy={saving} elapsed={recording.elapsed} onPress={press} />
         <p class="finder__place" aria-live="polite">
           <Icon name="pin" small />
           {placeWords(props.place)}
         </p>
-        <FinderControls visitId={visitId} use={use} camera={camera} busy={saving} elapsed={recording.elapsed} onPress={press} />
       </div>
     </main>
   );
