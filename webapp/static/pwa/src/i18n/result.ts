@@ -112,7 +112,7 @@ export const TEXTS = {
   "ladder.have": ["{have} / {need}", "{have} of {need}"],
   "ladder.record": ["记下一次走访", "Record a try"],
   "ladder.ladder_visits": ["上门两次，不同日子和时段", "Two visits, different days and times of day"],
-  "ladder.ladder_calls": ["每个号码打过三次，空号一次", "Three calls to each number, one if void"],
+  "ladder.ladder_calls": ["每个号码打过三次电话", "Three calls to each number"],
   "ladder.ladder_relative": ["问过亲属或联系人", "A relative or contact asked"],
   "ladder.ladder_neighbour": ["问过邻居或楼长", "A neighbour or building head asked"],
   "ladder.ladder_note": ["留过字条", "A note left"],
