@@ -175,8 +175,8 @@ function OrderChips({ onOrder }: { onOrder: (order: DayOrder, here: LatLon | nul
           { value: "route", words: t("order.route") },
         ]}
       />
-      <Button look="plain" icon="refresh" disabled={running} onClick={() => ports.syncNow()}>
-        {t(running ? "day.refreshing" : "day.refresh")}
+      <Button look="plain" icon="refresh" disabled={running} aria-busy={running} onClick={() => ports.syncNow()}>
+        {t("day.refresh")}
       </Button>
     </div>
   );
