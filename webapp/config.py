@@ -181,8 +181,14 @@ def configure(app: Flask, chosen: Settings) -> None:
         MAX_CONTENT_LENGTH=chosen.import_max_bytes,
         OPENAPI_VERSION="3.1.0",
         COMPRESS_ALGORITHM=["gzip"],
-        COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "application/json",
-                            "application/manifest+json", "image/svg+xml"],
+        COMPRESS_MIMETYPES=[
+            "text/html",
+            "text/css",
+            "text/javascript",
+            "application/json",
+            "application/manifest+json",
+            "image/svg+xml",
+        ],
         COMPRESS_MIN_SIZE=1000,
     )  # fmt: skip
 

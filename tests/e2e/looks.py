@@ -43,25 +43,26 @@ STEP = "to => { history.pushState({}, '', to); dispatchEvent(new PopStateEvent('
 
 @dataclass(frozen=True)
 class Look:
-    """A language and a size of the text, as the settings keep them."""
+    """A language, a size of the text and a theme, as the settings keep them."""
 
     language: str
     text: str
+    theme: str = "light"
 
     def put_on(self, page: Page, url: str) -> None:
         """Open the app with this look."""
         page.goto(url)
         page.evaluate(
-            """([language, text]) => {
+            """([language, text, theme]) => {
               localStorage.setItem("anzai.language", language);
-              localStorage.setItem("anzai.look", JSON.stringify({ text, theme: "light" }));
+              localStorage.setItem("anzai.look", JSON.stringify({ text, theme }));
             }""",
-            [self.language, self.text],
+            [self.language, self.text, self.theme],
         )
         page.reload()
 
     def __str__(self) -> str:
-        return f"{self.language}-{self.text}"
+        return f"{self.language}-{self.text}" + ("-dark" if self.theme == "dark" else "")
 
 
 def step_to(page: Page, path: str) -> None:

@@ -1,5 +1,6 @@
 """Camera or place refused, absent or coarse: the capture goes on, and says so."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,8 @@ def test_without_a_camera_the_picker_is_used_and_marked(
     screens.answer_met_at_home()
     screens.press("拍照", exact=True)
     expect(phone.page.get_by_text("没有允许使用相机")).to_be_visible()
+    # The record will name the challenge: whoever takes the picture elsewhere must see it as well.
+    expect(phone.page.get_by_text(re.compile(r"^\d{4}$"))).to_be_visible()
     screens.pick_file(photo_file(tmp_path / "photo.jpg"))
     screens.expect_kept()
     phone.wait_for(lambda: bool(ledger.captures(visit_id)), "the record at the office")

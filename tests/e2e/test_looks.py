@@ -19,7 +19,8 @@ from tests.e2e.phone import Phone
 
 ZH, EN = "zh-Hans", "en"
 LOOKS = [Look(ZH, "normal"), Look(ZH, "large"), Look(ZH, "double"), Look(EN, "normal"),
-         Look(EN, "double")]  # fmt: skip
+         Look(EN, "double"), Look(ZH, "normal", "dark")]  # fmt: skip
+GONE = "00000000-0000-7000-8000-000000000000"
 ELIGIBLE = ("met", "pictures", "identity", "contact", "note", "review")
 SIDES = {"normal": 44, "large": 60, "double": 60}
 
@@ -28,7 +29,8 @@ def screens_of(done: str, begun: str, fresh: str) -> dict[str, str]:
     """Return the screens worth looking at, by name."""
     paths = {"today": "", "outbox": "outbox", "settings": "settings", "visit": f"visits/{fresh}",
              "visit-begun": f"visits/{begun}", "visit-done": f"visits/{done}",
-             "attempt": f"visits/{fresh}/attempt", "capture": f"visits/{begun}/capture/photo",
+             "gone": f"visits/{GONE}", "attempt": f"visits/{fresh}/attempt",
+             "capture": f"visits/{begun}/capture/photo",
              "video": f"visits/{begun}/capture/video"}  # fmt: skip
     return paths | {f"result-{step}": f"visits/{begun}/result/{step}" for step in ELIGIBLE}
 

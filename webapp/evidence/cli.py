@@ -7,7 +7,11 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
+from webapp.errors import sentence
+from webapp.evidence import parcels, taking_in
 from webapp.evidence.verification import Report, verify_all
+from webapp.extensions import db
+from webapp.refusals import Refusal
 
 commands = AppGroup("evidence", help="Captured evidence and its verification.")
 
@@ -34,3 +38,33 @@ def in_words(report: Report) -> str:
         lines.append(f"{mark}: {finding.object}: {finding.code}: {finding.words}")
     lines.append("sound" if report.is_sound else "NOT SOUND")
     return "\n".join(lines)
+
+
+@commands.command("take-in")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def take_in_command(file: Path) -> None:
+    """Take in the file that a phone made of its unsent work; exit 1 when a part was refused."""
+    refused = 0
+    try:
+        with parcels.opened(file) as parcel:
+            actor = taking_in.author_of(parcel)
+            for taken in taking_in.take_in(actor=actor, parcel=parcel):
+                refused += settle(taken)
+    except Refusal as refusal:
+        click.echo(sentence(refusal.code, refusal.facts), err=True)
+        raise click.exceptions.Exit(2) from None
+    sys.exit(1 if refused else 0)
+
+
+def settle(taken: taking_in.Taken) -> bool:
+    """Commit or roll back one member, print a line of it, and say whether it was refused."""
+    if taken.is_kept:
+        db.session.commit()
+    else:
+        db.session.rollback()
+    if taken.refusal is None:
+        click.echo(f"ok: {taken.name}")
+        return False
+    click.echo(f"{taken.refusal.code}: {taken.name}: "
+               f"{sentence(taken.refusal.code, taken.refusal.facts)}")  # fmt: skip
+    return True

@@ -6,6 +6,7 @@ from uuid import UUID
 from webapp.extensions import db
 from webapp.people.rules import Actor
 from webapp.refusals import Refusal
+from webapp.roster.models import Person
 from webapp.visits.models import Attempt, Visit
 from webapp.visits.rules import Action, AttemptFact, Met
 from webapp.visits.schemas import AttemptBody
@@ -34,7 +35,7 @@ def _new_attempt(actor: Actor, visit: Visit, body: AttemptBody) -> Attempt:
         id=body.attempt_id, visit_id=visit.id, worker_id=actor.account_id,
         device_kid=actor.device_kid, started_at=body.started_at, ended_at=body.ended_at,
         met=body.met.value, action=body.action.value if body.action else None,
-        note=body.note, position=body.position,
+        number_end=body.number_end, note=body.note, position=body.position,
     )  # fmt: skip
 
 
@@ -48,7 +49,13 @@ def facts_of_visit(visit_id: UUID) -> list[AttemptFact]:
     """Return what the rules need to know of the visit's attempts."""
     return [
         AttemptFact(
-            attempt.started_at, Met(attempt.met), Action(attempt.action) if attempt.action else None
+            attempt.started_at, Met(attempt.met),
+            Action(attempt.action) if attempt.action else None, attempt.number_end,
         )
         for attempt in of_visit(visit_id)
-    ]
+    ]  # fmt: skip
+
+
+def number_ends(person: Person) -> list[str]:
+    """Return the ends of the person's telephone numbers, by which calls name them."""
+    return [phone.masked.lstrip("*") for phone in person.phones]

@@ -93,6 +93,7 @@ class Attempt(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     met: Mapped[str] = mapped_column(String(32))
     action: Mapped[str | None] = mapped_column(String(32))
+    number_end: Mapped[str | None] = mapped_column(String(4))
     note: Mapped[str] = mapped_column(Text, default="")
     position: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 

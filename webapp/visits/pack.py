@@ -145,7 +145,8 @@ def _window_json(visit: Visit) -> dict[str, str | None] | None:
 def _attempt_json(attempt: Attempt) -> dict[str, Any]:
     """What the next worker needs of an earlier try; no place and no author."""
     return {"attempt_id": str(attempt.id), "started_at": rfc3339(attempt.started_at),
-            "met": attempt.met, "action": attempt.action, "note": attempt.note}  # fmt: skip
+            "met": attempt.met, "action": attempt.action, "number_end": attempt.number_end,
+            "note": attempt.note}  # fmt: skip
 
 
 def _person_json(person: Person) -> dict[str, Any]:

@@ -83,6 +83,7 @@ def _check_rules(visit: Visit, body: ResultBody, captures: Mapping[UUID, Capture
         details=body.details,
         captures=captures.values(),
         attempts=attempts.facts_of_visit(visit.id),
+        numbers=attempts.number_ends(visit.person),
     )
     if judgement.code is not None:
         raise Refusal(judgement.code, field=judgement.field or "")

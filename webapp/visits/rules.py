@@ -128,6 +128,8 @@ class Met(StrEnum):
 CALLS = frozenset({
     Met.PHONE_OFF, Met.NUMBER_VOID, Met.NUMBER_BELONGS_TO_OTHER, Met.CALL_ANSWERED_BY_RELATIVE,
 })  # fmt: skip
+# After one of these nobody learns anything by dialling the number again.
+DEAD_ENDS = frozenset({Met.NUMBER_VOID, Met.NUMBER_BELONGS_TO_OTHER})
 
 
 class Action(StrEnum):
@@ -168,6 +170,8 @@ class AttemptFact:
     started_at: datetime
     met: Met
     action: Action | None = None
+    # The last four digits that were dialled: "" for a number not on record, None when not said.
+    number_end: str | None = None
 
 
 @dataclass(frozen=True)
@@ -185,6 +189,7 @@ class Judgement:
 
 ALLOWED = Judgement()
 MIN_VIDEO_MS = 5_000
+CALLS_PER_NUMBER = 3
 ZIBO = ZoneInfo("Asia/Shanghai")
 DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T.*)?)?)?", re.ASCII)
 FIRST_YEAR = 1900
@@ -211,10 +216,12 @@ def judge_result(
     details: Mapping[str, Any],
     captures: Collection[CaptureFact],
     attempts: Sequence[AttemptFact],
+    numbers: Collection[str] | None = None,
 ) -> Judgement:
     """Say whether a result may stand (domain A2; S23, S26, S27).
 
     The checks run in one order, so that phone and server name the same first thing missing.
+    `numbers` are the ends of the telephone numbers on record, None where they are not known.
     """
     for field in REQUIRED_DETAILS[outcome]:
         said = str(details.get(field) or "").strip()
@@ -227,7 +234,7 @@ def judge_result(
     if outcome is Outcome.IDENTITY_DOUBT and not shows_person(captures):
         return Judgement("person_not_shown")
     if outcome is Outcome.UNREACHABLE:
-        return judge_ladder(attempts)
+        return judge_ladder(attempts, numbers)
     return ALLOWED
 
 
@@ -268,18 +275,37 @@ def day_part(at: datetime) -> str:
     return "afternoon" if hour < 18 else "evening"
 
 
-def judge_ladder(attempts: Sequence[AttemptFact]) -> Judgement:
+def lacking_calls(calls: Sequence[AttemptFact], numbers: Collection[str] | None) -> int:
+    """Return how many calls are still to be made: three to each number on record.
+
+    A number found void, or somebody else's, needs no second call. Calls that do not say which
+    number was dialled count for whichever number lacks one; without knowledge of the numbers
+    three calls are asked for.
+    """
+    if numbers is None:
+        return max(0, CALLS_PER_NUMBER - len(calls))
+    lacking = 0
+    for end in set(numbers):
+        made = [call for call in calls if call.number_end == end]
+        if not any(call.met in DEAD_ENDS for call in made):
+            lacking += max(0, CALLS_PER_NUMBER - len(made))
+    return max(0, lacking - sum(call.number_end is None for call in calls))
+
+
+def judge_ladder(
+    attempts: Sequence[AttemptFact], numbers: Collection[str] | None = None
+) -> Judgement:
     """Say whether enough was tried before "unreachable" (domain §2.2, the diligence ladder).
 
-    At least two visits on different days and at different parts of the day, three calls, a
-    relative or contact asked, a neighbour asked, and a note left.
+    At least two visits on different days and at different parts of the day, three calls to each
+    number, a relative or contact asked, a neighbour asked, and a note left.
     """
     calls = [attempt for attempt in attempts if attempt.met in CALLS]
     visits = [attempt for attempt in attempts if attempt.met not in CALLS]
     days = {attempt.started_at.astimezone(ZIBO).date() for attempt in visits}
     if len(days) < 2 or len({day_part(attempt.started_at) for attempt in visits}) < 2:
         return Judgement("ladder_visits")
-    if len(calls) < 3:
+    if lacking_calls(calls, numbers):
         return Judgement("ladder_calls")
     actions = {attempt.action for attempt in attempts}
     if Action.ASKED_RELATIVE not in actions and not any(

@@ -19,6 +19,7 @@ from webapp.visits.rules import Action, Met, Outcome
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Note = Annotated[str, StringConstraints(max_length=2000)]
+NumberEnd = Annotated[str, StringConstraints(pattern=r"^([0-9]{1,4})?$")]
 
 
 def _in_our_time(value: datetime) -> datetime:
@@ -51,13 +52,18 @@ class Sent(BaseModel):
 
 
 class AttemptBody(Sent):
-    """One attempt; `position` is kept as the phone wrote it."""
+    """One attempt; `position` is kept as the phone wrote it.
+
+    `number_end` says which number a call went to, by its last four digits; "" is a number that
+    is not on record.
+    """
 
     attempt_id: UUID
     started_at: Instant
     ended_at: Instant | None = None
     met: Met
     action: Action | None = None
+    number_end: NumberEnd | None = None
     note: Note = ""
     position: dict[str, Any] | None = None
 

@@ -4,14 +4,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deriveChallenge } from "../../../webapp/static/pwa/src/domain/challenge";
 import * as codes from "../../../webapp/static/pwa/src/domain/codes";
-import { judgeResult, ladder, MIN_VIDEO_MS, REQUIRED_DETAILS, type AttemptFact, type CaptureFact } from "../../../webapp/static/pwa/src/domain/rules";
+import { judgeResult, ladder, MIN_VIDEO_MS, numberEnd, REQUIRED_DETAILS, type AttemptFact, type CaptureFact } from "../../../webapp/static/pwa/src/domain/rules";
 import { contract } from "../contracts";
 
 interface Rules {
   codes: Record<string, string[]>;
   min_video_ms: number;
   required_details: Record<string, string[]>;
-  cases: { name: string; outcome: codes.Outcome; details: Record<string, unknown>; captures: CaptureFact[]; attempts: AttemptFact[]; code: string | null; field: string | null }[];
+  cases: { name: string; outcome: codes.Outcome; details: Record<string, unknown>; captures: CaptureFact[]; attempts: AttemptFact[]; numbers?: string[]; code: string | null; field: string | null }[];
   challenge: { actions: string[]; cases: { seed: string; visit_id: string; code: string; action: string }[] };
 }
 const rules = contract<Rules>("visit-rules");
@@ -42,6 +42,20 @@ test("the ladder says how much of each rung there is", () => {
   assert.deepEqual(ladder(attempts).map(({ step, have, need }) => [step, have, need]), [
     ["ladder_visits", 1, 2], ["ladder_calls", 1, 3], ["ladder_relative", 0, 1], ["ladder_neighbour", 1, 1], ["ladder_note", 0, 1],
   ]);
+});
+
+test("the rung of calls counts three for each number, and a void one as done", () => {
+  const call = (met: codes.Met, number_end: string): AttemptFact => ({ started_at: "2027-01-11T09:05:00+08:00", met, action: null, number_end });
+  const calls = (attempts: AttemptFact[], numbers: string[]): unknown[] => {
+    const { have, need, done } = ladder(attempts, numbers).find(({ step }) => step === "ladder_calls")!;
+    return [have, need, done];
+  };
+  assert.deepEqual(calls([call("phone_off", "7646"), call("number_void", "0123")], ["7646", "0123"]), [4, 6, false]);
+  assert.deepEqual(calls([], []), [0, 0, true]);
+});
+
+test("a number is named by its last four digits, without its extension", () => {
+  assert.deepEqual(["15900657646", "0533-2345678转12", "+86 159 0065 7646"].map(numberEnd), ["7646", "5678", "7646"]);
 });
 
 test("the challenge grows from seed and visit as on the server", async () => {

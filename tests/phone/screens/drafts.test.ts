@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import type { OutboxItem, PackVisit } from "../../../webapp/static/pwa/src/domain/types";
-import { newDraft } from "../../../webapp/static/pwa/src/screens/draft";
+import type { OutboxItem, PackVisit, ResultBody } from "../../../webapp/static/pwa/src/domain/types";
+import { chooseOutcome, draftOf, newDraft, type Draft } from "../../../webapp/static/pwa/src/screens/draft";
 import { fromKept, toKept } from "../../../webapp/static/pwa/src/screens/kept-draft";
 import { holdUnsaved, hasUnsaved } from "../../../webapp/static/pwa/src/screens/unsaved";
 
@@ -38,4 +38,36 @@ test("a result counts as done until the office returns it, and a later one answe
   assert.equal(stageOf(visit({ status: "returned", returned }), result({})), "returned");
   assert.equal(stageOf(visit({ status: "returned", returned }), result({ created_at: "2027-01-12T06:00:00Z" })), "done");
   assert.equal(stageOf(visit({ status: "returned", returned }), result({ state: "returned", created_at: "2027-01-12T06:00:00Z" })), "returned");
+  assert.equal(stageOf(visit({}), result({ state: "refused" })), "todo");
+  assert.equal(stageOf(visit({ status: "returned", returned }), result({ state: "refused", created_at: "2027-01-12T06:00:00Z" })), "returned");
+});
+
+test("another outcome begins with empty details, and the ones of before come back with it", () => {
+  let draft: Draft = { ...newDraft("v", new Date(0)), outcome: "deceased", details: { place: "家中", date: "2027-01-02" } };
+  draft = { ...draft, ...chooseOutcome(draft, null) };
+  draft = { ...draft, ...chooseOutcome(draft, "imprisoned") };
+  assert.deepEqual(draft.details, {});
+  draft = { ...draft, details: { place: "某监狱" } };
+  draft = { ...draft, ...chooseOutcome(draft, "deceased") };
+  assert.deepEqual(draft.details, { place: "家中", date: "2027-01-02" });
+  draft = { ...draft, ...chooseOutcome(draft, "imprisoned") };
+  assert.deepEqual(draft.details, { place: "某监狱" });
+});
+
+test("choosing the same outcome again keeps what was typed", () => {
+  const draft: Draft = { ...newDraft("v", new Date(0)), outcome: "refused", details: { words: "不愿配合" } };
+  assert.deepEqual({ ...draft, ...chooseOutcome(draft, "refused") }.details, { words: "不愿配合" });
+});
+
+test("a result that came back begins with what was said", () => {
+  const body: ResultBody = {
+    result_id: "r", visit_id: "v", outcome: "in_care", decided_at: "2027-01-12T01:00:00Z", attempts: [], captures: [],
+    details: { institution: "某医院" }, contact_changes: [{ field: "phone", value: "5330000" }], note: "三楼",
+  };
+  const draft = draftOf(body, new Date(0));
+  assert.deepEqual(
+    [draft.step, draft.outcome, draft.details, draft.contact_check, draft.changes, draft.note],
+    ["met", "in_care", { institution: "某医院" }, "changed", { phone: "5330000" }, "三楼"],
+  );
+  assert.equal(draftOf({ ...body, contact_changes: [] }, new Date(0)).contact_check, "same");
 });

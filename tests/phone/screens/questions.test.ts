@@ -65,3 +65,12 @@ test("a person must be shown: a photo, or five seconds of video", () => {
   assert.ok(!answered("video", 4_999));
   assert.ok(!answered("document", null));
 });
+
+test("whoever says that something has changed says what", () => {
+  const contact = questionsOf(draftOf({ outcome: "eligible" })).find(({ kind }) => kind === "contact")!;
+  const answered = (part: Partial<Draft>): boolean => isAnswered(contact, draftOf({ outcome: "eligible", ...part }), []);
+  assert.ok(!answered({}));
+  assert.ok(answered({ contact_check: "same" }));
+  assert.ok(!answered({ contact_check: "changed", changes: { phone: " " } }));
+  assert.ok(answered({ contact_check: "changed", changes: { phone: "5330000" } }));
+});

@@ -175,6 +175,8 @@ test("everything unsent goes into one file, with records, signatures, media and 
   const path = join(mkdtempSync(join(tmpdir(), "anzai-export-")), "out.zip");
   writeFileSync(path, new Uint8Array(await (await exportUnsent()).arrayBuffer()));
   const names = execFileSync("python3", ["-c", "import zipfile,sys;z=zipfile.ZipFile(sys.argv[1]);assert z.testzip() is None;print('\\n'.join(z.namelist()))", path], { encoding: "utf8" });
+  const about = JSON.parse(execFileSync("python3", ["-c", "import zipfile,sys;print(zipfile.ZipFile(sys.argv[1]).read('phone.json').decode())", path], { encoding: "utf8" })) as Record<string, unknown>;
+  assert.deepEqual([about["worker_id"], about["device_kid"]], [WORKER, (await currentSession())!.device_kid]);
   for (const name of [`records/${saved.capture_id}.rec`, `records/${saved.capture_id}.sig`, `media/${saved.media[0]!.sha256}.jpg`, `results/result-${body.result_id}.json`, "outbox.json"]) assert.ok(names.includes(name), name);
   assert.equal((await listOutbox()).length, 3);
 });

@@ -5,13 +5,14 @@ import { afterEach, beforeEach, test } from "node:test";
 import type { SendState } from "../../../webapp/static/pwa/src/domain/types";
 import { capturesOf, openMedia, receiptsOf } from "../../../webapp/static/pwa/src/store/captures";
 import { applyPack, listCases, readCase } from "../../../webapp/static/pwa/src/store/cases";
+import { watch } from "../../../webapp/static/pwa/src/store/changes";
 import { writeDraft } from "../../../webapp/static/pwa/src/store/drafts";
 import { readMeta } from "../../../webapp/static/pwa/src/store/meta";
 import { countOutbox, listOutbox, retryNow } from "../../../webapp/static/pwa/src/store/outbox";
 import { photoOf } from "../../../webapp/static/pwa/src/store/photos";
 import { resultsOf, saveAttempts, saveResult } from "../../../webapp/static/pwa/src/store/results";
 import { saveCapture } from "../../../webapp/static/pwa/src/store/save-capture";
-import { listSessionRows } from "../../../webapp/static/pwa/src/store/sessions";
+import { currentSession, listSessionRows } from "../../../webapp/static/pwa/src/store/sessions";
 import { challengeFor } from "../../../webapp/static/pwa/src/store/tickets";
 import { enrol, signOut } from "../../../webapp/static/pwa/src/sync/enrol";
 import { readBreach } from "../../../webapp/static/pwa/src/sync/journal";
@@ -66,6 +67,15 @@ test("a second run sends nothing again", async () => {
   assert.deepEqual(office.calls(/^(POST|PATCH|HEAD)/), []);
 });
 
+test("an empty list is known to be empty, and not before it has come", async () => {
+  assert.equal((await currentSession())!.has_list, false);
+  let told = 0;
+  const unwatch = watch(["session"], () => told++);
+  await full();
+  unwatch();
+  assert.deepEqual([(await currentSession())!.has_list, told > 0], [true, true]);
+});
+
 test("offline: everything stays, and the state says so", async () => {
   await visitDone();
   office.isDown = true;
@@ -87,6 +97,21 @@ for (const [status, why] of [[401, "signed_out"], [403, "not_allowed"]] as const
     assert.ok(await openMedia((await capturesOf(VISIT))[0]!.capture_id, (await capturesOf(VISIT))[0]!.media[0]!.sha256));
   });
 }
+
+test("a result that the rules refuse is corrected in its place, and goes out", async () => {
+  office.on(/^POST \/api\/v1\/results/, () => problem(422, "ladder_calls"));
+  await visitDone();
+  await full();
+  const [before] = await resultsOf(VISIT);
+  assert.deepEqual([before!.state, before!.error!.code, (await countOutbox()).unsent], ["refused", "ladder_calls", 1]);
+  office.answers.shift();
+  await saveResult({ ...before!.body, details: { identity_document: "id_card" } });
+  const results = await resultsOf(VISIT);
+  assert.deepEqual(results.map(({ body, error }) => [body.result_id, body.details, error]), [[before!.body.result_id, { identity_document: "id_card" }, null]]);
+  await full();
+  assert.equal((await countOutbox()).unsent, 0);
+  assert.equal(office.results.length, 1);
+});
 
 test("a refused record keeps its bytes, and its result waits and says why", async () => {
   await visitDone();

@@ -139,7 +139,9 @@ def test_the_contract_agrees() -> None:
             captures=[CaptureFact(CaptureKind(c["kind"]), c.get("duration_ms"))
                       for c in case.get("captures", [])],
             attempts=[AttemptFact(datetime.fromisoformat(a["started_at"]), Met(a["met"]),
-                                  Action(a["action"]) if a.get("action") else None)
+                                  Action(a["action"]) if a.get("action") else None,
+                                  a.get("number_end"))
                       for a in case.get("attempts", [])],
+            numbers=case.get("numbers"),
         )  # fmt: skip
         assert judged.code == case["code"], case

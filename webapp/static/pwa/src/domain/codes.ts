@@ -21,6 +21,9 @@ export type Met = (typeof MET)[number];
 /** The codes of `MET` that are calls; every other attempt is a visit to the door. */
 export const CALLS: readonly Met[] = ["phone_off", "number_void", "number_belongs_to_other", "call_answered_by_relative"];
 
+/** After one of these nobody learns anything by dialling the number again. */
+export const DEAD_ENDS: readonly Met[] = ["number_void", "number_belongs_to_other"];
+
 /** What was done after an attempt (domain A3). */
 export const ACTIONS = [
   "rescheduled", "asked_neighbour", "asked_relative", "asked_former_employer",

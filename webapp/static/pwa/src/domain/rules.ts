@@ -1,9 +1,10 @@
 /** What a result must rest on: the same rules, in the same order, as `webapp/visits/rules.py`; `tests/contracts/visit-rules.json` is read by both. */
 
-import { CALLS, type Action, type CaptureKind, type Met, type Outcome } from "./codes";
+import { CALLS, DEAD_ENDS, type Action, type CaptureKind, type Met, type Outcome } from "./codes";
 import { zibo } from "./zibo";
 
 export const MIN_VIDEO_MS = 5_000;
+const CALLS_PER_NUMBER = 3;
 
 /** The data that an outcome cannot do without (domain A2). */
 export const REQUIRED_DETAILS: Record<Outcome, readonly string[]> = {
@@ -29,6 +30,7 @@ export interface AttemptFact {
   started_at: string;
   met: Met;
   action: Action | null;
+  number_end?: string | null;
 }
 
 export interface ResultFacts {
@@ -36,6 +38,8 @@ export interface ResultFacts {
   details: Record<string, unknown>;
   captures: readonly CaptureFact[];
   attempts: readonly AttemptFact[];
+  /** The ends of the telephone numbers on record; null where they are not known. */
+  numbers?: readonly string[] | null;
 }
 
 /** `code` is null when the result may stand; else the first thing missing, and where. */
@@ -47,10 +51,10 @@ export interface Judgement {
 const ALLOWED: Judgement = { code: null, field: null };
 const lacks = (code: string, field: string | null = null): Judgement => ({ code, field });
 
-export function judgeResult({ outcome, details, captures, attempts }: ResultFacts): Judgement {
+export function judgeResult({ outcome, details, captures, attempts, numbers }: ResultFacts): Judgement {
   const field = REQUIRED_DETAILS[outcome].find((name) => isEmpty(details[name]) || (name === "date" && !isDate(String(details[name]).trim())));
   if (field) return lacks("detail_missing", field);
-  if (outcome === "unreachable") return judgeLadder(attempts);
+  if (outcome === "unreachable") return judgeLadder(attempts, numbers);
   if (outcome === "eligible" || outcome === "identity_doubt") return showsPerson(captures) ? ALLOWED : lacks("person_not_shown");
   if (outcome === "in_care") return showsPerson(captures) || hasDocument(captures) ? ALLOWED : lacks("person_not_shown");
   return ALLOWED;
@@ -97,9 +101,31 @@ export interface LadderStep {
   need: number;
 }
 
+/** The last four digits of a number, without its extension: so calls name it. */
+export function numberEnd(number: string): string {
+  return number.split("转")[0]!.replace(/\D/g, "").slice(-4);
+}
+
+/**
+ * How many calls there are of how many: three to each number on record, one to a number found void or somebody else's.
+ * Calls that do not say which number was dialled count for whichever lacks one; without known numbers three are asked for.
+ */
+function callsOf(calls: readonly AttemptFact[], numbers: readonly string[] | null): { have: number; need: number } {
+  if (!numbers) return { have: calls.length, need: CALLS_PER_NUMBER };
+  const ends = [...new Set(numbers)];
+  const lackOf = (end: string): number => {
+    const made = calls.filter(({ number_end }) => number_end === end);
+    return made.some(({ met }) => DEAD_ENDS.includes(met)) ? 0 : Math.max(0, CALLS_PER_NUMBER - made.length);
+  };
+  const unnamed = calls.filter(({ number_end }) => number_end === undefined || number_end === null).length;
+  const lacking = Math.max(0, ends.reduce((sum, end) => sum + lackOf(end), 0) - unnamed);
+  const need = ends.length * CALLS_PER_NUMBER;
+  return { have: need - lacking, need };
+}
+
 /** Every rung in the order in which the server checks them. */
-export function ladder(attempts: readonly AttemptFact[]): LadderStep[] {
-  const calls = attempts.filter(({ met }) => CALLS.includes(met)).length;
+export function ladder(attempts: readonly AttemptFact[], numbers: readonly string[] | null = null): LadderStep[] {
+  const calls = callsOf(attempts.filter(({ met }) => CALLS.includes(met)), numbers);
   const visits = attempts.filter(({ met }) => !CALLS.includes(met));
   const days = new Set(visits.map(({ started_at }) => zibo(Date.parse(started_at)).day)).size;
   const parts = new Set(visits.map(({ started_at }) => dayPart(started_at))).size;
@@ -107,7 +133,7 @@ export function ladder(attempts: readonly AttemptFact[]): LadderStep[] {
   const relative = did("asked_relative") || attempts.some(({ met }) => met === "relative_only" || met === "call_answered_by_relative");
   return [
     rung("ladder_visits", Math.min(days, parts), 2),
-    rung("ladder_calls", calls, 3),
+    rung("ladder_calls", calls.have, calls.need),
     rung("ladder_relative", Number(relative), 1),
     rung("ladder_neighbour", Number(did("asked_neighbour")), 1),
     rung("ladder_note", Number(did("left_note")), 1),
@@ -118,7 +144,7 @@ function rung(step: LadderStepName, have: number, need: number): LadderStep {
   return { step, done: have >= need, have: Math.min(have, need), need };
 }
 
-function judgeLadder(attempts: readonly AttemptFact[]): Judgement {
-  const missing = ladder(attempts).find(({ done }) => !done);
+function judgeLadder(attempts: readonly AttemptFact[], numbers: readonly string[] | null = null): Judgement {
+  const missing = ladder(attempts, numbers).find(({ done }) => !done);
   return missing ? lacks(missing.step) : ALLOWED;
 }

@@ -171,6 +171,8 @@ export interface Attempt {
   ended_at?: string | null;
   met: Met;
   action: Action | null;
+  /** Which number a call went to, by its last four digits; "" is a number that is not on record. */
+  number_end?: string | null;
   note: string;
   position?: PositionReading | null;
 }

@@ -3,9 +3,9 @@
 import type { Pair } from "./language";
 
 export const TEXTS = {
-  "capture.title_photo": ["拍本人", "Photo of the person"],
-  "capture.title_video": ["录短视频", "Short video"],
-  "capture.title_document": ["拍材料", "Photo of a paper"],
+  "capture.title_photo": ["拍本人", "Photo"],
+  "capture.title_video": ["录短视频", "Video"],
+  "capture.title_document": ["拍材料", "Paper"],
   "capture.view": ["取景画面", "Viewfinder"],
   "capture.document_words": ["把纸放平，四个角都进画面。", "Lay the paper flat, all four corners in view."],
   "capture.shoot": ["拍照", "Take the photo"],
@@ -40,10 +40,11 @@ export const TEXTS = {
   "doubt.not_found": ["没有找到这次走访的资料。请再存一次。", "The visit was not found. Please try again."],
   "doubt.unknown": ["没有存上。请再存一次，先别离开本页。", "Not kept. Try again and stay on this page."],
 
-  "challenge.hold_code": ["请老人举起写有这个号码的纸", "Ask them to hold up this number on paper"],
-  "challenge.say_number": ["请老人念出这个号码", "Ask them to say this number aloud"],
-  "challenge.turn_head": ["请老人念号码，并转一下头", "Ask them to say the number and turn the head"],
-  "challenge.raise_fingers": ["请老人念号码，并伸出手指", "Ask them to say the number and raise fingers"],
+  "challenge.hold_code": ["请对方举起写有这个号码的纸", "Ask them to hold up this number on paper"],
+  "challenge.say_number": ["请对方念出这个号码", "Ask them to say this number aloud"],
+  "challenge.turn_head": ["请对方念号码，并转一下头", "Ask them to say the number and turn the head"],
+  "challenge.raise_fingers": ["请对方念号码，并伸出手指", "Ask them to say the number and raise fingers"],
+  "challenge.in_photo": ["把号码写在纸上一起拍。要念号码，请改录像。", "Show it on paper. To say it, use video."],
   "challenge.none": ["这次没有现场号码，照常拍，会注明。", "No number this time. Go on, it is noted."],
   "challenge.none_offline": ["没有信号，这次没有现场号码。照常拍，会注明。", "Offline, so no number this time. Go on, it is noted."],
 

@@ -24,6 +24,8 @@ export const TEXTS = {
   "sign_in.words": ["用单位给您的账号登录。这部手机会登记在您名下。", "Use the account your office gave you. This phone will be registered to you."],
   "sign_in.username": ["账号", "Account"],
   "sign_in.password": ["密码", "Password"],
+  "sign_in.show": ["显示", "Show"],
+  "sign_in.hide": ["隐藏", "Hide"],
   "sign_in.submit": ["登录", "Sign in"],
   "sign_in.busy": ["正在登录…", "Signing in…"],
 

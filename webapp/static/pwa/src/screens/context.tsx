@@ -3,6 +3,7 @@
 import { createContext } from "preact";
 import { useCallback, useContext, useEffect, useRef, useState } from "preact/hooks";
 
+import { hintsOnline } from "../device/link";
 import type { SignalFacts } from "../ui/frame";
 import type { Ports, SyncView, Topic } from "./ports";
 
@@ -56,7 +57,8 @@ export function useSync(): SyncView {
   return view;
 }
 
-/** What the bar says: only an answer of the office counts as signal, and an unknown line is not called offline. */
+/** What the bar says: only an answer of the office counts as signal; until one was asked for, the browser's hint stands. */
 export function signalOf(sync: SyncView): SignalFacts {
-  return { online: sync.link !== "offline", unsent: sync.unsent };
+  const online = sync.link === "unknown" ? hintsOnline() : sync.link === "online";
+  return { online, unsent: sync.unsent };
 }

@@ -29,13 +29,14 @@ const chosen: { filter: DayFilter; order: DayOrder; query: string; here: LatLon 
 
 export function DayScreen() {
   const { value: visits, failed } = useLoad(["session", "cases"], (ports) => ports.visits());
+  const { value: session } = useLoad(["session", "cases"], (ports) => ports.session());
   const sync = useSync();
   return (
     <Frame title={t("day.title", { date: dayWords(new Date()) })} signal={signalOf(sync)} tabs={<MainTabs />}>
       <SyncTrouble sync={sync} />
       {failed && <Notice tone="seal">{t("day.failed")}</Notice>}
       {!visits && !failed && <Loading words={t("day.loading")} />}
-      {visits && <DayList visits={visits} sync={sync} />}
+      {visits && <DayList visits={visits} sync={sync} hasList={session?.has_list !== false} />}
     </Frame>
   );
 }
@@ -70,7 +71,7 @@ function SyncTrouble({ sync }: { sync: SyncView }) {
   );
 }
 
-function DayList({ visits, sync }: { visits: VisitView[]; sync: SyncView }) {
+function DayList({ visits, sync, hasList }: { visits: VisitView[]; sync: SyncView; hasList: boolean }) {
   const [, redraw] = useState({});
   // Coming back from a visit, the list stands where it was left.
   useEffect(() => scrollTo(0, scrollOf(currentPath())), []);
@@ -81,7 +82,7 @@ function DayList({ visits, sync }: { visits: VisitView[]; sync: SyncView }) {
   const today = todayInZibo(Date.now());
   const counts = useMemo(() => countBy(visits, today), [visits, today]);
   const shown = useShown(visits, today);
-  if (!visits.length) return <NoVisits sync={sync} />;
+  if (!visits.length) return <NoVisits sync={sync} hasList={hasList} />;
   return (
     <>
       <Filters counts={counts} onFilter={(filter) => change({ filter })} />
@@ -174,8 +175,8 @@ function OrderChips({ onOrder }: { onOrder: (order: DayOrder, here: LatLon | nul
           { value: "route", words: t("order.route") },
         ]}
       />
-      <Button look="plain" icon="refresh" disabled={running} onClick={() => ports.syncNow()}>
-        {t(running ? "day.refreshing" : "day.refresh")}
+      <Button look="plain" icon="refresh" disabled={running} aria-busy={running} onClick={() => ports.syncNow()}>
+        {t("day.refresh")}
       </Button>
     </div>
   );
@@ -191,9 +192,18 @@ function findHere(found: (here: LatLon | null) => void): void {
   watch.start();
 }
 
-function NoVisits({ sync }: { sync: SyncView }) {
-  if (!sync.last_contact && sync.running) return <Loading words={t("day.loading")} />;
-  const words = sync.link === "online" ? t("day.empty_words") : t("day.empty_offline");
+/** "No visits" is only said of a list that has come. */
+function NoVisits({ sync, hasList }: { sync: SyncView; hasList: boolean }) {
+  if (!hasList && (sync.running || sync.link === "unknown")) {
+    return (
+      <>
+        <p class="quiet">{t("day.fetching")}</p>
+        <Loading words={t("day.fetching")} />
+      </>
+    );
+  }
+  if (!hasList) return <Empty icon="offline" title={t("day.no_list")}>{t("day.empty_offline")}</Empty>;
+  const words = t("day.empty_words");
   return (
     <Empty icon="inbox" title={t("day.empty")}>
       {words}

@@ -1,6 +1,7 @@
 /** What a worker has typed and chosen about one visit so far; it is stored at every step, so that nothing is asked twice. */
 
 import type { Action, Met, Outcome } from "../domain/codes";
+import type { ResultBody } from "../domain/types";
 
 /** The outcomes in the order in which they happen at doors. */
 export const OUTCOMES_ASKED: readonly Outcome[] = [
@@ -32,6 +33,8 @@ export interface AttemptAnswers {
   started_at: string;
   met: Met | null;
   action: Action | null;
+  /** Of a call: the end of the number, "" for one that is not on record; null until it was asked. */
+  number_end: string | null;
   note: string;
 }
 
@@ -43,6 +46,8 @@ export interface Draft {
   step: string;
   outcome: Outcome | null;
   details: Record<string, string>;
+  /** What was typed for other outcomes: their fields may have the same names and mean other things. */
+  set_aside: Partial<Record<Outcome, Record<string, string>>>;
   /** Whether address and phone still hold; null until it was asked. */
   contact_check: "same" | "changed" | null;
   changes: ContactAnswers;
@@ -58,10 +63,32 @@ export function newDraft(visitId: string, now: Date): Draft {
     step: "met",
     outcome: null,
     details: {},
+    set_aside: {},
     contact_check: null,
     changes: {},
     note: "",
     attempt: null,
     updated_at: now.toISOString(),
+  };
+}
+
+/** Chooses an outcome, or none yet: its own details come back, those of the outcome before are set aside. */
+export function chooseOutcome(draft: Draft, outcome: Outcome | null): Partial<Draft> {
+  if (outcome === draft.outcome) return { outcome };
+  const set_aside = draft.outcome ? { ...draft.set_aside, [draft.outcome]: draft.details } : draft.set_aside;
+  return { outcome, set_aside, details: (outcome && set_aside[outcome]) || {} };
+}
+
+/** A draft that begins with what was said the last time, for a result that came back: only what was wrong is answered anew. */
+export function draftOf(body: ResultBody, now: Date): Draft {
+  const changes = Object.fromEntries(body.contact_changes.map(({ field, value }) => [field, value]));
+  const details = Object.entries(body.details).map(([field, value]) => [field, String(value)]);
+  return {
+    ...newDraft(body.visit_id, now),
+    outcome: body.outcome,
+    details: Object.fromEntries(details),
+    contact_check: body.contact_changes.length ? "changed" : "same",
+    changes,
+    note: body.note,
   };
 }

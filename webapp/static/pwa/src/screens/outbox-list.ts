@@ -2,6 +2,7 @@
 
 import { isUnsent } from "../domain/outbox";
 import type { OutboxItem } from "../domain/types";
+import { t, word } from "../i18n";
 import type { IconName } from "../ui/icon";
 import type { OutboxRow } from "./ports";
 
@@ -57,4 +58,10 @@ export function shareOf({ state, sent_bytes, size_bytes }: OutboxItem): number |
 /** What the line is called: a file by its kind, a record, tries, a result. */
 export function nameKey({ type, kind }: Pick<OutboxItem, "type" | "kind">): string {
   return type === "media" ? (kind ?? "photo") : type;
+}
+
+/** Why the office did not take something; what a rule lacks is said as before saving, and an unknown code is named so that the office can be asked. */
+export function refusalWords({ code, detail }: Pick<NonNullable<OutboxItem["error"]>, "code" | "detail">): string {
+  const known = ["refusal", "lack"].map((family) => word(family, code)).find((words) => words !== code);
+  return known ?? (detail || t("refusal.other", { code }));
 }

@@ -6,11 +6,13 @@ import { momentWords, sizeWords } from "../i18n/dates";
 import { Frame } from "../ui/frame";
 import { Icon, type IconName } from "../ui/icon";
 import { Card } from "../ui/inputs";
+import { go } from "../ui/navigation";
 import { Badge, Button, Empty, Loading, Notice, ProgressBar } from "../ui/parts";
 import { signalOf, useLoad, usePorts, useSync } from "./context";
 import { MainTabs } from "./day";
-import { groupByPerson, lookOf, nameKey, shareOf, type OutboxGroup } from "./outbox-list";
+import { groupByPerson, lookOf, nameKey, refusalWords, shareOf, type OutboxGroup } from "./outbox-list";
 import type { OutboxRow, SyncView } from "./ports";
+import { visitPath } from "./route";
 
 export function OutboxScreen() {
   const { value: rows, failed } = useLoad(["session", "outbox"], (ports) => ports.outbox());
@@ -65,11 +67,12 @@ function Groups({ rows }: { rows: OutboxRow[] }) {
 }
 
 function GroupCard({ group }: { group: OutboxGroup }) {
+  const newest = group.items.find(({ type }) => type === "result");
   return (
     <Card title={group.person} aside={<span class="quiet small figures">{momentWords(group.newest)}</span>}>
       <ul>
         {group.items.map((item) => (
-          <ItemLine item={item} key={item.item_id} />
+          <ItemLine item={item} isNewest={item === newest} key={item.item_id} />
         ))}
       </ul>
     </Card>
@@ -84,8 +87,7 @@ const ICONS: Record<string, IconName> = {
   document: "note",
 };
 
-function ItemLine({ item }: { item: OutboxItem }) {
-  const ports = usePorts();
+function ItemLine({ item, isNewest }: { item: OutboxItem; isNewest: boolean }) {
   const name = nameKey(item);
   const share = shareOf(item);
   const { look, icon } = lookOf(item);
@@ -105,20 +107,35 @@ function ItemLine({ item }: { item: OutboxItem }) {
         {share !== null && <ProgressBar share={share} words={words} />}
         {item.words && <p>{t("outbox.reviewer", { words: item.words })}</p>}
         {item.error && <p class="small quiet">{errorWords(item)}</p>}
-        {item.state === "refused" && (
-          <Button icon="refresh" onClick={() => void ports.retry(item.item_id)}>
-            {t("outbox.retry")}
-          </Button>
-        )}
+        <ItemActions item={item} isNewest={isNewest} />
       </div>
     </li>
   );
 }
 
-/** What happened and what is safe; an unknown code is named so that the office can be asked. */
+/** The newest result that came back is mended at the visit; anything else that was refused can only be sent again. */
+function ItemActions({ item, isNewest }: { item: OutboxItem; isNewest: boolean }) {
+  const ports = usePorts();
+  const isMended = isNewest && (item.state === "refused" || item.state === "returned");
+  return (
+    <>
+      {isMended && (
+        <Button icon="edit" onClick={() => go(visitPath(item.visit_id))}>
+          {t("outbox.go_again")}
+        </Button>
+      )}
+      {item.state === "refused" && (
+        <Button icon="refresh" onClick={() => void ports.retry(item.item_id)}>
+          {t("outbox.retry")}
+        </Button>
+      )}
+    </>
+  );
+}
+
+/** What happened and what is safe. */
 function errorWords({ error, state }: OutboxItem): string {
   if (!error) return "";
-  const known = word("refusal", error.code);
-  const happened = known === error.code ? error.detail || t("refusal.other", { code: error.code }) : known;
+  const happened = refusalWords(error);
   return state === "refused" ? `${happened} ${t("outbox.still_here")}` : happened;
 }

@@ -4,6 +4,8 @@ import type { Attempt, CaptureInput, Case, Challenge, OutboxItem, SavedCapture, 
 import type { Draft } from "./draft";
 
 export interface SessionView {
+  /** False until the first page of the list has come: no visits then means nothing. */
+  has_list: boolean;
   name: string;
   area: string;
   /** False when the office has ended the session: work goes on and is kept, sending waits for a new sign-in. */
@@ -24,6 +26,8 @@ export interface VisitView extends Case {
   stage: VisitStage;
   /** Earlier tries, of the office's list and of this phone. */
   attempts: Attempt[];
+  /** Why the office's rules refused the last result, until a corrected one is saved. */
+  refused: OutboxItem["error"];
   /** True when something was begun on this phone and not finished. */
   begun: boolean;
 }
@@ -76,6 +80,8 @@ export interface Ports {
 
   draft(visitId: string): Promise<Draft | null>;
   keepDraft(draft: Draft): Promise<void>;
+  /** Stores the draft that a visit starts with: empty, or with the answers of a result that came back. */
+  beginDraft(visitId: string): Promise<void>;
   place(): Promise<string | null>;
   keepPlace(path: string): Promise<void>;
 

@@ -112,8 +112,13 @@ export function isAnswered(question: Question, draft: Draft, captures: readonly 
   }
   if (question.kind === "choice") return !question.required || Boolean(draft.details[question.field]);
   if (question.kind === "pictures") return hasNeeded(question.need, captures);
-  if (question.kind === "contact") return draft.contact_check !== null;
+  if (question.kind === "contact") return draft.contact_check === "same" || (draft.contact_check === "changed" && hasChange(draft));
   return true;
+}
+
+/** "Something has changed" without saying what would be lost on the way. */
+function hasChange({ changes }: Draft): boolean {
+  return Object.values(changes).some((value) => Boolean((value as string | undefined)?.trim()));
 }
 
 export function hasNeeded(need: Need, captures: readonly CaptureFact[]): boolean {

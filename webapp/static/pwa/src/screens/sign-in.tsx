@@ -87,7 +87,7 @@ function SignInForm() {
           </Notice>
         )}
         <Field label={t("sign_in.username")} value={username} onValue={setUsername} autocomplete="username" />
-        <Field label={t("sign_in.password")} value={password} onValue={setPassword} type="password" autocomplete="current-password" />
+        <PasswordField value={password} onValue={setPassword} />
         <InstallHint />
         <Button look="plain" icon="language" onClick={switchLanguage}>
           {t("language.other")}
@@ -95,6 +95,17 @@ function SignInForm() {
       </Frame>
     </form>
   );
+}
+
+/** Long passwords on small keys go wrong unseen. */
+function PasswordField({ value, onValue }: { value: string; onValue: (value: string) => void }) {
+  const [shown, setShown] = useState(false);
+  const reveal = (
+    <Button look="plain" icon="eye" aria-pressed={shown} onClick={() => setShown(!shown)}>
+      {t(shown ? "sign_in.hide" : "sign_in.show")}
+    </Button>
+  );
+  return <Field label={t("sign_in.password")} value={value} onValue={onValue} type={shown ? "text" : "password"} autocomplete="current-password" aside={reveal} />;
 }
 
 function SubmitButton({ busy }: { busy: boolean }) {

@@ -12,6 +12,7 @@ export async function listVisits(): Promise<VisitView[]> {
   return cases.filter(({ removed }) => !removed).map((row) => ({
     ...row,
     stage: stageOf(row.visit, results.get(row.visit.visit_id)),
+    refused: refusalOf(results.get(row.visit.visit_id)),
     attempts: row.visit.attempts ?? [],
     begun: begun.has(row.visit.visit_id),
   }));
@@ -22,8 +23,11 @@ export async function oneVisit(visitId: string): Promise<VisitView | null> {
   if (!row) return null;
   const [attempts, drafts, items] = await Promise.all([attemptsOf(visitId), listDrafts(), listOutbox()]);
   const begun = drafts.some(({ visit_id }) => visit_id === visitId);
-  return { ...row, stage: stageOf(row.visit, newestResults(items).get(visitId)), attempts, begun };
+  const result = newestResults(items).get(visitId);
+  return { ...row, stage: stageOf(row.visit, result), refused: refusalOf(result), attempts, begun };
 }
+
+const refusalOf = (result: OutboxItem | undefined): OutboxItem["error"] => (result?.state === "refused" ? result.error : null);
 
 function newestResults(items: readonly OutboxItem[]): Map<string, OutboxItem> {
   const results = items.filter(({ type }) => type === "result").sort((one, other) => one.created_at.localeCompare(other.created_at));

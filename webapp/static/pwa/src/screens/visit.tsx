@@ -12,8 +12,8 @@ import { Card } from "../ui/inputs";
 import { go, ROOT } from "../ui/navigation";
 import { Badge, Button, Empty, Loading, Notice } from "../ui/parts";
 import { signalOf, useLoad, usePorts, useSync } from "./context";
-import { newDraft } from "./draft";
 import type { CaptureView, VisitView } from "./ports";
+import { refusalWords } from "./outbox-list";
 import { attemptPath, resultPath } from "./route";
 import { tellFailure } from "./use-draft";
 import { DueBadge, personWords, windowWords } from "./visit-card";
@@ -23,7 +23,7 @@ export function VisitScreen({ visitId }: { visitId: string }) {
   const { value: item, failed } = useLoad(["session", "cases", "outbox"], (ports) => ports.visit(visitId));
   const title = item ? item.person.name : t("visit.title");
   return (
-    <Frame title={title} backTo={ROOT} signal={signalOf(sync)} actions={item && <VisitActions item={item} />}>
+    <Frame title={title} backTo={ROOT} signal={signalOf(sync)} actions={item ? <VisitActions item={item} /> : item === null && <ToList />}>
       {item === undefined && !failed && <Loading words={t("day.loading")} />}
       {(item === null || failed) && <Empty icon="home" title={t("visit.gone")}>{t("visit.gone_words")}</Empty>}
       {item && <VisitFacts item={item} />}
@@ -31,22 +31,30 @@ export function VisitScreen({ visitId }: { visitId: string }) {
   );
 }
 
+function ToList() {
+  return (
+    <Button look="main" icon="list" onClick={() => go(ROOT, { replace: true })}>
+      {t("visit.to_list")}
+    </Button>
+  );
+}
+
+/** The visit is stored before any camera opens: whatever the phone kills, the person and the step are known. */
+function useBegin({ visit, begun }: VisitView): (step?: string) => void {
+  const ports = usePorts();
+  return (step) => {
+    const stored = begun ? Promise.resolve() : ports.beginDraft(visit.visit_id);
+    stored.then(() => go(resultPath(visit.visit_id, step)), tellFailure);
+  };
+}
+
 function VisitActions({ item }: { item: VisitView }) {
   const { visit } = item;
-  const ports = usePorts();
-  const begin = async (): Promise<void> => {
-    // The visit is stored before any camera opens: whatever the phone kills, the person and the step are known.
-    try {
-      if (!item.begun) await ports.keepDraft(newDraft(visit.visit_id, new Date()));
-      go(resultPath(visit.visit_id));
-    } catch {
-      tellFailure();
-    }
-  };
+  const begin = useBegin(item);
   if (item.stage === "done") return null;
   return (
     <>
-      <Button look="main" icon="steps" onClick={() => void begin()}>
+      <Button look="main" icon="steps" onClick={() => begin()}>
         {t(item.begun ? "visit.continue" : "visit.begin")}
       </Button>
       <Button look="wide" icon="edit" onClick={() => go(attemptPath(visit.visit_id))}>
@@ -65,13 +73,27 @@ function VisitFacts({ item }: { item: VisitView }) {
           <p>{visit.returned.words}</p>
         </Notice>
       )}
+      {item.refused && <Notice tone="seal" title={t("visit.refused")}>{refusalWords(item.refused)}</Notice>}
       <PersonCard item={item} />
       {visit.note && <Notice icon="note" title={t("visit.note")}>{visit.note}</Notice>}
       <KeptCard visitId={visit.visit_id} />
       <PhonesCard person={person} />
       <MapCard person={person} />
       <HistoryCard attempts={item.attempts} />
+      {item.stage !== "done" && <ReportCard item={item} />}
     </>
+  );
+}
+
+/** What one hears of a loss is reported at once (S33): one tap to the list of changes, without a visit. */
+function ReportCard({ item }: { item: VisitView }) {
+  const begin = useBegin(item);
+  return (
+    <Card title={t("visit.report_title")}>
+      <Button icon="alert" onClick={() => begin("outcome")}>
+        {t("visit.report")}
+      </Button>
+    </Card>
   );
 }
 
@@ -138,7 +160,7 @@ function Call({ number, who }: { number: string; who: string }) {
         <br />
         <span class="quiet small">{who}</span>
       </span>
-      <span>{t("visit.call")}</span>
+      <span class="call__act nowrap">{t("visit.call")}</span>
     </a>
   );
 }
@@ -150,7 +172,7 @@ function MapCard({ person }: { person: Person }) {
   const links = mapLinks({ name: person.address, address: person.address, location: person.location });
   return (
     <Card title={t("visit.open_map")}>
-      <div class="row">
+      <div class="trio">
         {MAP_APPS.map((app) => (
           <a class="button" key={app} href={links[app]} target="_blank" rel="noopener noreferrer">
             <Icon name="navigate" />
@@ -208,7 +230,7 @@ function HistoryCard({ attempts }: { attempts: Attempt[] }) {
             <Icon name="steps" />
             <div class="line__words">
               <p class="quiet small figures">{momentWords(attempt.started_at)}</p>
-              <p>{[word("met", attempt.met), attempt.action && word("action", attempt.action)].filter(Boolean).join("；")}</p>
+              <p>{triedWords(attempt)}</p>
               {attempt.note && <p class="quiet">{attempt.note}</p>}
             </div>
           </li>
@@ -216,4 +238,8 @@ function HistoryCard({ attempts }: { attempts: Attempt[] }) {
       </ol>
     </Card>
   );
+}
+
+function triedWords({ met, action }: Attempt): string {
+  return action ? t("visit.did", { met: word("met", met), action: word("action", action) }) : word("met", met);
 }

@@ -3,6 +3,7 @@
 import { readClock } from "../device/clock";
 import * as store from "../store";
 import * as sync from "../sync";
+import { draftOf, newDraft } from "./draft";
 import { fromKept, toKept } from "./kept-draft";
 import type { CaptureView, Ports } from "./ports";
 import { hasUnsaved } from "./unsaved";
@@ -46,14 +47,14 @@ function accountPorts(): Pick<Ports, "session" | "enrol" | "signOut"> {
   return {
     session: async () => {
       const session = await store.currentSession();
-      return session && { name: session.worker.name, area: session.worker.area, signed_in: session.signed_in };
+      return session && { name: session.worker.name, area: session.worker.area, signed_in: session.signed_in, has_list: session.has_list };
     },
     enrol: async (form) => void (await sync.enrol(form)),
     signOut: sync.signOut,
   };
 }
 
-type VisitPorts = "visits" | "visit" | "lastPicture" | "draft" | "keepDraft" | "place" | "keepPlace" | "saveAttempt" | "saveResult";
+type VisitPorts = "visits" | "visit" | "lastPicture" | "draft" | "keepDraft" | "beginDraft" | "place" | "keepPlace" | "saveAttempt" | "saveResult";
 
 function visitPorts(): Pick<Ports, VisitPorts> {
   return {
@@ -62,6 +63,7 @@ function visitPorts(): Pick<Ports, VisitPorts> {
     lastPicture: store.photoOf,
     draft: async (visitId) => fromKept(await store.readDraft(visitId)),
     keepDraft: (draft) => store.writeDraft(toKept(draft)),
+    beginDraft,
     place: store.readPlace,
     keepPlace: store.writePlace,
     saveAttempt: async (visitId, attempt) => {
@@ -71,6 +73,12 @@ function visitPorts(): Pick<Ports, VisitPorts> {
     saveResult,
   };
 }
+
+const beginDraft: Ports["beginDraft"] = async (visitId) => {
+  const [last] = await store.resultsOf(visitId);
+  const came = last && (last.state === "returned" || last.state === "refused");
+  await store.writeDraft(toKept(came ? draftOf(last.body, new Date()) : newDraft(visitId, new Date())));
+};
 
 const saveResult: Ports["saveResult"] = async (draft, details, attempt) => {
   if (!draft.outcome) throw Object.assign(new Error("outcome_missing"), { code: "outcome_missing" });

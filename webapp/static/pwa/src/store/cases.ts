@@ -82,11 +82,14 @@ export async function dropRemoved(worker_id: string, held: ReadonlySet<string>):
 
 async function storeBuckets(worker_id: string, cases: Cases, touched: ReadonlySet<number>, cursor: string | null): Promise<void> {
   const rows = await Promise.all([...touched].map((bucket) => sealBucket(worker_id, cases, bucket)));
-  await write(["cases", "sessions"], async (transaction) => {
+  const isFirst = await write(["cases", "sessions"], async (transaction) => {
     for (const row of rows) await transaction.objectStore("cases").put(row);
     const session = await transaction.objectStore("sessions").get(worker_id);
     if (session && cursor !== null) await transaction.objectStore("sessions").put({ ...session, cursor });
+    return session?.cursor === "" && cursor !== null;
   });
+  // An empty list is news as well, for until then nobody could say that it is empty.
+  if (isFirst) changed("session");
   if (touched.size) changed("cases");
 }
 

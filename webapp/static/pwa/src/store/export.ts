@@ -7,7 +7,8 @@ import { makeZip, type ZipEntry } from "../domain/zip";
 import { openMedia, readCaptureRow, receiptsOf } from "./captures";
 import { itemsOfWorker } from "./outbox";
 import { readReport } from "./results";
-import { currentWorkerId } from "./sessions";
+import { readCurrentRow } from "./sessions";
+import { StoreError } from "./errors";
 
 const ENDINGS: Record<string, string> = {
   "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic",
@@ -18,12 +19,17 @@ const json = (value: unknown): Blob => new Blob([utf8(JSON.stringify(value, null
 
 /**
  * A zip of the current worker's unsent work in the form of the evidence export: `records/<id>.rec` and `.sig`,
- * `media/<sha256>.<ending>`, `results/<id>.json`, and `outbox.json` with the state of each. Nothing on the phone changes.
+ * `media/<sha256>.<ending>`, `results/<id>.json`, `outbox.json` with the state of each, and `phone.json` with whose they
+ * are; the office's `evidence take-in` reads it. Nothing on the phone changes.
  */
 export async function exportUnsent(): Promise<Blob> {
-  const items = (await itemsOfWorker(await currentWorkerId())).filter(isUnsent);
+  const session = await readCurrentRow();
+  if (!session) throw new StoreError("not_signed_in");
+  const { worker_id, device_kid } = session;
+  const items = (await itemsOfWorker(worker_id)).filter(isUnsent);
   const captures = new Set(items.filter(({ type }) => type === "record" || type === "media").map(({ ref }) => ref));
-  const entries: ZipEntry[] = [{ name: "outbox.json", body: json(items.map(withoutAddress)) }];
+  const about = { v: 1, worker_id, device_kid, saved_at: new Date().toISOString(), app_build: __BUILD__ };
+  const entries: ZipEntry[] = [{ name: "phone.json", body: json(about) }, { name: "outbox.json", body: json(items.map(withoutAddress)) }];
   for (const capture_id of captures) entries.push(...(await captureEntries(capture_id)));
   for (const item of items) {
     if (item.type === "result" || item.type === "attempts") entries.push({ name: `results/${item.type}-${item.ref}.json`, body: json(await readReport(item.ref)) });

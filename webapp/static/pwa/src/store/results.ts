@@ -1,7 +1,7 @@
 /** Results and attempts: checked by the rules, sealed, and queued, the draft leaving in the same transaction. */
 
 import { CALLS, type Outcome } from "../domain/codes";
-import { judgeResult, type CaptureFact, type Judgement } from "../domain/rules";
+import { judgeResult, numberEnd, type CaptureFact, type Judgement } from "../domain/rules";
 import type { Attempt, ItemType, OutboxItem, ResultBody, ResultInput, SendState } from "../domain/types";
 import { uuid7 } from "../domain/uuid7";
 import { casesOf } from "./cases";
@@ -35,14 +35,19 @@ export async function judge(input: { visit_id: string; outcome: Outcome; details
     .filter(({ capture_id }) => named.has(capture_id))
     .map(({ kind, media }) => ({ kind, duration_ms: media[0]?.duration_ms ?? null }));
   const attempts = onceEach([...(await attemptsOf(input.visit_id)), ...input.attempts]);
-  return judgeResult({ outcome: input.outcome, details: input.details, captures, attempts });
+  const person = (await casesOf(await currentWorkerId())).get(input.visit_id)?.person;
+  return judgeResult({ outcome: input.outcome, details: input.details, captures, attempts, numbers: person?.phones.map(numberEnd) ?? null });
 }
 
-/** Saves and queues the result, and removes the visit's draft. Throws RuleBroken, StoreError. */
+/**
+ * Saves and queues the result, and removes the visit's draft. A result that the office's rules refused is corrected in
+ * its place: of a refused one the server has kept nothing, so it keeps its id. Throws RuleBroken, StoreError.
+ */
 export async function saveResult(input: ResultInput): Promise<SavedResult> {
   const judgement = await judge(input);
   if (judgement.code) throw new RuleBroken(judgement);
-  const body: ResultBody = { result_id: uuid7(), decided_at: new Date(await correctedNow()).toISOString(), ...input };
+  const result_id = (await refusedResult(input.visit_id)) ?? uuid7();
+  const body: ResultBody = { result_id, decided_at: new Date(await correctedNow()).toISOString(), ...input };
   const item = await keepReport("result", body.result_id, input.visit_id, body);
   return { body, state: item.state, error: null, words: null };
 }
@@ -58,12 +63,19 @@ async function keepReport(type: ItemType & ReportRow["type"], report_id: string,
   const sealed = await seal(worker_id, body);
   const item = newItem({ item_id: `${type}/${report_id}`, worker_id, visit_id, type, ref: report_id, kind: null, size_bytes: sealed.data.byteLength, created_at });
   await write(["reports", "outbox", "drafts"], async (transaction) => {
-    await transaction.objectStore("reports").add({ report_id, worker_id, visit_id, type, sealed, created_at });
-    await transaction.objectStore("outbox").add(item);
+    await transaction.objectStore("reports").put({ report_id, worker_id, visit_id, type, sealed, created_at });
+    await transaction.objectStore("outbox").put(item);
     if (type === "result") await transaction.objectStore("drafts").delete([worker_id, visit_id]);
   });
   changed("outbox", "drafts");
   return item;
+}
+
+/** The id of the current worker's refused result of a visit, or null. */
+async function refusedResult(visit_id: string): Promise<string | null> {
+  const worker_id = await currentWorkerId();
+  const items = await read(["outbox"], (transaction) => transaction.objectStore("outbox").index("visit").getAll(visit_id));
+  return items.find((item) => item.type === "result" && item.state === "refused" && item.worker_id === worker_id)?.ref ?? null;
 }
 
 /** The body of a report as it is sent; `worker_id` is its author, who need not be signed in. */

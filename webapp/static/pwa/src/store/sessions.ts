@@ -12,6 +12,8 @@ export interface Session {
   worker: Worker;
   device_kid: string;
   signed_in: boolean;
+  /** True once a page of the pack has come. */
+  has_list: boolean;
   enrolled_at: string;
 }
 
@@ -111,6 +113,6 @@ export async function currentWorkerId(): Promise<string> {
   return worker_id;
 }
 
-function toSession({ worker, device_kid, token, enrolled_at }: SessionRow): Session {
-  return { worker, device_kid, signed_in: token !== null, enrolled_at };
+function toSession({ worker, device_kid, token, cursor, enrolled_at }: SessionRow): Session {
+  return { worker, device_kid, signed_in: token !== null, has_list: cursor !== "", enrolled_at };
 }

@@ -8,6 +8,7 @@ import { allItems } from "../store/outbox";
 import { writeServerOffset } from "../store/settings";
 import { runOnce, type RunEnd } from "./run";
 import { report } from "./state";
+import { checkForUpdate } from "./update";
 
 const LOCK = "anzai-sync";
 /** While the app is open and idle: how often the pack is asked for. */
@@ -32,7 +33,10 @@ export function startSync(): void {
   onContact(noteContact);
   globalThis.addEventListener?.("online", () => wake({ full: true }));
   globalThis.document?.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible") wake({ full: Date.now() - lastFull > IDLE_MS / 5 });
+    if (document.visibilityState !== "visible") return;
+    wake({ full: Date.now() - lastFull > IDLE_MS / 5 });
+    // An app that stays open is never navigated, and only that makes browsers look for a new version.
+    void checkForUpdate();
   });
   globalThis.navigator?.serviceWorker?.addEventListener("message", ({ data }) => {
     if ((data as { type?: string } | null)?.type === "anzai-sync") wake({ full: false });

@@ -61,8 +61,14 @@ export function BackButton({ to }: { to: string }) {
   );
 }
 
+/** Both facts in a few words, where there is no room for the mark. */
+export function signalWords({ online, unsent }: SignalFacts): string {
+  return `${t(online ? "signal.online" : "signal.offline")} · ${unsentWords(unsent)}`;
+}
+
+const unsentWords = (unsent: number): string => (unsent ? t("signal.unsent", { count: unsent }) : t("signal.all_sent"));
+
 function Signal({ online, unsent }: SignalFacts) {
-  const words = unsent ? t("signal.unsent", { count: unsent }) : t("signal.all_sent");
   return (
     <Link href="/app/outbox" class={unsent ? "signal signal--unsent" : "signal"}>
       <span class="signal__mark">
@@ -71,7 +77,7 @@ function Signal({ online, unsent }: SignalFacts) {
       </span>
       <span class="signal__mark">
         <Icon name={unsent ? "upload" : "check"} small />
-        {words}
+        {unsentWords(unsent)}
       </span>
     </Link>
   );

@@ -11,6 +11,8 @@ interface FieldProps {
   onValue: (value: string) => void;
   hint?: string;
   error?: string | null;
+  /** Lies at the end of the field, such as the button that shows a password. */
+  aside?: ComponentChildren;
   type?: "text" | "tel" | "date" | "password" | "search" | "number";
   long?: boolean;
   autocomplete?: string;
@@ -19,7 +21,7 @@ interface FieldProps {
   max?: string;
 }
 
-export function Field({ label, value, onValue, hint, error, type = "text", long = false, ...rest }: FieldProps) {
+export function Field({ label, value, onValue, hint, error, aside, type = "text", long = false, ...rest }: FieldProps) {
   const id = useId();
   const common = {
     id,
@@ -35,7 +37,10 @@ export function Field({ label, value, onValue, hint, error, type = "text", long 
       <label class="field__label" for={id}>
         {label}
       </label>
-      {long ? <textarea {...common} onInput={read} /> : <input {...inputLook(type, rest)} {...common} onInput={read} />}
+      <div class={aside ? "field__with-aside" : undefined}>
+        {long ? <textarea {...common} onInput={read} /> : <input {...inputLook(type, rest)} {...common} onInput={read} />}
+        {aside}
+      </div>
       <FieldMore id={`${id}-more`} hint={hint} error={error} />
     </div>
   );
@@ -74,9 +79,11 @@ interface ChoicesProps<Value extends string> {
   choices: readonly Choice<Value>[];
   chosen: Value | null;
   onChoose: (value: Value) => void;
+  /** True where choosing does not open the next screen: a ring instead of an arrow says so. */
+  stays?: boolean;
 }
 
-export function Choices<Value extends string>({ label, choices, chosen, onChoose }: ChoicesProps<Value>) {
+export function Choices<Value extends string>({ label, choices, chosen, onChoose, stays = false }: ChoicesProps<Value>) {
   return (
     <div class="choices" role="group" aria-label={label}>
       {choices.map((choice) => (
@@ -92,7 +99,7 @@ export function Choices<Value extends string>({ label, choices, chosen, onChoose
             <b>{choice.words}</b>
             {choice.more && <span class="quiet small">{choice.more}</span>}
           </span>
-          <Icon name={choice.value === chosen ? "done" : "next"} />
+          <Icon name={choice.value === chosen ? "done" : stays ? "ring" : "next"} />
         </button>
       ))}
     </div>

@@ -2,26 +2,27 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 
-import { hintsOnline } from "../../device/link";
 import type { LocationState } from "../../device/location";
 import { isDark, measureBrightness } from "../../device/picture";
 import { isNearlyFull, readSpace } from "../../device/space";
 import type { Challenge } from "../../domain/types";
-import { t, word } from "../../i18n";
+import { t } from "../../i18n";
 import { stopwatch } from "../../i18n/dates";
 import { announce } from "../../ui/announce";
-import { Title } from "../../ui/frame";
+import { signalWords, Title } from "../../ui/frame";
 import { Icon } from "../../ui/icon";
 import { back, go } from "../../ui/navigation";
 import type { Camera } from "../../device/camera";
+import { signalOf, useSync } from "../context";
 import { placeWords } from "../place-line";
 import { capturePath, resultPath, type CaptureUse } from "../route";
+import { ChallengeWords } from "./challenge-words";
 import { NoCamera } from "./no-camera";
 import { pictureShot, type Shot } from "./shot";
 import { useCamera } from "./use-camera";
 import { useRecording, VIDEO_SECONDS } from "./use-recording";
 
-interface FinderProps {
+export interface FinderProps {
   visitId: string;
   use: CaptureUse;
   /** True once the draft is stored and the camera may open. */
@@ -53,7 +54,7 @@ export function Finder(props: FinderProps) {
     else recording.stop();
   };
 
-  if (trouble) return <NoCamera visitId={visitId} use={use} trouble={trouble} onRetry={retry} onShot={onShot} />;
+  if (trouble) return <NoCamera {...props} trouble={trouble} onRetry={retry} />;
   return (
     <main class="finder">
       <video class="finder__view" ref={view} autoplay playsInline muted aria-label={t("capture.view")} />
@@ -61,13 +62,27 @@ export function Finder(props: FinderProps) {
       <div class="finder__bottom">
         {full && <Warning words={t("space.nearly_full")} />}
         {dark && <Warning words={t("capture.dark")} />}
-        <p class="finder__place" aria-live="polite">
-          <Icon name="pin" small />
-          {placeWords(props.place)}
-        </p>
         <FinderControls visitId={visitId} use={use} camera={camera} busy={saving} elapsed={recording.elapsed} onPress={press} />
+        <FinderFacts place={props.place} />
       </div>
     </main>
+  );
+}
+
+/** What the bar of other screens says, in one line, so that nothing of it is hidden here either. */
+function FinderFacts({ place }: { place: LocationState }) {
+  const { online, unsent } = signalOf(useSync());
+  return (
+    <p class="finder__place">
+      <span class="signal__mark" aria-live="polite">
+        <Icon name="pin" small />
+        {placeWords(place)}
+      </span>
+      <span class="signal__mark">
+        <Icon name={online ? "online" : "offline"} small />
+        {signalWords({ online, unsent })}
+      </span>
+    </p>
   );
 }
 
@@ -86,19 +101,9 @@ function FinderTop({ visitId, use, challenge, elapsed }: FinderProps & { elapsed
           </span>
         )}
       </div>
-      {use !== "document" && challenge && <ChallengeWords challenge={challenge} />}
-      {use !== "document" && challenge === null && <p>{t(hintsOnline() ? "challenge.none" : "challenge.none_offline")}</p>}
+      {use !== "document" && <ChallengeWords challenge={challenge} use={use} />}
       {use === "document" && <p>{t("capture.document_words")}</p>}
     </header>
-  );
-}
-
-function ChallengeWords({ challenge }: { challenge: Challenge }) {
-  return (
-    <div class="challenge">
-      <span class="challenge__code">{challenge.code}</span>
-      <span class="challenge__action">{word("challenge", challenge.action)}</span>
-    </div>
   );
 }
 

@@ -6,19 +6,20 @@ import type { CameraTrouble } from "../../device/camera";
 import { t, word } from "../../i18n";
 import { Frame } from "../../ui/frame";
 import { Button, Notice } from "../../ui/parts";
-import { resultPath, type CaptureUse } from "../route";
+import { signalOf, useSync } from "../context";
+import { PlaceLine } from "../place-line";
+import { resultPath } from "../route";
+import { ChallengeWords } from "./challenge-words";
+import type { FinderProps } from "./finder";
 import { readPicked } from "./picked";
-import type { Shot } from "./shot";
 
-interface NoCameraProps {
-  visitId: string;
-  use: CaptureUse;
+type NoCameraProps = Pick<FinderProps, "visitId" | "use" | "challenge" | "place" | "onShot"> & {
   trouble: CameraTrouble;
   onRetry: () => void;
-  onShot: (shot: Shot) => void;
-}
+};
 
-export function NoCamera({ visitId, use, trouble, onRetry, onShot }: NoCameraProps) {
+export function NoCamera({ visitId, use, challenge, place, trouble, onRetry, onShot }: NoCameraProps) {
+  const sync = useSync();
   const input = useRef<HTMLInputElement>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const read = (file: File | undefined): void => {
@@ -37,11 +38,13 @@ export function NoCamera({ visitId, use, trouble, onRetry, onShot }: NoCameraPro
     </>
   );
   return (
-    <Frame title={t(`capture.title_${use}`)} backTo={resultPath(visitId)} actions={actions}>
+    <Frame title={t(`capture.title_${use}`)} backTo={resultPath(visitId)} signal={signalOf(sync)} actions={actions}>
+      {use !== "document" && <ChallengeWords challenge={challenge} use={use} />}
       <Notice tone="amber" icon="camera-off" title={t(`no_camera.${trouble}`)}>
         <p>{t(`no_camera.${trouble}_words`)}</p>
       </Notice>
       <p class="quiet">{t("no_camera.fallback")}</p>
+      <PlaceLine place={place} />
       {problem && (
         <Notice tone="seal" live>
           {word("trouble", problem)}

@@ -1,11 +1,11 @@
 /** What lies under the thumb for each kind of question; choices go on by themselves and need nothing. */
 
-import { ladder } from "../../domain/rules";
 import { t } from "../../i18n";
 import { go } from "../../ui/navigation";
 import { Button } from "../../ui/parts";
 import { factOf, hasNeeded, isAnswered, type Need, type Question } from "../questions";
 import { attemptPath, capturePath, type CaptureUse } from "../route";
+import { rungsOf } from "./ladder";
 import type { StepProps } from "./result";
 
 export function StepActions({ question, ...props }: StepProps & { question: Question }) {
@@ -33,12 +33,14 @@ function Next({ question, draft, captures, answer }: StepProps & { question: Que
   );
 }
 
-function PicturesActions({ need, draft, captures, answer }: StepProps & { need: Need }) {
+function PicturesActions({ need, item, draft, captures, answer }: StepProps & { need: Need }) {
   const open = (use: CaptureUse): void => go(capturePath(draft.visit_id, use));
-  const done = captures.length > 0 && hasNeeded(need, captures.map(factOf));
+  const enough = captures.length > 0 && hasNeeded(need, captures.map(factOf));
+  // After a return the old pictures may still do, but a new one is what was probably asked for.
+  const done = enough && !areAllOlder(item, captures);
   const next = (
-    <Button look="main" onClick={() => answer({})}>
-      {t("action.next")}
+    <Button look={done ? "main" : "wide"} onClick={() => answer({})}>
+      {t(done ? "action.next" : "pictures.keep_old")}
     </Button>
   );
   if (need === "none") {
@@ -59,7 +61,7 @@ function PicturesActions({ need, draft, captures, answer }: StepProps & { need: 
     <>
       {done && next}
       <Button look={done ? "wide" : "main"} icon="camera" onClick={() => open("photo")}>
-        {t(done ? "pictures.more_photo" : "pictures.photo")}
+        {t(enough ? "pictures.more_photo" : "pictures.photo")}
       </Button>
       <Button look="wide" icon="video" onClick={() => open("video")}>
         {t("pictures.video")}
@@ -69,12 +71,19 @@ function PicturesActions({ need, draft, captures, answer }: StepProps & { need: 
           {t("pictures.form")}
         </Button>
       )}
+      {enough && !done && next}
     </>
   );
 }
 
+/** Whether every picture was there before the office sent the visit back. */
+export function areAllOlder({ visit }: StepProps["item"], captures: StepProps["captures"]): boolean {
+  const { returned } = visit;
+  return returned !== null && captures.every(({ saved_at }) => Date.parse(saved_at) < Date.parse(returned.at));
+}
+
 function LadderActions({ item, draft, answer }: StepProps) {
-  if (ladder(item.attempts).every(({ done }) => done)) {
+  if (rungsOf(item).every(({ done }) => done)) {
     return (
       <Button look="main" onClick={() => answer({})}>
         {t("action.next")}

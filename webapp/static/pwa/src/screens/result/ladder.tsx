@@ -1,12 +1,18 @@
 /** "Cannot be reached" rests on a ladder of tries: what is done and what is still to do. */
 
-import { ladder } from "../../domain/rules";
+import { ladder, numberEnd, type LadderStep as Rung } from "../../domain/rules";
 import { t, word } from "../../i18n";
 import { Icon } from "../../ui/icon";
+import type { VisitView } from "../ports";
 import type { StepProps } from "./result";
 
+/** Every rung of this person: nobody is asked to call where there is no number. */
+export function rungsOf({ attempts, person }: Pick<VisitView, "attempts" | "person">): Rung[] {
+  return ladder(attempts, person.phones.map(numberEnd)).filter(({ need }) => need > 0);
+}
+
 export function LadderStep({ item }: StepProps) {
-  const steps = ladder(item.attempts);
+  const steps = rungsOf(item);
   const complete = steps.every(({ done }) => done);
   return (
     <>

@@ -3,8 +3,9 @@
 import { todayInZibo } from "../../domain/due";
 import type { Outcome } from "../../domain/codes";
 import { t, word } from "../../i18n";
+import { calendarWords } from "../../i18n/dates";
 import { Choices, Field, type Choice } from "../../ui/inputs";
-import { OUTCOMES_ASKED, type Draft } from "../draft";
+import { chooseOutcome, OUTCOMES_ASKED, type Draft } from "../draft";
 import { asksMore, type Ask, type Question } from "../questions";
 import { ContactStep } from "./contact";
 import { LadderStep } from "./ladder";
@@ -44,8 +45,8 @@ function MetStep({ draft, answer }: StepProps) {
   const chosen = draft.outcome === "eligible" || draft.outcome === "in_care" ? draft.outcome : draft.outcome && "other";
   const choose = (value: MetAnswer): void => {
     if (value === "attempt") answer({ step: "attempt" });
-    else if (value === "other") answer({ outcome: null, step: "outcome" });
-    else answer({ outcome: value, step: "met" });
+    else if (value === "other") answer({ ...chooseOutcome(draft, null), step: "outcome" });
+    else answer({ ...chooseOutcome(draft, value), step: "met" });
   };
   return (
     <>
@@ -60,7 +61,7 @@ function OutcomeStep({ draft, answer }: StepProps) {
   return (
     <>
       <h2 class="question">{t("question.outcome")}</h2>
-      <Choices<Outcome> label={t("question.outcome")} choices={choices} chosen={draft.outcome} onChoose={(outcome) => answer({ outcome })} />
+      <Choices<Outcome> label={t("question.outcome")} choices={choices} chosen={draft.outcome} onChoose={(outcome) => answer(chooseOutcome(draft, outcome))} />
     </>
   );
 }
@@ -79,6 +80,7 @@ function ChoiceStep({ question, draft, change, answer }: StepProps & { question:
         label={word("question", id)}
         choices={offered}
         chosen={value}
+        stays={!question.required}
         onChoose={(chosen) => (question.required ? answer(set({ [field]: chosen })) : change(set({ [field]: chosen })))}
       />
       {asksMore(question, draft) && (
@@ -112,8 +114,10 @@ function AskField({ ask, value, onValue }: { ask: Ask; value: string; onValue: (
   const today = todayInZibo(Date.now());
   const past = ask.kind === "date" && ask.field !== "to";
   const error = past && value > today ? t("field.future") : null;
+  // The browser writes dates in its own way; the words say the same day as everywhere else.
+  const hint = ask.kind === "date" && /^\d{4}-\d\d-\d\d$/.test(value) ? { hint: calendarWords(value) } : {};
   if (ask.kind === "long") return <Field label={label} value={value} onValue={onValue} long maxLength={1000} />;
-  return <Field label={label} value={value} onValue={onValue} type={ask.kind} error={error} {...(past ? { max: today } : {})} />;
+  return <Field label={label} value={value} onValue={onValue} type={ask.kind} error={error} {...hint} {...(past ? { max: today } : {})} />;
 }
 
 function NoteStep({ draft, change }: StepProps) {

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 
 import type { Met, Outcome } from "../../domain/codes";
-import { judgeResult } from "../../domain/rules";
+import { judgeResult, numberEnd } from "../../domain/rules";
 import type { Attempt } from "../../domain/types";
 import { uuid7 } from "../../domain/uuid7";
 import { t, word } from "../../i18n";
@@ -108,7 +108,7 @@ function lastAttempt(draft: Draft, watch: LocationWatch): Attempt | null {
 function lackOf({ item, draft, captures }: ReviewProps): string | null {
   if (!draft.outcome) return "outcome_missing";
   const { outcome } = draft;
-  return judgeResult({ outcome, details: detailsOf(draft), captures: captures.map(factOf), attempts: item.attempts }).code;
+  return judgeResult({ outcome, details: detailsOf(draft), captures: captures.map(factOf), attempts: item.attempts, numbers: item.person.phones.map(numberEnd) }).code;
 }
 
 function ChangeLink({ draft, step, questions }: { draft: Draft; step: string; questions?: readonly Question[] }) {
