@@ -82,8 +82,17 @@ def test_the_sign_in_screen(phone: Phone, look: Look) -> None:
 
 
 DESK = {
-    "office1": ("today", "visits", "visits/new", "review", "archive", "map", "password", "roster",
-                "roster/imports"),
+    "office1": (
+        "today",
+        "visits",
+        "visits/new",
+        "review",
+        "archive",
+        "map",
+        "password",
+        "roster",
+        "roster/imports",
+    ),
     "admin": ("today", "accounts", "accounts/new", "areas"),
     "city1": ("today", "visits", "archive", "map"),
 }
