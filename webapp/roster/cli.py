@@ -41,6 +41,7 @@ def import_(
 ) -> None:  # fmt: skip
     """Import a workbook: .xlsx, .xls, .xlsb, .ods or CSV. Exit 2: it could not be read."""
     # The one clear line is for the person; what the log knows besides is for the server's log.
+    logging.getLogger("anzai.roster").propagate = False
     logging.getLogger("anzai.roster").addHandler(logging.NullHandler())
     with force_locale(_locale(lang)):
         try:
