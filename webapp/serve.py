@@ -1,6 +1,7 @@
 """`flask serve`: the embedded server, with its job worker; on request for the local network."""
 
 import errno
+import logging
 import os
 import signal
 import socket
@@ -11,24 +12,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-import waitress
 from flask import current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
 from webapp import local_network
 from webapp.config import settings
+from webapp.embedded_server import embedded_server
 
 HERE, EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104 - only on request, and over HTTPS.
-THREADS = 16
 # gunicorn does not buffer a slow phone's body, so each upload under way occupies a thread.
 LAN_THREADS = 64
 # A TLS handshake costs a phone several round trips, so connections are kept for a while.
 KEEP_ALIVE_SECONDS = 75
-# One chunk of an upload is held in memory; longer bodies go to a scratch file. Taken in large
-# pieces, a chunk costs a third of the processor time that waitress's own 8 kB pieces cost.
-HELD_BYTES = (1 << 20) + (1 << 16)
-PIECE_BYTES = 1 << 18
 # Making thumbnails must not keep phones waiting for the server.
 JOBS_NICENESS = 10
 
@@ -102,12 +98,9 @@ def _running(
 def _serve_here(port: int) -> None:
     click.echo(f"\n安在 Anzai\n{local_network.addresses(f'http://{HERE}:{port}')}")
     click.echo("  停止 stop             Ctrl-C\n")
-    waitress.serve(
-        current_app._get_current_object(),  # type: ignore[attr-defined]
-        host=HERE, port=port, threads=THREADS, ident=None, channel_timeout=120,
-        max_request_body_size=settings().import_max_bytes, clear_untrusted_proxy_headers=True,
-        recv_bytes=PIECE_BYTES, inbuf_overflow=HELD_BYTES,
-    )  # fmt: skip
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    logging.basicConfig()
+    embedded_server(app, host=HERE, port=port, max_body=settings().import_max_bytes).run()
 
 
 def _serve_local_network(port: int) -> None:

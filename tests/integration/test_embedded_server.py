@@ -1,0 +1,52 @@
+"""The embedded server keeps a phone's connection from one chunk to the next."""
+
+import http.client
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from waitress import wasyncore
+
+from webapp.embedded_server import embedded_server
+
+StartResponse = Callable[[str, list[tuple[str, str]]], object]
+
+
+def bodiless(environ: dict[str, object], start_response: StartResponse) -> list[bytes]:
+    """Answer as an accepted chunk is answered."""
+    environ["wsgi.input"].read()  # type: ignore[attr-defined]
+    start_response("204 No Content", [])
+    return []
+
+
+@pytest.fixture
+def connection() -> Iterator[http.client.HTTPConnection]:
+    """A connection to the embedded server, which answers everything without a body."""
+    server = embedded_server(bodiless, host="127.0.0.1", port=0, max_body=1_000_000)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    made = http.client.HTTPConnection("127.0.0.1", server.effective_port, timeout=10)
+    yield made
+    made.close()
+    # Its sockets are closed by its own thread, which ends when none is left.
+    server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
+    thread.join(10)
+    server.task_dispatcher.shutdown()
+
+
+def test_chunks_share_one_connection(connection: http.client.HTTPConnection) -> None:
+    used = []
+    for _ in range(3):
+        connection.request("PATCH", "/", body=b"chunk")
+        answer = connection.getresponse()
+        answer.read()
+        assert (answer.status, answer.headers["Connection"]) == (204, None)
+        used.append(connection.sock)
+    assert used[0] is used[1] is used[2] is not None
+
+
+def test_a_client_may_still_ask_for_the_end(connection: http.client.HTTPConnection) -> None:
+    connection.request("PATCH", "/", body=b"chunk", headers={"Connection": "close"})
+    answer = connection.getresponse()
+    answer.read()
+    assert answer.headers["Connection"] == "close"
