@@ -17,26 +17,42 @@ import { signalOf, useLoad, usePorts, useSync } from "./context";
 import { ACTIONS_ASKED, METS_ASKED, type AttemptAnswers } from "./draft";
 import { PlaceLine } from "./place-line";
 import { resultPath, visitPath } from "./route";
-import { useDraft } from "./use-draft";
+import { useDraft, type DraftHold } from "./use-draft";
 
 export function AttemptScreen({ visitId }: { visitId: string }) {
   const { draft, change, keep } = useDraft(visitId);
   const { value: item } = useLoad(["session", "cases"], (from) => from.visit(visitId));
   const sync = useSync();
   const { watch, place } = useLocation();
-  const ports = usePorts();
-  const [saving, setSaving] = useState(false);
+  const { saving, save } = useSave(visitId, keep);
 
   useEffect(() => {
     if (draft && !draft.attempt) change({ attempt: emptyAttempt(new Date()) });
   }, [draft === null]);
 
   const answers = draft?.attempt;
-  const save = async (): Promise<void> => {
-    if (!answers?.met || saving) return;
+  return (
+    <Frame
+      title={t("attempt.title")}
+      backTo={visitPath(visitId)}
+      signal={signalOf(sync)}
+      actions={answers?.met && <SaveButton saving={saving} lacking={lacksNumber(answers, item?.person)} onSave={() => answers.met && void save(finished(answers, answers.met, item?.person, watch))} />}
+    >
+      {!answers && <Loading words={t("day.loading")} />}
+      {answers && <AttemptQuestions answers={answers} person={item?.person} change={(part) => change({ attempt: { ...answers, ...part } })} />}
+      <PlaceLine place={place} />
+    </Frame>
+  );
+}
+
+function useSave(visitId: string, keep: DraftHold["keep"]) {
+  const ports = usePorts();
+  const [saving, setSaving] = useState(false);
+  const save = async (attempt: Attempt): Promise<void> => {
+    if (saving) return;
     setSaving(true);
     try {
-      await ports.saveAttempt(visitId, finished(answers, answers.met, item?.person, watch));
+      await ports.saveAttempt(visitId, attempt);
       await keep({ attempt: null });
       announce(t("attempt.saved"));
       // Whoever came from the ladder goes on with it; everybody else is done with this door for now.
@@ -46,19 +62,7 @@ export function AttemptScreen({ visitId }: { visitId: string }) {
       announce(t("attempt.failed"));
     }
   };
-
-  return (
-    <Frame
-      title={t("attempt.title")}
-      backTo={visitPath(visitId)}
-      signal={signalOf(sync)}
-      actions={answers?.met && <SaveButton saving={saving} lacking={lacksNumber(answers, item?.person)} onSave={() => void save()} />}
-    >
-      {!answers && <Loading words={t("day.loading")} />}
-      {answers && <AttemptQuestions answers={answers} person={item?.person} change={(part) => change({ attempt: { ...answers, ...part } })} />}
-      <PlaceLine place={place} />
-    </Frame>
-  );
+  return { saving, save };
 }
 
 function SaveButton({ saving, lacking, onSave }: { saving: boolean; lacking: boolean; onSave: () => void }) {

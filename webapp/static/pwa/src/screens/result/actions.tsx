@@ -1,6 +1,6 @@
 /** What lies under the thumb for each kind of question; choices go on by themselves and need nothing. */
 
-import { t } from "../../i18n";
+import { t, type Key } from "../../i18n";
 import { go } from "../../ui/navigation";
 import { Button } from "../../ui/parts";
 import { factOf, hasNeeded, isAnswered, type Need, type Question } from "../questions";
@@ -33,33 +33,18 @@ function Next({ question, draft, captures, answer }: StepProps & { question: Que
   );
 }
 
+type Open = (use: CaptureUse) => void;
+
 function PicturesActions({ need, item, draft, captures, answer }: StepProps & { need: Need }) {
-  const open = (use: CaptureUse): void => go(capturePath(draft.visit_id, use));
+  const open: Open = (use) => go(capturePath(draft.visit_id, use));
   const enough = captures.length > 0 && hasNeeded(need, captures.map(factOf));
   // After a return the old pictures may still do, but a new one is what was probably asked for.
   const done = enough && !areAllOlder(item, captures);
-  const next = (
-    <Button look={done ? "main" : "wide"} onClick={() => answer({})}>
-      {t(done ? "action.next" : "pictures.keep_old")}
-    </Button>
-  );
-  if (need === "none") {
-    return (
-      <>
-        {done && next}
-        <Button look={done ? "wide" : "main"} icon="note" onClick={() => open("document")}>
-          {t("pictures.document")}
-        </Button>
-        <div class="row">
-          <Button onClick={() => open("photo")}>{t("pictures.place_photo")}</Button>
-          {!done && <Button onClick={() => answer({})}>{t("pictures.skip")}</Button>}
-        </div>
-      </>
-    );
-  }
+  const onNext = (): void => answer({});
+  if (need === "none") return <PaperActions done={done} open={open} onNext={onNext} />;
   return (
     <>
-      {done && next}
+      {done && <NextButton words="action.next" look="main" onNext={onNext} />}
       <Button look={done ? "wide" : "main"} icon="camera" onClick={() => open("photo")}>
         {t(enough ? "pictures.more_photo" : "pictures.photo")}
       </Button>
@@ -71,7 +56,30 @@ function PicturesActions({ need, item, draft, captures, answer }: StepProps & { 
           {t("pictures.form")}
         </Button>
       )}
-      {enough && !done && next}
+      {enough && !done && <NextButton words="pictures.keep_old" look="wide" onNext={onNext} />}
+    </>
+  );
+}
+
+function NextButton({ words, look, onNext }: { words: Key; look: "main" | "wide"; onNext: () => void }) {
+  return (
+    <Button look={look} onClick={onNext}>
+      {t(words)}
+    </Button>
+  );
+}
+
+function PaperActions({ done, open, onNext }: { done: boolean; open: Open; onNext: () => void }) {
+  return (
+    <>
+      {done && <NextButton words="action.next" look="main" onNext={onNext} />}
+      <Button look={done ? "wide" : "main"} icon="note" onClick={() => open("document")}>
+        {t("pictures.document")}
+      </Button>
+      <div class="row">
+        <Button onClick={() => open("photo")}>{t("pictures.place_photo")}</Button>
+        {!done && <Button onClick={onNext}>{t("pictures.skip")}</Button>}
+      </div>
     </>
   );
 }
