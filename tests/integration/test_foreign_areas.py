@@ -28,6 +28,8 @@ from webapp.visits.models import ContactChange, Result, Visit
 
 NO_AREA = {
     "/accounts/<uuid:account_id>": "accounts are the administrator's, who has no area",
+    "/phones/<kid>/confirmation": "walked with the attack that it answers, in test_foreign_hand",
+    "/areas/": "areas are kept by those who answer for all of them",
     "/jobs/<uuid:job_id>": "a job belongs to an account and tells figures only",
 }
 # Who works at the desk in district A; the city and the auditor find both districts' cases.

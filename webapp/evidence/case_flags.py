@@ -15,7 +15,6 @@ CENTENARIAN = 100
 HOUR = timedelta(hours=1)
 AFTER_UNREACHABLE = timedelta(days=14)
 MEDIA_OVERDUE = timedelta(days=3)
-NEW_DEVICE = timedelta(days=3)
 CHALLENGED = frozenset({CaptureKind.PHOTO, CaptureKind.VIDEO})
 RECORD_CODES = (
     "seq_gap", "ticket_missing", "challenge_missing", "challenge_differs", "picker", "phone_note",
@@ -55,13 +54,12 @@ def challenge(record: CaptureRecord, expected: Challenge | None) -> Flag | None:
     return flag_when(differs, "challenge_differs", code=code)
 
 
-def new_device(enrolled_at: datetime, at: datetime, *, has_earlier: bool) -> Flag | None:
-    """Flag a phone enrolled in the last three days beside an earlier one of the same worker.
+def new_device(enrolled_at: datetime, at: datetime, *, is_confirmed: bool) -> Flag | None:
+    """Flag a phone enrolled beside an earlier one of the same worker until he or she was asked.
 
     Whoever resets a worker's password can enrol a phone in that name (evidence §5, attack 21).
     """
-    age = at - enrolled_at
-    return flag_when(has_earlier and age <= NEW_DEVICE, "new_device", hours=age // HOUR)
+    return flag_when(not is_confirmed, "new_device", hours=(at - enrolled_at) // HOUR)
 
 
 def picker(sources: Iterable[str]) -> Flag | None:

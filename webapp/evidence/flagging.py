@@ -62,7 +62,7 @@ def flags_at_commit(
         *raised(
             [
                 case_flags.new_device(
-                    device.enrolled_at, at, has_earlier=sightings.has_earlier_device(device)
+                    device.enrolled_at, at, is_confirmed=device.confirmed_at is not None
                 )
             ]
         ),

@@ -210,7 +210,7 @@ FLAG_SENTENCES: dict[str, tuple[LazyString, LazyString]] = {
         _l("换手机或退出登录之前拍的，之后才连上网。"),
     ),
     "new_device": (
-        _l("这部手机 %(hours)s 小时前才以该走访人员的名义登记，此前另有手机。"),
+        _l("这部手机在 %(hours)s 小时前以该走访人员的名义登记，此前另有手机，本人还没有确认。"),
         _l("可能换了手机，或浏览器清除过数据。可向本人核实。"),
     ),
     "phone_note": (

@@ -9,7 +9,6 @@ from webapp.evidence.models import Capture
 from webapp.evidence.place_flags import Place, Sighting
 from webapp.evidence.records import CaptureRecord, Sample
 from webapp.extensions import db
-from webapp.people.models import Device
 from webapp.roster.models import Contact, Person
 from webapp.visits.models import Attempt, Result, Visit
 from webapp.visits.pack import is_rural
@@ -106,15 +105,6 @@ def unreachable_elsewhere(result: Result) -> datetime | None:
         )
     )
     return db.session.scalar(query)
-
-
-def has_earlier_device(device: Device) -> bool:
-    """Say whether the worker had another phone before this one."""
-    query = select(Device.kid).where(
-        Device.account_id == device.account_id,
-        Device.enrolled_index < device.enrolled_index,
-    )
-    return db.session.scalar(query.limit(1)) is not None
 
 
 def is_contact_of_person(result: Result) -> bool:

@@ -31,6 +31,7 @@ class EntryType(StrEnum):
     """Everything that is worth an entry (evidence §1, points 7 and 8)."""
 
     DEVICE_ENROLLED = "device_enrolled"
+    DEVICE_CONFIRMED = "device_confirmed"
     DEVICE_REVOKED = "device_revoked"
     TICKET_ISSUED = "ticket_issued"
     CAPTURE_COMMITTED = "capture_committed"

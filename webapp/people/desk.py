@@ -239,6 +239,25 @@ def account_device(account_id: UUID, kid: str) -> Page:
     return redirect(f"/accounts/{account_id}", 303)
 
 
+@blueprint.post("/phones/<kid>/confirmation")
+@signed_in(Permission.CONFIRM_PHONES)
+def phone_confirmation(kid: str) -> Page:
+    """Note that a worker of the area, asked in person, knows the phone as his or her own."""
+    device = desk_queries.phone_in_duty(actor=actor(), kid=kid)
+    service.confirm_device(device=device, by=actor().account_id)
+    db.session.commit()
+    flash(_("已记下：本人确认了这部手机。"), "good")
+    return redirect("/today", 303)
+
+
+@today.board(80, Permission.CONFIRM_PHONES)
+def _unconfirmed_phones(who: Any) -> today.Board:
+    """Phones enrolled in the name of somebody who had one already, until he or she is asked."""
+    return today.Board(
+        "people/unconfirmed-phones.html", {"phones": desk_queries.unconfirmed_phones(who)}
+    )
+
+
 @today.board(90, Permission.SEE_VISITS)
 def _silent_phones(who: Any) -> today.Board:
     """The phones of the area that may hold work nobody else has."""

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, or_, text
+from sqlalchemy.orm import joinedload
 
 from webapp import clock
 from webapp.extensions import db
@@ -94,6 +95,32 @@ def path_of_area(area_id: int) -> str:
     if path is None:
         raise Refusal("not_found", 404)
     return str(path)
+
+
+def unconfirmed_phones(actor: Actor) -> list[Device]:
+    """Return the area's phones whose holder nobody has asked yet, the newest first."""
+    query = (
+        db.select(Device)
+        .join(Account, Device.account_id == Account.id)
+        .options(joinedload(Device.account))
+        .where(Device.revoked_at.is_(None), Device.confirmed_at.is_(None))
+        .where(Account.area_path.startswith(actor.area_path, autoescape=True))
+        .order_by(Device.enrolled_at.desc())
+        .limit(SILENT_SHOWN)
+    )
+    return list(db.session.scalars(query))
+
+
+def phone_in_duty(*, actor: Actor, kid: str) -> Device:
+    """Return a phone of somebody in the actor's area.
+
+    Raises:
+        Refusal: `unknown_device` (404).
+    """
+    found = db.session.get(Device, kid)
+    if found is None or not actor.covers(found.account.area_path):
+        raise Refusal("unknown_device", 404)
+    return found
 
 
 def silent_phones(actor: Actor) -> list[SilentPhone]:

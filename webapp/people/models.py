@@ -25,17 +25,25 @@ class Account(Base):
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
-    devices: Mapped[list["Device"]] = relationship(back_populates="account")
+    devices: Mapped[list["Device"]] = relationship(
+        back_populates="account", foreign_keys="Device.account_id"
+    )
 
 
 class Device(Base):
-    """A phone's enrolled key (RFC 7517 JWK, named by its RFC 7638 thumbprint) and its token."""
+    """A phone's enrolled key (RFC 7517 JWK, named by its RFC 7638 thumbprint) and its token.
+
+    An account's first phone is taken as its holder's own; any later one is `confirmed_at` only
+    once the holder's office has asked him or her: whoever resets a password could enrol it too.
+    """
 
     __tablename__ = "device"
 
     kid: Mapped[str] = mapped_column(String(43), primary_key=True)
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
     name: Mapped[str] = mapped_column(String(100))
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     public_jwk: Mapped[dict[str, Any]] = mapped_column(JSON)
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     enrolled_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -44,7 +52,7 @@ class Device(Base):
     revoked_index: Mapped[int | None]
     last_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    account: Mapped[Account] = relationship(back_populates="devices")
+    account: Mapped[Account] = relationship(back_populates="devices", foreign_keys=[account_id])
 
 
 class DeskSession(Base):

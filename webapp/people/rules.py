@@ -37,6 +37,7 @@ class Permission(StrEnum):
     DOWNLOAD_ORIGINALS = "download_originals"
     SEE_JOURNAL = "see_journal"
     MANAGE_ACCOUNTS = "manage_accounts"
+    CONFIRM_PHONES = "confirm_phones"
     MANAGE_AREAS = "manage_areas"
     SEE_JOBS = "see_jobs"
     RETRY_JOBS = "retry_jobs"
@@ -64,6 +65,8 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.DOWNLOAD_ORIGINALS: _OFFICE | _AGENCY | {Role.AUDITOR},
     Permission.SEE_JOURNAL: _AGENCY | _READERS,
     Permission.MANAGE_ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
+    # Never the administrator, who could have enrolled the phone in its holder's name.
+    Permission.CONFIRM_PHONES: _OFFICE,
     Permission.MANAGE_AREAS: frozenset({Role.ADMINISTRATOR, Role.CITY}),
     Permission.SEE_JOBS: frozenset(Role) - _FIELD,
     Permission.RETRY_JOBS: frozenset({Role.ADMINISTRATOR}),

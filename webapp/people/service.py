@@ -135,11 +135,29 @@ def _add_device(account: Account, name: str, public: dict[str, str]) -> Device:
             device = Device(kid=kid, account_id=account.id, name=name[:100], public_jwk=public,
                             enrolled_at=at, enrolled_index=entry.index)  # fmt: skip
             device.token_hash = sessions.token_hash(sessions.device_token(kid, entry.index))
+            if _is_first_phone(account):
+                device.confirmed_at, device.confirmed_by = at, account.id
             db.session.add(device)
             db.session.flush()
     except IntegrityError:
         return db.session.get_one(Device, kid)
     return device
+
+
+def _is_first_phone(account: Account) -> bool:
+    return not db.session.scalar(db.select(Device.kid).filter_by(account_id=account.id).limit(1))
+
+
+def confirm_device(*, device: Device, by: UUID) -> None:
+    """Note that the phone's holder says it is his or hers; asked once, it stays so."""
+    if device.confirmed_at is not None:
+        return
+    device.confirmed_at, device.confirmed_by = clock.now(), by
+    db.session.flush()
+    journal.append(
+        type=EntryType.DEVICE_CONFIRMED, at=device.confirmed_at,
+        facts={"device_kid": device.kid, "worker_id": str(device.account_id), "by": str(by)},
+    )  # fmt: skip
 
 
 def _check_reenrolment(device: Device, account_id: UUID) -> None:

@@ -13,6 +13,7 @@ _END = 0xFFFFFFFA  # Sector numbers from here on mean "none", "end" and the like
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!",
            42: "#N/A"}  # fmt: skip
 _ROW, _FORMULA, _BOOLERR, _BOUNDSHEET, _EOF = 0x0208, 0x0006, 0x0205, 0x0085, 0x000A
+_FILEPASS = 0x002F
 _HIDDEN = 0x20
 
 
@@ -28,6 +29,14 @@ def marks_of_xls(data: bytes, sheet_index: int) -> SheetMarks:
     except (struct.error, IndexError, ValueError):
         return marks
     return marks
+
+
+def has_password(data: bytes) -> bool:
+    """Whether the workbook says that all after its beginning is encrypted (FILEPASS)."""
+    try:
+        return any(kind == _FILEPASS for kind, _ in _records(_workbook_stream(data), 0))
+    except (struct.error, IndexError, ValueError):
+        return False
 
 
 def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:

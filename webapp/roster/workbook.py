@@ -11,7 +11,7 @@ from zipfile import BadZipFile
 import python_calamine
 
 from webapp.refusals import Refusal
-from webapp.roster.biff_marks import marks_of_xls
+from webapp.roster.biff_marks import has_password, marks_of_xls
 from webapp.roster.cleaning import BrokenCell, Cell
 from webapp.roster.delimited import read_delimited, refuse_garbled
 from webapp.roster.file_kinds import FileKind, kind_of
@@ -99,7 +99,8 @@ def open_workbook(data: bytes, synonyms: dict[str, Field]) -> Workbook:
     except python_calamine.PasswordError as error:
         raise Refusal("file_has_password") from error
     except (python_calamine.CalamineError, OSError, ValueError, KeyError) as error:
-        raise Refusal("file_damaged") from error
+        sealed = kind is FileKind.XLS and has_password(data)
+        raise Refusal("file_has_password" if sealed else "file_damaged") from error
     visible = python_calamine.SheetVisibleEnum.Visible
     sheets = [
         SheetName(sheet.name, hidden=sheet.visible != visible) for sheet in book.sheets_metadata

@@ -13,6 +13,7 @@ from webapp.people.models import Account, Device
 def enrol(city: City, username: str, kid: str = "k" * 43) -> Device:
     device = Device(
         kid=kid, account_id=city.accounts[username].id, name="测试手机", public_jwk={},
+        confirmed_at=clock.now(),
         token_hash=kid.encode()[:32], enrolled_at=clock.now(), enrolled_index=0,
     )  # fmt: skip
     db.session.add(device)

@@ -70,7 +70,7 @@ def test_21_a_second_phone_in_a_workers_name_is_flagged(field: Fieldwork) -> Non
     with clock.freeze(MORNING + timedelta(hours=6)):
         assert flags_of(field.committed(jpeg(2)))["new_device"] == {"hours": 5}
     with clock.freeze(MORNING + timedelta(days=5)):
-        assert "new_device" not in flags_of(field.committed(jpeg(3)))
+        assert flags_of(field.committed(jpeg(3)))["new_device"] == {"hours": 119}
 
 
 def test_54_several_addresses_from_one_place_are_flagged(field: Fieldwork) -> None:

@@ -105,6 +105,19 @@ def test_62_one_clear_line_and_nothing_written(
     assert not db.session.scalar(select(func.count()).select_from(RosterImport))
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_an_old_workbook_with_a_password(command: Command, tmp_path: Path) -> None:
+    path = xls(tmp_path / "名单.xls", standard(30))
+    data = bytearray(path.read_bytes())
+    # The record after the stream's first becomes the one that announces encryption.
+    first = struct.unpack_from("<HH", data, 512)[1]
+    struct.pack_into("<H", data, 512 + 4 + first, 0x2F)
+    path.write_bytes(data)
+    result = command("import", path)
+    assert result.exit_code == 2
+    assert "密码" in result.stderr
+
+
 def test_a_missing_file_and_a_missing_sheet(command: Command, tmp_path: Path) -> None:
     assert command("import", tmp_path / "nowhere.xlsx").exit_code == 2
     path = xlsx(tmp_path / "a.xlsx", {"名单": standard(1)})

@@ -1,5 +1,6 @@
 """Workbooks as offices lay them out: forms, encodings, headers, sheets, hidden rows."""
 
+import zipfile
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,19 @@ def test_an_old_workbook_with_a_hidden_row(imported: Import, tmp_path: Path) -> 
     report = imported(path)
     assert (counts(report), treatments(report)) == ({"clean": 3, "warn": 1}, {4: "WARN"})
     assert report["items"][0]["codes"] == ["hidden_row"]
+
+
+def test_a_row_of_no_height_is_hidden(imported: Import, tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "名单.xlsx", {"名单": standard(3)})
+    parts = {}
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    parts[sheet] = parts[sheet].replace(b'<row r="3"', b'<row r="3" ht="0" customHeight="1"')
+    with zipfile.ZipFile(path, "w") as book:
+        for name, data in parts.items():
+            book.writestr(name, data)
+    assert treatments(imported(path)) == {3: "WARN"}
 
 
 def test_hidden_rows_errors_and_formulas(imported: Import, tmp_path: Path) -> None:
