@@ -489,7 +489,6 @@ def upgrade() -> None:
         sa.Column("ended_at", webapp.database.UtcDateTime(timezone=True), nullable=True),
         sa.Column("met", sa.String(length=32), nullable=False),
         sa.Column("action", sa.String(length=32), nullable=True),
-        sa.Column("number_end", sa.String(length=4), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("position", sa.JSON(), nullable=True),
         sa.ForeignKeyConstraint(["device_kid"], ["device.kid"], name=op.f("fk_attempt_device_kid")),
