@@ -20,7 +20,7 @@ DOORS = {
     "python_calamine": {"webapp/roster/workbook.py"},
     "xlsxwriter": {"webapp/roster/workbook_writer.py"},
     "segno": {"webapp/local_network.py"},
-    "waitress": {"webapp/serve.py"},
+    "waitress": {"webapp/embedded_server.py"},
 }
 PURE = {"rules.py"}
 # What asks the clock or chance for something; rules are told time and place.
