@@ -14,7 +14,15 @@ from storage.files import as_file
 from storage.keys import derived_key, original_key
 from storage.streams import sha256_of
 from webapp import clock
-from webapp.evidence import confinement, flagging, ingest, inspection_flags, quarantine, reuse
+from webapp.evidence import (
+    confinement,
+    flagging,
+    ingest,
+    inspection_flags,
+    quarantine,
+    reuse,
+    spool,
+)
 from webapp.evidence.flags import Flag
 from webapp.evidence.formats import FAMILY_OF
 from webapp.evidence.models import Capture, Derivation, Media
@@ -40,7 +48,7 @@ class Source:
     family: str
 
 
-@handler(ingest.DERIVE_JOB)
+@handler(ingest.DERIVE_JOB, gives_way=spool.is_busy)
 def derive(context: JobContext, payload: dict[str, Any]) -> None:
     """Make thumbnail and preview (or poster) of one file, its hashes and its flags."""
     source = _source(int(payload["media_id"]))

@@ -7,9 +7,12 @@ two halves start again, and both do nothing when their work is done already.
 """
 
 import mmap
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from uuid import UUID
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select, update
 
 from storage.keys import original_key
 from storage.protocol import BlobDamaged, StoreUnavailable
@@ -18,9 +21,10 @@ from webapp import clock
 from webapp.evidence import flagging, overdue, quarantine, spool, uploads
 from webapp.evidence.flags import Flag
 from webapp.evidence.formats import Content, Malformed, inspect
-from webapp.evidence.models import Capture, Media, Upload
+from webapp.evidence.models import Capture, Media
 from webapp.evidence.rules import CaptureState, Event, MediaState, move_capture, move_media
-from webapp.extensions import blobs, db
+from webapp.evidence.uploads import Arrival
+from webapp.extensions import blobs, db, plain
 from webapp.jobs import service as jobs
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType, JsonValue
@@ -28,14 +32,26 @@ from webapp.refusals import Refusal
 
 DERIVE_JOB = "evidence.derive"
 
-
-@dataclass(frozen=True)
-class Arrival:
-    """What examine needs to know of an upload, apart from the database."""
-
-    upload_id: UUID
-    sha256: str
-    mime: str
+# Every file runs these, so they are made once (see `extensions.plain`).
+_FILES = (
+    select(
+        Media.id, Media.sha256, Media.state, Capture.record_sha256,
+        Capture.state.label("capture_state"), Capture.flags,
+    )
+    .join(Media.capture)
+    .where(Media.capture_id == bindparam("capture_id"))
+    .order_by(Media.position)
+)  # fmt: skip
+_RECEIVED = (
+    update(Media)
+    .where(Media.id == bindparam("media_id"))
+    .values(
+        state=bindparam("to"), received_at=bindparam("at"), received_index=bindparam("at_index")
+    )
+)
+_CAPTURE_STATE = (
+    update(Capture).where(Capture.id == bindparam("capture_id")).values(state=bindparam("to"))
+)
 
 
 @dataclass(frozen=True)
@@ -46,11 +62,6 @@ class Verdict:
     fault: str | None = None
     aside_key: str | None = None
     content: Content = field(default_factory=lambda: Content("stored"))
-
-
-def arrival_of(upload: Upload) -> Arrival:
-    """Return the upload's facts as plain values."""
-    return Arrival(upload.id, upload.sha256, upload.media.mime)
 
 
 def examine(arrival: Arrival) -> Verdict:
@@ -97,23 +108,21 @@ def _set_aside(path: Path, sha256: str, fault: str) -> Verdict:
     return Verdict(sha256, fault=fault, aside_key=key)
 
 
-def settle(*, upload: Upload, verdict: Verdict) -> Refusal | None:
+def settle(*, arrival: Arrival, verdict: Verdict) -> Refusal | None:
     """Write down what became of a whole file; return what the phone is told of a refused one.
 
     The caller commits in either case.
     """
-    media = upload.media
-    uploads.lock_capture(media.capture_id)
-    db.session.refresh(media)
-    capture = db.session.get_one(Capture, media.capture_id, populate_existing=True)
-    if media.state == MediaState.EXPECTED:
+    uploads.lock_capture(arrival.capture_id)
+    files = plain(_FILES, capture_id=arrival.capture_id).all()
+    state = next(file.state for file in files if file.id == arrival.media_id)
+    if state == MediaState.EXPECTED:
         if verdict.fault is None:
-            _receive(capture, media, verdict)
+            _receive(arrival, files, verdict)
         else:
-            _refuse(capture, upload, verdict)
+            _refuse(arrival, verdict)
     outcome = {None: uploads.FINISHED, "media_mismatch": uploads.MISMATCH}
-    upload.outcome = outcome.get(verdict.fault, uploads.REFUSED)
-    db.session.flush()
+    uploads.close(arrival, outcome.get(verdict.fault, uploads.REFUSED))
     return _refusal(verdict)
 
 
@@ -124,52 +133,71 @@ def _refusal(verdict: Verdict) -> Refusal | None:
     return Refusal(verdict.fault, status, kept=True)
 
 
-def _receive(capture: Capture, media: Media, verdict: Verdict) -> None:
+def _receive(arrival: Arrival, files: Sequence[Row[Any]], verdict: Verdict) -> None:
     """Journal the file; `stored` names all files of the record that are stored by now."""
-    media.state = move_media(MediaState(media.state), Event.STORED).value
     stored: list[JsonValue] = [
-        item.sha256 for item in capture.media if item.state == MediaState.RECEIVED
+        file.sha256
+        for file in files
+        if file.id == arrival.media_id or file.state == MediaState.RECEIVED
     ]
     at = clock.now()
     entry = journal.append(
         type=EntryType.MEDIA_RECEIVED,
         at=at,
         facts={
-            "capture_id": str(capture.id),
-            "record_sha256": capture.record_sha256,
-            "media_sha256": media.sha256,
-            "bytes": media.size_bytes,
+            "capture_id": str(arrival.capture_id),
+            "record_sha256": files[0].record_sha256,
+            "media_sha256": arrival.sha256,
+            "bytes": arrival.length,
             "stored": stored,
         },
     )
-    media.received_at, media.received_index = at, entry.index
-    if len(stored) == len(capture.media):
-        capture.state = move_capture(CaptureState(capture.state), Event.STORED).value
-        overdue.came(capture)
-    _flag_trailer(capture, verdict)
-    jobs.enqueue(kind=DERIVE_JOB, payload={"media_id": media.id}, unique_key=f"derive:{media.id}")
+    received = move_media(MediaState.EXPECTED, Event.STORED).value
+    plain(_RECEIVED, media_id=arrival.media_id, to=received, at=at, at_index=entry.index)
+    is_whole = len(stored) == len(files)
+    if is_whole:
+        whole = move_capture(CaptureState(files[0].capture_state), Event.STORED).value
+        plain(_CAPTURE_STATE, capture_id=arrival.capture_id, to=whole)
+    _flag_anew(arrival, verdict, was_late=is_whole and _has_flag(files[0].flags, overdue.CODE))
+    jobs.enqueue(
+        kind=DERIVE_JOB,
+        payload={"media_id": arrival.media_id},
+        unique_key=f"derive:{arrival.media_id}",
+    )
 
 
-def _flag_trailer(capture: Capture, verdict: Verdict) -> None:
+def _has_flag(flags: list[dict[str, Any]] | None, code: str) -> bool:
+    return any(flag["code"] == code for flag in flags or [])
+
+
+def _flag_anew(arrival: Arrival, verdict: Verdict, *, was_late: bool) -> None:
+    """Raise or take back the flags that an arrival decides; most captures have neither."""
     trailing = verdict.content.trailing_bytes
+    if not trailing and not was_late:
+        return
+    capture = db.session.get_one(Capture, arrival.capture_id, populate_existing=True)
     if trailing:
         flag = Flag("trailing_bytes", {"bytes": trailing})
         flagging.set_flags(capture, [flag], ["trailing_bytes"])
+    if was_late:
+        overdue.came(capture)
 
 
-def _refuse(capture: Capture, upload: Upload, verdict: Verdict) -> None:
+def _refuse(arrival: Arrival, verdict: Verdict) -> None:
     """Note a refused file; wrong bytes may still be followed by the right ones."""
     quarantine.set_file_aside(
-        capture_id=capture.id,
-        worker_id=upload.worker_id,
-        device_kid=upload.device_kid,
-        promised_sha256=upload.sha256,
+        capture_id=arrival.capture_id,
+        worker_id=arrival.worker_id,
+        device_kid=arrival.device_kid,
+        promised_sha256=arrival.sha256,
         sha256=verdict.sha256,
         blob_key=str(verdict.aside_key),
         reason=str(verdict.fault),
     )
     if verdict.fault != "media_mismatch":
-        refuse_content(capture, upload.media)
+        media = db.session.get_one(Media, arrival.media_id, populate_existing=True)
+        capture = db.session.get_one(Capture, arrival.capture_id, populate_existing=True)
+        refuse_content(capture, media)
 
 
 def refuse_content(capture: Capture, media: Media) -> None:

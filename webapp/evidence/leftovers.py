@@ -6,7 +6,7 @@ from uuid import UUID
 
 from webapp import clock
 from webapp.evidence import ingest, spool, uploads
-from webapp.evidence.models import Upload
+from webapp.evidence.uploads import Arrival
 from webapp.extensions import db
 from webapp.jobs import service as jobs
 from webapp.jobs.registry import JobContext, handler
@@ -18,11 +18,11 @@ LOOK_AGAIN = timedelta(hours=6)
 @handler(uploads.SETTLE_JOB)
 def settle_upload(_context: JobContext, payload: dict[str, Any]) -> None:
     """Finish a whole file, drop a stale one, or look again later."""
-    upload = db.session.get(Upload, UUID(payload["upload_id"]))
+    upload = uploads.find(UUID(payload["upload_id"]))
     if upload is None:
         return
     if upload.outcome:
-        spool.remove(upload.id)
+        spool.remove(upload.upload_id)
     elif _is_whole(upload):
         _finish(upload)
     elif upload.expires_at <= clock.now():
@@ -31,14 +31,13 @@ def settle_upload(_context: JobContext, payload: dict[str, Any]) -> None:
         _look_again(upload)
 
 
-def _is_whole(upload: Upload) -> bool:
-    came = spool.length(upload.id)
+def _is_whole(upload: Arrival) -> bool:
+    came = spool.length(upload.upload_id)
     return uploads.is_in_store(upload) if came is None else came == upload.length
 
 
-def _finish(upload: Upload) -> None:
+def _finish(arrival: Arrival) -> None:
     """Do what the last request did not live to do; a phone that is at it keeps its turn."""
-    arrival = ingest.arrival_of(upload)
     db.session.rollback()
     if spool.length(arrival.upload_id) is None:
         verdict = ingest.examine(arrival)
@@ -49,11 +48,12 @@ def _finish(upload: Upload) -> None:
         except Refusal as refusal:
             if refusal.code != "upload_locked":
                 raise
-            _look_again(db.session.get_one(Upload, arrival.upload_id))
+            _look_again(arrival)
             return
-    ingest.settle(upload=db.session.get_one(Upload, arrival.upload_id), verdict=verdict)
+    ingest.settle(arrival=arrival, verdict=verdict)
 
 
-def _look_again(upload: Upload) -> None:
+def _look_again(upload: Arrival) -> None:
     run_at = min(clock.now() + LOOK_AGAIN, max(upload.expires_at, clock.now()))
-    jobs.enqueue(kind=uploads.SETTLE_JOB, payload={"upload_id": str(upload.id)}, run_at=run_at)
+    payload = {"upload_id": str(upload.upload_id)}
+    jobs.enqueue(kind=uploads.SETTLE_JOB, payload=payload, run_at=run_at)

@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
-from uuid import UUID
 
-from webapp.evidence import ingest, spool, uploads
-from webapp.evidence.models import Upload
+from webapp.evidence import spool
+from webapp.evidence.uploads import Arrival
 from webapp.refusals import Refusal
 
 
@@ -21,45 +20,29 @@ class Body:
     checksum: spool.Checksum | None
 
 
-@dataclass(frozen=True)
-class Turn:
-    """An upload as plain values, taken before the database was let go."""
-
-    upload_id: UUID
-    length: int
-    arrival: ingest.Arrival
-    is_finished: bool
-
-
-def turn_of(upload: Upload) -> Turn:
-    """Return what receiving needs of an upload."""
-    is_finished = upload.outcome == uploads.FINISHED
-    return Turn(upload.id, upload.length, ingest.arrival_of(upload), is_finished)
-
-
 @contextmanager
-def own_turn(turn: Turn) -> Iterator[BinaryIO | None]:
+def own_turn(arrival: Arrival) -> Iterator[BinaryIO | None]:
     """Have the upload's file alone; None when it is in the store or finished already.
 
     Raises:
         Refusal: `upload_locked` (423), `upload_ended` (410).
     """
-    if turn.is_finished or spool.length(turn.upload_id) is None:
+    if arrival.is_finished or spool.length(arrival.upload_id) is None:
         yield None
         return
-    with spool.locked(turn.upload_id) as file:
+    with spool.locked(arrival.upload_id) as file:
         yield file
 
 
-def append_body(turn: Turn, file: BinaryIO | None, body: Body) -> int:
+def append_body(arrival: Arrival, file: BinaryIO | None, body: Body) -> int:
     """Append a body at its offset; return how many bytes lie there now.
 
     Raises:
         Refusal: `upload_offset` (409) unless the offset is the acknowledged one, and those of
             `spool.append`.
     """
-    came = turn.length if file is None else file.seek(0, 2)
-    acknowledged = came if turn.is_finished else min(came, turn.length - 1)
+    came = arrival.length if file is None else file.seek(0, 2)
+    acknowledged = came if arrival.is_finished else min(came, arrival.length - 1)
     if body.offset not in (acknowledged, came):
         raise Refusal("upload_offset", 409, offset=acknowledged)
     if file is None:
@@ -67,7 +50,7 @@ def append_body(turn: Turn, file: BinaryIO | None, body: Body) -> int:
     return spool.append(
         file,
         offset=body.offset,
-        limit=turn.length - body.offset,
+        limit=arrival.length - body.offset,
         read=body.read,
         expected=body.expected,
         checksum=body.checksum,

@@ -7,8 +7,9 @@ one process or in several on this machine.
 import fcntl
 import hashlib
 import os
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -19,6 +20,7 @@ from webapp.refusals import Refusal
 
 READ_BYTES = 1 << 20
 FOLDER = "spool"
+BUSY_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -43,15 +45,19 @@ def path_of(upload_id: UUID) -> Path:
     return folder() / f"{upload_id.hex}.part"
 
 
+def is_busy() -> bool:
+    """Say whether phones are sending to this machine: a file came, grew or went just now."""
+    newest = folder().stat().st_mtime
+    with os.scandir(folder()) as files:
+        for file in files:
+            with suppress(FileNotFoundError):
+                newest = max(newest, file.stat().st_mtime)
+    return time.time() - newest < BUSY_SECONDS
+
+
 def create(upload_id: UUID) -> None:
-    """Make the empty file, durably; an existing one stays as it is."""
-    path = path_of(upload_id)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-    _sync_folder(path.parent)
+    """Make the empty file; an existing one stays as it is. Its first bytes make its name last."""
+    os.close(os.open(path_of(upload_id), os.O_WRONLY | os.O_CREAT, 0o600))
 
 
 def length(upload_id: UUID) -> int | None:
@@ -135,6 +141,8 @@ def append(
         raise Refusal("store_unavailable", 503) from error
     finally:
         os.fsync(file.fileno())
+        if offset == 0:
+            _sync_folder(folder())
     return offset + written
 
 

@@ -91,19 +91,18 @@ def _promised(record: SignedRecord) -> list[tuple[UUID, MediaItem]]:
 
 def _receive(actor: Actor, parcel: Parcel, capture_id: UUID, item: MediaItem) -> Refusal | None:
     """Bring a file through the same two halves as an upload."""
-    upload = uploads.begin_upload(
+    arrival = uploads.begin_upload(
         actor=actor, capture_id=capture_id, sha256=item.sha256, length=item.size_bytes
     )
-    turn = receiving.turn_of(upload)
-    if turn.is_finished:
+    if arrival.is_finished:
         return None
-    with receiving.own_turn(turn) as file, parcel.reading(item.sha256) as read:
-        came = spool.length(turn.upload_id) or 0
+    with receiving.own_turn(arrival) as file, parcel.reading(item.sha256) as read:
+        came = spool.length(arrival.upload_id) or 0
         read_past(read, came)
-        receiving.append_body(turn, file, receiving.Body(came, read, None, None))
-        verdict = ingest.examine(turn.arrival)
-    refusal = ingest.settle(upload=upload, verdict=verdict)
-    spool.remove(turn.upload_id)
+        receiving.append_body(arrival, file, receiving.Body(came, read, None, None))
+        verdict = ingest.examine(arrival)
+    refusal = ingest.settle(arrival=arrival, verdict=verdict)
+    spool.remove(arrival.upload_id)
     return refusal
 
 

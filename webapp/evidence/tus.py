@@ -6,7 +6,7 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Mapping
+from typing import Protocol, overload
 from uuid import UUID
 
 from webapp.evidence.spool import Checksum
@@ -20,13 +20,22 @@ CONTENT_TYPE = "application/offset+octet-stream"
 _LONGEST = 15
 
 
-def check_version(headers: Mapping[str, str]) -> None:
+class Headers(Protocol):
+    """A request's headers, asked by name; copying them all would cost more than reading three."""
+
+    @overload
+    def get(self, key: str, /) -> str | None: ...
+    @overload
+    def get(self, key: str, default: str, /) -> str: ...
+
+
+def check_version(headers: Headers) -> None:
     """Refuse another version of the protocol with `tus_version` (412)."""
     if headers.get("Tus-Resumable") != VERSION:
         raise Refusal("tus_version", 412)
 
 
-def whole_number(headers: Mapping[str, str], name: str, code: str) -> int:
+def whole_number(headers: Headers, name: str, code: str) -> int:
     """Return a header's non-negative integer, or refuse with `code` (400)."""
     text = headers.get(name, "")
     if not re.fullmatch(r"[0-9]+", text, re.ASCII) or len(text) > _LONGEST:
@@ -34,7 +43,7 @@ def whole_number(headers: Mapping[str, str], name: str, code: str) -> int:
     return int(text)
 
 
-def promised_file(headers: Mapping[str, str]) -> tuple[UUID, str]:
+def promised_file(headers: Headers) -> tuple[UUID, str]:
     """Return the capture's id and the file's SHA-256 from `Upload-Metadata`.
 
     Other keys, such as a file's name, are not even decoded: nothing here is named by a client.
@@ -60,7 +69,7 @@ def _decoded(text: str) -> str:
         return ""
 
 
-def checksum(headers: Mapping[str, str]) -> Checksum | None:
+def checksum(headers: Headers) -> Checksum | None:
     """Return what `Upload-Checksum` says, None without one.
 
     Raises:

@@ -10,8 +10,8 @@ from werkzeug.exceptions import ClientDisconnected, UnsupportedMediaType
 
 from webapp.config import settings
 from webapp.evidence import ingest, receiving, spool, tus, uploads
-from webapp.evidence.models import Upload
-from webapp.extensions import db
+from webapp.evidence.uploads import Arrival
+from webapp.extensions import begin_writing, db, reads_first
 from webapp.people import access
 from webapp.people.access import on_device, open_to_all
 from webapp.people.rules import Permission
@@ -47,19 +47,18 @@ def describe(upload_id: UUID | None = None) -> Response:
 @on_device(Permission.USE_PHONE)
 def begin() -> Response:
     """Begin the upload of a promised file, or give back the one that runs; a body is taken."""
-    tus.check_version(headers_sent())
-    capture_id, sha256 = tus.promised_file(headers_sent())
-    length = tus.whole_number(headers_sent(), "Upload-Length", "upload_length")
+    tus.check_version(request.headers)
+    capture_id, sha256 = tus.promised_file(request.headers)
+    length = tus.whole_number(request.headers, "Upload-Length", "upload_length")
     upload = uploads.begin_upload(
         actor=access.actor(), capture_id=capture_id, sha256=sha256, length=length
     )
-    address, headers = address_of(upload), state_of(upload)
-    turn, offset = receiving.turn_of(upload), uploads.offset_of(upload)
+    offset = uploads.offset_of(upload)
     db.session.commit()
     if request.mimetype == tus.CONTENT_TYPE and offset == 0:
-        offset = take(turn, body_at(0))
+        offset = take(upload, body_at(0))
     return Response(status=201, headers={
-        **headers, "Location": address, "Upload-Offset": str(offset),
+        **state_of(upload), "Location": address_of(upload), "Upload-Offset": str(offset),
     })  # fmt: skip
 
 
@@ -67,60 +66,55 @@ def begin() -> Response:
 @on_device(Permission.USE_PHONE)
 def tell_offset(upload_id: UUID) -> Response:
     """Say how many bytes are acknowledged."""
-    tus.check_version(headers_sent())
+    tus.check_version(request.headers)
     upload = uploads.find_upload(actor=access.actor(), upload_id=upload_id)
     headers = {**state_of(upload), "Upload-Offset": str(uploads.offset_of(upload))}
     return Response(status=200, headers={**headers, "Cache-Control": "no-store"})
 
 
 @blueprint.patch("/uploads/<uuid:upload_id>")
+@reads_first
 @on_device(Permission.USE_PHONE)
 def append(upload_id: UUID) -> Response:
     """Append a chunk at the acknowledged offset; the last one finishes the file."""
-    tus.check_version(headers_sent())
+    tus.check_version(request.headers)
     if request.mimetype != tus.CONTENT_TYPE:
         raise UnsupportedMediaType
-    body = body_at(tus.whole_number(headers_sent(), "Upload-Offset", "upload_offset"))
+    body = body_at(tus.whole_number(request.headers, "Upload-Offset", "upload_offset"))
     upload = uploads.find_upload(actor=access.actor(), upload_id=upload_id)
-    headers, turn = state_of(upload), receiving.turn_of(upload)
     # Nobody else should wait for the database while this body comes in.
     db.session.rollback()
-    offset = take(turn, body)
-    return Response(status=204, headers={**headers, "Upload-Offset": str(offset)})
+    offset = take(upload, body)
+    return Response(status=204, headers={**state_of(upload), "Upload-Offset": str(offset)})
 
 
 @blueprint.delete("/uploads/<uuid:upload_id>")
 @on_device(Permission.USE_PHONE)
 def terminate(upload_id: UUID) -> Response:
     """Drop an unfinished upload; the record and its promise stay."""
-    tus.check_version(headers_sent())
+    tus.check_version(request.headers)
     upload = uploads.find_upload(actor=access.actor(), upload_id=upload_id)
     uploads.terminate(upload=upload)
     db.session.commit()
     return Response(status=204)
 
 
-def headers_sent() -> dict[str, str]:
-    """Return the request's headers by their usual spelling."""
-    return dict(request.headers)
-
-
-def take(turn: receiving.Turn, body: receiving.Body) -> int:
+def take(arrival: Arrival, body: receiving.Body) -> int:
     """Append a body and, when the file is whole, finish it; return the offset."""
-    with receiving.own_turn(turn) as file:
-        offset = receiving.append_body(turn, file, body)
-        if offset == turn.length and not turn.is_finished:
-            finish(turn)
+    with receiving.own_turn(arrival) as file:
+        offset = receiving.append_body(arrival, file, body)
+        if offset == arrival.length and not arrival.is_finished:
+            finish(arrival)
     return offset
 
 
-def finish(turn: receiving.Turn) -> None:
+def finish(arrival: Arrival) -> None:
     """Verify, store and journal a whole file; tell the phone when it was refused."""
-    verdict = ingest.examine(turn.arrival)
-    upload = db.session.get_one(Upload, turn.upload_id)
-    refusal = ingest.settle(upload=upload, verdict=verdict)
+    verdict = ingest.examine(arrival)
+    begin_writing()
+    refusal = ingest.settle(arrival=arrival, verdict=verdict)
     db.session.commit()
-    spool.remove(turn.upload_id)
+    spool.remove(arrival.upload_id)
     if refusal is not None:
         raise refusal
 
@@ -135,15 +129,15 @@ def body_at(offset: int) -> receiving.Body:
         except ClientDisconnected:
             return b""
 
-    return receiving.Body(offset, read, request.content_length, tus.checksum(headers_sent()))
+    return receiving.Body(offset, read, request.content_length, tus.checksum(request.headers))
 
 
-def address_of(upload: Upload) -> str:
+def address_of(upload: Arrival) -> str:
     """Return the upload's address below this server."""
-    return url_for("uploads_api.append", upload_id=upload.id)
+    return url_for("uploads_api.append", upload_id=upload.upload_id)
 
 
-def state_of(upload: Upload) -> dict[str, Any]:
+def state_of(upload: Arrival) -> dict[str, Any]:
     """Return the headers that every answer about an upload carries."""
     headers = {"Upload-Length": str(upload.length)}
     if not upload.outcome:

@@ -4,19 +4,21 @@ A file has at most one running upload, whoever asks again for one: a phone that 
 gets the same one back with its offset, and a repeated request makes nothing new.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, and_, bindparam, func, insert, or_, select, update
 
 from storage.keys import original_key
 from webapp import clock
 from webapp.config import settings
+from webapp.database import uuid7
 from webapp.evidence import spool
-from webapp.evidence.committing import own_capture
 from webapp.evidence.models import Capture, Media, Upload
 from webapp.evidence.rules import MediaState
-from webapp.extensions import blobs, db
+from webapp.extensions import blobs, db, plain
 from webapp.jobs import service as jobs
 from webapp.people.rules import Actor
 from webapp.refusals import Refusal
@@ -28,7 +30,52 @@ FINISHED, MISMATCH, REFUSED = "finished", "mismatch", "refused"
 TERMINATED, EXPIRED = "terminated", "expired"
 
 
-def begin_upload(*, actor: Actor, capture_id: UUID, sha256: str, length: int) -> Upload:
+@dataclass(frozen=True)
+class Arrival:
+    """An upload and the file that it brings, as plain values; no transaction waits behind it."""
+
+    upload_id: UUID
+    worker_id: UUID
+    device_kid: str
+    media_id: int
+    capture_id: UUID
+    sha256: str
+    mime: str
+    length: int
+    expires_at: datetime
+    outcome: str
+
+    @property
+    def is_finished(self) -> bool:
+        """Say whether the file is verified, stored and journaled."""
+        return self.outcome == FINISHED
+
+
+# Every file and every chunk asks these, so they are made once (see `extensions.plain`).
+_ARRIVAL = select(
+    Upload.id, Upload.worker_id, Upload.device_kid, Upload.media_id, Media.capture_id,
+    Upload.sha256, Media.mime, Upload.length, Upload.expires_at, Upload.outcome,
+).join(Upload.media)  # fmt: skip
+_BY_ID = _ARRIVAL.where(Upload.id == bindparam("upload_id"))
+_CURRENT = (
+    _ARRIVAL.where(Upload.media_id == bindparam("media_id"), Upload.outcome == bindparam("outcome"))
+    .where(or_(Upload.outcome == FINISHED, Upload.expires_at > bindparam("at")))
+    .order_by(Upload.created_at.desc())
+    .limit(1)
+)
+_PROMISED = (
+    select(Capture.worker_id, Media.id, Media.size_bytes, Media.mime, Media.state)
+    .outerjoin(Media, and_(Media.capture_id == Capture.id, Media.sha256 == bindparam("sha256")))
+    .where(Capture.id == bindparam("capture_id"))
+)
+_SENT_SINCE = select(func.coalesce(func.sum(Upload.length), 0)).where(
+    Upload.device_kid == bindparam("device_kid"), Upload.created_at > bindparam("at")
+)
+_ADD = insert(Upload)
+_CLOSE = update(Upload).where(Upload.id == bindparam("upload_id")).values(outcome=bindparam("how"))
+
+
+def begin_upload(*, actor: Actor, capture_id: UUID, sha256: str, length: int) -> Arrival:
     """Return the upload of a file that the caller's committed record promises.
 
     Raises:
@@ -38,9 +85,8 @@ def begin_upload(*, actor: Actor, capture_id: UUID, sha256: str, length: int) ->
     """
     if length > settings().video_max_bytes:
         raise Refusal("upload_too_long", 413)
-    capture = own_capture(actor=actor, capture_id=capture_id)
-    lock_capture(capture.id)
-    media = _promised(capture, sha256)
+    lock_capture(capture_id)
+    media = _promised(actor, capture_id, sha256)
     if media.size_bytes != length:
         raise Refusal("media_length_differs", promised=media.size_bytes)
     if media.state == MediaState.QUARANTINED:
@@ -49,72 +95,80 @@ def begin_upload(*, actor: Actor, capture_id: UUID, sha256: str, length: int) ->
     if running is not None and _is_lost(running):
         end(running, EXPIRED)
         running = None
-    return running if running is not None else _new_upload(actor, media)
+    return running or _new_upload(actor, capture_id, sha256, media)
 
 
 def lock_capture(capture_id: UUID) -> None:
     """Make others who change the same capture wait; SQLite has one writer at a time anyway."""
-    lock = select(Capture.id).where(Capture.id == capture_id).with_for_update(key_share=True)
-    db.session.scalar(lock)
+    if db.session.get_bind().dialect.name == "postgresql":
+        lock = select(Capture.id).where(Capture.id == capture_id).with_for_update(key_share=True)
+        db.session.scalar(lock)
 
 
-def _promised(capture: Capture, sha256: str) -> Media:
-    for media in capture.media:
-        if media.sha256 == sha256:
-            db.session.refresh(media)
-            return media
-    raise Refusal("media_not_in_record")
+def _promised(actor: Actor, capture_id: UUID, sha256: str) -> Row[Any]:
+    """Return the promised file as it is now: id, size_bytes, mime, state."""
+    found = plain(_PROMISED, capture_id=capture_id, sha256=sha256).first()
+    if found is None or found.worker_id != actor.account_id:
+        raise Refusal("commit_first", 409)
+    if found.id is None:
+        raise Refusal("media_not_in_record")
+    return found
 
 
-def _current_upload(media: Media) -> Upload | None:
+def _current_upload(media: Row[Any]) -> Arrival | None:
     """Return the file's upload that runs, or the one that finished it."""
-    wanted = FINISHED if media.state == MediaState.RECEIVED else ""
-    query = select(Upload).where(Upload.media_id == media.id, Upload.outcome == wanted)
-    if not wanted:
-        query = query.where(Upload.expires_at > clock.now())
-    return db.session.scalars(query.order_by(Upload.created_at.desc()).limit(1)).first()
+    outcome = FINISHED if media.state == MediaState.RECEIVED else ""
+    found = plain(_CURRENT, media_id=media.id, outcome=outcome, at=clock.now()).first()
+    return None if found is None else Arrival(*tuple(found))
 
 
-def _new_upload(actor: Actor, media: Media) -> Upload:
+def _new_upload(actor: Actor, capture_id: UUID, sha256: str, media: Row[Any]) -> Arrival:
     at = clock.now()
     _check_quota(actor, media.size_bytes, at)
-    upload = Upload(
-        media_id=media.id, worker_id=actor.account_id, device_kid=actor.device_kid,
-        sha256=media.sha256, length=media.size_bytes, created_at=at, expires_at=at + LIFE,
+    made = Arrival(
+        uuid7(), actor.account_id, str(actor.device_kid), media.id, capture_id, sha256,
+        media.mime, media.size_bytes, at + LIFE, "",
     )  # fmt: skip
-    db.session.add(upload)
-    db.session.flush()
-    spool.create(upload.id)
-    _settle_later(upload, at)
-    return upload
+    plain(
+        _ADD, id=made.upload_id, media_id=made.media_id, worker_id=made.worker_id,
+        device_kid=made.device_kid, sha256=sha256, length=made.length, created_at=at,
+        expires_at=made.expires_at, outcome="",
+    )  # fmt: skip
+    spool.create(made.upload_id)
+    _settle_later(made, at)
+    return made
 
 
 def _check_quota(actor: Actor, length: int, at: datetime) -> None:
     """Refuse when one phone promised more in an hour than its captures could hold."""
-    query = select(func.coalesce(func.sum(Upload.length), 0)).where(
-        Upload.device_kid == actor.device_kid, Upload.created_at > at - HOUR
-    )
+    sent = plain(_SENT_SINCE, device_kid=actor.device_kid, at=at - HOUR).scalar_one()
     limit = settings().captures_per_hour * settings().photo_max_bytes
-    if int(db.session.scalar(query) or 0) + length > limit:
+    if int(sent) + length > limit:
         raise Refusal("quota_bytes", 429, retry_after_seconds=HOUR.seconds)
 
 
-def _settle_later(upload: Upload, at: datetime) -> None:
+def _settle_later(upload: Arrival, at: datetime) -> None:
     """See to it that a whole file is finished, or a stale one dropped, if the phone is gone."""
     jobs.enqueue(
         kind=SETTLE_JOB,
-        payload={"upload_id": str(upload.id)},
+        payload={"upload_id": str(upload.upload_id)},
         run_at=at + HOUR,
     )
 
 
-def find_upload(*, actor: Actor, upload_id: UUID) -> Upload:
+def find(upload_id: UUID) -> Arrival | None:
+    """Return an upload, whosesoever and whatever became of it."""
+    found = plain(_BY_ID, upload_id=upload_id).first()
+    return None if found is None else Arrival(*tuple(found))
+
+
+def find_upload(*, actor: Actor, upload_id: UUID) -> Arrival:
     """Return an upload of the caller's that runs or is finished.
 
     Raises:
         Refusal: `not_found` (404), also for another worker's; `upload_ended` (410).
     """
-    upload = db.session.get(Upload, upload_id)
+    upload = find(upload_id)
     if upload is None or upload.worker_id != actor.account_id:
         raise Refusal("not_found", 404)
     if upload.outcome not in {"", FINISHED} or _is_stale(upload):
@@ -122,16 +176,17 @@ def find_upload(*, actor: Actor, upload_id: UUID) -> Upload:
     return upload
 
 
-def _is_lost(upload: Upload) -> bool:
+def _is_lost(upload: Arrival) -> bool:
     """Say whether the bytes of a running upload are nowhere any more."""
-    return not upload.outcome and spool.length(upload.id) is None and not is_in_store(upload)
+    gone = not upload.outcome and spool.length(upload.upload_id) is None
+    return gone and not is_in_store(upload)
 
 
-def _is_stale(upload: Upload) -> bool:
+def _is_stale(upload: Arrival) -> bool:
     return not upload.outcome and upload.expires_at <= clock.now()
 
 
-def offset_of(upload: Upload) -> int:
+def offset_of(upload: Arrival) -> int:
     """Return how many bytes are acknowledged.
 
     The last byte counts only when the file is verified, stored and journaled. A server that died
@@ -140,9 +195,9 @@ def offset_of(upload: Upload) -> int:
     Raises:
         Refusal: `upload_ended` (410) when the file was lost.
     """
-    if upload.outcome == FINISHED:
+    if upload.is_finished:
         return upload.length
-    came = spool.length(upload.id)
+    came = spool.length(upload.upload_id)
     if came is None:
         if not is_in_store(upload):
             raise Refusal("upload_ended", 410)
@@ -150,25 +205,29 @@ def offset_of(upload: Upload) -> int:
     return min(came, upload.length - 1)
 
 
-def is_in_store(upload: Upload) -> bool:
+def is_in_store(upload: Arrival) -> bool:
     """Say whether the verified bytes lie in the store already."""
     return blobs().exists(original_key(upload.sha256))
 
 
-def terminate(*, upload: Upload) -> None:
+def terminate(*, upload: Arrival) -> None:
     """End an upload at the phone's wish; the bytes so far are dropped, the record stays.
 
     Raises:
         Refusal: `upload_finished` (409), `upload_locked` (423).
     """
-    if upload.outcome == FINISHED:
+    if upload.is_finished:
         raise Refusal("upload_finished", 409)
-    with spool.locked(upload.id):
+    with spool.locked(upload.upload_id):
         end(upload, TERMINATED)
 
 
-def end(upload: Upload, outcome: str) -> None:
+def close(upload: Arrival, outcome: str) -> None:
+    """Write down how an upload ended."""
+    plain(_CLOSE, upload_id=upload.upload_id, how=outcome)
+
+
+def end(upload: Arrival, outcome: str) -> None:
     """Close the upload and drop its spool file, which nobody needs any more."""
-    upload.outcome = outcome
-    db.session.flush()
-    spool.remove(upload.id)
+    close(upload, outcome)
+    spool.remove(upload.upload_id)

@@ -30,6 +30,7 @@ class Registration:
     run: Handler
     lease: timedelta
     max_tries: int
+    gives_way: Callable[[], bool] | None
 
 
 class UnknownJobKindError(LookupError):
@@ -40,7 +41,11 @@ _registered: dict[str, Registration] = {}
 
 
 def handler(
-    kind: str, *, lease: timedelta = LEASE, max_tries: int = MAX_TRIES
+    kind: str,
+    *,
+    lease: timedelta = LEASE,
+    max_tries: int = MAX_TRIES,
+    gives_way: Callable[[], bool] | None = None,
 ) -> Callable[[Handler], Handler]:
     """Register the function that does the jobs of `kind`.
 
@@ -48,13 +53,14 @@ def handler(
     job's end, so that a job takes effect once even if it runs twice; if it commits pieces itself,
     each piece must bear being done again. A `Refusal` ends the job as dead: trying again would
     not help. Any other exception puts it off. A handler that is silent for longer than `lease`
-    is taken for dead; `progress` keeps it alive.
+    is taken for dead; `progress` keeps it alive. While `gives_way` says that more urgent work is
+    going on, a worker leaves jobs of `kind` alone, though none for longer than `PATIENCE`.
     """
 
     def register(function: Handler) -> Handler:
         if kind in _registered and _registered[kind].run is not function:
             raise ValueError(f"two handlers for jobs of kind {kind}")
-        _registered[kind] = Registration(function, lease, max_tries)
+        _registered[kind] = Registration(function, lease, max_tries, gives_way)
         return function
 
     return register
@@ -64,6 +70,11 @@ def lease_of(kind: str) -> timedelta:
     """Return how long a job of `kind` may be silent; the usual time if nobody knows it here."""
     known = _registered.get(kind)
     return LEASE if known is None else known.lease
+
+
+def giving_way() -> list[str]:
+    """Return the kinds of job that should wait just now."""
+    return [kind for kind, known in _registered.items() if known.gives_way and known.gives_way()]
 
 
 def registration(kind: str) -> Registration:

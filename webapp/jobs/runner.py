@@ -1,5 +1,6 @@
 """Runs the jobs that are due, one after the other, each in an application context of its own."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Event
@@ -14,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from webapp.extensions import db
 from webapp.jobs import service
 from webapp.jobs.models import Job
-from webapp.jobs.registry import lease_of, registration
+from webapp.jobs.registry import giving_way, lease_of, registration
 from webapp.jobs.rules import place_of
 from webapp.refusals import Refusal
 
@@ -72,7 +73,7 @@ def work(app: Flask, stop: Event) -> None:
     while not stop.is_set():
         with app.app_context():
             try:
-                found = run_due(limit=1)
+                found = run_due(limit=1, patient=giving_way())
             except SQLAlchemyError as error:
                 # The database may be restarting; a worker outlives that.
                 log.warning("jobs_unavailable", error=place_of(error))
@@ -81,8 +82,10 @@ def work(app: Flask, stop: Event) -> None:
             stop.wait(POLL_SECONDS)
 
 
-def run_due(limit: int = 100) -> int:
+def run_due(limit: int = 100, *, patient: Collection[str] = ()) -> int:
     """Run the jobs that are due now, at most `limit` of them, and return how many were run.
+
+    Those of the kinds in `patient` are left alone for a while (see `service.claim`).
 
     The caller's own session is not touched; what it wants the jobs to see it has committed.
 
@@ -93,14 +96,15 @@ def run_due(limit: int = 100) -> int:
     if db.session().in_transaction():
         raise OpenTransactionError("commit or roll back before running jobs")
     count = 0
-    while count < limit and _run_next(current_app._get_current_object()):  # type: ignore[attr-defined]
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    while count < limit and _run_next(app, patient):
         count += 1
     return count
 
 
-def _run_next(app: Flask) -> bool:
+def _run_next(app: Flask, patient: Collection[str]) -> bool:
     with app.app_context():
-        job = service.claim()
+        job = service.claim(patient)
         if job is None or job.owner is None:
             db.session.rollback()
             return False

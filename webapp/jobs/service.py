@@ -1,19 +1,26 @@
 """The life of a job: enqueued, claimed under a lease, and finished, put off or given up."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import CursorResult, Select, Update, and_, or_, select, update
+from sqlalchemy import CursorResult, Select, Update, and_, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp import clock
 from webapp.database import uuid7
-from webapp.extensions import db
+from webapp.extensions import db, plain
 from webapp.jobs.models import Job
 from webapp.jobs.registry import lease_of, registration
-from webapp.jobs.rules import LIVE, JobState, delay_after, is_exhausted
+from webapp.jobs.rules import LIVE, PATIENCE, JobState, delay_after, is_exhausted
 from webapp.refusals import Refusal
+
+_INSERT = {
+    "postgresql": postgresql.insert(Job).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(Job).on_conflict_do_nothing(),
+}
+_LIVE = select(Job.id).where(Job.unique_key == bindparam("unique_key"), Job.state.in_(LIVE))
 
 
 def enqueue(
@@ -23,10 +30,10 @@ def enqueue(
     unique_key: str | None = None,
     run_at: datetime | None = None,
     account_id: UUID | None = None,
-) -> Job:
+) -> UUID:
     """Write a job in the caller's transaction: it exists if and only if the caller's work does.
 
-    While a job with the same `unique_key` waits or runs, that job is returned instead. A job of
+    Returns its id; while a job with the same `unique_key` waits or runs, that job's. A job of
     `account_id` shows its progress to that account only, others to everybody at the desk.
 
     Raises:
@@ -38,14 +45,16 @@ def enqueue(
         "account_id": account_id, "run_at": run_at or at, "created_at": at,
         "max_tries": registration(kind).max_tries,
     }  # fmt: skip
-    while (job := _insert_or_find(values)) is None:
+    while (found := _insert_or_find(values)) is None:
         # The job that had the key ended between the two statements: the key is free now.
         pass
-    return job
+    return found
 
 
-def claim() -> Job | None:
+def claim(patient: Collection[str] = ()) -> Job | None:
     """Take the job that is due longest, under a lease; None when nothing is due.
+
+    Jobs of the kinds in `patient` are due only when they have waited for `PATIENCE`.
 
     The lease's owner is a fresh token, so that a worker that comes back late from an earlier
     lease is not mistaken for the present one.
@@ -55,7 +64,7 @@ def claim() -> Job | None:
     taken = (
         update(Job)
         # A scalar, not IN: PostgreSQL may run a locking subquery of IN once for every row.
-        .where(Job.id == _due(at, _dialect()).scalar_subquery())
+        .where(Job.id == _due(at, _dialect(), patient).scalar_subquery())
         .values(state=JobState.RUNNING, owner=uuid4(), tries=Job.tries + 1,
                 progress_done=0, progress_total=None)
         .returning(Job)
@@ -109,26 +118,25 @@ def progress_update(*, job_id: UUID, owner: UUID, lease: timedelta, **shown: int
     return _own(job_id, owner).values(leased_until=clock.now() + lease, **columns)
 
 
-def _insert_or_find(values: dict[str, Any]) -> Job | None:
+def _insert_or_find(values: dict[str, Any]) -> UUID | None:
     """Insert the job, or find the live one that has its key.
 
     On a taken key PostgreSQL waits for the transaction that is inserting it.
     """
-    dialect = postgresql if _dialect() == "postgresql" else sqlite
-    db.session.execute(dialect.insert(Job).values(**values).on_conflict_do_nothing())
-    wanted = Job.id == values["id"]
-    if values["unique_key"] is not None:
-        wanted = or_(wanted, and_(Job.unique_key == values["unique_key"], Job.state.in_(LIVE)))
-    return db.session.scalars(select(Job).where(wanted)).one_or_none()
+    if plain(_INSERT[_dialect()], **values).rowcount:
+        return cast(UUID, values["id"])
+    return cast(UUID | None, plain(_LIVE, unique_key=values["unique_key"]).scalar_one_or_none())
 
 
 def _dialect() -> str:
     return db.session.get_bind().dialect.name
 
 
-def _due(at: datetime, dialect: str) -> Select[UUID]:
+def _due(at: datetime, dialect: str, patient: Collection[str]) -> Select[UUID]:
     """Return the query for one job that waits and is due, or whose lease has run out."""
     waiting = and_(Job.state == JobState.WAITING, Job.run_at <= at)
+    if patient:
+        waiting = and_(waiting, or_(Job.kind.not_in(patient), Job.run_at <= at - PATIENCE))
     abandoned = and_(Job.state == JobState.RUNNING, Job.leased_until < at)
     oldest = select(Job.id).where(or_(waiting, abandoned)).order_by(Job.run_at, Job.id).limit(1)
     # SQLite has one writer at a time, so that there is nobody to skip.

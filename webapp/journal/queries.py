@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import and_, func, or_, select
 
-from webapp.extensions import db
+from webapp.extensions import db, plain
 from webapp.journal import erasure, merkle
 from webapp.journal.merkle import Coordinate, LeafRange
 from webapp.journal.models import JournalCheckpoint, JournalEntry, JournalNode
@@ -16,6 +16,7 @@ from webapp.journal.uncommitted import first_uncommitted
 from webapp.refusals import Refusal
 
 BATCH = 1_000
+_LAST = select(func.max(JournalEntry.index))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,8 @@ class Leaf:
 
 def size() -> int:
     """Return the number of entries, those of the current transaction included."""
-    last = db.session.scalar(select(func.max(JournalEntry.index)))
-    return 0 if last is None else last + 1
+    last = plain(_LAST).scalar()
+    return 0 if last is None else int(last) + 1
 
 
 def committed_size() -> int:
@@ -113,7 +114,7 @@ def read_hashes(coordinates: Iterable[Coordinate]) -> dict[Coordinate, bytes]:
         rows = select(JournalEntry.index, JournalEntry.leaf_hash).where(
             JournalEntry.index.in_(leaves)
         )
-        found |= {Coordinate(0, index): value for index, value in db.session.execute(rows)}
+        found |= {Coordinate(0, place): value for place, value in map(tuple, plain(rows))}
     return found
 
 
@@ -126,4 +127,4 @@ def _read_nodes(coordinates: list[Coordinate]) -> dict[Coordinate, bytes]:
         for part in coordinates
     ))  # fmt: skip
     rows = select(JournalNode.level, JournalNode.position, JournalNode.hash).where(named)
-    return {Coordinate(level, place): value for level, place, value in db.session.execute(rows)}
+    return {Coordinate(row.level, row.position): row.hash for row in plain(rows)}

@@ -1,14 +1,14 @@
 """Writing the journal and vouching for it: entries, checkpoints, proofs and receipts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from secrets import token_bytes
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from webapp import clock
 from webapp.config import settings
-from webapp.extensions import db
+from webapp.extensions import db, plain
 from webapp.journal import erasure, merkle, queries
 from webapp.journal.checkpoints import Checkpoint
 from webapp.journal.merkle import Coordinate, OutsideTreeError
@@ -22,6 +22,7 @@ from webapp.refusals import Refusal
 
 # "anzai" in ASCII: the number of the advisory lock that a writer of the journal holds.
 WRITER_LOCK = 0x616E7A6169
+_ADD_ENTRY, _ADD_NODE, _ADD_SALT = insert(JournalEntry), insert(JournalNode), insert(JournalSalt)
 
 
 class NotCommittedError(RuntimeError):
@@ -46,18 +47,18 @@ def append(
         UnfitFactError: a fact is not an id, a hash, a code or a number, or looks personal.
         Refusal: `tombstone_incomplete`, `tombstone_approvers`, `tombstone_held`.
     """
-    if type is EntryType.TOMBSTONE:
-        _demand_lawful(facts)
     hidden = _hide(salted or {})
     body = entry_body(type=type, at=at, facts=facts, commitments=hidden)
-    with db.session.no_autoflush:
-        entry = _next_entry(type, at, body)
+    # What the caller changed comes first, so that its rows are locked before the journal is.
+    db.session.flush()
+    _become_only_writer()
+    if type is EntryType.TOMBSTONE:
+        # Judged now, when nobody can set a hold any more before this entry is written.
+        _demand_lawful(facts)
+    entry = _write_entry(type, at, body)
     note_uncommitted(entry.index)
-    db.session.flush()
-    db.session.add_all(
-        JournalSalt(index=entry.index, name=name, salt=made.salt) for name, made in hidden.items()
-    )
-    db.session.flush()
+    for name, made in hidden.items():
+        plain(_ADD_SALT, index=entry.index, name=name, salt=made.salt)
     return entry
 
 
@@ -149,14 +150,14 @@ def _hide(values: Mapping[str, str]) -> dict[str, Commitment]:
     return {name: commit_to(value, token_bytes(SALT_BYTES)) for name, value in values.items()}
 
 
-def _next_entry(kind: EntryType, at: datetime, body: bytes) -> JournalEntry:
+def _write_entry(kind: EntryType, at: datetime, body: bytes) -> JournalEntry:
     """Put the entry at the end of the tree, with the subtrees that it completes."""
-    _become_only_writer()
-    entry = JournalEntry(
-        index=queries.size(), type=kind.value, at=at, body=body, leaf_hash=merkle.leaf_hash(body)
-    )
-    db.session.add(entry)
-    db.session.add_all(_nodes_completed_by(entry))
+    values = {"index": queries.size(), "type": kind.value, "at": at, "body": body,
+              "leaf_hash": merkle.leaf_hash(body)}  # fmt: skip
+    plain(_ADD_ENTRY, **values)
+    entry = JournalEntry(**values)
+    for part, node in _nodes_completed_by(entry):
+        plain(_ADD_NODE, level=part.level, position=part.position, hash=node)
     return entry
 
 
@@ -166,15 +167,14 @@ def _become_only_writer() -> None:
         db.session.execute(select(func.pg_advisory_xact_lock(WRITER_LOCK)))
 
 
-def _nodes_completed_by(entry: JournalEntry) -> list[JournalNode]:
-    """Return the subtrees that the entry completes, each from its left half and the one before."""
+def _nodes_completed_by(entry: JournalEntry) -> Iterator[tuple[Coordinate, bytes]]:
+    """Give the subtrees that the entry completes, each from its left half and the one before."""
     parents = list(merkle.completed_by(entry.index))
     left = queries.read_hashes(_left_half(parent) for parent in parents)
-    nodes, right = [], entry.leaf_hash
+    right = entry.leaf_hash
     for parent in parents:
         right = merkle.node_hash(left[_left_half(parent)], right)
-        nodes.append(JournalNode(level=parent.level, position=parent.position, hash=right))
-    return nodes
+        yield parent, right
 
 
 def _left_half(parent: Coordinate) -> Coordinate:

@@ -17,11 +17,10 @@ LEASE = timedelta(minutes=20)
 
 def enqueue(record: RosterImport, kind: str) -> None:
     """Write the job beside the record, in the same transaction."""
-    job = jobs.enqueue(
+    record.job_id = jobs.enqueue(
         kind=kind, payload={"import_id": str(record.id)}, unique_key=f"{kind}:{record.id}",
         account_id=record.created_by,
     )  # fmt: skip
-    record.job_id = job.id
 
 
 @handler(CHECK, lease=LEASE)

@@ -2,7 +2,10 @@
 
 import base64
 import hashlib
+import os
+import time
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -22,6 +25,7 @@ from tests.integration.evidence.fieldwork import (
 )
 from tests.phones import enrolled, jwk_of, sign
 from webapp import clock
+from webapp.database import WILL_WRITE
 from webapp.evidence import spool
 from webapp.evidence.models import Quarantine
 from webapp.extensions import blobs, db
@@ -69,6 +73,49 @@ def test_a_file_comes_in_chunks_and_survives_interruptions(field: Fieldwork) -> 
     assert field.head(where).headers["Upload-Offset"] == str(len(data))
     assert newest_capture().state == "received"
     assert spooled(field) == []
+
+
+def test_a_chunk_does_not_wait_for_a_long_import(field: Fieldwork) -> None:
+    """SQLite has one writer; a chunk that is not the last one writes to a file alone."""
+    data = jpeg()
+    where = field.begin(field.committed(data), data).headers["Location"]
+    db.session.remove()
+    with db.engine.connect().execution_options(**{WILL_WRITE: True}) as importing:
+        importing.exec_driver_sql("UPDATE person SET name = name")
+        answer = field.patch(where, 0, data[:1000])
+        importing.rollback()
+    assert (answer.status_code, answer.headers["Upload-Offset"]) == (204, "1000")
+
+
+def test_the_first_bytes_make_the_files_name_last(
+    field: Fieldwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was answered lies on disk under a name that a power cut does not take away."""
+    data = jpeg()
+    where = field.begin(field.committed(data), data).headers["Location"]
+    synced: list[Path] = []
+    fsync = os.fsync
+
+    def note(handle: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{handle}").readlink())
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", note)
+    field.patch(where, 0, data[:1000])
+    (name,) = spooled(field)
+    assert synced == [spool.folder() / name, spool.folder()]
+    field.patch(where, 1000, data[1000:2000])
+    assert synced[2:] == [spool.folder() / name]
+
+
+def test_previews_wait_while_phones_are_sending(field: Fieldwork) -> None:
+    data = jpeg()
+    field.begin(field.committed(data), data)
+    assert spool.is_busy()
+    earlier = time.time() - 2 * spool.BUSY_SECONDS
+    for path in (spool.folder(), *spool.folder().iterdir()):
+        os.utime(path, (earlier, earlier))
+    assert not spool.is_busy()
 
 
 def test_creation_with_upload_takes_the_whole_file(field: Fieldwork) -> None:

@@ -33,7 +33,7 @@ def handle(app: APIFlask) -> Iterator[Handle]:
 
 def enqueue(**options: Any) -> Job:
     """Enqueue a job of kind `KIND` and commit."""
-    job = service.enqueue(kind=KIND, payload={"n": 1}, **options)
+    job = db.session.get_one(Job, service.enqueue(kind=KIND, payload={"n": 1}, **options))
     db.session.commit()
     return job
 

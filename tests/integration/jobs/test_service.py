@@ -12,8 +12,8 @@ from webapp import clock
 from webapp.extensions import db
 from webapp.jobs import queries, runner, service
 from webapp.jobs.models import Job
-from webapp.jobs.registry import JobContext, UnknownJobKindError
-from webapp.jobs.rules import LEASE, JobState, delay_after
+from webapp.jobs.registry import JobContext, UnknownJobKindError, giving_way
+from webapp.jobs.rules import LEASE, PATIENCE, JobState, delay_after
 from webapp.jobs.runner import OpenTransactionError
 from webapp.refusals import Refusal
 
@@ -95,6 +95,20 @@ class TestRunning:
 
         assert reload(job).state == JobState.WAITING
         assert count() == 1
+
+    def test_a_patient_job_gives_way_but_not_for_ever(self, handle: Handle) -> None:
+        busy = [True]
+        handle(lambda context, payload: None, gives_way=lambda: busy[0])
+        enqueue(run_at=NOW)
+        with clock.freeze(NOW):
+            assert runner.run_due(patient=giving_way()) == 0
+        with clock.freeze(NOW + PATIENCE):
+            assert runner.run_due(patient=giving_way()) == 1
+
+        busy[0] = False
+        enqueue(run_at=NOW)
+        with clock.freeze(NOW):
+            assert runner.run_due(patient=giving_way()) == 1
 
     def test_the_callers_session_is_not_touched(self, app: APIFlask) -> None:
         job = enqueue()
