@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 
 const ROOT = "webapp/static/pwa";
@@ -99,6 +99,11 @@ function entryOf(outputs, source) {
 
 const sizeOf = (paths) => paths.reduce((sum, path) => sum + gzipSync(readFileSync(path)).length, 0);
 
+/** Packs the page's own files as small as they get, once and for every phone, beside themselves. */
+function packTightly(paths) {
+  for (const path of paths) if (/\.(js|css)$/.test(path)) writeFileSync(`${path}.br`, brotliCompressSync(readFileSync(path)));
+}
+
 async function buildApp(dev = false) {
   rmSync(DIST, { recursive: true, force: true });
   const build = buildName();
@@ -112,6 +117,7 @@ async function buildApp(dev = false) {
   await bundleWorker(build, { js: url(js), css: url(css) }, precache);
   const first = [...firstLoad(outputs, js), css];
   const sizes = { first_load_gzip: sizeOf(first), all_gzip: sizeOf(Object.keys(outputs)) };
+  packTightly(Object.keys(outputs));
   const info = { build, entry: { js: url(js), css: url(css) }, preload: firstLoad(outputs, js).slice(1).map(url), precache, sw: "sw.js", leaflet, sizes };
   writeFileSync(`${DIST}/build.json`, JSON.stringify(info, null, 1));
   console.log(`phone app ${build}: first load ${sizes.first_load_gzip} B gzip, all parts ${sizes.all_gzip} B`);

@@ -1,17 +1,19 @@
 """Serves the phone app: its page, its service worker and its manifest, under /app/."""
 
 import json
+import mimetypes
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Flask, Response, render_template, send_from_directory
+from flask import Flask, Response, render_template, request, send_from_directory
 
 from webapp.people.access import open_to_all
 from webapp.refusals import Refusal
 
 DIST = Path(__file__).parent / "static" / "pwa" / "dist"
+FOR_GOOD = 31_536_000
 blueprint = APIBlueprint("pwa", __name__, enable_openapi=False)
 
 
@@ -49,6 +51,22 @@ def service_worker() -> Response:
 def manifest() -> Response:
     """Return the installable app's manifest."""
     return send_from_directory(DIST, "manifest.webmanifest", mimetype="application/manifest+json")
+
+
+@blueprint.get("/static/pwa/dist/<path:name>")
+@open_to_all
+def built(name: str) -> Response:
+    """Return a file of the build: packed beforehand if the browser takes that, kept for good.
+
+    The names of packed files carry a hash of their content, so they never need to be asked anew.
+    """
+    if not request.accept_encodings["br"] or not (DIST / f"{name}.br").is_file():
+        return send_from_directory(DIST, name)
+    kind = mimetypes.guess_type(name)[0]
+    answer = send_from_directory(DIST, f"{name}.br", mimetype=kind, max_age=FOR_GOOD)
+    answer.headers["Content-Encoding"] = "br"
+    answer.vary.add("Accept-Encoding")
+    return answer
 
 
 def register(app: Flask) -> None:
