@@ -59,9 +59,10 @@ class Line:
         server.close()
 
     async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        # The handshake costs a round trip before the first byte may travel.
-        await asyncio.sleep(self.round_trip)
-        with suppress(OSError):
+        # Being cut off at the end of a measure is no trouble worth telling.
+        with suppress(OSError, asyncio.CancelledError):
+            # The handshake costs a round trip before the first byte may travel.
+            await asyncio.sleep(self.round_trip)
             far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target_port)
             await asyncio.gather(
                 self._carry(reader, far_writer, self.up), self._carry(far_reader, writer, self.down)
@@ -102,6 +103,14 @@ async def _deliver(
     writer.close()
 
 
+async def _end_the_rest() -> None:
+    """Cut the connections that are still open."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
+
+
 @contextmanager
 def slow_line(target_port: int) -> Iterator[Line]:
     """Give a line of 400 kbit/s with round trips of 400 ms to a port of this machine."""
@@ -111,10 +120,7 @@ def slow_line(target_port: int) -> Iterator[Line]:
 
     def run() -> None:
         loop.run_until_complete(line.serve(lambda ended: (ends.append(ended), ready.set())[0]))
-        left = asyncio.all_tasks(loop)
-        for task in left:
-            task.cancel()
-        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        loop.run_until_complete(_end_the_rest())
         loop.close()
 
     thread = threading.Thread(target=run, daemon=True)

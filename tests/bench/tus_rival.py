@@ -34,9 +34,10 @@ def tus_server(folder: Path) -> Iterator[str]:
     _install(folder, environ)
     store, port = folder / "store", free_port()
     store.mkdir()
+    # A session of its own, as ours has: Linux shares a busy machine out by session.
     process = subprocess.Popen(
         ["node", "server.mjs", str(store), str(port)], cwd=folder, env=environ,
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
     try:
         _wait_until_ready(port, process)
