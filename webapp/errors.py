@@ -5,18 +5,9 @@ from importlib import import_module
 from typing import Any
 
 from apiflask import HTTPError
-from flask import (
-    Flask,
-    Response,
-    current_app,
-    jsonify,
-    render_template,
-    request,
-    session,
-)
+from flask import Flask, Response, jsonify, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
-from flask_wtf.csrf import CSRFError
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
@@ -85,6 +76,13 @@ def _phrase(status: int) -> str:
 
 
 def _wants_json() -> bool:
+    """Say whether no page is wanted: by a program, or for a picture inside a page.
+
+    A page holds a form, and with it a new session's cookie. One for each picture that is refused
+    would push aside the cookie of the sign-in page that is open at the same time.
+    """
+    if request.headers.get("Sec-Fetch-Dest") in {"image", "video", "audio"}:
+        return True
     return request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
 
 
@@ -98,7 +96,8 @@ def _answer(status: int, code: str, facts: dict[str, Any]) -> Response:
     return Response(page, status=status, mimetype="text/html")
 
 
-def _on_refusal(refusal: Refusal) -> Response:
+def answer_refusal(refusal: Refusal) -> Response:
+    """Undo what the request wrote and say why, in the form that the caller reads."""
     plain = {key: value for key, value in refusal.facts.items() if _is_plain(value)}
     return _answer(refusal.status, refusal.code, plain)
 
@@ -132,24 +131,10 @@ def _on_http(error: HTTPException) -> Response:
     return answer
 
 
-def _on_csrf(error: CSRFError) -> Response:
-    """Say that the session has ended, or that the page was too old: the form itself is right."""
-    if session or not _is_guarded():
-        return _answer(400, "csrf", {})
-    return _answer(401, "not_signed_in", {})
-
-
-def _is_guarded() -> bool:
-    """Say whether the route asks for a session at the desk (`people.access` marks each view)."""
-    view = current_app.view_functions.get(request.endpoint or "")
-    return "session" in getattr(view, "access", ())
-
-
 def register_errors(app: Flask) -> None:
     """Answer every refusal and every HTTP error of `app`, without a stack trace."""
     load_sentences()
-    app.register_error_handler(Refusal, _on_refusal)
+    app.register_error_handler(Refusal, answer_refusal)
     app.register_error_handler(ValidationError, _on_invalid)
     app.register_error_handler(HTTPError, _on_input)
-    app.register_error_handler(CSRFError, _on_csrf)
     app.register_error_handler(HTTPException, _on_http)

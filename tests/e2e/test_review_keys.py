@@ -6,6 +6,17 @@ from playwright.sync_api import Page, Request, expect
 from tests.e2e.desk import Desk
 from tests.e2e.server import PASSWORD
 
+# A bar as the page has it while previews are prepared, watching a result that is just done.
+BAR = """async () => {
+  const bar = document.createElement("section");
+  bar.dataset.job = "/results/1/progress";
+  bar.dataset.reload = "1";
+  bar.innerHTML = "<progress></progress><p data-part='figures'></p>"
+    + "<p data-part='done' hidden>已完成</p>";
+  document.querySelector("main").append(bar);
+  (await import("/static/desk/progress.js")).start(bar);
+}"""
+
 
 @pytest.fixture
 def review(desk: Desk) -> Page:
@@ -13,9 +24,9 @@ def review(desk: Desk) -> Page:
     desk.sign_in("office1")
     desk.go("review")
     desk.page.get_by_role("link", name="从第一个开始").click()
-    expect(desk.page.locator("form.decision")).to_be_visible()
-    # The keys are heard once the page's small modules run, which a fast hand may outpace.
-    desk.page.wait_for_load_state("load")
+    # The keys are heard once the page's small modules run, which a fast hand may outpace;
+    # the module itself then shows the switch of the keys.
+    expect(desk.page.get_by_label("键盘快捷键")).to_be_visible()
     return desk.page
 
 
@@ -75,6 +86,17 @@ def test_a_session_that_ended_asks_to_sign_in_and_comes_back_to_the_case(review:
     expect(review.locator("h1")).to_have_text(first)
     assert review.url == address
     expect(review.locator("form.decision")).to_be_visible()
+
+
+def test_previews_that_get_ready_throw_away_nothing_that_was_filled_in(review: Page) -> None:
+    review.get_by_text("给走访人员的话").click()
+    words = review.get_by_role("textbox", name="其他要说的话")
+    words.fill("请到窗边拍")
+    answer = {"state": "done", "done": 1, "total": 1}
+    review.route("**/results/*/progress", lambda route: route.fulfill(json=answer))
+    review.evaluate(BAR)
+    expect(review.get_by_text("已完成")).to_be_visible()
+    expect(words).to_have_value("请到窗边拍")
 
 
 def test_typing_decides_nothing(review: Page) -> None:

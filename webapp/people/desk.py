@@ -4,12 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from apiflask import APIBlueprint
-from flask import flash, make_response, redirect, render_template, request
+from flask import current_app, flash, make_response, redirect, render_template, request
 from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
 from webapp.config import settings
-from webapp.errors import sentence
+from webapp.errors import answer_refusal, sentence
 from webapp.extensions import db
 from webapp.people import administration, desk_queries, page_parts, service, sessions, today
 from webapp.people.access import actor, open_to_all, signed_in
@@ -28,6 +29,19 @@ YEAR_SECONDS = 365 * 24 * 3600
 def _account_asked_for() -> str:
     """Limit by account too, so that guessing from many addresses is slow."""
     return f"account:{request.form.get('username', '')[:64]}"
+
+
+@blueprint.app_errorhandler(CSRFError)
+def stale_form(error: CSRFError) -> Response:
+    """Ask for the sign-in where the session has ended, else say that the page was too old.
+
+    The token lies in the session's cookie, so that both are gone at the same time.
+    """
+    view = current_app.view_functions.get(request.endpoint or "")
+    is_guarded = "session" in getattr(view, "access", ())
+    if is_guarded and sessions.actor_of_session() is None:
+        return answer_refusal(Refusal("not_signed_in", 401))
+    return answer_refusal(Refusal("csrf", 400))
 
 
 @blueprint.get("/")

@@ -54,6 +54,16 @@ def test_a_form_whose_session_is_gone_asks_to_sign_in(visitor: Desk, city: City)
     assert page.status == 401
     following = [e.get("value") for e in page.all("input") if e.get("name") == "next"]
     assert following == ["/visits?overdue=1"], "back to the form, and to no other site"
+    visitor.get("/sign-in")
+    answer = visitor.client.post("/visits/cancellation")
+    assert answer.status_code == 401, "a cookie that signs nobody in is no session"
+
+
+def test_a_refused_picture_begins_no_session(visitor: Desk, city: City) -> None:
+    path = f"/media/{'0' * 64}/preview"
+    answer = visitor.client.get(path, headers={"Sec-Fetch-Dest": "image", "Accept": "image/*,*/*"})
+    assert (answer.status_code, answer.content_type) == (401, "application/problem+json")
+    assert "Set-Cookie" not in answer.headers
 
 
 def test_a_refused_form_leads_back_to_its_page(sit: Sit) -> None:

@@ -64,7 +64,7 @@ function name(L, area) {
   const content = document.createElement("span");
   content.textContent = area.dataset.name;
   const place = [Number(area.dataset.lat), Number(area.dataset.lon)];
-  return L.tooltip(place, { content, permanent: true, direction: "center", offset: [0, -26] });
+  return L.tooltip(place, { content, permanent: true, direction: "center", offset: [0, -26], opacity: 1 });
 }
 
 function mark(frame, L, cell, most) {

@@ -31,10 +31,16 @@ export function start(element) {
   function finish() {
     bar.value = bar.max = 1;
     part("done").hidden = false;
-    if (element.dataset.reload) location.reload();
+    if (element.dataset.reload && !isFilledIn()) location.reload();
   }
 
   look();
+}
+
+/** Say whether somebody has begun to fill in a form, which a reload would throw away. */
+function isFilledIn() {
+  const fields = document.querySelectorAll("main form :is(input:not([type='hidden'], [data-part]), textarea)");
+  return [...fields].some((field) => field.checked !== field.defaultChecked || field.value !== field.defaultValue);
 }
 
 async function ask(address) {
