@@ -166,5 +166,7 @@ def _address(rng: random.Random, home: Community) -> str:
 def _write(batch: Sequence[Invented]) -> None:
     db.session.execute(insert(Person), [row.person for row in batch])
     db.session.execute(insert(Phone), [row.phone for row in batch])
-    db.session.execute(insert(Contact), [row.contact for row in batch if row.contact])
+    # An empty list would be read as one row of nothing but defaults.
+    if contacts := [row.contact for row in batch if row.contact]:
+        db.session.execute(insert(Contact), contacts)
     db.session.execute(insert(Benefit), [row.benefit for row in batch])

@@ -12,7 +12,7 @@ from webapp.extensions import db
 from webapp.people.queries import area_named
 from webapp.refusals import Refusal
 from webapp.roster import sealing, service
-from webapp.roster.models import Area, Benefit, Person, Phone
+from webapp.roster.models import Area, Benefit, Contact, Person, Phone
 
 SAMPLE = DATA / "roster-sample.xlsx"
 EXPECTED = json.loads((DATA / "roster-sample.expected.json").read_text("utf-8"))
@@ -119,3 +119,11 @@ def test_the_demo_city_leaves_the_samples_numbers_free(imported: Import) -> None
     db.session.commit()
     report = imported(SAMPLE, "--dry-run")
     assert {name: report[name.lower()] for name in EXPECTED["counts"]} == EXPECTED["counts"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_demo_city_of_one_loads(empty_city: None) -> None:
+    """Its one person has nobody to call, so that there is no contact to write."""
+    home = db.session.scalars(select(Area).where(Area.name == "沁园社区")).one()
+    assert list(load_people(count=1, home_area_id=home.id)) == [1]
+    assert db.session.scalar(select(func.count()).select_from(Contact)) == 0
