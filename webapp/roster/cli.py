@@ -3,7 +3,8 @@
 import json
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +41,7 @@ def import_(
     columns: Sequence[str], errors: Path | None, lang: str | None,
 ) -> None:  # fmt: skip
     """Import a workbook: .xlsx, .xls, .xlsb, .ods or CSV. Exit 2: it could not be read."""
-    # The one clear line is for the person; what the log knows besides is for the server's log.
-    logging.getLogger("anzai.roster").propagate = False
-    logging.getLogger("anzai.roster").addHandler(logging.NullHandler())
-    with force_locale(_locale(lang)):
+    with _quiet_log(), force_locale(_locale(lang)):
         try:
             outcome, import_id = file_imports.import_path(
                 path=file, dry_run=dry_run, source=source, sheets=list(sheets) or None,
@@ -84,6 +82,19 @@ def export(output: Path, area: str | None, masked: bool, lang: str | None) -> No
             raise click.exceptions.Exit(2) from None
         db.session.commit()
         click.echo(_("已导出 %(count)s 人：%(path)s", count=count, path=output))
+
+
+@contextmanager
+def _quiet_log() -> Iterator[None]:
+    """Keep the log off the terminal: the one clear line is for a person, and says it all."""
+    log, silence = logging.getLogger("anzai.roster"), logging.NullHandler()
+    before, log.propagate = log.propagate, False
+    log.addHandler(silence)
+    try:
+        yield
+    finally:
+        log.propagate = before
+        log.removeHandler(silence)
 
 
 def _locale(lang: str | None) -> str:
