@@ -62,7 +62,7 @@ def test_the_operator_sees_and_revives_what_was_given_up(app: APIFlask, handle: 
     assert retried.exit_code == 0
     assert reload(job).state == JobState.WAITING
     db.session.rollback()
-    assert runner_of_commands.invoke(args=["jobs", "work", "--once"]).output == "1\n"
+    assert runner_of_commands.invoke(args=["jobs", "work", "--once"]).stdout == "1\n"
 
 
 def test_the_administrator_sees_what_was_given_up_and_has_it_tried_again(
