@@ -62,7 +62,6 @@ def test_the_operator_sees_and_revives_what_was_given_up(app: APIFlask, handle: 
     assert retried.exit_code == 0
     assert reload(job).state == JobState.WAITING
     db.session.rollback()
-    # What went wrong again stands in the log, on standard error.
     assert runner_of_commands.invoke(args=["jobs", "work", "--once"]).stdout == "1\n"
 
 
