@@ -16,6 +16,8 @@ THREADS = 16
 # pieces, a chunk costs a third of the processor time that waitress's own 8 kB pieces cost.
 HELD_BYTES = (1 << 20) + (1 << 16)
 PIECE_BYTES = 1 << 18
+# A phone sends smaller chunks than this only where its line is often cut.
+SMALL_CHUNK_BYTES = 1 << 19
 
 
 class KeepingTask(WSGITask):  # type: ignore[misc]
@@ -24,8 +26,17 @@ class KeepingTask(WSGITask):  # type: ignore[misc]
     def set_close_on_finish(self) -> None:
         """End the connection, unless the answer ends with its headers (RFC 9112 §6.3)."""
         wanted = self.request.headers.get("CONNECTION", "").lower() != "close"
-        if self.has_body or self.version != "1.1" or not wanted:
+        if self.has_body or self.version != "1.1" or not wanted or self._is_small_chunk():
             super().set_close_on_finish()
+
+    def _is_small_chunk(self) -> bool:
+        """Say whether a phone on a poor line sent this.
+
+        A browser repeats a request by itself when a kept connection is cut under it. The phone
+        would not hear of the cut and would go on with chunks that are too large for its line.
+        """
+        length = self.request.content_length
+        return bool(self.request.command == "PATCH" and length < SMALL_CHUNK_BYTES)
 
 
 class KeepingChannel(HTTPChannel):  # type: ignore[misc]

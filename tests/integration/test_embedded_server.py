@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from waitress import wasyncore
 
-from webapp.embedded_server import embedded_server
+from webapp.embedded_server import SMALL_CHUNK_BYTES, embedded_server
 
+CHUNK = bytes(SMALL_CHUNK_BYTES)
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
 
 
@@ -37,7 +38,7 @@ def connection() -> Iterator[http.client.HTTPConnection]:
 def test_chunks_share_one_connection(connection: http.client.HTTPConnection) -> None:
     used = []
     for _ in range(3):
-        connection.request("PATCH", "/", body=b"chunk")
+        connection.request("PATCH", "/", body=CHUNK)
         answer = connection.getresponse()
         answer.read()
         assert (answer.status, answer.headers["Connection"]) == (204, None)
@@ -46,7 +47,15 @@ def test_chunks_share_one_connection(connection: http.client.HTTPConnection) -> 
 
 
 def test_a_client_may_still_ask_for_the_end(connection: http.client.HTTPConnection) -> None:
-    connection.request("PATCH", "/", body=b"chunk", headers={"Connection": "close"})
+    connection.request("PATCH", "/", body=CHUNK, headers={"Connection": "close"})
+    answer = connection.getresponse()
+    answer.read()
+    assert answer.headers["Connection"] == "close"
+
+
+def test_a_phone_on_a_poor_line_hears_of_every_cut(connection: http.client.HTTPConnection) -> None:
+    """Over a kept connection its browser would repeat the chunk, and tell it nothing."""
+    connection.request("PATCH", "/", body=CHUNK[1:])
     answer = connection.getresponse()
     answer.read()
     assert answer.headers["Connection"] == "close"
