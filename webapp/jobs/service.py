@@ -17,8 +17,8 @@ from webapp.jobs.rules import LIVE, PATIENCE, JobState, delay_after, is_exhauste
 from webapp.refusals import Refusal
 
 _INSERT = {
-    "postgresql": postgresql.insert(Job).on_conflict_do_nothing(),
-    "sqlite": sqlite.insert(Job).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(Job).on_conflict_do_nothing().returning(Job.id),
+    "sqlite": sqlite.insert(Job).on_conflict_do_nothing().returning(Job.id),
 }
 _LIVE = select(Job.id).where(Job.unique_key == bindparam("unique_key"), Job.state.in_(LIVE))
 
@@ -123,9 +123,10 @@ def _insert_or_find(values: dict[str, Any]) -> UUID | None:
 
     On a taken key PostgreSQL waits for the transaction that is inserting it.
     """
-    if plain(_INSERT[_dialect()], **values).rowcount:
-        return cast(UUID, values["id"])
-    return cast(UUID | None, plain(_LIVE, unique_key=values["unique_key"]).scalar_one_or_none())
+    made = plain(_INSERT[_dialect()], **values).scalar_one_or_none()
+    if made is None:
+        made = plain(_LIVE, unique_key=values["unique_key"]).scalar_one_or_none()
+    return cast(UUID | None, made)
 
 
 def _dialect() -> str:
