@@ -16,6 +16,7 @@ from tests.bench.figure import Figure
 from tests.bench.stage import program, scratch
 from tests.builders import PASSWORD
 from tests.services.postgresql import start_postgresql
+from webapp.roster import look_up
 
 VISITS, RUNS, BUDGET_MS = 100_000, 9, 100.0
 COMMON_FLAG, RARE_FLAG = "location_missing", "metadata_differs"
@@ -72,7 +73,8 @@ def _archive_paths(year: Year) -> list[str]:
         "/archive", f"/archive?area={district}", f"/archive?area={community}",
         "/archive?outcome=imprisoned", f"/archive?worker={worker}", "/archive?state=returned",
         f"/archive?search={year.a_name}", f"/archive?search={year.a_name[0]}",
-        f"/archive?search={year.a_number}", "/archive?search=没有这个人",
+        look_up.address_of({"list": "/archive", "search": year.a_number}),
+        "/archive?search=没有这个人",
         f"/archive?flag={COMMON_FLAG}", f"/archive?flag={RARE_FLAG}",
         f"/archive?flag={RARE_FLAG}&area={community}",
         f"/archive?since={until - timedelta(days=7)}&until={until}",
