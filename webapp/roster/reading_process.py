@@ -19,6 +19,10 @@ from webapp.roster.wire import ROWS_A_FRAME, Frame
 
 log = structlog.get_logger("anzai.roster")
 
+# The usual 64 KiB hold less than one frame, so that the child would wait for every one to be
+# written into the database; a mebibyte, the most an ordinary account may ask for, holds ten.
+_PIPE_BYTES = 1 << 20
+
 _ROOM = Path(__file__).resolve().parent
 # The child gets the two packages without running their __init__: reading a workbook needs no
 # web framework, and starts in a tenth of a second without it.
@@ -143,6 +147,7 @@ def _start(errors: IO[bytes]) -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=errors,
         env={"LC_ALL": "C.UTF-8"},
+        pipesize=_PIPE_BYTES,
     )
 
 
