@@ -16,7 +16,7 @@ from tests.builders import PASSWORD_HASH, add_area
 from webapp import clock
 from webapp.database import uuid7
 from webapp.evidence.flags import WEIGHTS, Flag
-from webapp.evidence.models import Capture, Media
+from webapp.evidence.models import Capture, CaptureFlag, Media
 from webapp.extensions import db
 from webapp.people.models import Account, Device
 from webapp.people.rules import Role
@@ -66,7 +66,7 @@ def build_year(count: int) -> Year:
     db.session.commit()
     rows = _rows(rng, year, count)
     while batch := list(islice(rows, BATCH)):
-        for table in (Person, Visit, Result, Capture, ResultCapture, Media):
+        for table in (Person, Visit, Result, Capture, CaptureFlag, ResultCapture, Media):
             name = table.__tablename__
             db.session.execute(insert(table), [row for case in batch for row in case[name]])
         db.session.commit()
@@ -122,8 +122,11 @@ def _rows(rng: random.Random, year: Year, count: int) -> Iterator[dict[str, list
         person = case.person()
         if number == count // 2:
             year.a_name, year.a_number = person["name"], case.number_text
+        capture = case.capture()
         yield {"person": [person], "visit": [case.visit()], "result": [case.result()],
-               "capture": [case.capture()], "media": [case.media()],
+               "capture": [capture], "media": [case.media()],
+               "capture_flag": [{"code": flag["code"], "capture_id": case.capture_id}
+                                for flag in capture["flags"]],
                "result_capture": [{"result_id": case.result_id, "capture_id": case.capture_id,
                                    "record_sha256": case.sha256}]}  # fmt: skip
 

@@ -6,7 +6,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from apiflask import APIFlask
+from flask_migrate import downgrade, upgrade
 
+from tests.builders import City
+from tests.integration.desk.fieldcase import add_capture
+from webapp.evidence.models import CaptureFlag
 from webapp.extensions import db
 
 ROOT = Path(__file__).parents[2]
@@ -25,3 +29,17 @@ def test_the_newest_form_is_what_the_models_say(app: APIFlask) -> None:
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert not compare_metadata(context, db.metadata)
+
+
+def test_flags_raised_before_0004_are_found_afterwards(app: APIFlask, city: City) -> None:
+    night = {"code": "night", "weight": 1, "facts": {"at": "22:10"}}
+    flagged = add_capture(city, city.visits[0], "worker1", flags=[night])
+    add_capture(city, city.visits[1], "worker1")
+    flagged_id = flagged.id
+    db.session.commit()
+
+    downgrade(revision="0003")
+    upgrade()
+
+    kept = db.session.execute(db.select(CaptureFlag.capture_id, CaptureFlag.code)).all()
+    assert [tuple(row) for row in kept] == [(flagged_id, "night")]

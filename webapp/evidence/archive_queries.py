@@ -7,11 +7,11 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Text, cast, select, tuple_
+from sqlalchemy import select, tuple_
 
 from webapp.config import settings
 from webapp.evidence.flags import WEIGHTS
-from webapp.evidence.models import Capture
+from webapp.evidence.models import Capture, CaptureFlag
 from webapp.evidence.result_rows import with_people
 from webapp.evidence.rules import CaptureState
 from webapp.extensions import db
@@ -67,11 +67,9 @@ def _narrowed(chosen: ArchiveFilter) -> list[Any]:
     if chosen.search:
         wanted.append(_of_people(chosen.search))
     if chosen.flag in WEIGHTS:
-        wanted.append(_with_capture(
-            Capture.weight > 0, cast(Capture.flags, Text).contains(f'"{chosen.flag}"')
-        ))  # fmt: skip
+        wanted.append(_with_flag(chosen.flag))
     if chosen.unsent:
-        wanted.append(_with_capture(Capture.state == CaptureState.COMMITTED.value))
+        wanted.append(_with_unsent_capture())
     return wanted
 
 
@@ -92,14 +90,15 @@ def _of_people(words: str) -> Any:
     return select(Person.id).where(Person.id == Result.person_id, named).exists()
 
 
-def _with_capture(*conditions: Any) -> Any:
-    """Narrow to results that name a capture of that kind; a flag's code is of a fixed list.
-
-    Such captures are few, so they are looked for first, and their results afterwards.
-    """
-    fitting = (
-        select(ResultCapture.result_id)
-        .join(Capture, Capture.id == ResultCapture.capture_id)
-        .where(*conditions)
+def _with_flag(code: str) -> Any:
+    """Narrow to results that name a capture with this flag."""
+    flagged = select(ResultCapture.result_id).join(
+        CaptureFlag, CaptureFlag.capture_id == ResultCapture.capture_id
     )
-    return Result.id.in_(fitting)
+    return Result.id.in_(flagged.where(CaptureFlag.code == code))
+
+
+def _with_unsent_capture() -> Any:
+    """Narrow to results that name a capture whose files have not come yet; such are few."""
+    unsent = select(ResultCapture.result_id).join(Capture, Capture.id == ResultCapture.capture_id)
+    return Result.id.in_(unsent.where(Capture.state == CaptureState.COMMITTED.value))

@@ -19,7 +19,6 @@ from sqlalchemy import func, select
 from webapp import clock
 from webapp.config import settings
 from webapp.evidence import flagging, overdue, quarantine
-from webapp.evidence.flags import total_weight
 from webapp.evidence.media_types import ByteLimits
 from webapp.evidence.models import Capture, Media, Ticket
 from webapp.evidence.records import CaptureRecord, MediaItem, parse_record
@@ -203,8 +202,7 @@ def _accept(
     capture = _capture(record, signature, visit, at)
     capture.state = (CaptureState.COMMITTED if stands else CaptureState.QUARANTINED).value
     capture.ticket_id = ticket.id if ticket else None
-    capture.flags = [flag.to_json() for flag in flags]
-    capture.weight = total_weight(capture.flags)
+    flagging.keep_flags(capture, [flag.to_json() for flag in flags])
     capture.commit_index = _journal(record, capture)
     db.session.add(capture)
     db.session.flush()

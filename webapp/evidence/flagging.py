@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from webapp.evidence import case_flags, sightings, time_flags
 from webapp.evidence.challenge import derive_challenge
-from webapp.evidence.flags import Flag, merge, raised, total_weight
-from webapp.evidence.models import Capture, Ticket
+from webapp.evidence.flags import WEIGHTS, Flag, merge, raised, total_weight
+from webapp.evidence.models import Capture, CaptureFlag, Ticket
 from webapp.evidence.place_flags import Nearness, judge_distance, place_flags
 from webapp.evidence.records import CaptureRecord
 from webapp.evidence.rules import Chain
@@ -81,8 +82,16 @@ def flags_at_commit(
 
 def set_flags(capture: Capture, fresh: Iterable[Flag], judged: Sequence[str]) -> None:
     """Put fresh flags in the place of those under the codes that were judged anew."""
-    capture.flags = merge(capture.flags or [], fresh, judged)
-    capture.weight = total_weight(capture.flags)
+    keep_flags(capture, merge(capture.flags or [], fresh, judged))
+
+
+def keep_flags(capture: Capture, flags: list[dict[str, Any]]) -> None:
+    """Write down all flags of a capture as `Flag.to_json` gives them, their weight, their codes."""
+    capture.flags = flags
+    capture.weight = total_weight(flags)
+    known = {found.code: found for found in capture.flag_codes}
+    codes = dict.fromkeys(flag["code"] for flag in flags if flag["code"] in WEIGHTS)
+    capture.flag_codes = [known.get(code) or CaptureFlag(code=code) for code in codes]
 
 
 def flag_result(result: Result, captures: Iterable[Capture]) -> None:

@@ -85,6 +85,19 @@ class Capture(Base):
     worker: Mapped[Account] = relationship()
     ticket: Mapped[Ticket | None] = relationship()
     media: Mapped[list["Media"]] = relationship(back_populates="capture", order_by="Media.position")
+    flag_codes: Mapped[list["CaptureFlag"]] = relationship(cascade="all, delete-orphan")
+
+
+class CaptureFlag(Base):
+    """A flag's code beside the captures that it was raised on, so that the archive finds them.
+
+    What the flag says stands in `Capture.flags`; `flagging.keep_flags` writes both.
+    """
+
+    __tablename__ = "capture_flag"
+
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    capture_id: Mapped[UUID] = mapped_column(ForeignKey("capture.id"), primary_key=True, index=True)
 
 
 class Media(Base):

@@ -9,6 +9,7 @@ from uuid import uuid4
 from tests.builders import City
 from webapp import clock
 from webapp.database import uuid7
+from webapp.evidence.flagging import keep_flags
 from webapp.evidence.models import Capture, Derivation, Media, Ticket
 from webapp.extensions import db
 from webapp.instants import rfc3339
@@ -68,9 +69,9 @@ def add_capture(
         device_kid=device.kid, ticket_id=ticket_of(device, at).id, seq=count + 1, prev="0" * 64,
         kind=kind, record_sha256=uuid4().hex * 2, signature=bytes(64), state=state,
         claimed_at=at - timedelta(minutes=9), committed_at=at, commit_index=count,
-        flags=flags or [], weight=sum(flag["weight"] for flag in flags or []),
         latitude=36.8062, longitude=118.0475, accuracy_m=12.4, distance_m=141.0, nearness="near",
     )  # fmt: skip
+    keep_flags(capture, flags or [])
     sha256 = hashlib.sha256(str(capture.id).encode()).hexdigest()
     capture.record = record_of(capture, capture.claimed_at, sha256)
     is_here = state == "received"

@@ -17,7 +17,15 @@ from werkzeug.test import TestResponse
 from tests.builders import City
 from tests.phones import TestPhone
 from webapp import clock
-from webapp.evidence.models import Capture, Derivation, Media, Quarantine, Ticket, Upload
+from webapp.evidence.models import (
+    Capture,
+    CaptureFlag,
+    Derivation,
+    Media,
+    Quarantine,
+    Ticket,
+    Upload,
+)
 from webapp.extensions import db
 from webapp.journal.models import JournalEntry
 from webapp.visits.models import Result
@@ -141,7 +149,9 @@ def newest_capture() -> Capture:
 
 
 def flags_of(capture_id: str) -> dict[str, dict[str, Any]]:
-    """Return a capture's flags by code."""
+    """Return a capture's flags by code, which the archive's table must name as well."""
     db.session.rollback()
     capture = db.session.get_one(Capture, UUID(capture_id))
+    named = db.select(CaptureFlag.code).where(CaptureFlag.capture_id == capture.id)
+    assert set(db.session.scalars(named)) == {flag["code"] for flag in capture.flags}
     return {flag["code"]: flag["facts"] for flag in capture.flags}
