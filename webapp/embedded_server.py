@@ -12,9 +12,10 @@ from waitress.server import create_server
 from waitress.task import WSGITask
 
 THREADS = 16
-# One chunk of an upload is held in memory; longer bodies go to a scratch file. Taken in large
-# pieces, a chunk costs a third of the processor time that waitress's own 8 kB pieces cost.
-HELD_BYTES = (1 << 20) + (1 << 16)
+# The largest chunk that a phone sends is held in memory; longer bodies go to a scratch file.
+# Taken in large pieces, a chunk costs a third of the processor time that waitress's own 8 kB
+# pieces cost.
+HELD_BYTES = (4 << 20) + (1 << 16)
 PIECE_BYTES = 1 << 18
 # A phone sends smaller chunks than this only where its line is often cut.
 SMALL_CHUNK_BYTES = 1 << 19
