@@ -2,13 +2,9 @@
 
 import errno
 import logging
-import os
 import signal
 import socket
-import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -19,6 +15,7 @@ from flask_migrate import upgrade
 from webapp import local_network
 from webapp.config import settings
 from webapp.embedded_server import embedded_server
+from webapp.kept_process import kept_running, running
 
 HERE, EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104 - only on request, and over HTTPS.
 # gunicorn does not buffer a slow phone's body, so each upload under way occupies a thread.
@@ -41,7 +38,7 @@ def commands(port: int, lan: bool, demo: bool) -> None:
     try:
         if demo:
             _prepare_demo()
-        with _running(_job_command(), niceness=JOBS_NICENESS):
+        with kept_running(_job_command(), niceness=JOBS_NICENESS):
             (_serve_local_network if lan else _serve_here)(port)
     except KeyboardInterrupt:
         pass
@@ -73,28 +70,6 @@ def _job_command() -> list[str]:
     return [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "work"]
 
 
-@contextmanager
-def _running(
-    command: Sequence[str], *, niceness: int = 0, **environ: str
-) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run a command beside this one; it is asked to end, and waited for, with the block.
-
-    Ctrl-C at the terminal reaches both. Until the command listens for it itself it is deaf to
-    it, and is ended by us: otherwise its start would end in a traceback.
-    """
-    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        child = subprocess.Popen(command, env=os.environ | environ)  # noqa: S603 - our own command.
-    finally:
-        signal.signal(signal.SIGINT, heard)
-    try:
-        os.setpriority(os.PRIO_PROCESS, child.pid, niceness)
-        yield child
-    finally:
-        child.terminate()
-        child.wait()
-
-
 def _serve_here(port: int) -> None:
     click.echo(f"\n安在 Anzai\n{local_network.addresses(f'http://{HERE}:{port}')}")
     click.echo("  停止 stop             Ctrl-C\n")
@@ -114,6 +89,6 @@ def _serve_local_network(port: int) -> None:
                "--certfile", str(files.certificate), "--keyfile", str(files.key),
                "--graceful-timeout", "5", "--log-level", "warning",
                "--no-control-socket"]  # fmt: skip
-    with _running(command, ANZAI_SECURE_COOKIES="1") as server:
+    with running(command, ANZAI_SECURE_COOKIES="1") as server:
         if server.wait() != 0:
             raise click.ClickException("服务器没能启动，原因见上 (the server did not start)")
