@@ -136,6 +136,8 @@ class Upload(Base):
     """
 
     __tablename__ = "upload"
+    # What a phone promised within the last hour is summed up at each new upload.
+    __table_args__ = (Index("ix_upload_device_created", "device_kid", "created_at"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     media_id: Mapped[int] = mapped_column(ForeignKey("media.id"), index=True)
