@@ -3,12 +3,13 @@
 import json
 import sys
 from pathlib import Path
+from uuid import UUID
 
 import click
 from flask.cli import AppGroup
 
 from webapp.errors import sentence
-from webapp.evidence import parcels, taking_in
+from webapp.evidence import packaging, parcels, taking_in
 from webapp.evidence.verification import Report, verify_all
 from webapp.extensions import db
 from webapp.refusals import Refusal
@@ -38,6 +39,31 @@ def in_words(report: Report) -> str:
         lines.append(f"{mark}: {finding.object}: {finding.code}: {finding.words}")
     lines.append("sound" if report.is_sound else "NOT SOUND")
     return "\n".join(lines)
+
+
+@commands.command("export")
+@click.argument("visit_id", metavar="VISIT", type=click.UUID)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), default=None,
+              help="The package to write; VISIT.zip if not said.")  # fmt: skip
+def export_command(visit_id: UUID, output: Path | None) -> None:
+    """Pack a visit's evidence for a stranger, who checks it with the verify.py inside."""
+    target = output or Path(f"{visit_id}.zip")
+    unfinished = target.with_name(f"{target.name}.part")
+    try:
+        # A file that cannot be written is noticed before the journal says that it was.
+        with unfinished.open("wb") as stream:
+            packaging.announce(visit_id=visit_id)
+            db.session.commit()
+            count = packaging.write(visit_id=visit_id, stream=stream)
+        unfinished.replace(target)
+    except Refusal as refusal:
+        click.echo(sentence(refusal.code, refusal.facts), err=True)
+        raise click.exceptions.Exit(2) from None
+    except OSError as error:
+        raise click.FileError(str(target), error.strerror or "") from None
+    finally:
+        unfinished.unlink(missing_ok=True)
+    click.echo(f"{target}: captures {count}")
 
 
 @commands.command("take-in")

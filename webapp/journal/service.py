@@ -1,6 +1,6 @@
 """Writing the journal and vouching for it: entries, checkpoints, proofs and receipts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from secrets import token_bytes
 
@@ -78,10 +78,25 @@ def receipt(index: int) -> str:
     """
     if (pending := first_uncommitted()) is not None and index >= pending:
         raise NotCommittedError(f"entry {index} could still be rolled back")
-    entry = queries.entry(index)
     size = queries.committed_size()
+    return _proof(index, size, _sign_head(size))
+
+
+def receipts(indexes: Iterable[int]) -> tuple[str, dict[int, str]]:
+    """Return the checkpoint of this moment and the receipt of each entry against it.
+
+    Raises:
+        Refusal: `journal_index_unknown` (404) for an entry that is not there or not committed.
+    """
+    size = queries.committed_size()
+    note = _sign_head(size)
+    return note, {index: _proof(index, size, note) for index in indexes}
+
+
+def _proof(index: int, size: int, note: str) -> str:
+    entry = queries.entry(index)
     hashes = tuple(inclusion_proof(index=index, size=size))
-    return str(TlogProof(entry.body, index, hashes, _sign_head(size)))
+    return str(TlogProof(entry.body, index, hashes, note))
 
 
 def checkpoint() -> str:

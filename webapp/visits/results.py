@@ -43,10 +43,14 @@ class Recorded:
         )
 
 
+def body_text(body: ResultBody) -> str:
+    """Return a result's body in the one spelling that is hashed."""
+    return json.dumps(body.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+
+
 def body_sha256(body: ResultBody) -> str:
     """Return the hash by which a repeated result is known as the same or as another."""
-    text = json.dumps(body.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(body_text(body).encode()).hexdigest()
 
 
 def record_result(

@@ -1,0 +1,517 @@
+"""Checks an evidence package of Anzai 安在 without asking anybody.
+
+    python verify.py [PACKAGE.zip | FOLDER] [--vkey KEY] [--json]
+
+Needs Python 3.10 or newer and `cryptography`; no network. `--vkey` is the journal's verifier key
+as you got it from somewhere else than this package. Exit 0: everything holds. 1: something is
+wrong. 2: this is no package. What each code means stands in 说明.txt.
+"""
+
+import argparse
+import base64
+import hashlib
+import hmac
+import json
+import sys
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
+from cryptography.hazmat.primitives.hashes import SHA256
+
+RECORD_PREFIX = b"anzai-capture-v1\n"
+TICKET_PREFIX = b"anzai-ticket-v1\n"
+PROOF_HEADER = "c2sp.org/tlog-proof@v1"
+ACTIONS = ("hold_code", "say_number", "turn_head", "raise_fingers")
+FIRST = "0" * 64
+# What is worth knowing but speaks against nothing.
+REMARKS = {"key_not_compared", "media_not_received", "media_deleted", "seq_gap", "set_aside",
+           "key_not_confirmed", "result_salt_erased", "review_salt_erased"}  # fmt: skip
+
+
+class NoPackageError(Exception):
+    """The files are not those of a package at all."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong with, or worth knowing of, one object."""
+
+    object: str
+    code: str
+
+    @property
+    def is_remark(self) -> bool:
+        """Say whether the package may still be sound."""
+        return self.code in REMARKS
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A journal entry whose place in the signed tree was proven."""
+
+    index: int
+    facts: dict[str, Any]
+
+
+class Package:
+    """The package's files by their names, in a folder or still in its archive."""
+
+    def __init__(self, place: Path) -> None:
+        self._archive = zipfile.ZipFile(place) if place.is_file() else None
+        self._place = place
+        if self._archive is not None:
+            self.names = {name for name in self._archive.namelist() if not name.endswith("/")}
+        else:
+            files = (path for path in place.rglob("*") if path.is_file())
+            self.names = {path.relative_to(place).as_posix() for path in files}
+        if not {"SHA256SUMS", "custody.json", "devices.json", "roots/journal.vkey"} <= self.names:
+            raise NoPackageError
+
+    def read(self, name: str) -> bytes:
+        """Return one file's bytes."""
+        if self._archive is not None:
+            return self._archive.read(name)
+        return (self._place / name).read_bytes()
+
+    def json(self, name: str) -> Any:
+        """Return what one JSON file holds."""
+        return strict_json(self.read(name))
+
+    def within(self, folder: str, ending: str) -> list[str]:
+        """Return the names in a folder that end so, in order."""
+        found = (n for n in self.names if n.startswith(f"{folder}/") and n.endswith(ending))
+        return sorted(found)
+
+
+@dataclass
+class Checked:
+    """Everything that was found so far; later checks lean on what earlier ones proved."""
+
+    package: Package
+    findings: list[Finding] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    checkpoint: tuple[str, int, bytes] = ("", 0, b"")
+    captures: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def note(self, name: str, code: str, *, unless: bool = False) -> bool:
+        """Note a finding unless the condition holds; return the condition."""
+        if not unless:
+            self.findings.append(Finding(name, code))
+        return unless
+
+    def entry(self, kind: str, **facts: Any) -> Entry | None:
+        """Return the first proven entry of a type that says all these facts."""
+        for found in self.entries:
+            if found.facts.get("type") == kind and facts.items() <= found.facts.items():
+                return found
+        return None
+
+
+def check(place: Path, vkey: str | None) -> Checked:
+    """Check everything in the order in which one thing rests on another."""
+    checked = Checked(Package(place))
+    check_sums(checked)
+    check_journal(checked, vkey)
+    check_devices(checked)
+    for name in checked.package.within("records", ".rec"):
+        check_record(checked, name)
+    check_chains(checked)
+    for result in checked.package.json("custody.json")["results"]:
+        check_result(checked, result)
+    for review in checked.package.json("custody.json")["reviews"]:
+        check_review(checked, review)
+    return checked
+
+
+# Files and journal.
+
+
+def check_sums(checked: Checked) -> None:
+    """Compare every file with SHA256SUMS, and look for files that it does not name."""
+    package, named = checked.package, set()
+    for line in package.read("SHA256SUMS").decode().splitlines():
+        digest, _, name = line.partition("  ")
+        named.add(name)
+        kept = name in package.names and hashlib.sha256(package.read(name)).hexdigest() == digest
+        checked.note(name, "file_changed", unless=kept)
+    for name in package.names - named - {"SHA256SUMS"}:
+        checked.note(name, "file_not_listed")
+
+
+def check_journal(checked: Checked, vkey: str | None) -> None:
+    """Prove every receipt's entry to be in the tree of the one signed checkpoint."""
+    own = checked.package.read("roots/journal.vkey").decode().strip()
+    if vkey is None:
+        checked.note("roots/journal.vkey", "key_not_compared")
+    else:
+        checked.note("roots/journal.vkey", "key_is_another", unless=own == vkey.strip())
+    for name in checked.package.within("checkpoints", ".note"):
+        head = signed_head(checked.package.read(name).decode(), own)
+        if checked.note(name, "checkpoint_wrong", unless=head is not None) and head:
+            checked.checkpoint = head
+    for name in checked.package.within("receipts", ".tlog-proof"):
+        entry = proven_entry(checked, checked.package.read(name).decode(), own)
+        if checked.note(name, "receipt_wrong", unless=entry is not None) and entry:
+            checked.entries.append(entry)
+    checked.entries.sort(key=lambda entry: entry.index)
+
+
+def signed_head(note: str, vkey: str) -> tuple[str, int, bytes] | None:
+    """Return origin, size and root of a checkpoint that the key signed, None for any other."""
+    try:
+        name, _, rest = vkey.partition("+")
+        key_id, key = rest.partition("+")[0], base64.b64decode(rest.partition("+")[2])
+        text, _, signatures = note.rpartition("\n\n")
+        origin, size, root = (text + "\n").split("\n")[:3]
+        for line in signatures.splitlines():
+            _, signer, encoded = line.split(" ")
+            signature = base64.b64decode(encoded)
+            if signer == name and signature[:4].hex() == key_id:
+                public = ed25519.Ed25519PublicKey.from_public_bytes(key[1:])
+                public.verify(signature[4:], f"{text}\n".encode())
+                return origin, int(size), base64.b64decode(root)
+    except (ValueError, InvalidSignature):
+        pass
+    return None
+
+
+def proven_entry(checked: Checked, receipt: str, vkey: str) -> Entry | None:
+    """Return the entry of a tlog-proof@v1 whose proof leads to the package's checkpoint."""
+    head, _, note = receipt.partition("\n\n")
+    lines = head.split("\n")
+    if lines[0] != PROOF_HEADER or signed_head(note, vkey) != checked.checkpoint:
+        return None
+    try:
+        body = base64.b64decode(lines[1].removeprefix("extra "), validate=True)
+        index = int(lines[2].removeprefix("index "))
+        proof = [base64.b64decode(line, validate=True) for line in lines[3:]]
+        facts = strict_json(body)
+    except (ValueError, IndexError):
+        return None
+    _, size, root = checked.checkpoint
+    leaf = hashlib.sha256(b"\0" + body).digest()
+    return Entry(index, facts) if root_of(index, size, leaf, proof) == root else None
+
+
+def root_of(index: int, size: int, leaf: bytes, proof: list[bytes]) -> bytes | None:
+    """Return the root that an inclusion proof leads to (RFC 9162 §2.1.3.2)."""
+    if not 0 <= index < size:
+        return None
+    first, last, root = index, size - 1, leaf
+    for part in proof:
+        if last == 0:
+            return None
+        if first & 1 or first == last:
+            root = hashlib.sha256(b"\1" + part + root).digest()
+            while not first & 1 and first:
+                first, last = first >> 1, last >> 1
+        else:
+            root = hashlib.sha256(b"\1" + root + part).digest()
+        first, last = first >> 1, last >> 1
+    return root if last == 0 else None
+
+
+# Devices and records.
+
+
+def check_devices(checked: Checked) -> None:
+    """Compare each key with its name and with the entries that enrolled and revoked it."""
+    for device in checked.package.json("devices.json"):
+        name = f"device {device['device_kid']}"
+        fits = thumbprint(device["public_jwk"]) == device["device_kid"]
+        checked.note(name, "key_changed", unless=fits)
+        kid = device["device_kid"]
+        enrolled = checked.entry("device_enrolled", device_kid=kid)
+        checked.note(name, "key_not_journaled", unless=enrolled is not None)
+        confirmed = checked.entry("device_confirmed", device_kid=kid)
+        checked.note(name, "key_not_confirmed", unless=confirmed is not None)
+
+
+def check_record(checked: Checked, name: str) -> None:
+    """Check one record: signature, place in the journal, key, ticket, challenge and files."""
+    raw = checked.package.read(name)
+    digest = hashlib.sha256(raw).hexdigest()
+    capture_id = PurePosixPath(name).stem
+    try:
+        record = strict_json(raw)
+        committed = checked.entry("capture_committed", capture_id=capture_id, record_sha256=digest)
+        checked.note(name, "record_changed", unless=record["capture_id"] == capture_id)
+    except (ValueError, KeyError, TypeError):
+        checked.note(name, "record_unreadable")
+        return
+    checked.captures[capture_id] = {"record": record, "sha256": digest, "committed": committed}
+    if not checked.note(name, "record_not_journaled", unless=committed is not None):
+        return
+    assert committed is not None  # noqa: S101 - said in the line above.
+    check_signature(checked, name, record, raw, committed)
+    check_ticket(checked, name, record, committed)
+    for media in record["media"]:
+        check_media(checked, capture_id, media)
+
+
+def check_signature(
+    checked: Checked, name: str, record: dict[str, Any], raw: bytes, committed: Entry
+) -> None:
+    """Check the signature, and that its key was valid at the index of the commitment."""
+    kid = record["device_kid"]
+    keys = {device["device_kid"]: device for device in checked.package.json("devices.json")}
+    signature_name = name.removesuffix(".rec") + ".sig"
+    if not checked.note(name, "key_missing", unless=kid in keys):
+        return
+    signature = (
+        checked.package.read(signature_name) if signature_name in checked.package.names else b""
+    )
+    signed = es256_holds(keys[kid]["public_jwk"], RECORD_PREFIX + raw, signature)
+    checked.note(name, "signature_wrong", unless=signed)
+    enrolled = checked.entry("device_enrolled", device_kid=kid)
+    revoked = checked.entry("device_revoked", device_kid=kid)
+    valid = enrolled is not None and enrolled.index < committed.index
+    valid = valid and (revoked is None or committed.index < revoked.index)
+    if not valid and checked.entry(
+        "capture_quarantined", record_sha256=hashlib.sha256(raw).hexdigest()
+    ):
+        checked.note(name, "set_aside")
+        return
+    checked.note(name, "key_not_valid", unless=valid)
+
+
+def check_ticket(checked: Checked, name: str, record: dict[str, Any], committed: Entry) -> None:
+    """Check the ticket's bytes and entry, and that the challenge comes from its seed."""
+    ticket = record.get("ticket")
+    if not ticket:
+        return
+    file = f"tickets/{ticket['id']}.ticket"
+    if not checked.note(name, "ticket_missing", unless=file in checked.package.names):
+        return
+    raw = checked.package.read(file)
+    issued = checked.entry("ticket_issued", ticket_id=ticket["id"], ticket_sha256=ticket["sha256"])
+    fits = hashlib.sha256(raw).hexdigest() == ticket["sha256"] and issued is not None
+    checked.note(name, "ticket_changed", unless=fits)
+    if issued is None:
+        return
+    checked.captures[PurePosixPath(name).stem]["issued"] = issued
+    checked.note(name, "ticket_too_young", unless=issued.index < committed.index)
+    said = strict_json(raw.removeprefix(TICKET_PREFIX).rpartition(b"\n")[0].rpartition(b"\n")[0])
+    code, action = challenge(said["challenge_seed"], record["visit_id"])
+    asked = record.get("challenge") or {}
+    held = (asked.get("code"), asked.get("action")) == (code, action)
+    checked.note(name, "challenge_differs", unless=held)
+
+
+def check_media(checked: Checked, capture_id: str, media: dict[str, Any]) -> None:
+    """Compare one file with the record's promise; what was lawfully deleted may be gone."""
+    digest, name = media["sha256"], f"media {media['sha256']}"
+    files = [file for file in checked.package.names if file.startswith(f"media/{digest}.")]
+    received = checked.entry("media_received", capture_id=capture_id, media_sha256=digest)
+    if files:
+        raw = checked.package.read(files[0])
+        kept = len(raw) == media["bytes"] and hashlib.sha256(raw).hexdigest() == digest
+        checked.note(name, "media_changed", unless=kept)
+        checked.note(name, "media_not_journaled", unless=received is not None)
+    elif checked.entry("tombstone", media_sha256=digest):
+        checked.note(name, "media_deleted")
+    else:
+        checked.note(name, "media_missing" if received else "media_not_received")
+
+
+def check_chains(checked: Checked) -> None:
+    """Follow each phone's log: every record names the one before it."""
+    chains: dict[str, dict[int, str]] = {}
+    for link in checked.package.json("custody.json")["chain"]:
+        chains.setdefault(link["device_kid"], {})[link["seq"]] = link["record_sha256"]
+    for capture_id, kept in checked.captures.items():
+        record, name = kept["record"], f"records/{capture_id}.rec"
+        chain = chains.get(record["device_kid"], {})
+        checked.note(name, "seq_fork", unless=chain.get(record["seq"]) == kept["sha256"])
+        before = FIRST if record["seq"] == 1 else chain.get(record["seq"] - 1)
+        if before is None:
+            checked.note(name, "seq_gap")
+        else:
+            checked.note(name, "seq_fork", unless=record["prev"] == before)
+
+
+# Results and reviews.
+
+
+def check_result(checked: Checked, result: dict[str, Any]) -> None:
+    """Demand that the result names exactly the captures, and says exactly the words, of its day."""
+    name, result_id = f"result {result['result_id']}", result["result_id"]
+    entry = checked.entry("result_submitted", result_id=result_id)
+    if not checked.note(name, "result_not_journaled", unless=entry is not None) or entry is None:
+        return
+    journaled = {(ref["capture_id"], ref["record_sha256"]) for ref in entry.facts["captures"]}
+    named = {(ref["capture_id"], ref["record_sha256"]) for ref in result["captures"]}
+    here = {(key, kept["sha256"]) for key, kept in checked.captures.items()}
+    checked.note(name, "captures_changed", unless=named == journaled)
+    checked.note(name, "capture_missing", unless=named <= here)
+    body = checked.package.read(f"results/{result_id}.json")
+    said = strict_json(body)
+    checked.note(name, "result_changed", unless=said["outcome"] == result["outcome"])
+    digest = hashlib.sha256(body).hexdigest()
+    held = covers(entry, "body_sha256", digest, result["salt"])
+    checked.note(
+        name, "result_salt_erased" if held is None else "result_changed", unless=bool(held)
+    )
+
+
+def check_review(checked: Checked, review: dict[str, Any]) -> None:
+    """Compare a decision and its words with its entry."""
+    name = f"review {review['review_id']}"
+    entry = checked.entry(
+        "review_decided", review_id=review["review_id"], result_id=review["result_id"],
+        decision=review["decision"], code_seen=review["code_seen"],
+    )  # fmt: skip
+    if not checked.note(name, "review_changed", unless=entry is not None) or entry is None:
+        return
+    held = covers(entry, "words", review["words"], review["salt"])
+    checked.note(
+        name, "review_salt_erased" if held is None else "review_changed", unless=bool(held)
+    )
+
+
+def covers(entry: Entry, fact: str, value: str, salt: str | None) -> bool | None:
+    """Say whether an entry commits to a value by SHA-256(salt ‖ value); None when erased.
+
+    What is empty was never committed to.
+    """
+    digest = entry.facts.get("salted", {}).get(fact)
+    if salt is None:
+        return None if digest and value else digest is None and not value
+    return bool(hashlib.sha256(bytes.fromhex(salt) + value.encode()).hexdigest() == digest)
+
+
+# Small things.
+
+
+def strict_json(raw: bytes) -> Any:
+    """Read JSON; doubled keys and NaN are no JSON here."""
+
+    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len({key for key, _ in items}) != len(items):
+            raise ValueError("a key stands twice")
+        return dict(items)
+
+    def constant(word: str) -> Any:
+        raise ValueError(word)
+
+    return json.loads(raw.decode("utf-8"), object_pairs_hook=pairs, parse_constant=constant)
+
+
+def from_base64url(text: str) -> bytes:
+    """Read unpadded base64url."""
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def thumbprint(jwk: dict[str, Any]) -> str:
+    """Return the RFC 7638 thumbprint of a P-256 key."""
+    members = {name: jwk.get(name) for name in ("crv", "kty", "x", "y")}
+    canonical = json.dumps(members, sort_keys=True, separators=(",", ":")).encode()
+    digest = hashlib.sha256(canonical).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def es256_holds(jwk: dict[str, Any], signed: bytes, signature: bytes) -> bool:
+    """Say whether raw r‖s of 64 bytes is the key's signature."""
+    if len(signature) != 64:
+        return False
+    try:
+        x, y = (int.from_bytes(from_base64url(jwk[axis]), "big") for axis in ("x", "y"))
+        key = ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key()
+        r, s = (int.from_bytes(half, "big") for half in (signature[:32], signature[32:]))
+        key.verify(utils.encode_dss_signature(r, s), signed, ec.ECDSA(SHA256()))
+    except (InvalidSignature, ValueError, KeyError):
+        return False
+    return True
+
+
+def challenge(seed: str, visit_id: str) -> tuple[str, str]:
+    """Return the code and the action that a ticket's seed asks for at a visit."""
+    digest = hmac.new(from_base64url(seed), visit_id.encode(), hashlib.sha256).digest()
+    code = int.from_bytes(digest[:4], "big") % 10_000
+    return f"{code:04d}", ACTIONS[digest[4] % len(ACTIONS)]
+
+
+# The report.
+
+
+def report_of(checked: Checked) -> dict[str, Any]:
+    """Return everything that was found, and the provable interval of every capture."""
+    custody = checked.package.json("custody.json")
+    flags = {capture["capture_id"]: capture["flags"] for capture in custody["captures"]}
+    origin, size, root = checked.checkpoint
+    return {
+        "sound": all(finding.is_remark for finding in checked.findings),
+        "visit_id": custody["visit"]["visit_id"],
+        "checkpoint": {"origin": origin, "size": size, "root": root.hex()},
+        "entries_proven": len(checked.entries),
+        "captures": [
+            {
+                "capture_id": capture_id,
+                "kind": kept["record"].get("kind"),
+                "not_before": kept["issued"].facts["at"] if kept.get("issued") else None,
+                "not_after": kept["committed"].facts["at"] if kept["committed"] else None,
+                "phone_said": kept["record"].get("clock", {}).get("wall"),
+                "flags": flags.get(capture_id, []),
+            }
+            for capture_id, kept in checked.captures.items()
+        ],
+        "results": [
+            {key: result[key] for key in ("result_id", "outcome", "state")}
+            for result in custody["results"]
+        ],
+        "corrections": [e.facts for e in checked.entries if e.facts["type"] == "correction"],
+        "tombstones": [e.facts for e in checked.entries if e.facts["type"] == "tombstone"],
+        "findings": [
+            {"object": f.object, "code": f.code, "is_remark": f.is_remark}
+            for f in checked.findings
+        ],
+    }  # fmt: skip
+
+
+def in_words(report: dict[str, Any]) -> Iterator[str]:
+    """Give the report line by line, for people."""
+    head = report["checkpoint"]
+    yield f"走访 visit {report['visit_id']}"
+    yield f"检查点 checkpoint {head['origin']} {head['size']} {head['root']}"
+    yield f"已证明的日志条目 journal entries proven: {report['entries_proven']}"
+    for capture in report["captures"]:
+        yield f"{capture['kind']} {capture['capture_id']}"
+        yield f"  不早于 not before {capture['not_before']}"
+        yield f"  不晚于 not after  {capture['not_after']}"
+        yield f"  手机所称 phone said {capture['phone_said']}"
+        codes = ", ".join(flag["code"] for flag in capture["flags"])
+        yield f"  提示 flags: {codes or '无 none'}"
+    for result in report["results"]:
+        yield f"结果 result {result['result_id']}: {result['outcome']} ({result['state']})"
+    for stone in (*report["tombstones"], *report["corrections"]):
+        yield f"{stone['type']}: {json.dumps(stone, ensure_ascii=False)}"
+    for finding in report["findings"]:
+        mark = "注意 remark" if finding["is_remark"] else "不符 WRONG"
+        yield f"{mark}: {finding['object']}: {finding['code']}"
+    yield "全部相符 SOUND" if report["sound"] else "有不符之处 NOT SOUND"
+
+
+def main() -> int:
+    """Check what the command line names; return the exit status."""
+    parser = argparse.ArgumentParser(description="检查取证包 Check an evidence package.")
+    parser.add_argument("package", nargs="?", type=Path, default=Path(__file__).parent)
+    parser.add_argument("--vkey", help="日志公钥，从别处得来 the journal's key, got elsewhere")
+    parser.add_argument("--json", action="store_true", help="JSON")
+    chosen = parser.parse_args()
+    try:
+        report = report_of(check(chosen.package, chosen.vkey))
+    except (NoPackageError, OSError, zipfile.BadZipFile, ValueError, KeyError, TypeError) as error:
+        sys.stderr.write(f"这不是取证包，或已残缺 not a package, or a broken one: {error!r}\n")
+        return 2
+    words = json.dumps(report, ensure_ascii=False) if chosen.json else "\n".join(in_words(report))
+    sys.stdout.write(f"{words}\n")
+    return 0 if report["sound"] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
