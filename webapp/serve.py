@@ -15,6 +15,7 @@ from flask_migrate import upgrade
 from webapp import local_network
 from webapp.config import settings
 from webapp.embedded_server import embedded_server
+from webapp.extensions import db
 from webapp.kept_process import kept_running, running
 
 HERE, EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104 - only on request, and over HTTPS.
@@ -61,9 +62,14 @@ def _refuse_taken_port(host: str, port: int) -> None:
 
 
 def _prepare_demo() -> None:
-    """Do what `db upgrade` and `demo load --if-empty` do, without two more starts of Python."""
+    """Do what `db upgrade` and `demo load --if-empty` do, without two more starts of Python.
+
+    This thread's session lives as long as the server; a transaction left open in it would keep
+    everybody else from writing.
+    """
     upgrade()
     current_app.cli.main(["demo", "load", "--if-empty"], standalone_mode=False)
+    db.session.remove()
 
 
 def _job_command() -> list[str]:
