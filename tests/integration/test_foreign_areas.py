@@ -166,9 +166,9 @@ def assert_found(app: APIFlask, client: FlaskClient, case: Case, role: Role, use
         # The bytes of a picture, which nobody wrote here, have tests of their own.
         if role not in GRANTS[permission] or rule.startswith("/media/"):
             continue
-        answer = client.open(case.path(rule), method=method)
-        # The office of the street imports; the district's agency above it sees that import too.
-        assert answer.status_code not in {401, 403, 404}, (rule, method, answer.text[:300])
+        with client.open(case.path(rule), method=method) as answer:
+            # The office of the street imports; the district's agency above it sees that too.
+            assert answer.status_code not in {401, 403, 404}, (rule, method, answer.text[:300])
 
 
 NOTHING = Case({"kid": "x" * 43, **dict.fromkeys(("capture_id", "person_id", "upload_id"),

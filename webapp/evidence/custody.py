@@ -67,7 +67,9 @@ def gather(visit_id: UUID) -> Case:
         *(d.enrolled_index for d in devices), *(d.revoked_index for d in devices),
         *_set_aside(captures), *_erasures(hashes), *_naming(visit, captures, kids),
     ]  # fmt: skip
-    indexes = frozenset(index for index in found if index is not None)
+    # An index that the journal does not have is no proof of anything; verify.py will miss it.
+    size = journal_queries.committed_size()
+    indexes = frozenset(index for index in found if index is not None and index < size)
     return Case(visit, captures, tickets, results, reviews, devices, views, indexes)
 
 

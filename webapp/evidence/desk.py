@@ -18,9 +18,11 @@ from webapp.evidence import (
     map_queries,
     map_tiles,
     overdue,
+    packaging,
     person_queries,
     review,
     review_queries,
+    sending,
     words,
 )
 from webapp.evidence.case_flags import MEDIA_OVERDUE
@@ -153,6 +155,16 @@ def archived(result_id: UUID) -> Page:
     one = case.one_case(actor=actor(), result_id=result_id)
     return render_template("evidence/archived.html", case=one,
                            rivals=case.rivals_of(one.result))  # fmt: skip
+
+
+@blueprint.post("/archive/<uuid:result_id>/package")
+@signed_in(Permission.DOWNLOAD_ORIGINALS)
+def package(result_id: UUID) -> Response:
+    """Hand out everything about a case's visit, for a stranger to check; journaled first."""
+    visit_id = case.one_case(actor=actor(), result_id=result_id).result.visit_id
+    packaging.announce(visit_id=visit_id, account_id=actor().account_id)
+    db.session.commit()
+    return sending.send_package(visit_id)
 
 
 @blueprint.get("/people/<uuid:person_id>")

@@ -1,9 +1,13 @@
 """Sends a blob in an answer that no browser can take for anything but the file it is."""
 
-from flask import Response, request
+import tempfile
+from uuid import UUID
+
+from flask import Response, request, send_file
 from werkzeug.datastructures import ContentRange
 from werkzeug.wsgi import FileWrapper
 
+from webapp.evidence import packaging
 from webapp.evidence.viewing import Showing
 from webapp.extensions import blobs
 from webapp.refusals import Refusal
@@ -37,6 +41,23 @@ def send(showing: Showing) -> Response:
         answer.content_range = ContentRange("bytes", start, end, showing.size_bytes)
     if showing.file_name is not None:
         answer.headers["Content-Disposition"] = f'attachment; filename="{showing.file_name}"'
+    return answer
+
+
+def send_package(visit_id: UUID) -> Response:
+    """Return a visit's evidence package; it is written to a nameless file first.
+
+    Raises:
+        Refusal: `visit_unknown` (404).
+    """
+    # The answer closes the file, with which it is gone.
+    file = tempfile.TemporaryFile()  # noqa: SIM115
+    packaging.write(visit_id=visit_id, stream=file)
+    file.seek(0)
+    name = f"anzai-{visit_id}.zip"
+    answer = send_file(file, mimetype="application/zip", as_attachment=True, download_name=name)
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
 

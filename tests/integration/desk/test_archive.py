@@ -98,6 +98,7 @@ def test_foreign_cases_and_people_are_not_found(office: Desk, kept: list[Result]
     office.get(f"/archive/{kept[2].id}", status=404)
     office.get(f"/people/{kept[2].person_id}", status=404)
     office.post(f"/people/{kept[2].person_id}/number", status=404)
+    office.post(f"/archive/{kept[2].id}/package", status=404)
     office.get("/today")
     assert office.client.get(f"/results/{kept[2].id}/progress").status_code == 404
 
@@ -107,6 +108,7 @@ def test_the_city_sees_results_but_no_faces(sit: Sit, kept: list[Result]) -> Non
     assert "不能查看影像" in page.text
     assert not [e for e in page.all("img") if "/media/" in e.get("src", "")]
     assert not [link for link in page.links() if link.endswith("/original")]
+    assert "/package" not in page.text
 
 
 def test_a_person_has_the_whole_history(office: Desk, kept: list[Result]) -> None:

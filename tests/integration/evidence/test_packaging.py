@@ -15,6 +15,7 @@ from apiflask import APIFlask
 
 from storage.keys import original_key
 from tests.integration.evidence.fieldwork import Fieldwork, jpeg
+from tests.integration.evidence.test_media import sign_in
 from tests.integration.evidence.test_results import eligible
 from webapp import clock
 from webapp.evidence import review
@@ -122,6 +123,28 @@ def test_each_export_is_journaled_and_the_package_says_so(
     assert said.count("exported") == 2
 
 
+def test_the_desk_hands_it_out_to_whoever_may_have_originals(field: Fieldwork) -> None:
+    worked(field)
+    result = db.session.scalars(db.select(Result).filter_by(visit_id=field.visit_id)).one()
+    path, account_id = f"/archive/{result.id}/package", str(field.city.accounts["office1"].id)
+    db.session.rollback()
+    office = sign_in(field, "office1")
+    assert f'action="{path}"' in office.get(f"/archive/{result.id}").text
+
+    with office.post(path) as answer:
+        assert (answer.status_code, answer.mimetype) == (200, "application/zip")
+        assert codes(kept(answer.data, field)) == HONEST_REMARKS
+
+    entry = db.session.scalars(db.select(JournalEntry).filter_by(type="exported")).one()
+    assert (entry.facts["account_id"], entry.facts["visit_id"]) == (account_id, str(field.visit_id))
+
+
+def kept(data: bytes, field: Fieldwork) -> Path:
+    path = field.client.application.config["SETTINGS"].data_dir / "handed-out.zip"
+    path.write_bytes(data)
+    return Path(path)
+
+
 def test_an_unknown_visit_writes_nothing(app: APIFlask, tmp_path: Path) -> None:
     target = tmp_path / "none.zip"
     ran = app.test_cli_runner().invoke(args=["evidence", "export", str(uuid4()), "-o", str(target)])
@@ -217,6 +240,7 @@ FORGERIES: dict[str, tuple[Callable[[Path], object], set[str]]] = {
     ),
     "outcome changed": (
         custody(lambda c: c["results"][0].update(outcome="deceased")), {"result_changed"}),
+    "body taken out": (lambda f: only(f, "results/*").unlink(), {"result_body_missing"}),
     "body changed": (
         lambda f: only(f, "results/*").write_bytes(
             only(f, "results/*").read_bytes().replace(b'"note": ""', b'"note": "x"')),

@@ -349,7 +349,10 @@ def check_result(checked: Checked, result: dict[str, Any]) -> None:
     here = {(key, kept["sha256"]) for key, kept in checked.captures.items()}
     checked.note(name, "captures_changed", unless=named == journaled)
     checked.note(name, "capture_missing", unless=named <= here)
-    body = checked.package.read(f"results/{result_id}.json")
+    file = f"results/{result_id}.json"
+    if not checked.note(name, "result_body_missing", unless=file in checked.package.names):
+        return
+    body = checked.package.read(file)
     said = strict_json(body)
     checked.note(name, "result_changed", unless=said["outcome"] == result["outcome"])
     digest = hashlib.sha256(body).hexdigest()
