@@ -107,7 +107,7 @@ def devices(case: Case) -> list[dict[str, Any]]:
     return [
         {"device_kid": device.kid, "public_jwk": device.public_jwk,
          "worker_id": str(device.account_id), "enrolled_index": device.enrolled_index,
-         "revoked_index": device.revoked_index}
+         "revoked_index": device.revoked_index, "is_confirmed": device.confirmed_at is not None}
         for device in case.devices
     ]  # fmt: skip
 

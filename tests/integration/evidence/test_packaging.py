@@ -27,8 +27,6 @@ from webapp.journal.notes import VerifierKey
 from webapp.journal.rules import EntryType
 from webapp.visits.models import Result
 
-HONEST_REMARKS = {"key_not_confirmed"}
-
 
 def worked(field: Fieldwork) -> str:
     """Visit, capture under a ticket, report and accept; return the capture's id."""
@@ -73,7 +71,7 @@ def codes(place: Path, vkey: str | None = None) -> set[str]:
 def test_an_honest_package_is_sound(package: Path) -> None:
     report = verify.report_of(verify.check(package, journal.verifier_key()))
     assert report["sound"], report["findings"]
-    assert {finding["code"] for finding in report["findings"]} == HONEST_REMARKS
+    assert {finding["code"] for finding in report["findings"]} == set()
     (capture,) = report["captures"]
     assert capture["not_before"] <= capture["not_after"]
     assert [result["outcome"] for result in report["results"]] == ["eligible"]
@@ -133,7 +131,7 @@ def test_the_desk_hands_it_out_to_whoever_may_have_originals(field: Fieldwork) -
 
     with office.post(path) as answer:
         assert (answer.status_code, answer.mimetype) == (200, "application/zip")
-        assert codes(kept(answer.data, field)) == HONEST_REMARKS
+        assert codes(kept(answer.data, field)) == set()
 
     entry = db.session.scalars(db.select(JournalEntry).filter_by(type="exported")).one()
     assert (entry.facts["account_id"], entry.facts["visit_id"]) == (account_id, str(field.visit_id))
@@ -158,7 +156,7 @@ def test_files_that_never_came_are_a_remark(
 ) -> None:
     field.committed(jpeg())
     found = codes(packed(app, field.visit_id, tmp_path / "case.zip"))
-    assert found == HONEST_REMARKS | {"media_not_received"}
+    assert found == {"media_not_received"}
 
 
 def test_a_lawful_deletion_is_a_remark(app: APIFlask, field: Fieldwork, tmp_path: Path) -> None:
@@ -170,14 +168,14 @@ def test_a_lawful_deletion_is_a_remark(app: APIFlask, field: Fieldwork, tmp_path
     db.session.commit()
     blobs().delete(original_key(sha256))
     found = codes(packed(app, field.visit_id, tmp_path / "case.zip"))
-    assert found == HONEST_REMARKS | {"media_deleted"}
+    assert found == {"media_deleted"}
 
 
 def test_the_key_of_another_journal_is_noticed(package: Path) -> None:
     another = str(VerifierKey("another.example", bytes(32)))
-    assert codes(package, another) == HONEST_REMARKS | {"key_is_another"}
+    assert codes(package, another) == {"key_is_another"}
     unpinned = {finding.code for finding in verify.check(package, None).findings}
-    assert unpinned == HONEST_REMARKS | {"key_not_compared"}
+    assert unpinned == {"key_not_compared"}
 
 
 # Forgers, who also make SHA256SUMS anew.
@@ -279,7 +277,7 @@ def test_every_forgery_is_named(package: Path, tmp_path: Path) -> None:
         summed_before = codes(folder)
         assert summed_before & {"file_changed"}, name
         sum_anew(folder)
-        found = codes(folder) - HONEST_REMARKS
+        found = codes(folder)
         assert found >= expected, (name, found)
         assert "file_changed" not in found
 
@@ -289,4 +287,4 @@ def test_a_file_that_was_slipped_in_is_noticed(package: Path, tmp_path: Path) ->
     with zipfile.ZipFile(package) as archive:
         archive.extractall(folder)
     (folder / "media" / "more.jpg").write_bytes(b"more")
-    assert codes(folder) == HONEST_REMARKS | {"file_not_listed"}
+    assert codes(folder) == {"file_not_listed"}
