@@ -79,7 +79,10 @@ SCHEMAS: dict[str, Json] = {
         people={"type": "array", "items": _ref("PackPerson")},
         removed={"type": "array", "items": _object(visit_id=ID, reason=STRING)},
         codes={"type": ["object", "null"]}, settings={"type": ["object", "null"]},
-        checkpoint=STRING,
+        checkpoint=STRING, new_phones={
+            "type": "array",
+            "items": _object(device_kid=STRING, name=STRING, enrolled_at=STRING),
+        },
     ),
 }  # fmt: skip
 
@@ -96,6 +99,7 @@ ANSWERS: dict[tuple[str, str], tuple[dict[str, Json], tuple[int, ...]]] = {
         {"201": _json(_ref("Enrolled"))}, (400, 401, 403, 409, 413, 415, 422, 429),
     ),
     ("/devices/{kid}", "delete"): ({"204": NOTHING}, (404,)),
+    ("/devices/{kid}/confirmation", "post"): ({"204": NOTHING}, (403, 404)),
     ("/pack", "get"): ({"200": _json(_ref("Pack"))}, (422,)),
     ("/people/{person_id}/photo", "get"): (
         {"200": {"image/webp": RAW, "image/jpeg": RAW}}, (404, 416),

@@ -1,13 +1,17 @@
 """Several people on one phone, sign-out and revocation: nobody's unsent work is seen or lost."""
 
+from typing import cast
+
+from flask.testing import FlaskClient
 from playwright.sync_api import expect
 
 from tests.e2e.ledger import Ledger, bare
 from tests.e2e.pages import Screens
 from tests.e2e.phone import Phone
-from tests.e2e.server import LiveServer
+from tests.e2e.server import PASSWORD, LiveServer
 from tests.e2e.storage import check_storage
 from tests.e2e.wire import WireClient
+from tests.phones import TestPhone
 
 EVIDENCE = "**/api/v1/captures**"
 
@@ -109,3 +113,30 @@ def revoke(phone: Phone, server: LiveServer) -> None:
         headers={"Authorization": f"Bearer {session['token']}"},
     )  # fmt: skip
     assert answer.status_code == 204
+
+
+def test_a_phone_that_signs_in_elsewhere_is_asked_about(phone: Phone, server: LiveServer) -> None:
+    screens = Screens(phone)
+    screens.enrol("volunteer1")
+    own, foreign = (TestPhone(cast(FlaskClient, server.wire()), "volunteer1", PASSWORD)
+                    for _ in range(2))  # fmt: skip
+    own.enrol()
+    question = phone.page.get_by_text("有一部手机用您的账号登录了")
+    phone.page.reload()
+    expect(question).to_be_visible()
+
+    phone.go_offline()
+    screens.press("是我的")
+    expect(phone.page.get_by_text("连不上办公室，请稍后再答。")).to_be_visible()
+    phone.go_online()
+    screens.press("是我的")
+    expect(question).to_have_count(0)
+    assert own.get("/pack").status_code == 200
+
+    foreign.enrol()
+    phone.page.reload()
+    screens.press("不认识")
+    expect(phone.page.get_by_text("那部手机已停用")).to_be_visible()
+    expect(question).to_have_count(0)
+    assert foreign.get("/pack").status_code == 401
+    assert own.get("/pack").status_code == 200

@@ -49,3 +49,13 @@ def revoke(kid: str) -> Response:
     service.revoke_device(device=device, by=access.actor().account_id)
     db.session.commit()
     return Response(status=204)
+
+
+@blueprint.post("/devices/<kid>/confirmation")
+@on_device(Permission.USE_PHONE)
+def confirm(kid: str) -> Response:
+    """Say, on a phone known to be the caller's, that another one is the caller's too."""
+    device = queries.own_device(account_id=access.actor().account_id, kid=kid)
+    service.confirm_own_device(device=device, asking_kid=access.actor().device_kid)
+    db.session.commit()
+    return Response(status=204)

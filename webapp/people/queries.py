@@ -22,6 +22,18 @@ def own_device(*, account_id: UUID, kid: str) -> Device:
     return device
 
 
+def phones_to_confirm(*, account_id: UUID, asking_kid: str | None) -> list[Device]:
+    """Return the account's phones whose holder has not been asked yet, oldest first.
+
+    Only a phone that is known to be the holder's own may ask (evidence §5, attack 21).
+    """
+    asking = db.session.get(Device, asking_kid) if asking_kid else None
+    if asking is None or asking.confirmed_at is None:
+        return []
+    query = db.select(Device).filter_by(account_id=account_id, confirmed_at=None, revoked_at=None)
+    return list(db.session.scalars(query.order_by(Device.enrolled_at, Device.kid)))
+
+
 def area_name(area_id: int | None) -> str:
     """Return the name of an area of duty, or "" for none.
 

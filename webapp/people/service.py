@@ -160,6 +160,18 @@ def confirm_device(*, device: Device, by: UUID) -> None:
     )  # fmt: skip
 
 
+def confirm_own_device(*, device: Device, asking_kid: str | None) -> None:
+    """Note that a worker knows a new phone as his or her own, said on a phone known to be so.
+
+    Raises:
+        Refusal: `phone_unconfirmed` (403) when nobody knows whose the asking phone is.
+    """
+    asking = db.session.get(Device, asking_kid) if asking_kid else None
+    if asking is None or asking.confirmed_at is None:
+        raise Refusal("phone_unconfirmed", 403)
+    confirm_device(device=device, by=device.account_id)
+
+
 def _check_reenrolment(device: Device, account_id: UUID) -> None:
     if device.account_id != account_id:
         raise Refusal("foreign_device", 409)

@@ -6,8 +6,9 @@ from apiflask import APIBlueprint
 from flask import Response, jsonify, request
 
 from webapp.extensions import db
+from webapp.instants import rfc3339
 from webapp.journal import service as journal
-from webapp.people import access
+from webapp.people import access, queries
 from webapp.people.access import on_device
 from webapp.people.rules import Permission
 from webapp.visits import results
@@ -21,9 +22,14 @@ blueprint = APIBlueprint("visits_api", __name__, url_prefix="/api/v1", tag="visi
 @on_device(Permission.USE_PHONE)
 def get_pack() -> dict[str, Any]:
     """Return what changed for the caller since `cursor`."""
-    cursor = Cursor.parse(request.args.get("cursor", ""))
-    return pack(worker_id=access.actor().account_id, cursor=cursor,
-                checkpoint=journal.checkpoint())  # fmt: skip
+    actor, cursor = access.actor(), Cursor.parse(request.args.get("cursor", ""))
+    page = pack(worker_id=actor.account_id, cursor=cursor, checkpoint=journal.checkpoint())
+    phones = queries.phones_to_confirm(account_id=actor.account_id, asking_kid=actor.device_kid)
+    page["new_phones"] = [
+        {"device_kid": phone.kid, "name": phone.name, "enrolled_at": rfc3339(phone.enrolled_at)}
+        for phone in phones
+    ]
+    return page
 
 
 @blueprint.post("/attempts")

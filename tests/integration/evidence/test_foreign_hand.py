@@ -63,6 +63,36 @@ def test_21_a_phone_in_a_workers_name_is_flagged_until_the_office_has_asked(
     assert len(kinds.all()) == 1
 
 
+def test_21_the_worker_is_asked_on_the_phone_that_is_known(field: Fieldwork, city: City) -> None:
+    own, phone = field.phone, impostor(field, city)
+    path = f"/devices/{phone.kid}/confirmation"
+    assert phone.get("/pack").get_json()["new_phones"] == []
+    assert phone.post(path, {}).get_json()["code"] == "phone_unconfirmed"
+    assert TestPhone(field.client, "worker2").enrol().post(path, {}).status_code == 404
+    assert UNCONFIRMED in commit_from(field, phone)
+    (asked,) = own.get("/pack").get_json()["new_phones"]
+    assert asked["device_kid"] == phone.kid
+
+    for _ in range(2):
+        assert own.post(path, {}).status_code == 204
+
+    assert own.get("/pack").get_json()["new_phones"] == []
+    assert UNCONFIRMED not in commit_from(field, phone)
+    (entry,) = db.session.scalars(select(JournalEntry).filter_by(type="device_confirmed"))
+    assert entry.facts["by"] == str(city.accounts["worker1"].id)
+
+
+def test_21_a_phone_that_the_worker_does_not_know_is_turned_away(
+    field: Fieldwork, city: City
+) -> None:
+    own, phone = field.phone, impostor(field, city)
+    assert (
+        field.client.delete(f"/api/v1/devices/{phone.kid}", headers=own.headers).status_code == 204
+    )
+    assert own.get("/pack").get_json()["new_phones"] == []
+    assert phone.get("/pack").status_code == 401
+
+
 def test_signing_in_again_with_the_same_key_asks_nothing(
     client: FlaskClient, field: Fieldwork
 ) -> None:

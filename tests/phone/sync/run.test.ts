@@ -9,6 +9,7 @@ import { watch } from "../../../webapp/static/pwa/src/store/changes";
 import { writeDraft } from "../../../webapp/static/pwa/src/store/drafts";
 import { readMeta } from "../../../webapp/static/pwa/src/store/meta";
 import { countOutbox, listOutbox, retryNow } from "../../../webapp/static/pwa/src/store/outbox";
+import { newPhones } from "../../../webapp/static/pwa/src/store/new-phones";
 import { photoOf } from "../../../webapp/static/pwa/src/store/photos";
 import { resultsOf, saveAttempts, saveResult } from "../../../webapp/static/pwa/src/store/results";
 import { saveCapture } from "../../../webapp/static/pwa/src/store/save-capture";
@@ -16,6 +17,7 @@ import { currentSession, listSessionRows } from "../../../webapp/static/pwa/src/
 import { challengeFor } from "../../../webapp/static/pwa/src/store/tickets";
 import { enrol, signOut } from "../../../webapp/static/pwa/src/sync/enrol";
 import { readBreach } from "../../../webapp/static/pwa/src/sync/journal";
+import { answerForPhone } from "../../../webapp/static/pwa/src/sync/new-phones";
 import { runOnce } from "../../../webapp/static/pwa/src/sync/run";
 import { syncState } from "../../../webapp/static/pwa/src/sync/state";
 import { json, problem, text } from "../net/server";
@@ -234,6 +236,24 @@ test("the pack brings visits, challenges come from tickets, pictures follow", as
   await full();
   assert.equal(office.calls(/people/).length, 2);
   assert.equal(office.calls(/POST .*tickets/).length, 1);
+});
+
+test("a phone that signed in elsewhere is asked about until the office has the answer", async () => {
+  const asked = { device_kid: "elsewhere", name: "华为", enrolled_at: "2027-01-12T01:00:00.000Z" };
+  office.pack = { visits: [], people: [], removed: [], new_phones: [asked] };
+  await full();
+  assert.deepEqual(await newPhones(), [asked]);
+
+  office.isDown = true;
+  await assert.rejects(answerForPhone("elsewhere", true));
+  assert.deepEqual(await newPhones(), [asked]);
+
+  office.isDown = false;
+  office.on(/^POST \/api\/v1\/devices\/elsewhere\/confirmation/, () => new Response(null, { status: 204 }));
+  await answerForPhone("elsewhere", true);
+  assert.deepEqual(await newPhones(), []);
+  // The first one was cut off on its way.
+  assert.equal(office.calls(/confirmation/).length, 2);
 });
 
 test("pages are followed to their end, and a page that leads nowhere is not", async () => {

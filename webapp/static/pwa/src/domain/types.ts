@@ -77,6 +77,14 @@ export interface Pack {
   codes: unknown;
   settings: Partial<Limits> | null;
   checkpoint: string;
+  /** Phones in the worker's name that the worker was not asked about; offices of before do not send them. */
+  new_phones?: NewPhone[];
+}
+
+export interface NewPhone {
+  device_kid: string;
+  name: string;
+  enrolled_at: string;
 }
 
 export interface Worker {

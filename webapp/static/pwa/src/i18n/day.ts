@@ -25,6 +25,15 @@ export const TEXTS = {
   "day.waiting_title": ["{count} 件等了一天以上", "{count:thing has|things have} waited over a day"],
   "day.waiting_words": ["从 {since} 起还没传完。请连上网，打开本页等一会儿。", "Waiting since {since}. Please go online and keep this page open for a while."],
 
+  "phones.title": ["有一部手机用您的账号登录了", "A phone has signed in with your account"],
+  "phones.words": ["{name}，{at}。是您自己的手机吗？", "{name}, {at}. Is it your own phone?"],
+  "phones.nameless": ["没有名字的手机", "A phone without a name"],
+  "phones.mine": ["是我的", "It is mine"],
+  "phones.not_mine": ["不认识", "I do not know it"],
+  "phones.failed": ["连不上办公室，请稍后再答。", "The office cannot be reached. Please answer later."],
+  "phones.stopped": ["那部手机已停用", "That phone has been stopped"],
+  "phones.password": ["有人知道您的密码，请联系办公室换一个。", "Somebody knows your password. Please ask your office for a new one."],
+
   "filter.open": ["待走访", "To do"],
   "filter.overdue": ["已逾期", "Overdue"],
   "filter.near": ["快到期", "Due soon"],

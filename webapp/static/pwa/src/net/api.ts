@@ -34,6 +34,16 @@ export function postDevice(request: EnrolRequest): Promise<EnrolAnswer> {
   return json("/devices", null, request);
 }
 
+/** Says that another phone enrolled in the worker's name is the worker's own. */
+export async function confirmDevice(token: string, device_kid: string): Promise<void> {
+  await send(`${BASE}/devices/${device_kid}/confirmation`, { method: "POST", token, expects: null });
+}
+
+/** Stops a phone that was enrolled in the worker's name. */
+export async function revokeDevice(token: string, device_kid: string): Promise<void> {
+  await send(`${BASE}/devices/${device_kid}`, { method: "DELETE", token, expects: null });
+}
+
 export function getPack(token: string, cursor: string): Promise<Pack> {
   return json(`/pack?cursor=${encodeURIComponent(cursor)}`, token);
 }

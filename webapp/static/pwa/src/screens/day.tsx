@@ -16,6 +16,7 @@ import { currentPath, go, scrollOf } from "../ui/navigation";
 import { Windowed } from "../ui/windowed";
 import { signalOf, useLoad, usePorts, useSync } from "./context";
 import { byDue, byRoute, countBy, find, indexOf, passes, type DayFilter, type DayOrder } from "./day-list";
+import { NewPhones } from "./new-phones";
 import type { SyncView, VisitView } from "./ports";
 import { VisitCard } from "./visit-card";
 
@@ -34,6 +35,7 @@ export function DayScreen() {
   return (
     <Frame title={t("day.title", { date: dayWords(new Date()) })} signal={signalOf(sync)} tabs={<MainTabs />}>
       <SyncTrouble sync={sync} />
+      <NewPhones />
       {failed && <Notice tone="seal">{t("day.failed")}</Notice>}
       {!visits && !failed && <Loading words={t("day.loading")} />}
       {visits && <DayList visits={visits} sync={sync} hasList={session?.has_list !== false} />}

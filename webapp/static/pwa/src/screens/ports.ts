@@ -1,6 +1,6 @@
 /** What the screens ask of store, sync and net, in one place, so that a screen can be drawn on a bench without any of them. */
 
-import type { Attempt, CaptureInput, Case, Challenge, OutboxItem, SavedCapture, SyncState } from "../domain/types";
+import type { Attempt, CaptureInput, Case, Challenge, NewPhone, OutboxItem, SavedCapture, SyncState } from "../domain/types";
 import type { Draft } from "./draft";
 
 export interface SessionView {
@@ -73,6 +73,10 @@ export interface Ports {
   session(): Promise<SessionView | null>;
   enrol(form: EnrolForm): Promise<void>;
   signOut(): Promise<void>;
+  /** Phones that signed in with this account and that the worker was not asked about. */
+  newPhones(): Promise<NewPhone[]>;
+  /** Rejects when the office could not be told; then nothing has changed. */
+  answerForPhone(deviceKid: string, isOwn: boolean): Promise<void>;
 
   visits(): Promise<VisitView[]>;
   visit(visitId: string): Promise<VisitView | null>;

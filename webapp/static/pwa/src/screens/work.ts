@@ -43,7 +43,7 @@ function tellUpdate(): void {
   for (const listener of updateListeners) listener();
 }
 
-function accountPorts(): Pick<Ports, "session" | "enrol" | "signOut"> {
+function accountPorts(): Pick<Ports, "session" | "enrol" | "signOut" | "newPhones" | "answerForPhone"> {
   return {
     session: async () => {
       const session = await store.currentSession();
@@ -51,6 +51,8 @@ function accountPorts(): Pick<Ports, "session" | "enrol" | "signOut"> {
     },
     enrol: async (form) => void (await sync.enrol(form)),
     signOut: sync.signOut,
+    newPhones: store.newPhones,
+    answerForPhone: sync.answerForPhone,
   };
 }
 

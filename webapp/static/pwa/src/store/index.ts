@@ -4,6 +4,7 @@ export { StoreError, type StoreTrouble } from "./errors";
 export { openStore, onStoreReplaced, vanished, forgetVanished } from "./db";
 export { watch, type Topic } from "./changes";
 export { currentSession, listSessions, type Session } from "./sessions";
+export { newPhones } from "./new-phones";
 export { listCases, readCase } from "./cases";
 export { listDrafts, readDraft, removeDraft, writeDraft, readPlace, writePlace } from "./drafts";
 export { saveCapture } from "./save-capture";
