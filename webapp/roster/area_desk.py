@@ -60,6 +60,19 @@ def _again(area_id: int, refusal: Refusal) -> Page:
     return _page(area_id, sentence(refusal.code, refusal.facts)), 422
 
 
+@blueprint.post("/areas/<int(max=2147483647):area_id>/name")
+@signed_in(Permission.MANAGE_AREAS)
+def rename(area_id: int) -> Page:
+    """Give the area another name; imports keep knowing the old one."""
+    try:
+        named = area_register.rename_area(area_id=area_id, name=request.form.get("new_name", ""))
+    except Refusal as refusal:
+        return _again(area_id, refusal)
+    db.session.commit()
+    flash(_("已改名为%(name)s，原来的名称记为别名。", name=named.name), "good")
+    return redirect(f"/areas?area={area_id}", 303)
+
+
 @blueprint.post("/areas/<int(max=2147483647):area_id>/aliases")
 @signed_in(Permission.MANAGE_AREAS)
 def add_alias(area_id: int) -> Page:

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, delete, func, select
 
 from webapp.extensions import db
 from webapp.refusals import Refusal
-from webapp.roster.models import Area, AreaAlias, Office
+from webapp.roster.models import Area, AreaAlias, Office, Person
+from webapp.roster.signals import people_changed
 
 _CODE = re.compile(r"[1-9]\d{5}(\d{3}(\d{3})?)?")
 # What may lie below what; a zone serves as a district without having its code.
@@ -109,6 +110,38 @@ def add_area(*, parent_id: int, name: str, gb_code: str) -> Area:
         db.session.add(Office(kind=kind, name=office_name % name, area_id=area.id))
     db.session.flush()
     return area
+
+
+def rename_area(*, area_id: int, name: str) -> Area:
+    """Give an area another name; the old one stays as an alias, so that old rosters still fit.
+
+    The office that bears the area's name follows, and the phones hear of it.
+
+    Raises:
+        Refusal: `not_found` (404), `area_name_missing`, `area_known` for a name by which the area
+            or one beside it is known already.
+    """
+    area, name = _area(area_id), _plain(name)
+    old = area.name
+    beside = select(Area).filter_by(parent_id=area.parent_id)
+    _check_free(beside.filter_by(name=name).with_only_columns(Area.id))
+    others = beside.where(Area.id != area.id).with_only_columns(Area.id)
+    _check_free(select(AreaAlias.id).where(AreaAlias.name == name, AreaAlias.area_id.in_(others)))
+    db.session.execute(delete(AreaAlias).filter_by(area_id=area.id, name=name))
+    db.session.add(AreaAlias(area_id=area.id, name=old))
+    area.name = name
+    _rename_offices(area, old)
+    db.session.flush()
+    people = db.session.scalars(select(Person.id).filter_by(area_id=area.id)).all()
+    people_changed.send(area, person_ids=people)
+    return area
+
+
+def _rename_offices(area: Area, old: str) -> None:
+    """Let an office follow whose name was made of the area's; any other keeps its own."""
+    for office in db.session.scalars(select(Office).filter_by(area_id=area.id)):
+        if office.name.startswith(old):
+            office.name = area.name + office.name.removeprefix(old)
 
 
 def add_alias(*, area_id: int, name: str) -> AreaAlias:

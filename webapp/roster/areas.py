@@ -22,16 +22,18 @@ def load_city() -> None:
     zones = loader.areas([(city, "zone", zone.name, None) for zone in divisions.ZONES])
     for area in districts + zones:
         loader.office("agency", f"{area.name}社会保险经办机构", area)
-    streets = loader.areas([
-        (area, "street", name, None)
+    delivered = [
+        (area, name)
         for area, district in zip(districts, divisions.DISTRICTS, strict=True)
         for name in district.street_names()
-    ])  # fmt: skip
+    ]
+    streets = loader.areas([(area, "street", name, None) for area, name in delivered])
     for street in streets:
         loader.office("office", f"{street.name}人力资源和社会保障所", street)
     loader.areas([
         (street, "community", name, None)
-        for street in streets for name in divisions.communities_of(street.name)
+        for street, (_area, delivered_name) in zip(streets, delivered, strict=True)
+        for name in divisions.communities_of(delivered_name)
     ])  # fmt: skip
     _load_aliases(loader, zones)
     db.session.flush()
@@ -56,7 +58,11 @@ class _Loader:
 
     def __init__(self) -> None:
         self._areas = {(a.parent_id, a.name): a for a in db.session.scalars(select(Area))}
-        aliases = db.session.execute(select(AreaAlias.area_id, AreaAlias.name))
+        aliases = db.session.execute(select(AreaAlias.area_id, AreaAlias.name)).all()
+        # An area that was given another name is still the one as delivered.
+        parents = {area.id: area for area in self._areas.values()}
+        for area_id, name in aliases:
+            self._areas.setdefault((parents[area_id].parent_id, name), parents[area_id])
         offices = db.session.execute(select(Office.area_id, Office.name))
         self._aliases = {(row.area_id, row.name) for row in aliases}
         self._offices = {(row.area_id, row.name) for row in offices}
