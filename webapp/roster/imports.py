@@ -14,6 +14,7 @@ from webapp.roster.applying import Applier
 from webapp.roster.areas import ZONES_WITHIN, area_rows
 from webapp.roster.bulk import without_collector
 from webapp.roster.headers import Field, normal_header
+from webapp.roster.import_reports import left_out_of
 from webapp.roster.import_rules import ImportState, step
 from webapp.roster.import_run import ImportRun, Item, Outcome, Progress
 from webapp.roster.incoming import IncomingFile, stored_file, today
@@ -195,6 +196,7 @@ def keep_outcome(record: RosterImport, outcome: Outcome) -> None:
     record.counts = dict(outcome.counts)
     record.difference = dict(outcome.difference)
     record.sheets = outcome.sheets
+    record.sheets_left_out = left_out_of(outcome, record.chosen_sheets)
     db.session.execute(delete(RosterImportRow).where(RosterImportRow.import_id == record.id))
     rows = [_row_values(record, item) for item in outcome.items.values()]
     for start in range(0, len(rows), 5_000):

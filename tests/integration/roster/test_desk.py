@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from apiflask import APIFlask
 from python_calamine import CalamineWorkbook
@@ -226,6 +227,27 @@ def test_a_column_is_learned_for_its_source(desk: Desk, tmp_path: Path) -> None:
     assert db.session.scalar(select(func.count()).select_from(Phone)) == 1
     other = xlsx(tmp_path / "b.xlsx", {"名单": [head, person(2)]})
     assert "没有认出来" not in desk.get(checked(desk, other, source="某厂")).text
+
+
+def test_a_hidden_sheet_is_named_and_can_be_read_too(desk: Desk, tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "a.xlsx", {"名单": standard(2), "旧": [HEAD, person(5)], "说明": []})
+    book = openpyxl.load_workbook(path)
+    book["旧"].sheet_state = "hidden"
+    book.save(path)
+    address = checked(desk, path)
+    page = desk.get(address)
+    assert "2 个工作表没有读" in page.text
+    assert "旧（隐藏的工作表）" in page.text
+    assert "说明（空表，或没有找到表头）" in page.text
+    offered = [e.get("value") for e in page.all("input")
+               if (e.get("name"), e.get("type")) == ("sheet", "checkbox")]  # fmt: skip
+    assert offered == ["旧"]
+    desk.post(f"{address}/columns", {"sheet": ["名单", "旧"]})
+    run_due()
+    page = desk.get(address)
+    assert "共 3 行" in page.text
+    assert "旧（" not in page.text
+    assert "1 个工作表没有读" in page.text
 
 
 def test_the_error_workbook_gives_rows_back_with_reasons(desk: Desk, workbook: Path) -> None:

@@ -8,9 +8,11 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.integration.roster.conftest import Import
+from tests.integration.roster.conftest import Command, Import
 from tests.integration.roster.workbooks import person, standard, text_of, xls, xlsx
 from tests.unit.roster.town import HEAD, number_of
+from webapp.extensions import db
+from webapp.roster.models import RosterImport
 
 TITLE = ["张店区企业退休人员花名册"]
 
@@ -144,6 +146,39 @@ def test_hidden_sheets_are_read_only_when_asked_for(imported: Import, tmp_path: 
     book.save(path)
     assert imported(path, "--dry-run")["rows"] == 2
     assert imported(path, "--dry-run", "--sheet", "旧")["rows"] == 1
+
+
+def test_sheets_left_out_are_named_with_their_reason(
+    imported: Import, command: Command, tmp_path: Path
+) -> None:
+    path = xlsx(tmp_path / "名单.xlsx", {
+        "名单": standard(2), "旧": [HEAD, person(5)], "说明": [["请按时报送"]], "空": [],
+    })  # fmt: skip
+    book = openpyxl.load_workbook(path)
+    book["旧"].sheet_state = "hidden"
+    book.save(path)
+    found = imported(path, "--dry-run")["sheets_left_out"]
+    assert [(sheet["name"], sheet["reason"]) for sheet in found] == [
+        ("旧", "hidden"), ("说明", "no_header"), ("空", "no_header")
+    ]  # fmt: skip
+    found = imported(path, "--dry-run", "--sheet", "旧", "--sheet", "说明")["sheets_left_out"]
+    assert [(sheet["name"], sheet["reason"]) for sheet in found] == [
+        ("名单", "not_chosen"), ("说明", "no_header"), ("空", "not_chosen")
+    ]  # fmt: skip
+    words = command("import", path, "--dry-run", "--lang", "zh").output
+    assert "没有导入的工作表：旧（隐藏的工作表）、说明（空表，或没有找到表头）" in words
+    assert (
+        "Sheets left out: 旧 (a hidden sheet)"
+        in command("import", path, "--dry-run", "--lang", "en").output
+    )
+    assert imported(path, "--sheet", "旧")["sheets_left_out"][0]["reason"] == "not_chosen"
+    record = db.session.scalars(db.select(RosterImport)).one()
+    assert record.sheets_left_out is not None
+    assert record.sheets_left_out[0] == {"name": "名单", "reason": "not_chosen"}
+
+
+def test_a_file_of_one_sheet_leaves_none_out(imported: Import, tmp_path: Path) -> None:
+    assert imported(xlsx(tmp_path / "名单.xlsx", {"名单": standard(2)}))["sheets_left_out"] == []
 
 
 def test_dates_of_every_kind_in_cells(imported: Import, tmp_path: Path) -> None:
