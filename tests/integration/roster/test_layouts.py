@@ -180,6 +180,17 @@ def test_a_file_of_one_sheet_leaves_none_out(imported: Import, tmp_path: Path) -
     assert imported(xlsx(tmp_path / "名单.xlsx", {"名单": standard(2)}))["sheets_left_out"] == []
 
 
+@pytest.mark.parametrize("word", ["职工", "人员", "退休人员"])
+def test_a_name_column_with_a_bare_header_is_understood(
+    imported: Import, tmp_path: Path, word: str
+) -> None:
+    rows = [TITLE, [HEAD[0], word, *HEAD[2:]], *standard(3)[1:]]
+    report = imported(xlsx(tmp_path / "名单.xlsx", {"名单": rows}))
+    assert counts(report) == {"clean": 3}
+    assert report["unmapped_columns"] == []
+    assert len(db.session.scalars(db.select(Person.name).distinct()).all()) == 3
+
+
 def test_dates_of_every_kind_in_cells(imported: Import, tmp_path: Path) -> None:
     rows = [HEAD, person(1, birth=date(1950, 3, 5)), person(2, birth=18327),
             person(3, birth="50.3.5")]  # fmt: skip
