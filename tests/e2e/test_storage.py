@@ -12,10 +12,7 @@ from tests.e2e.storage import check_storage
 
 def at_shutter(screens: Screens, number: int) -> str:
     """Open a visit and its camera."""
-    visit_id = screens.open_visit(number)
-    screens.begin()
-    screens.answer_met_at_home()
-    screens.press("拍照", exact=True)
+    visit_id = screens.open_capture(number)
     screens.ready_shutter("拍照")
     return visit_id
 
