@@ -1,11 +1,13 @@
 """The city's areas: loading the divisions as delivered, and the gazetteer built from the tables."""
 
+from dataclasses import replace
+
 from sqlalchemy import select
 
 from webapp.extensions import db
 from webapp.roster import divisions
 from webapp.roster.gazetteer import AreaRow, Gazetteer
-from webapp.roster.models import Area, AreaAlias, Office
+from webapp.roster.models import Area, AreaAlias, AreaFormerPlace, Office
 
 ZONES_WITHIN = {zone.name: zone.within for zone in divisions.ZONES}
 
@@ -63,6 +65,12 @@ class _Loader:
         parents = {area.id: area for area in self._areas.values()}
         for area_id, name in aliases:
             self._areas.setdefault((parents[area_id].parent_id, name), parents[area_id])
+        # Or was moved.
+        for place in db.session.scalars(select(AreaFormerPlace)):
+            area = parents[place.area_id]
+            names = {area.name, *(name for area_id, name in aliases if area_id == area.id)}
+            for name in names:
+                self._areas.setdefault((place.parent_id, name), area)
         offices = db.session.execute(select(Office.area_id, Office.name))
         self._aliases = {(row.area_id, row.name) for row in aliases}
         self._offices = {(row.area_id, row.name) for row in offices}
@@ -108,6 +116,15 @@ def area_rows() -> tuple[list[AreaRow], list[tuple[int, str]]]:
     return [AreaRow(*area) for area in areas], [(area_id, name) for area_id, name in aliases]
 
 
+def known_places() -> tuple[list[AreaRow], list[tuple[int, str]]]:
+    """As `area_rows`, and after all areas those that lay elsewhere, once more under that parent."""
+    areas, aliases = area_rows()
+    by_id = {area.id: area for area in areas}
+    former = db.session.execute(select(AreaFormerPlace.area_id, AreaFormerPlace.parent_id))
+    places = [replace(by_id[area_id], parent_id=parent_id) for area_id, parent_id in former]
+    return areas + places, aliases
+
+
 def gazetteer() -> Gazetteer:
     """All areas and aliases of the database, ready to be asked."""
-    return Gazetteer(*area_rows(), ZONES_WITHIN)
+    return Gazetteer(*known_places(), ZONES_WITHIN)

@@ -120,7 +120,13 @@ class Gazetteer:
         aliases: Iterable[tuple[int, str]] = (),
         zones_within: dict[str, tuple[str, ...]] | None = None,
     ) -> None:
-        self._nodes = {row.id: _Node(row) for row in areas}
+        self._nodes: dict[int, _Node] = {}
+        former = []
+        for row in areas:
+            if row.id in self._nodes:
+                former.append(row)
+            else:
+                self._nodes[row.id] = _Node(row)
         self._districts = _Node(AreaRow(0, None, "root", "", "/"))
         self._streets: dict[str, list[_Node]] = {}
         self._zones_within = zones_within or {}
@@ -130,13 +136,17 @@ class Gazetteer:
         for area_id, name in aliases:
             if area_id in self._nodes:
                 self._enter(self._nodes[area_id], name, alias=True)
+        # An area that comes a second time lay under that parent before it was moved.
+        for row in former:
+            for name in sorted(self._nodes[row.id].names):
+                self._enter(self._nodes[row.id], name, alias=True, parent_id=row.parent_id)
 
-    def _enter(self, node: _Node, name: str, *, alias: bool) -> None:
+    def _enter(self, node: _Node, name: str, *, alias: bool, parent_id: int | None = None) -> None:
         level = node.row.level
         if level not in _SHORTEN:
             return
         node.names.add(name)
-        parent = self._nodes.get(node.row.parent_id or 0, self._districts)
+        parent = self._nodes.get(parent_id or node.row.parent_id or 0, self._districts)
         if level in {"district", "zone"}:
             parent = self._districts
         if not alias:

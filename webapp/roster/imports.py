@@ -11,7 +11,7 @@ from webapp.extensions import blobs, db
 from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 from webapp.roster.applying import Applier
-from webapp.roster.areas import ZONES_WITHIN, area_rows
+from webapp.roster.areas import ZONES_WITHIN, known_places
 from webapp.roster.bulk import without_collector
 from webapp.roster.headers import Field, normal_header
 from webapp.roster.import_reports import left_out_of
@@ -29,7 +29,7 @@ from webapp.roster.wire import Frame, RowWords
 
 def reading_job(file: IncomingFile, *, source: str, sheets: list[str] | None) -> ReadingJob:
     """What the reading child is told about the file."""
-    areas, aliases = area_rows()
+    areas, aliases = known_places()
     known = select(ColumnSynonym.header, ColumnSynonym.field).where(ColumnSynonym.source == source)
     return ReadingJob(
         path=file.path, data=file.data, today=today(), areas=areas, aliases=aliases,

@@ -322,3 +322,22 @@ def test_the_city_sees_imports_and_pensioners_that_lie_nowhere(desk: Desk, app: 
     nowhere = db.session.scalars(select(Person)).one()
     assert nowhere.area_path == "/"
     assert nowhere.name in desk.get(f"/people/{nowhere.id}").text
+
+
+def test_an_undo_after_a_move_brings_people_back_to_where_the_area_lies(
+    desk: Desk, tmp_path: Path
+) -> None:
+    applied(desk, xlsx(tmp_path / "a.xlsx", {"名单": [HEAD, person(1)]}))
+    changed = person(1, address="张店区科苑街道沁园社区99号楼")
+    address = applied(desk, xlsx(tmp_path / "b.xlsx", {"名单": [HEAD, changed]}))
+    found = db.session.scalars(select(Person)).one()
+    area = db.session.get_one(Area, found.area_id)
+    street = db.session.scalars(select(Area).filter_by(name="历山街道")).one()
+    area_id, street_id = area.id, street.id
+    desk.post(f"/areas/{area_id}/parent", {"new_parent_id": str(street_id)})
+    desk.post(f"{address}/reversal")
+    db.session.expire_all()
+    found = db.session.scalars(select(Person)).one()
+    assert found.address.endswith("1号楼1单元101")
+    assert found.area_path == db.session.get_one(Area, area_id).path
+    assert found.area_path.startswith(db.session.get_one(Area, street_id).path)
