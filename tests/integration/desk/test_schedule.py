@@ -158,7 +158,10 @@ def test_what_does_not_fit_several_is_said(
     office: Desk, city: City, changes: dict[str, str], words: str
 ) -> None:
     form = {"visit_id": ids(city.visits[:1])} | changes
-    assert words in office.post("/visits/schedule", form, status=422).text
+    page = office.post("/visits/schedule", form, status=422)
+    assert words in page.text
+    opened = [e for e in page.all("details") if e.get("class") == "bar-more"]
+    assert [e.get("open") is not None for e in opened] == [True]
 
 
 @pytest.mark.parametrize("status", ["reported", "accepted", "cancelled"])
