@@ -44,10 +44,7 @@ def measure() -> list[Figure]:
 def _shoot(phone: SlowPhone) -> tuple[list[float], str]:
     screens = Screens(phone)
     screens.enrol()
-    screens.open_visit()
-    screens.begin()
-    screens.answer_met_at_home()
-    screens.press("拍照", exact=True)
+    screens.open_capture()
     screens.ready_shutter("拍照")
     size = phone.page.evaluate(
         "() => { const v = document.querySelector('video'); "

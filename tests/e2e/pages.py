@@ -93,6 +93,14 @@ class Screens:
         self.page.get_by_role("button", name=re.compile("^(开始|继续)走访$")).click()
         expect(self.question()).to_be_visible()
 
+    def open_capture(self, number: int = 0) -> str:
+        """From today's list: open a visit, say that the person is at home, and ask for a photo."""
+        visit_id = self.open_visit(number)
+        self.begin()
+        self.answer_met_at_home()
+        self.press("拍照", exact=True)
+        return visit_id
+
     # Capture
 
     def shutter(self, name: str) -> Locator:

@@ -90,10 +90,7 @@ def first_look(phone: Phone) -> tuple[str, str]:
     """Enrol, go to the first visit's viewfinder; return its address and the digits there."""
     screens = Screens(phone)
     screens.enrol()
-    screens.open_visit()
-    screens.begin()
-    screens.answer_met_at_home()
-    screens.press("拍照", exact=True)
+    screens.open_capture()
     screens.ready_shutter("拍照")
     code = phone.page.locator(".challenge__code").inner_text()
     address = urlsplit(phone.page.url).path

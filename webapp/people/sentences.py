@@ -14,7 +14,7 @@ SENTENCES: dict[str, LazyString] = {
     "phone_unconfirmed": _l("这部手机自己还没有经本人确认，不能确认别的手机。"),
     "unknown_area": _l("没有叫 %(name)s 的区划。"),
     "area_ambiguous": _l("叫 %(name)s 的区划不止一个，请写上它的上级，如“张店区/科苑街道”。"),
-    "phone_app_not_built": _l("手机应用还没有构建，请先运行 make build。"),
+    "phone_app_not_built": _l("手机应用还没有构建，请先运行 make phone。"),
     "name_missing": _l("请填写用户名和姓名。"),
     "own_account": _l("不能停用自己的账号。"),
     "phone_only": _l("社区工作人员和志愿者请使用手机应用。"),

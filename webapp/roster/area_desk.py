@@ -11,7 +11,7 @@ from webapp.extensions import db
 from webapp.people.access import signed_in
 from webapp.people.rules import Permission
 from webapp.refusals import Refusal
-from webapp.roster import area_register
+from webapp.roster import area_moves, area_register
 
 blueprint = APIBlueprint("area_desk", __name__, enable_openapi=False, template_folder="templates")
 Page = str | Response | tuple[str, int]
@@ -27,8 +27,10 @@ def areas() -> Page:
 
 
 def _page(area_id: int | None, problem: str = "") -> str:
-    return render_template("roster/areas.html", shown=area_register.area_page(area_id),
-                           levels=LEVEL_WORDS, problem=problem, given=request.form)  # fmt: skip
+    shown = area_register.area_page(area_id)
+    places = area_moves.places_for(shown.area)
+    return render_template("roster/areas.html", shown=shown, levels=LEVEL_WORDS, places=places,
+                           problem=problem, given=request.form)  # fmt: skip
 
 
 def _whole(raw: str | None) -> int:
@@ -58,6 +60,34 @@ def _again(area_id: int, refusal: Refusal) -> Page:
         raise refusal
     db.session.rollback()
     return _page(area_id, sentence(refusal.code, refusal.facts)), 422
+
+
+@blueprint.post("/areas/<int(max=2147483647):area_id>/name")
+@signed_in(Permission.MANAGE_AREAS)
+def rename(area_id: int) -> Page:
+    """Give the area another name; imports keep knowing the old one."""
+    try:
+        named = area_register.rename_area(area_id=area_id, name=request.form.get("new_name", ""))
+    except Refusal as refusal:
+        return _again(area_id, refusal)
+    db.session.commit()
+    flash(_("已改名为%(name)s，原来的名称记为别名。", name=named.name), "good")
+    return redirect(f"/areas?area={area_id}", 303)
+
+
+@blueprint.post("/areas/<int(max=2147483647):area_id>/parent")
+@signed_in(Permission.MANAGE_AREAS)
+def move(area_id: int) -> Page:
+    """Let the area lie under another one."""
+    try:
+        moved = area_moves.move_area(
+            area_id=area_id, parent_id=_whole(request.form.get("new_parent_id"))
+        )
+    except Refusal as refusal:
+        return _again(area_id, refusal)
+    db.session.commit()
+    flash(_("已移动%(name)s，那里的人员和走访一起移了过去。", name=moved.name), "good")
+    return redirect(f"/areas?area={area_id}", 303)
 
 
 @blueprint.post("/areas/<int(max=2147483647):area_id>/aliases")

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, delete, func, select
 
 from webapp.extensions import db
 from webapp.refusals import Refusal
-from webapp.roster.models import Area, AreaAlias, Office
+from webapp.roster.models import Area, AreaAlias, Office, Person
+from webapp.roster.signals import people_changed
 
 _CODE = re.compile(r"[1-9]\d{5}(\d{3}(\d{3})?)?")
 # What may lie below what; a zone serves as a district without having its code.
@@ -41,7 +42,7 @@ def area_page(area_id: int | None) -> AreaPage:
     Raises:
         Refusal: `not_found` (404).
     """
-    area = _area(area_id) if area_id is not None else db.session.scalar(
+    area = find_area(area_id) if area_id is not None else db.session.scalar(
         select(Area).where(Area.parent_id.is_(None)).order_by(Area.id).limit(1)
     )  # fmt: skip
     if area is None:
@@ -51,7 +52,12 @@ def area_page(area_id: int | None) -> AreaPage:
     return AreaPage(area, _trail(area), below, _aliases(ids), _offices(ids), _counts(ids))
 
 
-def _area(area_id: int) -> Area:
+def find_area(area_id: int) -> Area:
+    """Return an area.
+
+    Raises:
+        Refusal: `not_found` (404).
+    """
     found = db.session.get(Area, area_id)
     if found is None:
         raise Refusal("not_found", 404)
@@ -93,7 +99,7 @@ def add_area(*, parent_id: int, name: str, gb_code: str) -> Area:
         Refusal: `not_found` (404), `area_lowest` below a community, `area_name_missing`,
             `area_known` for a name that lies there already, `area_code_wrong`.
     """
-    parent, name, code = _area(parent_id), _plain(name), gb_code.strip()
+    parent, name, code = find_area(parent_id), _plain(name), gb_code.strip()
     level = LEVEL_BELOW.get(parent.level)
     if level is None:
         raise Refusal("area_lowest")
@@ -111,13 +117,55 @@ def add_area(*, parent_id: int, name: str, gb_code: str) -> Area:
     return area
 
 
+def rename_area(*, area_id: int, name: str) -> Area:
+    """Give an area another name; the old one stays as an alias, so that old rosters still fit.
+
+    The office that bears the area's name follows, and the phones hear of it.
+
+    Raises:
+        Refusal: `not_found` (404), `area_name_missing`, `area_known` for a name by which the area
+            or one beside it is known already.
+    """
+    area, name = find_area(area_id), _plain(name)
+    old = area.name
+    if name == old:
+        raise Refusal("area_known")
+    refuse_known_name(name, parent_id=area.parent_id, but=area.id)
+    db.session.execute(delete(AreaAlias).filter_by(area_id=area.id, name=name))
+    db.session.add(AreaAlias(area_id=area.id, name=old))
+    area.name = name
+    _rename_offices(area, old)
+    db.session.flush()
+    people = db.session.scalars(select(Person.id).filter_by(area_id=area.id)).all()
+    people_changed.send(area, person_ids=people)
+    return area
+
+
+def refuse_known_name(name: str, *, parent_id: int | None, but: int) -> None:
+    """Refuse a name or alias that an area of the parent has, other than the area `but`.
+
+    Raises:
+        Refusal: `area_known`.
+    """
+    others = select(Area.id).where(Area.parent_id == parent_id, Area.id != but)
+    _check_free(others.where(Area.name == name))
+    _check_free(select(AreaAlias.id).where(AreaAlias.name == name, AreaAlias.area_id.in_(others)))
+
+
+def _rename_offices(area: Area, old: str) -> None:
+    """Let an office follow whose name was made of the area's; any other keeps its own."""
+    for office in db.session.scalars(select(Office).filter_by(area_id=area.id)):
+        if office.name.startswith(old):
+            office.name = area.name + office.name.removeprefix(old)
+
+
 def add_alias(*, area_id: int, name: str) -> AreaAlias:
     """Let imports know an area under another name too.
 
     Raises:
         Refusal: `not_found` (404), `area_name_missing`, `area_known`.
     """
-    area, name = _area(area_id), _plain(name)
+    area, name = find_area(area_id), _plain(name)
     _check_free(select(AreaAlias.id).filter_by(area_id=area.id, name=name))
     alias = AreaAlias(area_id=area.id, name=name)
     db.session.add(alias)

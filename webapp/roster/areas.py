@@ -1,11 +1,13 @@
 """The city's areas: loading the divisions as delivered, and the gazetteer built from the tables."""
 
+from dataclasses import replace
+
 from sqlalchemy import select
 
 from webapp.extensions import db
 from webapp.roster import divisions
 from webapp.roster.gazetteer import AreaRow, Gazetteer
-from webapp.roster.models import Area, AreaAlias, Office
+from webapp.roster.models import Area, AreaAlias, AreaFormerPlace, Office
 
 ZONES_WITHIN = {zone.name: zone.within for zone in divisions.ZONES}
 
@@ -22,16 +24,18 @@ def load_city() -> None:
     zones = loader.areas([(city, "zone", zone.name, None) for zone in divisions.ZONES])
     for area in districts + zones:
         loader.office("agency", f"{area.name}社会保险经办机构", area)
-    streets = loader.areas([
-        (area, "street", name, None)
+    delivered = [
+        (area, name)
         for area, district in zip(districts, divisions.DISTRICTS, strict=True)
         for name in district.street_names()
-    ])  # fmt: skip
+    ]
+    streets = loader.areas([(area, "street", name, None) for area, name in delivered])
     for street in streets:
         loader.office("office", f"{street.name}人力资源和社会保障所", street)
     loader.areas([
         (street, "community", name, None)
-        for street in streets for name in divisions.communities_of(street.name)
+        for street, (_area, delivered_name) in zip(streets, delivered, strict=True)
+        for name in divisions.communities_of(delivered_name)
     ])  # fmt: skip
     _load_aliases(loader, zones)
     db.session.flush()
@@ -56,7 +60,17 @@ class _Loader:
 
     def __init__(self) -> None:
         self._areas = {(a.parent_id, a.name): a for a in db.session.scalars(select(Area))}
-        aliases = db.session.execute(select(AreaAlias.area_id, AreaAlias.name))
+        aliases = db.session.execute(select(AreaAlias.area_id, AreaAlias.name)).all()
+        # An area that was given another name is still the one as delivered.
+        parents = {area.id: area for area in self._areas.values()}
+        for area_id, name in aliases:
+            self._areas.setdefault((parents[area_id].parent_id, name), parents[area_id])
+        # Or was moved.
+        for place in db.session.scalars(select(AreaFormerPlace)):
+            area = parents[place.area_id]
+            names = {area.name, *(name for area_id, name in aliases if area_id == area.id)}
+            for name in names:
+                self._areas.setdefault((place.parent_id, name), area)
         offices = db.session.execute(select(Office.area_id, Office.name))
         self._aliases = {(row.area_id, row.name) for row in aliases}
         self._offices = {(row.area_id, row.name) for row in offices}
@@ -102,6 +116,15 @@ def area_rows() -> tuple[list[AreaRow], list[tuple[int, str]]]:
     return [AreaRow(*area) for area in areas], [(area_id, name) for area_id, name in aliases]
 
 
+def known_places() -> tuple[list[AreaRow], list[tuple[int, str]]]:
+    """As `area_rows`, and after all areas those that lay elsewhere, once more under that parent."""
+    areas, aliases = area_rows()
+    by_id = {area.id: area for area in areas}
+    former = db.session.execute(select(AreaFormerPlace.area_id, AreaFormerPlace.parent_id))
+    places = [replace(by_id[area_id], parent_id=parent_id) for area_id, parent_id in former]
+    return areas + places, aliases
+
+
 def gazetteer() -> Gazetteer:
     """All areas and aliases of the database, ready to be asked."""
-    return Gazetteer(*area_rows(), ZONES_WITHIN)
+    return Gazetteer(*known_places(), ZONES_WITHIN)

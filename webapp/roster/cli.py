@@ -19,7 +19,12 @@ from webapp.refusals import Refusal
 from webapp.roster import file_imports, queries, roster_export, service
 from webapp.roster.import_reports import report_of
 from webapp.roster.import_run import Outcome
-from webapp.roster.messages import difference_words, message_of, treatment_words
+from webapp.roster.messages import (
+    difference_words,
+    left_out_words,
+    message_of,
+    treatment_words,
+)
 from webapp.roster.treatments import Treatment
 
 commands = AppGroup("roster", help="The roster: workbooks in and out.")
@@ -53,7 +58,7 @@ def import_(
             raise click.exceptions.Exit(2) from None
         if import_id is not None or columns:
             db.session.commit()
-        report = report_of(outcome) | {"dry_run": dry_run, "import_id": import_id}
+        report = report_of(outcome, sheets) | {"dry_run": dry_run, "import_id": import_id}
         click.echo(json.dumps(report, ensure_ascii=False) if as_json else _words(outcome, report))
 
 
@@ -118,6 +123,10 @@ def _words(outcome: Outcome, report: dict[str, Any]) -> str:
     ]
     lines = [_("共 %(rows)s 行", rows=outcome.rows) + _("：") + " · ".join(figures)]
     lines += [f"  {difference_words(name)} {n}" for name, n in outcome.difference.items() if n]
+    if report["sheets_left_out"]:
+        named = [_("%(name)s（%(why)s）", name=sheet["name"], why=left_out_words(sheet["reason"]))
+                 for sheet in report["sheets_left_out"]]  # fmt: skip
+        lines.append(_("没有导入的工作表：") + _("、").join(named))
     if report["unmapped_columns"]:
         lines.append(_("没有导入的栏目：") + _("、").join(report["unmapped_columns"]))
     order = list(Treatment)

@@ -19,6 +19,7 @@ from webapp.roster.import_rules import ImportState
 from webapp.roster.messages import (
     difference_words,
     field_words,
+    left_out_words,
     message_of,
     treatment_words,
 )
@@ -30,8 +31,8 @@ from webapp.roster.originals import originals_of
 from webapp.roster.treatments import Treatment
 
 __all__ = [
-    "as_text", "difference_words", "field_words", "finding_words", "kind_words", "refusal_words",
-    "report_page",
+    "as_text", "difference_words", "field_words", "finding_words", "kind_words",
+    "left_out_words", "refusal_words", "report_page",
     "state_look", "status_words", "treatment_look", "treatment_words", "write_errors",
 ]  # fmt: skip
 
@@ -92,6 +93,7 @@ def report_page(record: RosterImport, args: Mapping[str, str]) -> dict[str, Any]
         "total": sum(record.counts.values()), "several": len(record.sheets) > 1,
         "unmapped": sorted({text for sheet in record.sheets for text in sheet["unmapped"]}),
         "fields": [(each.value, field_words(each.value)) for each in Field],
+        "left_out": record.sheets_left_out or [], "chosen_sheets": record.chosen_sheets or [],
         "refusal": refusal_words(refusal.pop("code"), refusal) if refusal else "",
     }  # fmt: skip
 

@@ -30,7 +30,7 @@ def import_path(
     incoming.refuse_oversized(file)
     load_city_if_empty()
     imports.remember_synonyms(source=source, columns=columns or {})
-    record = None if dry_run else _record(file, source)
+    record = None if dry_run else _record(file, source, sheets)
     frames = read_frames(imports.reading_job(file, source=source, sheets=sheets))
     outcome = imports.run_import(frames, record=record)
     if record is not None:
@@ -41,11 +41,12 @@ def import_path(
     return outcome, str(record.id) if record else None
 
 
-def _record(file: IncomingFile, source: str) -> RosterImport:
+def _record(file: IncomingFile, source: str, sheets: list[str] | None) -> RosterImport:
     record = incoming.new_record(
         file, sha256=file.sha256(), source=source, state=ImportState.APPLIED, actor=None
     )
     record.checked_at = record.applied_at = clock.now()
+    record.chosen_sheets = sheets
     return record
 
 

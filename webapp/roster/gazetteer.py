@@ -71,7 +71,10 @@ class Place(NamedTuple):
 @dataclass(slots=True)
 class _Node:
     row: AreaRow
+    names: set[str] = field(default_factory=set)
     exact: dict[str, "_Node"] = field(default_factory=dict)
+    # The whole names, former ones too, of what lies below, as an address may say them.
+    spoken: dict[str, "_Node"] = field(default_factory=dict)
     loose: dict[str, "_Node"] = field(default_factory=dict)
 
 
@@ -117,7 +120,13 @@ class Gazetteer:
         aliases: Iterable[tuple[int, str]] = (),
         zones_within: dict[str, tuple[str, ...]] | None = None,
     ) -> None:
-        self._nodes = {row.id: _Node(row) for row in areas}
+        self._nodes: dict[int, _Node] = {}
+        former = []
+        for row in areas:
+            if row.id in self._nodes:
+                former.append(row)
+            else:
+                self._nodes[row.id] = _Node(row)
         self._districts = _Node(AreaRow(0, None, "root", "", "/"))
         self._streets: dict[str, list[_Node]] = {}
         self._zones_within = zones_within or {}
@@ -127,16 +136,24 @@ class Gazetteer:
         for area_id, name in aliases:
             if area_id in self._nodes:
                 self._enter(self._nodes[area_id], name, alias=True)
+        # An area that comes a second time lay under that parent before it was moved.
+        for row in former:
+            for name in sorted(self._nodes[row.id].names):
+                self._enter(self._nodes[row.id], name, alias=True, parent_id=row.parent_id)
 
-    def _enter(self, node: _Node, name: str, *, alias: bool) -> None:
+    def _enter(self, node: _Node, name: str, *, alias: bool, parent_id: int | None = None) -> None:
         level = node.row.level
         if level not in _SHORTEN:
             return
-        parent = self._nodes.get(node.row.parent_id or 0, self._districts)
+        node.names.add(name)
+        parent = self._nodes.get(parent_id or node.row.parent_id or 0, self._districts)
         if level in {"district", "zone"}:
             parent = self._districts
         if not alias:
             parent.exact[name] = node
+        # A short alias is also the name of a road or a block of flats, so an address needs more.
+        if not alias or (level != "zone" and _SHORTEN[level](name) != name):
+            parent.spoken.setdefault(name, node)
         for form in (name, _SHORTEN[level](name)):
             parent.loose.setdefault(form, node)
             if level == "street":
@@ -203,9 +220,9 @@ class Gazetteer:
             codes.append("street_unknown")
             return None
         if home is not None and home.row.level == "zone":
-            within = self._zones_within.get(home.row.name, ())
+            within = {name for own in home.names for name in self._zones_within.get(own, ())}
             for node in found:
-                if self._nodes[node.row.parent_id or 0].row.name in within:
+                if self._nodes[node.row.parent_id or 0].names & within:
                     codes.append("area_zone")
                     return node
         if home is None and not district and len(found) == 1:
@@ -216,6 +233,8 @@ class Gazetteer:
 
     def _without_district(self, text: str, home: _Node | None) -> str:
         """A street cell that repeats the district (`张店区科苑街道`) is read without it."""
+        if home is not None and text in home.loose:
+            return text
         bare = _CITY.sub("", text)
         if home is not None and bare.startswith(home.row.name) and len(bare) > len(home.row.name):
             return bare[len(home.row.name) :]
@@ -251,5 +270,5 @@ class Gazetteer:
         return node in (parent.loose.get(bare), parent.loose.get(short_community(bare)))
 
     def _longest(self, parent: _Node, text: str) -> _Node | None:
-        hits = [name for name in parent.exact if name in text]
-        return parent.exact[max(hits, key=len)] if hits else None
+        hits = [name for name in parent.spoken if name in text]
+        return parent.spoken[max(hits, key=len)] if hits else None

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from webapp.roster import bare_headers
 from webapp.roster.cleaning import Cell, as_text, drop_spaces, fold_width
 from webapp.roster.header_words import PATTERNS, SYNONYMS, Field
 
@@ -18,6 +19,8 @@ __all__ = [
 ]
 
 LOOK_AT = 40
+# So many rows under a header say what a column holds whose name says too little.
+_SAMPLE = 30
 _BRACKETS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
 _MARKS = re.compile(r"[*＊:：、,，.。/\\_\-—<>《》“”\"']")
 _LONG_DIGITS = re.compile(r"\d{6,}")
@@ -79,7 +82,7 @@ def find_header(rows: list[list[Cell]], synonyms: dict[str, Field] | None = None
 
 def _one_line(rows: list[list[Cell]], at: int, synonyms: dict[str, Field]) -> Header | None:
     texts = [as_text(cell) for cell in rows[at]]
-    return _header(at, at + 1, [[cell] for cell in rows[at]], texts, synonyms)
+    return _header(rows, (at, at + 1), [[cell] for cell in rows[at]], texts, synonyms)
 
 
 def _two_lines(rows: list[list[Cell]], at: int, synonyms: dict[str, Field]) -> Header | None:
@@ -96,7 +99,7 @@ def _two_lines(rows: list[list[Cell]], at: int, synonyms: dict[str, Field]) -> H
         high, low = as_text(above), as_text(below)
         choices.append([high + low, low] if low else [own])
         texts.append(f"{high}{low}" if low else as_text(own))
-    return _header(at, at + 2, choices, texts, synonyms)
+    return _header(rows, (at, at + 2), choices, texts, synonyms)
 
 
 def _spread(row: list[Cell]) -> list[Cell]:
@@ -113,24 +116,28 @@ def _may_be_header(row: list[Cell]) -> bool:
 
 
 def _header(
-    first_line: int, first_data: int, choices: list[list[Cell]], texts: list[str],
+    rows: list[list[Cell]], lines: tuple[int, int], choices: list[list[Cell]], texts: list[str],
     synonyms: dict[str, Field],
 ) -> Header | None:  # fmt: skip
+    first_line, first_data = lines
     columns: dict[Field, int] = {}
-    unmapped = []
+    unmapped: dict[int, str] = {}
     for column, cells in enumerate(choices):
         found = next((m for cell in cells if (m := meaning(cell, synonyms))), None)
         if found is Field.PHONE and Field.PHONE in columns:
             found = Field.PHONE_2
         if found is None and texts[column].strip():
-            unmapped.append(texts[column].strip())
+            unmapped[column] = texts[column].strip()
         if found is not None and found is not Field.IGNORED:
             _take(columns, found, column, texts)
+    bare = [normal_header(texts[at]) if at in unmapped else "" for at in range(len(choices))]
+    for column in bare_headers.settle(columns, bare, rows[first_data : first_data + _SAMPLE]):
+        del unmapped[column]
     if Field.NAME not in columns or len(columns) < 2:
         return None
     if Field.NUMBER not in columns and len(columns) < 4:
         return None
-    return Header(first_line, first_data, columns, tuple(texts), tuple(unmapped))
+    return Header(first_line, first_data, columns, tuple(texts), tuple(unmapped.values()))
 
 
 def _take(columns: dict[Field, int], found: Field, column: int, texts: list[str]) -> None:

@@ -20,7 +20,7 @@ from webapp.roster.gazetteer import AreaRow, Gazetteer
 from webapp.roster.headers import LOOK_AT, Field, Header, find_header
 from webapp.roster.repeats import Repeats
 from webapp.roster.rules import SheetRules
-from webapp.roster.wire import ROWS_A_FRAME, Frame, dump, pack_cells, pack_reading
+from webapp.roster.wire import ROWS_A_FRAME, Frame, Late, dump, pack_cells, pack_reading
 from webapp.roster.workbook import Workbook, open_workbook
 
 MEMORY_BYTES = 2_500_000_000
@@ -138,7 +138,7 @@ class _Reader:
     def _rows(
         self, rules: SheetRules, below: Iterator[list[Cell]], first: int, hidden: set[int]
     ) -> Iterator[Frame]:
-        late: list[int] = []
+        late: list[Late] = []
         number = first
         while batch := list(islice(below, ROWS_A_FRAME)):
             packed = []

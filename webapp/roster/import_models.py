@@ -28,6 +28,7 @@ class RosterImport(Base):
     file_key: Mapped[str] = mapped_column(String(200), default="")
     chosen_sheets: Mapped[list[str] | None] = mapped_column(JSON)
     sheets: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    sheets_left_out: Mapped[list[dict[str, str]] | None] = mapped_column(JSON)
     counts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     difference: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     refusal: Mapped[dict[str, Any] | None] = mapped_column(JSON)

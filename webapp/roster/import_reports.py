@@ -6,6 +6,7 @@ from typing import Any, BinaryIO
 from flask_babel import gettext as _
 
 from webapp.roster.cleaning import as_text
+from webapp.roster.import_rules import sheets_left_out
 from webapp.roster.import_run import Item, Outcome
 from webapp.roster.messages import message_of, treatment_words
 from webapp.roster.treatments import Finding, Treatment, most_serious
@@ -16,8 +17,11 @@ from webapp.roster.workbook_writer import WrittenSheet, write_workbook
 FOR_THE_SENDER = frozenset({Treatment.WARN, Treatment.HOLD, Treatment.REJECT})
 
 
-def report_of(outcome: Outcome) -> dict[str, Any]:
-    """The report in the form of the contract; `sheet` is named when there are several."""
+def report_of(outcome: Outcome, chosen: Sequence[str] | None = None) -> dict[str, Any]:
+    """The report in the form of the contract; `sheet` is named when there are several.
+
+    `chosen` are the sheets that were asked for, if any were.
+    """
     several = len(outcome.sheets) > 1
     counts = {t.value.lower(): outcome.counts.get(t.value, 0) for t in Treatment}
     items = [
@@ -28,8 +32,15 @@ def report_of(outcome: Outcome) -> dict[str, Any]:
     return {
         "rows": outcome.rows, **counts, "items": items, "difference": dict(outcome.difference),
         "sheets": [sheet["name"] for sheet in outcome.sheets],
+        "sheets_left_out": left_out_of(outcome, chosen),
         "unmapped_columns": sorted({t for sheet in outcome.sheets for t in sheet["unmapped"]}),
     }  # fmt: skip
+
+
+def left_out_of(outcome: Outcome, chosen: Sequence[str] | None) -> list[dict[str, str]]:
+    """The sheets of the file that nothing was read of, each with its reason."""
+    read = {str(sheet["name"]) for sheet in outcome.sheets}
+    return sheets_left_out(outcome.all_sheets, read, chosen)
 
 
 def _item_of(item: Item, *, several: bool) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from itertools import compress
+from itertools import compress, groupby
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from webapp.roster.known_people import KnownPeople
 from webapp.roster.readings import RowReading
 from webapp.roster.row_judge import UNUSED, RowJudge, Verdict
 from webapp.roster.treatments import Finding, Treatment, most_serious
-from webapp.roster.wire import Frame, PackedRow, pack_reading, unpack_reading
+from webapp.roster.wire import Frame, Late, PackedRow, pack_reading, unpack_reading
 
 BATCH = 4_000
 # Rows done, and rows in all if that is known.
@@ -70,7 +70,8 @@ class ImportRun:
     _sheet: str = ""
     _waiting: list[tuple[int, PackedRow]] = field(default_factory=list)
     _second: list[tuple[int, PackedRow]] = field(default_factory=list)
-    _late: list[int] = field(default_factory=list)
+    _dependants: list[tuple[int, PackedRow]] = field(default_factory=list)
+    _late: list[Late] = field(default_factory=list)
     _row_numbers: "array[int]" = field(default_factory=lambda: array("q"))
     _sheet_starts: list[int] = field(default_factory=list)
 
@@ -90,6 +91,7 @@ class ImportRun:
             elif "sheets" in frame:
                 self.outcome.all_sheets = frame["sheets"]
         self._flush()
+        self._take_dependants()
         self._add_second_benefits()
         if self.applier is not None:
             self.applier.finish()
@@ -99,7 +101,8 @@ class ImportRun:
 
     def _take_rows(self, rows: list[PackedRow]) -> None:
         start = self.outcome.rows
-        self._waiting += zip(range(start, start + len(rows)), rows, strict=False)
+        for placed in zip(range(start, start + len(rows)), rows, strict=False):
+            (self._dependants if placed[1][_KIND] == "dependant" else self._waiting).append(placed)
         self._row_numbers.extend([row[0] for row in rows])
         self.outcome.rows += len(rows)
         if len(self._waiting) >= BATCH:
@@ -123,6 +126,23 @@ class ImportRun:
         self._create(list(compress(plain, news)), list(compress(indexes, news)))
         written = {row[0] for row in compress(plain, news)}
         return [(position, row) for position, row in batch if row[0] not in written]
+
+    def _take_dependants(self) -> None:
+        """Dependants come last, for any retiree's row of the file may show whose number it is."""
+        deceased = {position for position, code in self._late if code == "id_of_deceased"}
+        waiting, self._dependants = self._dependants, []
+        for sheet, group in groupby(waiting, key=lambda each: self._sheet_of(each[0])):
+            self._sheet = sheet
+            for position, row in group:
+                if position in deceased:
+                    reading = self._unpack(row)
+                    reading.note("id_of_deceased")
+                    self._keep(position, row, reading)
+                    continue
+                self._waiting.append((position, row))
+                if len(self._waiting) >= BATCH:
+                    self._flush()
+            self._flush()
 
     def _unpack(self, row: PackedRow) -> RowReading:
         return unpack_reading(row, self._sheet)
@@ -206,7 +226,7 @@ class ImportRun:
 
     def _mark_late(self) -> None:
         """Earlier rows whose phone turned out to be shared by more than twenty people."""
-        for position in self._late:
+        for position in (each[0] for each in self._late if each[1] == "phone_shared"):
             item = self.outcome.items.get(position)
             if item is None:
                 row = self._row_numbers[position]
@@ -225,3 +245,4 @@ class ImportRun:
 
 # A packed row without findings; after it come the findings and the original cells.
 _PLAIN_LENGTH, _CELLS = 16, 17
+_KIND = 6

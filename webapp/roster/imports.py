@@ -11,9 +11,10 @@ from webapp.extensions import blobs, db
 from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 from webapp.roster.applying import Applier
-from webapp.roster.areas import ZONES_WITHIN, area_rows
+from webapp.roster.areas import ZONES_WITHIN, known_places
 from webapp.roster.bulk import without_collector
 from webapp.roster.headers import Field, normal_header
+from webapp.roster.import_reports import left_out_of
 from webapp.roster.import_rules import ImportState, step
 from webapp.roster.import_run import ImportRun, Item, Outcome, Progress
 from webapp.roster.incoming import IncomingFile, stored_file, today
@@ -28,7 +29,7 @@ from webapp.roster.wire import Frame, RowWords
 
 def reading_job(file: IncomingFile, *, source: str, sheets: list[str] | None) -> ReadingJob:
     """What the reading child is told about the file."""
-    areas, aliases = area_rows()
+    areas, aliases = known_places()
     known = select(ColumnSynonym.header, ColumnSynonym.field).where(ColumnSynonym.source == source)
     return ReadingJob(
         path=file.path, data=file.data, today=today(), areas=areas, aliases=aliases,
@@ -195,6 +196,7 @@ def keep_outcome(record: RosterImport, outcome: Outcome) -> None:
     record.counts = dict(outcome.counts)
     record.difference = dict(outcome.difference)
     record.sheets = outcome.sheets
+    record.sheets_left_out = left_out_of(outcome, record.chosen_sheets)
     db.session.execute(delete(RosterImportRow).where(RosterImportRow.import_id == record.id))
     rows = [_row_values(record, item) for item in outcome.items.values()]
     for start in range(0, len(rows), 5_000):

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from flask_babel import gettext as _
 
+from webapp.roster.import_rules import LeftOut
 from webapp.roster.sentences import FIELDS, FINDINGS
 from webapp.roster.treatments import Finding, Treatment, most_serious
 
@@ -43,6 +44,15 @@ def difference_words(name: str) -> str:
         "phone": _("电话变动"), "benefit": _("新增待遇"), "position": _("新增坐标"),
     }  # fmt: skip
     return str(words.get(name, name))
+
+
+def left_out_words(reason: str) -> str:
+    """Why nothing of a sheet was read."""
+    words = {
+        LeftOut.HIDDEN: _("隐藏的工作表"), LeftOut.NOT_CHOSEN: _("没有选它"),
+        LeftOut.NO_HEADER: _("空表，或没有找到表头"),
+    }  # fmt: skip
+    return str(words[LeftOut(reason)])
 
 
 def _rank(finding: Finding) -> int:

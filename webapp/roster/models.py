@@ -15,8 +15,8 @@ from webapp.roster.import_models import (
 )
 
 __all__ = [
-    "Area", "AreaAlias", "Benefit", "ColumnSynonym", "Contact", "Office", "Person", "Phone",
-    "RosterImport", "RosterImportChange", "RosterImportRow",
+    "Area", "AreaAlias", "AreaFormerPlace", "Benefit", "ColumnSynonym", "Contact", "Office",
+    "Person", "Phone", "RosterImport", "RosterImportChange", "RosterImportRow",
 ]  # fmt: skip
 
 
@@ -33,6 +33,17 @@ class Area(Base):
     path: Mapped[str] = mapped_column(String(100), unique=True)
 
     parent: Mapped["Area | None"] = relationship(remote_side=[id])
+
+
+class AreaFormerPlace(Base):
+    """Under which area another one lay before: rosters may still name it there."""
+
+    __tablename__ = "area_former_place"
+    __table_args__ = (UniqueConstraint("area_id", "parent_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
+    parent_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
 
 
 class AreaAlias(Base):

@@ -4,20 +4,24 @@ from webapp.roster.names import softly_same
 from webapp.roster.numbers import upgrade_legacy
 from webapp.roster.readings import RowReading
 from webapp.roster.treatments import Fact, Treatment
-from webapp.roster.wire import PackedRow
+from webapp.roster.wire import Late, PackedRow
 
 MOST_PEOPLE_A_PHONE = 20
 # Contact, employer, deceased number and position, which a plain row has not.
 _NOTHING_ELSE = (None, "", "", None)
 # Row, area path, first phone and address.
 _Whereabouts = tuple[int, str, str, str]
+# Row, sheet, name, kind and a hash of the content.
+_Earlier = tuple[int, str, str, str, int]
 
 
 class Repeats:
     """Remembers the rows seen so far, in as little memory as a million rows ask for."""
 
     def __init__(self) -> None:
-        self._numbers: dict[str, tuple[int, str, str, str, int]] = {}
+        self._numbers: dict[str, _Earlier] = {}
+        # Where rows of dependants stand: a retiree of the same number may yet come.
+        self._dependants: dict[str, int] = {}
         self._second_kinds: dict[tuple[str, str], int] = {}
         self._twins: dict[tuple[str, str], _Whereabouts] = {}
         self._namesakes: dict[tuple[str, str], list[_Whereabouts]] = {}
@@ -34,33 +38,42 @@ class Repeats:
             return False
         content = hash((row[1], number, row[6], "normal", row[8], row[10], phones, *_NOTHING_ELSE))
         self._numbers[number] = (row[0], sheet, row[1], row[6], content)
+        if row[6] == "dependant":
+            self._dependants[number] = position
         self._twins[twin] = (row[0], row[9], phone, row[10])
         if phone:
             self._phones[phone] = position
         return True
 
-    def compare(self, reading: RowReading, position: int) -> list[int]:
+    def compare(self, reading: RowReading, position: int) -> list[Late]:
         """Adds findings to the reading; `position` counts the file's rows over all sheets.
 
-        Returns the positions of earlier rows that only now turn out to share their phone with
-        more than twenty people.
+        Returns earlier rows of which something is known only now: that they share their phone
+        with more than twenty people, or that a dependant's number is a retiree's.
         """
         number = reading.number
         if not number or reading.treatment is Treatment.REJECT:
             return []
         key = upgrade_legacy(number) if len(number) == 15 and number.isdecimal() else number
         earlier = self._numbers.get(key)
-        if earlier is not None:
+        owned = earlier is not None and self._owns_dependants_number(reading, key, earlier)
+        if earlier is not None and not owned:
             self._against(reading, key, earlier)
             return []
+        late: list[Late] = [(self._dependants.pop(key), "id_of_deceased")] if owned else []
         content = hash(reading.content())
         self._numbers[key] = (reading.row, reading.sheet, reading.name, reading.kind, content)
+        if reading.kind == "dependant":
+            self._dependants[key] = position
         self._twin(reading)
-        return self._shared(reading, position)
+        return late + [(at, "phone_shared") for at in self._shared(reading, position)]
 
-    def _against(
-        self, reading: RowReading, key: str, earlier: tuple[int, str, str, str, int]
-    ) -> None:
+    def _owns_dependants_number(self, reading: RowReading, key: str, earlier: _Earlier) -> bool:
+        """Whether a retiree's number stood before in the row of somebody else, a dependant."""
+        is_owner = reading.kind == "retiree" and key in self._dependants
+        return is_owner and not _same_name(earlier[2], reading.name)
+
+    def _against(self, reading: RowReading, key: str, earlier: _Earlier) -> None:
         row, sheet, name, kind, content = earlier
         facts: dict[str, Fact] = {"other_row": row}
         if sheet != reading.sheet:
@@ -70,12 +83,14 @@ class Repeats:
         if own == known:
             reading.findings.clear()
             reading.note("row_repeated", **facts)
-        elif name != reading.name and not softly_same(name, reading.name):
-            reading.note("id_two_names", **facts)
+        elif not _same_name(name, reading.name):
+            is_deceaseds = (kind, reading.kind) == ("retiree", "dependant")
+            reading.note("id_of_deceased" if is_deceaseds else "id_two_names", **facts)
         elif known is not None:
             reading.note("id_repeated_differs", **facts)
         else:
             self._second_kinds[key, reading.kind] = own
+            self._dependants.pop(key, None)
             reading.note("second_benefit", **facts)
             if name != reading.name:
                 reading.note("name_variant", **facts)
@@ -115,6 +130,10 @@ class Repeats:
             if len(rows) == MOST_PEOPLE_A_PHONE + 1:
                 late += rows[:-1]
         return late
+
+
+def _same_name(one: str, other: str) -> bool:
+    return one == other or softly_same(one, other)
 
 
 def _close(one: _Whereabouts, other: _Whereabouts) -> bool:

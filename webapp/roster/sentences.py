@@ -30,6 +30,8 @@ _REFUSALS: dict[str, LazyString] = {
     "area_lowest": _l("社区（村居）下面不能再加区划。"),
     "area_name_missing": _l("请写明名称。"),
     "area_known": _l("这个名称已经有了。"),
+    "area_place_unfit": _l("这个区划不能移到那里，请另选上级。"),
+    "area_import_running": _l("有花名册正在检查或写入，请等它完成后再移动区划。"),
     "area_code_wrong": _l("国标代码是 6、9 或 12 位数字。"),
     "import_failed": _l("导入没有完成，什么也没有写入。请重新上传，或联系管理员。"),
     "import_not_found": _l("没有找到这次导入。"),

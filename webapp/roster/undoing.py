@@ -15,6 +15,7 @@ from webapp.refusals import Refusal
 from webapp.roster.import_rules import ImportState, step
 from webapp.roster.imports import get_import
 from webapp.roster.models import (
+    Area,
     Benefit,
     Contact,
     Person,
@@ -90,6 +91,9 @@ def _bring_back(change: RosterImportChange) -> None:
     for name in ("name", "address", "area_id", "area_path", "latitude", "longitude", "datum",
                  "location_source"):  # fmt: skip
         setattr(person, name, before[name])
+    # The area may have been moved since.
+    area = db.session.get(Area, person.area_id) if person.area_id is not None else None
+    person.area_path = area.path if area is not None else before["area_path"]
     person.updated_at = datetime.fromisoformat(before["updated_at"])
     kept = {phone.number_index: phone for phone in person.phones}
     person.phones = [_phone(kept, number, at) for at, number in enumerate(before["phones"])]

@@ -13,6 +13,8 @@ ROWS_A_FRAME = 500
 Frame = dict[str, Any]
 # The values of a reading in the order of `unpack_reading`.
 PackedRow = list[Any]
+# An earlier row's position among all rows, and the finding that came to light only later.
+Late = tuple[int, str]
 
 
 def pack_cells(cells: list[Cell]) -> list[Any]:

@@ -35,7 +35,8 @@ _KIND = dict.fromkeys(_RETIREE.split(), "retiree") | dict.fromkeys(_DEPENDANT.sp
 # The national field aac063 counts differently from every list that counts from one.
 _KIND_OF_AAC063 = {"0": "retiree", "1": "dependant"}
 _STATUS_NORMAL_WORDS = (
-    "正常 正常发放 在领 领取 发放 在发 续发 正常享受 享受 在职 健在 生存 正常领取 待遇享受"
+    "正常 正常发放 在领 领取 发放 在发 续发 正常享受 享受 在职 健在 生存 正常领取 待遇享受 "
+    "在世 存活 领取中 生存正常"
 )
 _STATUS_SUSPENDED_WORDS = "暂停 暂停发放 缓发 暂停享受 暂停领取 待核查 暂缓"
 _STATUS_LOST_WORDS = (

@@ -19,7 +19,15 @@ from webapp.people.access import actor, signed_in
 from webapp.people.page_parts import list_address, own_address, stand_for
 from webapp.people.rules import Actor, Permission
 from webapp.refusals import Refusal
-from webapp.visits import contacts, desk_forms, desk_queries, people_queries, service, words
+from webapp.visits import (
+    contacts,
+    desk_forms,
+    desk_queries,
+    people_queries,
+    rescheduling,
+    service,
+    words,
+)
 from webapp.visits.area_steps import area_steps
 from webapp.visits.rules import OPEN_STATUSES
 
@@ -192,17 +200,63 @@ def cancellation() -> Page:
     return redirect(own_address(request.form.get("back"), "/visits"), 303)
 
 
+@blueprint.post("/visits/schedule")
+@signed_in(Permission.DISPATCH_VISITS)
+def schedule() -> Page:
+    """Change the due day or the window of the chosen visits."""
+    try:
+        changed = rescheduling.change_terms(
+            actor=actor(), visit_ids=_chosen_visits(request.form),
+            change=desk_forms.read_term_change(request.form), today=desk_queries.today_here(),
+        )  # fmt: skip
+    except Refusal as refusal:
+        return _refused(refusal)
+    db.session.commit()
+    flash(_("已更改 %(n)s 次走访的日期，走访人员下次联网时会看到。", n=len(changed)), "good")
+    return redirect(own_address(request.form.get("back"), "/visits"), 303)
+
+
+@blueprint.post("/visits/<uuid:visit_id>/schedule")
+@signed_in(Permission.DISPATCH_VISITS)
+def visit_schedule(visit_id: UUID) -> Page:
+    """Change the due day, the window and the note of one visit."""
+    try:
+        rescheduling.change_term(
+            actor=actor(), visit_id=visit_id, term=desk_forms.read_term(request.form),
+            note=desk_forms.read_note(request.form), today=desk_queries.today_here(),
+        )  # fmt: skip
+    except Refusal as refusal:
+        return _visit_refused(visit_id, refusal)
+    db.session.commit()
+    flash(_("已保存，走访人员下次联网时会看到。"), "good")
+    return redirect(f"/visits/{visit_id}", 303)
+
+
+def _visit_refused(visit_id: UUID, refusal: Refusal) -> Page:
+    """Show the visit once more with what was entered and why it does not fit."""
+    if refusal.status != 422:
+        raise refusal
+    db.session.rollback()
+    stand_for(f"/visits/{visit_id}")
+    return _visit_page(visit_id, sentence(refusal.code, refusal.facts)), 422
+
+
 @blueprint.get("/visits/<uuid:visit_id>")
 @signed_in(Permission.SEE_VISITS)
 def visit_page(visit_id: UUID) -> Page:
     """Show one visit with its attempts, results and movements."""
+    return _visit_page(visit_id)
+
+
+def _visit_page(visit_id: UUID, problem: str = "") -> str:
     visit = desk_queries.one_visit(actor=actor(), visit_id=visit_id)
     people = {attempt.worker_id for attempt in visit.attempts}
     people |= {visit.created_by} if visit.created_by else set()
     return render_template(
         "visits/visit.html", visit=visit, removals=desk_queries.removals_of(visit_id),
         names=desk_queries.names_of(people), workers=desk_queries.workers(actor()),
-        is_open=visit.status in OPEN_STATUSES,
+        term_steps=desk_queries.term_steps(visit), is_open=visit.status in OPEN_STATUSES,
+        problem=problem, given=request.form if problem else None,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from webapp.roster.cleaning import fold_width
 from webapp.roster.look_up import read_search
 from webapp.visits.desk_queries import VisitFilter, today_here
 from webapp.visits.people_queries import PeopleFilter
+from webapp.visits.terms import Term, TermChange
 
 PEOPLE_FILTERS = ("area", "benefit", "search", "age_from", "age_to", "without_visit", "after")
 NUMBER_SEPARATORS = str.maketrans(dict.fromkeys(",，;；、\t ", "\n"))
@@ -117,13 +118,36 @@ def read_dispatch(form: Mapping[str, Any]) -> Dispatch:
     Raises:
         Refusal: `bad_date`, `due_missing`, `due_past`, `not_found` (404) for a malformed worker.
     """
+    term = read_term(form)
+    if term.due_on < today_here():
+        raise Refusal("due_past")
+    return Dispatch(**vars(term), note=read_note(form), worker_id=read_uuid(form.get("worker_id")))
+
+
+def read_term(form: Mapping[str, Any]) -> Term:
+    """Return the whole term that a form states for a visit.
+
+    Raises:
+        Refusal: `bad_date`, `due_missing`.
+    """
     due_on = read_day(form.get("due_on"))
     if due_on is None:
         raise Refusal("due_missing")
-    if due_on < today_here():
-        raise Refusal("due_past")
-    return Dispatch(
-        due_on=due_on, window_from=read_day(form.get("window_from")),
-        window_to=read_day(form.get("window_to")), note=form.get("note", "").strip()[:2000],
-        worker_id=read_uuid(form.get("worker_id")),
-    )  # fmt: skip
+    return Term(due_on, read_day(form.get("window_from")), read_day(form.get("window_to")))
+
+
+def read_term_change(form: Mapping[str, Any]) -> TermChange:
+    """Return which days a form changes for the visits chosen; an empty field changes nothing.
+
+    Raises:
+        Refusal: `bad_date`.
+    """
+    due_on, first, last = (
+        read_day(form.get(name)) for name in ("due_on", "window_from", "window_to")
+    )
+    return TermChange(due_on, first, last, drops_window=form.get("drops_window") == "1")
+
+
+def read_note(form: Mapping[str, Any]) -> str:
+    """Return what the office tells the worker."""
+    return str(form.get("note", "")).strip()[:2000]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -23,8 +23,9 @@ from webapp.roster.import_rules import ImportState
 from webapp.roster.models import Area, Person, RosterImport, RosterImportRow
 from webapp.roster.treatments import Treatment
 from webapp.visits.area_steps import within
-from webapp.visits.models import Result, Visit, VisitRemoval
+from webapp.visits.models import Result, Visit, VisitRemoval, VisitTermChange
 from webapp.visits.rules import OPEN_STATUSES, VisitStatus
+from webapp.visits.terms import Term
 
 PAGE = 50
 FEW_PEOPLE = 300
@@ -54,6 +55,23 @@ class WorkerChoice:
     name: str
     area: str
     held: int
+
+
+@dataclass(frozen=True)
+class TermStep:
+    """One change of a visit's days or note: when, by whom, from what to what."""
+
+    at: datetime
+    by: str
+    before: Term
+    after: Term
+    changes_note: bool
+
+    @property
+    def changes_window(self) -> bool:
+        """Whether the days on which the worker may go are different."""
+        first, second = self.before, self.after
+        return (first.window_from, first.window_to) != (second.window_from, second.window_to)
 
 
 def today_here() -> date:
@@ -133,6 +151,24 @@ def removals_of(visit_id: UUID) -> Sequence[tuple[VisitRemoval, str]]:
         .order_by(VisitRemoval.change_no)
     )
     return [(row[0], row[1]) for row in db.session.execute(query)]
+
+
+def term_steps(visit: Visit) -> list[TermStep]:
+    """Return how the term and the note of a visit were changed, the first change first."""
+    query = (
+        db.select(VisitTermChange, Account.name)
+        .join(Account, VisitTermChange.changed_by == Account.id)
+        .where(VisitTermChange.visit_id == visit.id)
+        .order_by(VisitTermChange.id)
+    )
+    rows = db.session.execute(query).all()
+    # Each row keeps what stood before; what came of it is what the next one found.
+    stood = [row[0] for row in rows] + [visit]
+    return [
+        TermStep(row[0].changed_at, row[1], stood[number].term, stood[number + 1].term,
+                 row[0].note != stood[number + 1].note)
+        for number, row in enumerate(rows)
+    ]  # fmt: skip
 
 
 def names_of(account_ids: set[UUID]) -> dict[UUID, str]:

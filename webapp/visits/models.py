@@ -10,9 +10,23 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from webapp.database import Base, UtcDateTime, uuid7
 from webapp.people.models import Account
 from webapp.roster.models import Person
+from webapp.visits.terms import Term
 
 
-class Visit(Base):
+class HasTerm:
+    """The days that a visit has, and that a change of them keeps as they were."""
+
+    due_on: Mapped[date]
+    window_from: Mapped[date | None]
+    window_to: Mapped[date | None]
+
+    @property
+    def term(self) -> Term:
+        """The three days as one value."""
+        return Term(self.due_on, self.window_from, self.window_to)
+
+
+class Visit(HasTerm, Base):
     """One task to find one pensioner in person (走访), given to at most one worker."""
 
     __tablename__ = "visit"
@@ -32,9 +46,6 @@ class Visit(Base):
     worker_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     subject_ref: Mapped[str] = mapped_column(String(64))
     status: Mapped[str] = mapped_column(String(16))
-    due_on: Mapped[date]
-    window_from: Mapped[date | None]
-    window_to: Mapped[date | None]
     note: Mapped[str] = mapped_column(Text, default="")
     returned_words: Mapped[str | None] = mapped_column(Text)
     returned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -65,6 +76,18 @@ class VisitRemoval(Base):
     visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), index=True)
     reason: Mapped[str] = mapped_column(String(32))
     change_no: Mapped[int]
+
+
+class VisitTermChange(HasTerm, Base):
+    """What the term and the note of a visit were until somebody at the desk changed them."""
+
+    __tablename__ = "visit_term_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), index=True)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    note: Mapped[str] = mapped_column(Text)
 
 
 class ChangeCounter(Base):

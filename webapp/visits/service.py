@@ -21,6 +21,7 @@ from webapp.roster.models import Person
 from webapp.visits import changes, subscriptions
 from webapp.visits.models import Visit
 from webapp.visits.rules import OPEN_STATUSES, VisitEvent, VisitStatus, next_status
+from webapp.visits.terms import Term, check_term
 
 MANY = 500
 # Importing the module connects it; naming it keeps the import from looking unused.
@@ -49,14 +50,10 @@ def make_visits(
     """Make one home visit for each person who has no open one; give them to a worker, if named.
 
     Raises:
-        Refusal: `not_found` (404) for a person or worker outside the actor's area,
-            `window_order` when the window ends before it starts, `window_after_due` when a day
-            of it lies after the due day.
+        Refusal: `not_found` (404) for a person or worker outside the actor's area, and what
+            `terms.check_term` raises.
     """
-    if window_from and window_to and window_from > window_to:
-        raise Refusal("window_order")
-    if any(day is not None and day > due_on for day in (window_from, window_to)):
-        raise Refusal("window_after_due")
+    check_term(Term(due_on, window_from, window_to))
     worker = find_worker(actor=actor, worker_id=worker_id) if worker_id else None
     people = _people_in_duty(actor, person_ids)
     # Offices that dispatch at the same moment take turns: nobody is sent two workers.

@@ -5,9 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from webapp.extensions import db
-from webapp.roster.signals import people_changed
+from webapp.roster.area_moves import carry_path
+from webapp.roster.signals import area_moved, people_changed
 from webapp.visits import changes
-from webapp.visits.models import Visit
+from webapp.visits.models import Result, Visit
 from webapp.visits.rules import OPEN_STATUSES
 
 MANY = 500
@@ -20,6 +21,15 @@ def bring_people_anew(_sender: Any, *, person_ids: Sequence[UUID]) -> None:
     for visit in visits:
         visit.area_path = visit.person.area_path
     changes.touch(visits)
+
+
+@area_moved.connect
+def follow_area(_sender: Any, *, old: str, new: str) -> None:
+    """Let visits and results follow a moved area; the visits are locked as everybody locks them."""
+    locked = db.select(Visit.id).where(Visit.area_path.startswith(old)).order_by(Visit.id)
+    db.session.execute(locked.with_for_update(key_share=True))
+    carry_path(Visit.area_path, old, new)
+    carry_path(Result.area_path, old, new)
 
 
 def _open_visits_of(person_ids: Sequence[UUID]) -> list[Visit]:

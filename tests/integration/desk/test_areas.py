@@ -1,10 +1,13 @@
 """The register of areas: another name or a new area is known to the next import."""
 
 import pytest
+from flask.testing import FlaskClient
 
 from tests.builders import City
 from tests.integration.desk.conftest import Sit
+from tests.phones import enrolled
 from webapp.extensions import db
+from webapp.roster import service
 from webapp.roster.areas import area_rows
 from webapp.roster.models import Area, AreaAlias, Office
 
@@ -67,3 +70,73 @@ def test_another_name_is_given_and_taken_away(sit: Sit, city: City) -> None:
     desk.post(f"/areas/{city.areas['a11'].id}/aliases/{alias.id}/removal", status=404)
     desk.post(f"{place}/{alias.id}/removal")
     assert db.session.scalars(db.select(AreaAlias)).all() == []
+
+
+def test_a_renamed_area_is_found_by_both_its_names(sit: Sit, city: City) -> None:
+    area, street = city.areas["a11"], city.areas["a1"]
+    page = sit("city1").post(f"/areas/{area.id}/name", {"new_name": " 甲区新东社区 "})
+    assert "已改名为甲区新东社区" in page.text
+    assert (db.session.get_one(Area, area.id).name, area.level) == ("甲区新东社区", "community")
+    known = service.gazetteer()
+    for name, codes in (("甲区新东社区", ()), ("甲区东社区", ("community_alias",))):
+        place = known.find("甲区", street.name, name)
+        assert (place.area_id, place.path, place.codes) == (area.id, area.path, codes)
+        assert known.find_in_text(f"甲区{street.name}{name}3号楼").area_id == area.id
+
+
+def test_a_renamed_street_takes_the_name_of_its_office_along(sit: Sit, city: City) -> None:
+    street = city.areas["a1"]
+    db.session.add(Office(kind="office", name="幸福服务站", area_id=street.id))
+    db.session.commit()
+    sit("admin").post(f"/areas/{street.id}/name", {"new_name": "甲区幸福街道"})
+    offices = db.session.scalars(db.select(Office.name).filter_by(area_id=street.id)).all()
+    assert sorted(offices) == ["幸福服务站", "甲区幸福街道人社所"]
+    assert service.gazetteer().find("甲区", "甲区一街道", "甲区西社区").area_id == (
+        city.areas["a12"].id
+    )
+
+
+def test_phones_hear_of_an_areas_new_name(client: FlaskClient, sit: Sit, city: City) -> None:
+    phone = enrolled(client, city)
+    cursor = phone.get("/pack").get_json()["cursor"]
+    sit("admin").post(f"/areas/{city.areas['a11'].id}/name", {"new_name": "甲区新东社区"})
+    people = phone.get(f"/pack?cursor={cursor}").get_json()["people"]
+    assert [person["area"] for person in people] == ["甲区新东社区"] * 3
+
+
+def test_an_area_is_named_back(sit: Sit, city: City) -> None:
+    path, desk = f"/areas/{city.areas['a11'].id}/name", sit("admin")
+    desk.post(path, {"new_name": "甲区新东社区"})
+    desk.post(path, {"new_name": "甲区东社区"})
+    assert db.session.scalars(db.select(AreaAlias.name)).all() == ["甲区新东社区"]
+    assert db.session.get_one(Area, city.areas["a11"].id).name == "甲区东社区"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("  ", "请写明名称"), ("甲区东社区", "已经有了"), ("甲区西社区", "已经有了"),
+     ("老西庄", "已经有了")],
+)  # fmt: skip
+def test_a_name_that_means_another_area_is_refused(
+    sit: Sit, city: City, name: str, words: str
+) -> None:
+    db.session.add(AreaAlias(area_id=city.areas["a12"].id, name="老西庄"))
+    db.session.commit()
+    page = sit("admin").post(f"/areas/{city.areas['a11'].id}/name", {"new_name": name}, status=422)
+    assert words in page.text
+    assert db.session.get_one(Area, city.areas["a11"].id).name == "甲区东社区"
+    assert db.session.scalars(db.select(AreaAlias.name)).all() == ["老西庄"]
+
+
+def test_an_unknown_area_has_no_name(sit: Sit, city: City) -> None:
+    sit("admin").post("/areas/999999/name", {"new_name": "某社区"}, status=404)
+
+
+def test_loading_the_divisions_again_does_not_bring_the_old_name_back(sit: Sit, city: City) -> None:
+    service.load_city()
+    area = db.session.scalars(db.select(Area).filter_by(name="科苑街道")).one()
+    db.session.commit()
+    before = db.session.scalar(db.select(db.func.count(Area.id)))
+    sit("admin").post(f"/areas/{area.id}/name", {"new_name": "新科苑街道"})
+    service.load_city()
+    assert db.session.scalar(db.select(db.func.count(Area.id))) == before

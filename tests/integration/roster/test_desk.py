@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from apiflask import APIFlask
 from python_calamine import CalamineWorkbook
@@ -228,6 +229,27 @@ def test_a_column_is_learned_for_its_source(desk: Desk, tmp_path: Path) -> None:
     assert "没有认出来" not in desk.get(checked(desk, other, source="某厂")).text
 
 
+def test_a_hidden_sheet_is_named_and_can_be_read_too(desk: Desk, tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "a.xlsx", {"名单": standard(2), "旧": [HEAD, person(5)], "说明": []})
+    book = openpyxl.load_workbook(path)
+    book["旧"].sheet_state = "hidden"
+    book.save(path)
+    address = checked(desk, path)
+    page = desk.get(address)
+    assert "2 个工作表没有读" in page.text
+    assert "旧（隐藏的工作表）" in page.text
+    assert "说明（空表，或没有找到表头）" in page.text
+    offered = [e.get("value") for e in page.all("input")
+               if (e.get("name"), e.get("type")) == ("sheet", "checkbox")]  # fmt: skip
+    assert offered == ["旧"]
+    desk.post(f"{address}/columns", {"sheet": ["名单", "旧"]})
+    run_due()
+    page = desk.get(address)
+    assert "共 3 行" in page.text
+    assert "旧（" not in page.text
+    assert "1 个工作表没有读" in page.text
+
+
 def test_the_error_workbook_gives_rows_back_with_reasons(desk: Desk, workbook: Path) -> None:
     address = checked(desk, workbook)
     forget_request()
@@ -300,3 +322,22 @@ def test_the_city_sees_imports_and_pensioners_that_lie_nowhere(desk: Desk, app: 
     nowhere = db.session.scalars(select(Person)).one()
     assert nowhere.area_path == "/"
     assert nowhere.name in desk.get(f"/people/{nowhere.id}").text
+
+
+def test_an_undo_after_a_move_brings_people_back_to_where_the_area_lies(
+    desk: Desk, tmp_path: Path
+) -> None:
+    applied(desk, xlsx(tmp_path / "a.xlsx", {"名单": [HEAD, person(1)]}))
+    changed = person(1, address="张店区科苑街道沁园社区99号楼")
+    address = applied(desk, xlsx(tmp_path / "b.xlsx", {"名单": [HEAD, changed]}))
+    found = db.session.scalars(select(Person)).one()
+    area = db.session.get_one(Area, found.area_id)
+    street = db.session.scalars(select(Area).filter_by(name="历山街道")).one()
+    area_id, street_id = area.id, street.id
+    desk.post(f"/areas/{area_id}/parent", {"new_parent_id": str(street_id)})
+    desk.post(f"{address}/reversal")
+    db.session.expire_all()
+    found = db.session.scalars(select(Person)).one()
+    assert found.address.endswith("1号楼1单元101")
+    assert found.area_path == db.session.get_one(Area, area_id).path
+    assert found.area_path.startswith(db.session.get_one(Area, street_id).path)

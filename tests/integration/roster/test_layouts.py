@@ -8,9 +8,12 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.integration.roster.conftest import Import
+from tests.integration.roster.conftest import Command, Import
 from tests.integration.roster.workbooks import person, standard, text_of, xls, xlsx
 from tests.unit.roster.town import HEAD, number_of
+from webapp.extensions import db
+from webapp.roster import sealing
+from webapp.roster.models import Person, RosterImport, RosterImportRow
 
 TITLE = ["张店区企业退休人员花名册"]
 
@@ -146,6 +149,48 @@ def test_hidden_sheets_are_read_only_when_asked_for(imported: Import, tmp_path: 
     assert imported(path, "--dry-run", "--sheet", "旧")["rows"] == 1
 
 
+def test_sheets_left_out_are_named_with_their_reason(
+    imported: Import, command: Command, tmp_path: Path
+) -> None:
+    path = xlsx(tmp_path / "名单.xlsx", {
+        "名单": standard(2), "旧": [HEAD, person(5)], "说明": [["请按时报送"]], "空": [],
+    })  # fmt: skip
+    book = openpyxl.load_workbook(path)
+    book["旧"].sheet_state = "hidden"
+    book.save(path)
+    found = imported(path, "--dry-run")["sheets_left_out"]
+    assert [(sheet["name"], sheet["reason"]) for sheet in found] == [
+        ("旧", "hidden"), ("说明", "no_header"), ("空", "no_header")
+    ]  # fmt: skip
+    found = imported(path, "--dry-run", "--sheet", "旧", "--sheet", "说明")["sheets_left_out"]
+    assert [(sheet["name"], sheet["reason"]) for sheet in found] == [
+        ("名单", "not_chosen"), ("说明", "no_header"), ("空", "not_chosen")
+    ]  # fmt: skip
+    words = command("import", path, "--dry-run", "--lang", "zh").output
+    assert "没有导入的工作表：旧（隐藏的工作表）、说明（空表，或没有找到表头）" in words
+    words = command("import", path, "--dry-run", "--lang", "en").output
+    assert "Sheets left out: 旧 (a hidden sheet)" in words
+    assert imported(path, "--sheet", "旧")["sheets_left_out"][0]["reason"] == "not_chosen"
+    record = db.session.scalars(db.select(RosterImport)).one()
+    assert record.sheets_left_out is not None
+    assert record.sheets_left_out[0] == {"name": "名单", "reason": "not_chosen"}
+
+
+def test_a_file_of_one_sheet_leaves_none_out(imported: Import, tmp_path: Path) -> None:
+    assert imported(xlsx(tmp_path / "名单.xlsx", {"名单": standard(2)}))["sheets_left_out"] == []
+
+
+@pytest.mark.parametrize("word", ["职工", "人员", "退休人员"])
+def test_a_name_column_with_a_bare_header_is_understood(
+    imported: Import, tmp_path: Path, word: str
+) -> None:
+    rows = [TITLE, [HEAD[0], word, *HEAD[2:]], *standard(3)[1:]]
+    report = imported(xlsx(tmp_path / "名单.xlsx", {"名单": rows}))
+    assert counts(report) == {"clean": 3}
+    assert report["unmapped_columns"] == []
+    assert len(db.session.scalars(db.select(Person.name).distinct()).all()) == 3
+
+
 def test_dates_of_every_kind_in_cells(imported: Import, tmp_path: Path) -> None:
     rows = [HEAD, person(1, birth=date(1950, 3, 5)), person(2, birth=18327),
             person(3, birth="50.3.5")]  # fmt: skip
@@ -160,6 +205,49 @@ def test_one_number_in_several_rows(imported: Import, tmp_path: Path) -> None:
     ]  # fmt: skip
     report = imported(xlsx(tmp_path / "名单.xlsx", {"名单": rows}))
     assert treatments(report) == {3: "SKIP", 4: "HOLD", 5: "HOLD", 8: "SKIP"}
+    assert report["difference"]["benefit"] == 1
+
+
+@pytest.mark.parametrize("dependant_first", [True, False])
+def test_a_dependant_under_a_retirees_number_is_held_in_any_order(
+    imported: Import, tmp_path: Path, dependant_first: bool
+) -> None:
+    retiree, dependant = person(1, name="张建国"), person(1, name="李桂兰", category="遗属")
+    pair = [dependant, retiree] if dependant_first else [retiree, dependant]
+    rows = [HEAD, *pair, person(2, category="遗属"), person(3)]
+    report = imported(xlsx(tmp_path / "名单.xlsx", {"名单": rows}))
+    held = {item["row"]: (item["treatment"], item["codes"]) for item in report["items"]}
+    assert held == {2 if dependant_first else 3: ("HOLD", ["id_of_deceased"])}
+    assert (report["clean"], report["difference"]["created"]) == (3, 3)
+    names = db.session.scalars(db.select(Person.name).order_by(Person.name)).all()
+    assert "张建国" in names
+    assert "李桂兰" not in names
+    record = db.session.scalars(db.select(RosterImportRow)).one()
+    assert "李桂兰" in ((record.sealed and sealing.sealer().unseal(record.sealed)) or "")
+
+
+def test_dependants_of_several_sheets_keep_their_rows(imported: Import, tmp_path: Path) -> None:
+    """Also when the rows of two sheets bear the same row numbers."""
+    ahead = [person(order, category="遗属") for order in (11, 12)]
+    ahead += [person(1, category="遗属", name="李桂兰"), person(2, category="遗属", name="李秀云")]
+    after = [person(order, category="遗属") for order in (21, 22, 23)]
+    book = {"遗属甲": [HEAD, *ahead], "退休": standard(2), "遗属乙": [HEAD, *after]}
+    tried = imported(xlsx(tmp_path / "名单.xlsx", book), "--dry-run")
+    report = imported(tmp_path / "名单.xlsx")
+    assert report["difference"] == tried["difference"] == {"created": 7}
+    assert [(item["sheet"], item["row"], item["codes"]) for item in report["items"]] == [
+        ("遗属甲", 4, ["id_of_deceased"]), ("遗属甲", 5, ["id_of_deceased"])
+    ]  # fmt: skip
+    assert db.session.scalar(db.select(db.func.count(Person.id))) == 7
+
+
+def test_a_retiree_who_is_a_dependant_too_keeps_the_number(
+    imported: Import, tmp_path: Path
+) -> None:
+    rows = [HEAD, person(1, category="遗属"), person(1), person(1, name="张建国")]
+    report = imported(xlsx(tmp_path / "名单.xlsx", {"名单": rows}))
+    assert treatments(report) == {4: "HOLD"}
+    assert report["items"][0]["codes"] == ["id_two_names"]
     assert report["difference"]["benefit"] == 1
 
 

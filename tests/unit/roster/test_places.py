@@ -4,7 +4,7 @@ import pytest
 
 from tests.unit.roster.town import gazetteer
 from webapp.roster import divisions
-from webapp.roster.gazetteer import is_elsewhere
+from webapp.roster.gazetteer import AreaRow, Gazetteer, is_elsewhere
 
 
 def test_the_city_has_its_districts_zones_and_streets() -> None:
@@ -61,3 +61,26 @@ def test_addresses_outside_the_city(address: str, outside: bool) -> None:
 def test_a_street_without_its_district_is_found_when_there_is_only_one() -> None:
     place = gazetteer().find("", "科苑街道", "沁园社区")
     assert (place.codes, place.path.count("/")) == ((), 5)
+
+
+def test_a_zone_and_its_district_keep_together_under_other_names() -> None:
+    rows = [
+        AreaRow(1, None, "city", "测试市", "/1/"),
+        AreaRow(2, 1, "district", "新张店区", "/1/2/"),
+        AreaRow(3, 1, "zone", "新高新区", "/1/3/"),
+        AreaRow(4, 2, "street", "科苑街道", "/1/2/4/"),
+    ]
+    known = Gazetteer(rows, [(2, "张店区"), (3, "高新区")], {"高新区": ("张店区",)})
+    place = known.find("高新区", "科苑街道", "")
+    assert (place.area_id, place.codes) == (4, ("district_alias", "area_zone"))
+
+
+def test_a_short_alias_in_an_address_is_not_taken_for_an_area() -> None:
+    rows = [
+        AreaRow(1, None, "city", "测试市", "/1/"),
+        AreaRow(2, 1, "district", "甲区", "/1/2/"),
+        AreaRow(3, 2, "street", "新科苑街道", "/1/2/3/"),
+    ]
+    known = Gazetteer(rows, [(3, "科苑街道"), (3, "和平")])
+    assert known.find_in_text("甲区科苑街道5号").area_id == 3
+    assert known.find_in_text("甲区和平路5号").area_id == 2

@@ -29,9 +29,10 @@ export function start(form) {
   show();
 }
 
-/** Let the browser ask for the field that the pressed button needs, and for no other's. */
+/** Let the browser ask for the field that the pressed button needs, if any, and for no other's. */
 function askFor(form, pressed) {
   for (const button of form.querySelectorAll("button[data-needs]")) {
-    form.elements[button.dataset.needs].required = button === pressed;
+    const field = form.elements[button.dataset.needs];
+    if (field) field.required = button === pressed;
   }
 }
