@@ -119,7 +119,9 @@ class Gazetteer:
         areas: Iterable[AreaRow],
         aliases: Iterable[tuple[int, str]] = (),
         zones_within: dict[str, tuple[str, ...]] | None = None,
+        duty: str = "/",
     ) -> None:
+        """`duty` is the path of the area that whoever asks answers for."""
         self._nodes: dict[int, _Node] = {}
         former = []
         for row in areas:
@@ -129,6 +131,8 @@ class Gazetteer:
                 self._nodes[row.id] = _Node(row)
         self._districts = _Node(AreaRow(0, None, "root", "", "/"))
         self._streets: dict[str, list[_Node]] = {}
+        self._communities: dict[str, list[_Node]] = {}
+        self._duty = duty
         self._zones_within = zones_within or {}
         self._known: dict[tuple[str, str, str], Place] = {}
         for node in self._nodes.values():
@@ -156,8 +160,9 @@ class Gazetteer:
             parent.spoken.setdefault(name, node)
         for form in (name, _SHORTEN[level](name)):
             parent.loose.setdefault(form, node)
-            if level == "street":
-                homes = self._streets.setdefault(form, [])
+            if level in {"street", "community"}:
+                everywhere = self._streets if level == "street" else self._communities
+                homes = everywhere.setdefault(form, [])
                 if node not in homes:
                     homes.append(node)
 
@@ -165,8 +170,9 @@ class Gazetteer:
         """Where a row with these three cells belongs; blank cells are simply not asked.
 
         Codes: district_alias, street_alias, community_alias and area_zone (FIX);
-        district_unknown, street_unknown, community_unknown (WARN: the person stays at the
-        smallest area that is certain, or at none); street_other_district (HOLD).
+        district_unknown, street_unknown, community_unknown, community_ambiguous (WARN: the
+        person stays at the smallest area that is certain, or at none); street_other_district
+        (HOLD). A community without a street is found where its name is the only one of its kind.
         """
         key = (district, street, community)
         if key not in self._known:
@@ -179,6 +185,8 @@ class Gazetteer:
         spot = self._street(home, district, street, codes)
         if spot is not None and community:
             spot = self._community(spot, community, codes)
+        elif community and not street:
+            spot = self._community_alone(home, community, codes)
         elif community and "street_other_district" not in codes:
             codes.append("community_unknown")
         best = spot or home
@@ -220,9 +228,8 @@ class Gazetteer:
             codes.append("street_unknown")
             return None
         if home is not None and home.row.level == "zone":
-            within = {name for own in home.names for name in self._zones_within.get(own, ())}
             for node in found:
-                if self._nodes[node.row.parent_id or 0].names & within:
+                if self._lies_in_zone(node, home):
                     codes.append("area_zone")
                     return node
         if home is None and not district and len(found) == 1:
@@ -230,6 +237,29 @@ class Gazetteer:
             return found[0]
         codes.append("street_other_district" if district else "street_unknown")
         return None
+
+    def _lies_in_zone(self, street: _Node, zone: _Node) -> bool:
+        """Whether a street belongs to one of the districts over which a zone was laid."""
+        within = {name for own in zone.names for name in self._zones_within.get(own, ())}
+        return bool(self._nodes[street.row.parent_id or 0].names & within)
+
+    def _community_alone(self, home: _Node | None, text: str, codes: list[str]) -> _Node | None:
+        """A community that no street is named for, within the duty and the district, if one is."""
+        found = self._communities.get(text) or self._communities.get(short_community(text)) or []
+        found = [node for node in found if node.row.path.startswith(self._duty)]
+        if home is not None:
+            found = [node for node in found if self._lies_in(node, home)]
+        if len(found) != 1:
+            codes.append("community_ambiguous" if found else "community_unknown")
+            return None
+        codes += [] if found[0].row.name == text else ["community_alias"]
+        return found[0]
+
+    def _lies_in(self, community: _Node, home: _Node) -> bool:
+        if community.row.path.startswith(home.row.path):
+            return True
+        street = self._nodes[community.row.parent_id or 0]
+        return home.row.level == "zone" and self._lies_in_zone(street, home)
 
     def _without_district(self, text: str, home: _Node | None) -> str:
         """A street cell that repeats the district (`张店区科苑街道`) is read without it."""

@@ -68,7 +68,7 @@ def answer(job: dict[str, Any], data: bytes) -> Iterator[Frame]:
         return
     gazetteer = Gazetteer(
         [AreaRow(*area) for area in job["areas"]], [tuple(alias) for alias in job["aliases"]],
-        {name: tuple(within) for name, within in job["zones"].items()},
+        {name: tuple(within) for name, within in job["zones"].items()}, job["duty"],
     )  # fmt: skip
     reader = _Reader(book, gazetteer, date.fromisoformat(job["today"]), synonyms)
     yield from reader.sheets(job["sheets"])

@@ -27,13 +27,15 @@ from webapp.roster.sealing import sealer
 from webapp.roster.wire import Frame, RowWords
 
 
-def reading_job(file: IncomingFile, *, source: str, sheets: list[str] | None) -> ReadingJob:
-    """What the reading child is told about the file."""
+def reading_job(
+    file: IncomingFile, *, source: str, sheets: list[str] | None, duty: str = "/"
+) -> ReadingJob:
+    """What the reading child is told about the file; `duty` is the importer's area."""
     areas, aliases = known_places()
     known = select(ColumnSynonym.header, ColumnSynonym.field).where(ColumnSynonym.source == source)
     return ReadingJob(
         path=file.path, data=file.data, today=today(), areas=areas, aliases=aliases,
-        zones=ZONES_WITHIN, sheets=sheets,
+        zones=ZONES_WITHIN, sheets=sheets, duty=duty,
         synonyms={row.header: row.field for row in db.session.execute(known)},
     )  # fmt: skip
 
@@ -68,7 +70,10 @@ def spool(record: RosterImport, progress: Progress | None = None) -> list[bytes]
     Raises:
         Refusal: the file cannot be read.
     """
-    job = reading_job(stored_file(record), source=record.source, sheets=record.chosen_sheets)
+    job = reading_job(
+        stored_file(record), source=record.source, sheets=record.chosen_sheets,
+        duty=record.area_path,
+    )  # fmt: skip
     db.session.rollback()
     return spool_frames(job, progress)
 

@@ -50,6 +50,7 @@ class ReadingJob:
     areas: list[AreaRow]
     aliases: list[tuple[int, str]] = field(default_factory=list)
     zones: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    duty: str = "/"
     sheets: list[str] | None = None
     synonyms: dict[str, str] = field(default_factory=dict)
     originals: dict[str, list[int]] | None = None
@@ -59,7 +60,7 @@ class ReadingJob:
         areas = [[row.id, row.parent_id, row.level, row.name, row.path] for row in self.areas]
         job = {
             "path": str(self.path) if self.path else None, "today": self.today.isoformat(),
-            "areas": areas, "aliases": self.aliases, "zones": self.zones,
+            "areas": areas, "aliases": self.aliases, "zones": self.zones, "duty": self.duty,
             "sheets": self.sheets, "synonyms": self.synonyms,
             "originals": self.originals,
         }  # fmt: skip

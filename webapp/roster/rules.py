@@ -220,10 +220,14 @@ class SheetRules:
     ) -> None:
         found = self.gazetteer.find_in_text(reading.address)
         if community and not self.gazetteer.is_named(found.area_id, community):
+            is_placed = reading.area_path.count("/") >= _COMMUNITY_DEPTH
+            if is_placed and not reading.area_path.startswith(found.path):
+                _stay_above_both(reading, found.path)
             return
         if found.path != reading.area_path and found.path.startswith(reading.area_path):
             reading.area_id, reading.area_path = found.area_id, found.path
             reading.drop("community_unknown")
+            reading.drop("community_ambiguous")
             if has_columns:
                 reading.note("area_from_address")
         if reading.area_path.count("/") < _COMMUNITY_DEPTH:
@@ -287,3 +291,16 @@ def _other_document(values: Values) -> tuple[str, str] | None:
         if word in kind:
             return number, doc_type
     return None
+
+
+def _stay_above_both(reading: RowReading, other: str) -> None:
+    """Place a row, whose columns and address name two places, where both of them lie."""
+    shared = []
+    for mine, theirs in zip(reading.area_path.split("/"), other.split("/"), strict=False):
+        if mine != theirs:
+            break
+        shared.append(mine)
+    ids = [part for part in shared if part]
+    reading.area_path = "".join(f"/{part}" for part in ids) + "/"
+    reading.area_id = int(ids[-1]) if ids else None
+    reading.note("address_other_place")

@@ -30,6 +30,7 @@ _WARN = (
     "possible_duplicate", "name_note", "name_placeholder", "name_traditional",
     "name_variant", "phone_area_code", "phone_dummy", "phone_shared", "phone_unreadable",
     "date_two_digit_year", "date_unreadable", "certified_off_season", "community_unknown",
+    "community_ambiguous", "address_other_place",
     "street_unknown", "district_unknown", "same_as_above", "address_outside_city",
     "hidden_row", "coordinates_unclear", "coordinates_outside_city",
     "category_missing", "area_unclear",

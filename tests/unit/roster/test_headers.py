@@ -203,7 +203,13 @@ def test_an_address_closes_the_gap_that_missing_columns_leave(
     assert (reading.codes, reading.area_path.count("/")) == ([], 5)
 
 
-def test_an_address_that_names_another_community_closes_no_gap() -> None:
-    row = ["王秀英", number_of(), "柳泉社区", "张店区科苑街道沁园社区1号"]
+@pytest.mark.parametrize(
+    ("community", "codes", "depth"),
+    [("没有的社区", ["community_unknown"], 1), ("遄台社区", ["address_other_place"], 2)],
+)
+def test_an_address_that_names_another_community_closes_no_gap(
+    community: str, codes: list[str], depth: int
+) -> None:
+    row = ["王秀英", number_of(), community, "张店区科苑街道沁园社区1号"]
     reading = rules(["姓名", "身份证号", "社区", "住址"]).read(2, row)
-    assert "community_unknown" in reading.codes
+    assert (reading.codes, reading.area_path.count("/")) == (codes, depth)

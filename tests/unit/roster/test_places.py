@@ -84,3 +84,40 @@ def test_a_short_alias_in_an_address_is_not_taken_for_an_area() -> None:
     known = Gazetteer(rows, [(3, "科苑街道"), (3, "和平")])
     assert known.find_in_text("甲区科苑街道5号").area_id == 3
     assert known.find_in_text("甲区和平路5号").area_id == 2
+
+
+TWINS = [
+    AreaRow(1, None, "city", "测试市", "/1/"),
+    AreaRow(2, 1, "district", "甲区", "/1/2/"),
+    AreaRow(3, 1, "district", "乙区", "/1/3/"),
+    AreaRow(4, 1, "zone", "新区", "/1/4/"),
+    AreaRow(5, 2, "street", "东街道", "/1/2/5/"),
+    AreaRow(6, 2, "street", "西街道", "/1/2/6/"),
+    AreaRow(7, 3, "street", "南街道", "/1/3/7/"),
+    AreaRow(8, 5, "community", "杏园社区", "/1/2/5/8/"),
+    AreaRow(9, 6, "community", "杏园社区", "/1/2/6/9/"),
+    AreaRow(10, 7, "community", "杏园社区", "/1/3/7/10/"),
+    AreaRow(11, 7, "community", "柳园社区", "/1/3/7/11/"),
+]
+
+
+@pytest.mark.parametrize(
+    ("district", "community", "duty", "area_id", "codes"),
+    [
+        ("", "柳园社区", "/", 11, ()),
+        ("", "柳园居委会", "/", 11, ("community_alias",)),
+        ("", "杏园社区", "/", None, ("community_ambiguous",)),
+        ("乙区", "杏园社区", "/", 10, ()),
+        ("甲区", "杏园社区", "/", 2, ("community_ambiguous",)),
+        ("", "杏园社区", "/1/2/6/", 9, ()),
+        ("", "柳园社区", "/1/2/", None, ("community_unknown",)),
+        ("新区", "柳园社区", "/", 11, ()),
+        ("", "没有的社区", "/", None, ("community_unknown",)),
+    ],
+)
+def test_a_community_without_a_street_is_found_where_its_name_is_the_only_one(
+    district: str, community: str, duty: str, area_id: int | None, codes: tuple[str, ...]
+) -> None:
+    known = Gazetteer(TWINS, zones_within={"新区": ("乙区",)}, duty=duty)
+    place = known.find(district, "", community)
+    assert (place.area_id, place.codes) == (area_id, codes)
