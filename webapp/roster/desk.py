@@ -9,9 +9,10 @@ from flask import flash, redirect, render_template, request, send_file
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from webapp.errors import sentence
 from webapp.extensions import db
 from webapp.people.access import actor, signed_in
-from webapp.people.page_parts import filter_of
+from webapp.people.page_parts import filter_of, stand_for
 from webapp.people.rules import Permission
 from webapp.refusals import Refusal
 from webapp.roster import (
@@ -21,6 +22,7 @@ from webapp.roster import (
     imports,
     incoming,
     look_up,
+    placing,
     queries,
     roster_export,
     undoing,
@@ -41,15 +43,37 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @signed_in(Permission.SEE_ROSTER)
 def roster() -> Page:
     """List the pensioners of the area, by name."""
+    return _list_page()
+
+
+def _list_page(problem: str = "") -> str:
     steps = queries.area_trail(actor=actor(), area_id=request.args.get("area", ""))
     chosen = queries.RosterFilter(
         steps.path, look_up.read_search(request.args), request.args.get("status", ""),
-        request.args.get("kind", ""),
+        request.args.get("kind", ""), unplaced=request.args.get("unplaced") == "1",
     )  # fmt: skip
     found, after = queries.people(chosen=chosen, after=request.args.get("after", ""))
     total = queries.count_people(chosen=chosen)
     return render_template("roster/list.html", people=found, after=after, chosen=chosen,
-                           steps=steps, total=total)  # fmt: skip
+                           steps=steps, total=total, problem=problem, given=request.form,
+                           communities=placing.communities(path=steps.path))  # fmt: skip
+
+
+@blueprint.post("/roster/placements")
+@signed_in(Permission.IMPORT_ROSTER)
+def placements() -> Page | tuple[str, int]:
+    """Put the people that were ticked into a community."""
+    try:
+        moved = placing.place_people(actor=actor(), **desk_words.read_placement(request.form))
+    except Refusal as refusal:
+        db.session.rollback()
+        if refusal.status != 422:
+            raise
+        stand_for(f"/roster?{request.query_string.decode()}")
+        return _list_page(sentence(refusal.code, refusal.facts)), 422
+    db.session.commit()
+    flash(_("已把 %(n)s 人放到社区（村居）。", n=moved), "good")
+    return redirect(f"/roster?{request.query_string.decode()}", 303)
 
 
 @blueprint.post("/look-up")

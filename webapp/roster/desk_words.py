@@ -1,11 +1,14 @@
 """What the roster's pages need beside the rows themselves: words, looks and report pages."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Any, BinaryIO
+from uuid import UUID
 
 from flask_babel import gettext as _
 from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 
 from webapp.desk_language import day
 from webapp.errors import sentence
@@ -137,3 +140,15 @@ def write_errors(record: RosterImport, stream: BinaryIO) -> None:
         (row.sheet, row.row): words_of(row).cells or [] for row in found
     }  # fmt: skip
     write_error_workbook(stream, record.sheets, rows, originals)
+
+
+def read_placement(form: MultiDict[str, str]) -> dict[str, Any]:
+    """Who was ticked and the community that was chosen, as `placing.place_people` takes them."""
+    people = []
+    for value in form.getlist("person_id"):
+        # A page never sends anything else than ids; what is none names nobody.
+        with suppress(ValueError):
+            people.append(UUID(value))
+    area = form.get("area_id", "")
+    is_number = area.isascii() and area.isdecimal() and len(area) < 10
+    return {"person_ids": people, "area_id": int(area) if is_number else None}

@@ -29,6 +29,7 @@ class RosterFilter:
     search: str = ""
     status: str = ""
     kind: str = ""
+    unplaced: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,9 @@ def _conditions(chosen: RosterFilter) -> list[Any]:
         wanted.append(Person.status == chosen.status)
     if chosen.kind:
         wanted.append(exists().where(Benefit.person_id == Person.id, Benefit.kind == chosen.kind))
+    if chosen.unplaced:
+        home = exists().where(Area.id == Person.area_id, Area.level == "community")
+        wanted.append(~home)
     if chosen.search:
         wanted.append(_search(chosen.search))
     return wanted

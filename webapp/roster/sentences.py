@@ -46,6 +46,8 @@ _REFUSALS: dict[str, LazyString] = {
     "row_still_held": _l("改过的内容仍有问题：%(why)s"),
     "number_in_address": _l("网址里不能写完整的号码，请在查找框里输入。"),
     "person_not_found": _l("没有找到这个人，或不在您的责任区划内。"),
+    "nobody_chosen": _l("请先选人，一次最多 200 人。"),
+    "community_missing": _l("请选择社区（村居）。"),
     "area_not_found": _l("没有找到名叫“%(area)s”的区划。"),
 }  # fmt: skip
 
