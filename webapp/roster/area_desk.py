@@ -11,7 +11,7 @@ from webapp.extensions import db
 from webapp.people.access import signed_in
 from webapp.people.rules import Permission
 from webapp.refusals import Refusal
-from webapp.roster import area_moves, area_register
+from webapp.roster import area_moves, area_register, area_removal
 
 blueprint = APIBlueprint("area_desk", __name__, enable_openapi=False, template_folder="templates")
 Page = str | Response | tuple[str, int]
@@ -88,6 +88,20 @@ def move(area_id: int) -> Page:
     db.session.commit()
     flash(_("已移动%(name)s，那里的人员和走访一起移了过去。", name=moved.name), "good")
     return redirect(f"/areas?area={area_id}", 303)
+
+
+@blueprint.post("/areas/<int(max=2147483647):area_id>/removal")
+@signed_in(Permission.MANAGE_AREAS)
+def removal(area_id: int) -> Page:
+    """Take an area away that nothing lies in, and show the one above it."""
+    try:
+        gone = area_removal.remove_area(area_id=area_id)
+    except Refusal as refusal:
+        return _again(area_id, refusal)
+    name, above = gone.name, gone.parent_id
+    db.session.commit()
+    flash(_("已删去%(name)s。", name=name), "good")
+    return redirect(f"/areas?area={above}", 303)
 
 
 @blueprint.post("/areas/<int(max=2147483647):area_id>/aliases")

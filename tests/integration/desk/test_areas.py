@@ -140,3 +140,28 @@ def test_loading_the_divisions_again_does_not_bring_the_old_name_back(sit: Sit, 
     sit("admin").post(f"/areas/{area.id}/name", {"new_name": "新科苑街道"})
     service.load_city()
     assert db.session.scalar(db.select(db.func.count(Area.id))) == before
+
+
+def test_an_area_in_which_nothing_lies_is_removed_with_its_names(sit: Sit, city: City) -> None:
+    desk, street = sit("admin"), city.areas["a1"]
+    desk.post("/areas", {"parent_id": str(street.id), "name": "虚构社区"})
+    made = db.session.scalars(db.select(Area).filter_by(name="虚构社区")).one()
+    desk.post(f"/areas/{made.id}/aliases", {"alias": "虚构村"})
+    assert "已删去虚构社区" in desk.post(f"/areas/{made.id}/removal").text
+    assert db.session.scalar(db.select(Area.id).filter_by(name="虚构社区")) is None
+    assert db.session.scalar(db.select(AreaAlias.id).filter_by(name="虚构村")) is None
+
+
+def test_a_street_without_anything_goes_with_its_office(sit: Sit, city: City) -> None:
+    desk = sit("admin")
+    desk.post("/areas", {"parent_id": str(city.areas["a"].id), "name": "虚构街道"})
+    made = db.session.scalars(db.select(Area).filter_by(name="虚构街道")).one()
+    desk.post(f"/areas/{made.id}/removal")
+    assert db.session.scalar(db.select(Office.id).filter_by(area_id=made.id)) is None
+
+
+@pytest.mark.parametrize("area", ["a", "a1", "a11"])
+def test_an_area_in_use_stays(sit: Sit, city: City, area: str) -> None:
+    path = f"/areas/{city.areas[area].id}/removal"
+    assert "不能删去" in sit("admin").post(path, status=422).text
+    assert db.session.get(Area, city.areas[area].id) is not None
