@@ -187,6 +187,17 @@ def person_number(person_id: UUID) -> Page:
                            number=number)  # fmt: skip
 
 
+@blueprint.post("/people/<uuid:person_id>/phones")
+@signed_in(Permission.SEE_FULL_NUMBER)
+def person_phones(person_id: UUID) -> Page:
+    """Show the page with the full telephone numbers; that they were seen is journaled first."""
+    person = person_queries.person_in_duty(actor=actor(), person_id=person_id)
+    phones = person_queries.reveal_phones(actor=actor(), person=person)
+    db.session.commit()
+    return render_template("evidence/person.html", history=person_queries.history(person),
+                           number="", phones=phones)  # fmt: skip
+
+
 @blueprint.get("/map")
 @signed_in(Permission.SEE_ARCHIVE)
 def map_page() -> Page:

@@ -22,6 +22,14 @@ from webapp.visits.models import Result, Visit
 
 
 @dataclass(frozen=True)
+class Phones:
+    """Full telephone numbers: the person's own and those of contacts, by the rows' ids."""
+
+    own: Mapping[int, str]
+    contacts: Mapping[int, str]
+
+
+@dataclass(frozen=True)
 class Chapter:
     """One visit with its cases, and the captures that no result names (yet)."""
 
@@ -83,13 +91,25 @@ def _loose(person_id: UUID, visits: Sequence[Visit]) -> list[Capture]:
 
 def reveal_number(*, actor: Actor, person: Person) -> str:
     """Return the full number and journal that the actor saw it."""
+    _journal_look(actor, person, "number")
+    return sealing.unseal(person.number_sealed)
+
+
+def reveal_phones(*, actor: Actor, person: Person) -> Phones:
+    """Return the full telephone numbers and journal that the actor saw them."""
+    _journal_look(actor, person, "phones")
+    own = {phone.id: sealing.unseal(phone.number_sealed) for phone in person.phones}
+    others = {
+        contact.id: sealing.unseal(contact.phone_sealed)
+        for contact in person.contacts
+        if contact.phone_sealed
+    }
+    return Phones(own, others)
+
+
+def _journal_look(actor: Actor, person: Person, kind: str) -> None:
     journal.append(
         type=EntryType.VIEWED,
         at=clock.now(),
-        facts={
-            "viewer_id": str(actor.account_id),
-            "person_id": str(person.id),
-            "kind": "number",
-        },
+        facts={"viewer_id": str(actor.account_id), "person_id": str(person.id), "kind": kind},
     )
-    return sealing.unseal(person.number_sealed)

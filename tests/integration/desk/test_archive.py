@@ -13,6 +13,8 @@ from tests.integration.desk.pages import Desk, Page
 from webapp.evidence.models import Capture
 from webapp.extensions import db
 from webapp.journal.models import JournalEntry
+from webapp.roster import sealing
+from webapp.roster.models import Contact, Person
 from webapp.visits.models import Result
 
 NIGHT = {"code": "night", "weight": 1, "facts": {"at": "22:10"}}
@@ -98,6 +100,7 @@ def test_foreign_cases_and_people_are_not_found(office: Desk, kept: list[Result]
     office.get(f"/archive/{kept[2].id}", status=404)
     office.get(f"/people/{kept[2].person_id}", status=404)
     office.post(f"/people/{kept[2].person_id}/number", status=404)
+    office.post(f"/people/{kept[2].person_id}/phones", status=404)
     office.post(f"/archive/{kept[2].id}/package", status=404)
     office.get("/today")
     assert office.client.get(f"/results/{kept[2].id}/progress").status_code == 404
@@ -128,10 +131,32 @@ def test_a_full_number_is_shown_and_journaled(office: Desk, kept: list[Result]) 
     assert str(kept[0].person_id).encode() in entries[-1].body
 
 
+def test_full_phones_are_shown_and_journaled(office: Desk, kept: list[Result]) -> None:
+    person = db.session.get_one(Person, kept[0].person_id)
+    phone = sealing.unseal(person.phones[0].number_sealed)
+    db.session.add(Contact(person_id=person.id, name="王明", relation="子",
+                           phone_sealed=sealing.seal("13900007777")))  # fmt: skip
+    db.session.commit()
+    before = office.get(f"/people/{person.id}")
+    assert phone not in before.text
+    assert "13900007777" not in before.text
+
+    page = office.post(f"/people/{person.id}/phones")
+
+    assert phone in page.text
+    assert "13900007777" in page.text
+    newest = db.session.scalars(db.select(JournalEntry).order_by(JournalEntry.index.desc())).first()
+    assert newest is not None
+    assert (newest.facts["kind"], newest.facts["person_id"]) == ("phones", str(person.id))
+    assert phone.encode() not in newest.body
+
+
 def test_roles_without_the_right_see_no_full_number(sit: Sit, kept: list[Result]) -> None:
     city = sit("city1")
     page = city.get(f"/people/{kept[0].person_id}")
     assert "查看完整号码" not in page.text
+    assert "查看完整电话" not in page.text
+    city.post(f"/people/{kept[0].person_id}/phones", status=403)
     city.post(f"/people/{kept[0].person_id}/number", status=403)
 
 
