@@ -14,6 +14,8 @@ from webapp.instants import rfc3339
 from webapp.visits.models import Visit
 
 METRES_PER_DEGREE = 111_320.0
+# Stands for a day that lies in the past whenever the scenes are played.
+SOME_WEEKS_AGO = "some weeks ago"
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ SCENES = (
         {"field": "address", "value": "测试小区 8号楼2单元301"},
     )),
     Scene("已去世 deceased", "deceased", "relative_only", has_photo=False,
-          details={"date": "2026-09-14", "place": "医院", "source": "死亡证明",
+          details={"date": SOME_WEEKS_AGO, "place": "医院", "source": "死亡证明",
                    "informant": "儿子（测试）"}),
     Scene("在养老院 in care", "in_care", "care_home", details={
         "institution": "测试养老院", "room": "302"}, off_metres=900.0),
@@ -70,11 +72,16 @@ def play(phone: Phone, visit: Visit, scene: Scene) -> UUID:
     if scene.has_photo:
         captures = [_photo(phone, visit, scene)]
     body = phone.result(
-        visit_id, scene.outcome, details=scene.details, captures=captures, attempts=attempts,
-        note=scene.note, contact_changes=list(scene.contact_changes),
+        visit_id, scene.outcome, details=_dated(scene.details), captures=captures,
+        attempts=attempts, note=scene.note, contact_changes=list(scene.contact_changes),
     )  # fmt: skip
     phone.expect(phone.post("/results", body), 201)
     return UUID(body["result_id"])
+
+
+def _dated(details: dict[str, str]) -> dict[str, str]:
+    day = (clock.now() - timedelta(weeks=6)).date().isoformat()
+    return {name: day if said == SOME_WEEKS_AGO else said for name, said in details.items()}
 
 
 def _photo(phone: Phone, visit: Visit, scene: Scene) -> dict[str, str]:

@@ -15,6 +15,7 @@ from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 from webapp.roster import sealing
 from webapp.visits import attempts, changes
+from webapp.visits.detail_days import last_past_day
 from webapp.visits.models import ContactChange, Result, ResultCapture, Visit, VisitRemoval
 from webapp.visits.rules import (
     OPEN_STATUSES,
@@ -88,6 +89,7 @@ def _check_rules(visit: Visit, body: ResultBody, captures: Mapping[UUID, Capture
         captures=captures.values(),
         attempts=attempts.facts_of_visit(visit.id),
         numbers=attempts.number_ends(visit.person),
+        today=last_past_day(decided_at=body.decided_at, now=clock.now()),
     )
     if judgement.code is not None:
         raise Refusal(judgement.code, field=judgement.field or "")

@@ -4,15 +4,14 @@ The phone holds the same rules in `src/domain/`; `tests/contracts/visit-rules.js
 tests of both, so that a result refused by the one is refused by the other.
 """
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from webapp.refusals import Refusal
+from webapp.visits.detail_days import ZIBO, are_in_order, is_after, is_date
 
 
 class VisitStatus(StrEnum):
@@ -190,9 +189,6 @@ class Judgement:
 ALLOWED = Judgement()
 MIN_VIDEO_MS = 5_000
 CALLS_PER_NUMBER = 3
-ZIBO = ZoneInfo("Asia/Shanghai")
-DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T.*)?)?)?", re.ASCII)
-FIRST_YEAR = 1900
 
 # The data that an outcome cannot do without (domain A2).
 REQUIRED_DETAILS: Mapping[Outcome, tuple[str, ...]] = {
@@ -208,6 +204,16 @@ REQUIRED_DETAILS: Mapping[Outcome, tuple[str, ...]] = {
     Outcome.REFUSED: ("words",),
     Outcome.IDENTITY_DOUBT: ("differs",),
 }
+# The details that say since when something is so: none can lie ahead.
+PAST_DAYS: Mapping[Outcome, tuple[str, ...]] = {
+    Outcome.DECEASED: ("date",),
+    Outcome.IMPRISONED: ("from",),
+    Outcome.MISSING: ("since",),
+    Outcome.EMIGRATED: ("since",),
+    Outcome.DEPENDANT_LOST: ("date",),
+}
+# The end of a span, such as the day of release, may lie ahead, but not before the beginning.
+SPANS: Mapping[Outcome, tuple[str, str]] = {Outcome.IMPRISONED: ("from", "to")}
 
 
 def judge_result(
@@ -217,40 +223,49 @@ def judge_result(
     captures: Collection[CaptureFact],
     attempts: Sequence[AttemptFact],
     numbers: Collection[str] | None = None,
+    today: date | None = None,
 ) -> Judgement:
     """Say whether a result may stand (domain A2; S23, S26, S27).
 
     The checks run in one order, so that phone and server name the same first thing missing.
     `numbers` are the ends of the telephone numbers on record, None where they are not known.
+    `today` is the last day that counts as past, None where that was asked on the way in.
     """
     for field in REQUIRED_DETAILS[outcome]:
-        said = str(details.get(field) or "").strip()
-        if not said or (field == "date" and not is_date(said)):
+        said = detail_said(details, field)
+        if not said or (field in PAST_DAYS.get(outcome, ()) and not is_date(said)):
             return Judgement("detail_missing", field)
-    if outcome is Outcome.ELIGIBLE and not shows_person(captures):
+    days = judge_days(outcome, details, today)
+    if not days.is_allowed:
+        return days
+    if outcome in {Outcome.ELIGIBLE, Outcome.IDENTITY_DOUBT} and not shows_person(captures):
         return Judgement("person_not_shown")
     if outcome is Outcome.IN_CARE and not (shows_person(captures) or has_document(captures)):
-        return Judgement("person_not_shown")
-    if outcome is Outcome.IDENTITY_DOUBT and not shows_person(captures):
         return Judgement("person_not_shown")
     if outcome is Outcome.UNREACHABLE:
         return judge_ladder(attempts, numbers)
     return ALLOWED
 
 
-def is_date(text: str) -> bool:
-    """Say whether a calendar holds the date; the day, or month and day, may be unknown.
+def detail_said(details: Mapping[str, Any], field: str) -> str:
+    """Return what a detail says, "" for nothing."""
+    return str(details.get(field) or "").strip()
 
-    A pension is stopped from a date on: one that nobody can read counts as missing.
-    """
-    found = DATE.fullmatch(text)
-    if found is None:
-        return False
-    year, month, day = (int(part or 1) for part in found.groups())
-    try:
-        return date(year, month, day).year >= FIRST_YEAR
-    except ValueError:
-        return False
+
+def judge_days(outcome: Outcome, details: Mapping[str, Any], today: date | None) -> Judgement:
+    """Say whether the days among the details can be read, are past, and follow each other."""
+    past, span = PAST_DAYS.get(outcome, ()), SPANS.get(outcome, ())
+    for field in dict.fromkeys((*past, *span)):
+        said = detail_said(details, field)
+        if said and not is_date(said):
+            return Judgement("bad_date", field)
+        if said and today and field in past and is_after(said, today):
+            return Judgement("date_in_future", field)
+    if outcome in SPANS:
+        begin, end = (detail_said(details, field) for field in SPANS[outcome])
+        if begin and end and not are_in_order(begin, end):
+            return Judgement("dates_order", SPANS[outcome][1])
+    return ALLOWED
 
 
 def shows_person(captures: Collection[CaptureFact]) -> bool:

@@ -24,6 +24,8 @@ SENTENCES: dict[str, LazyString] = {
     "attempt_differs": _l("这个编号下已有另一条走访记录，原来的保持不变。"),
     "already_decided": _l("这条更正已经处理过了。"),
     "detail_missing": _l("还缺一项必填内容：%(field)s。"),
+    "date_in_future": _l("日期不能在今天之后。"),
+    "dates_order": _l("结束的日期早于开始的日期。"),
     "person_not_shown": _l("这个结果需要本人的照片，或至少 5 秒的视频。"),
     "capture_unknown": _l("结果提到的佐证资料还没有收到取证记录，请先上传记录。"),
     "ladder_visits": _l("「联系不上」需要至少两次上门，分在不同的日子和时段。"),

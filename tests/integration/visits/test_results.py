@@ -1,5 +1,6 @@
 """A result is recorded exactly once; two results are both kept (issue §4)."""
 
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
@@ -7,6 +8,7 @@ from flask.testing import FlaskClient
 
 from tests.builders import City
 from tests.phones import TestPhone, enrolled
+from webapp import clock
 from webapp.extensions import db
 from webapp.journal.models import JournalEntry
 from webapp.people.rules import Actor, Role
@@ -17,7 +19,7 @@ from webapp.visits.models import Attempt, ContactChange, Result, Visit
 from webapp.visits.rules import CaptureFact, CaptureKind
 from webapp.visits.schemas import ResultBody
 
-DEATH = {"date": "2027-01-02", "source": "死亡证明"}
+DEATH = {"date": "2026-01-02", "source": "死亡证明"}
 PHOTO = {uuid4(): CaptureFact(CaptureKind.PHOTO)}
 
 
@@ -49,7 +51,7 @@ def test_a_result_is_journaled_and_moves_the_visit(
     entry = db.session.get(JournalEntry, recorded.result.journal_index)
     assert entry is not None
     assert entry.facts["result_id"] == str(recorded.result.id)
-    assert "2027-01-02" not in entry.body.decode()
+    assert "2026-01-02" not in entry.body.decode()
 
 
 def test_the_same_result_again_changes_nothing(phone: TestPhone, actor: Actor, city: City) -> None:
@@ -73,7 +75,7 @@ def test_other_words_under_the_same_id_are_refused(
 
 @pytest.mark.parametrize(
     ("outcome", "details", "code"),
-    [("eligible", {}, "person_not_shown"), ("deceased", {"date": "2027-01-02"}, "detail_missing"),
+    [("eligible", {}, "person_not_shown"), ("deceased", {"date": "2026-01-02"}, "detail_missing"),
      ("unreachable", {}, "ladder_visits"), ("refused", {}, "detail_missing")],
 )  # fmt: skip
 def test_a_broken_rule_writes_nothing(
@@ -84,6 +86,37 @@ def test_a_broken_rule_writes_nothing(
     db.session.rollback()
     assert db.session.scalar(db.select(Result.id)) is None
     assert city.visits[0].status == "assigned"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "details"),
+    [
+        ("deceased", {"date": "2030-01-01", "source": "x"}),
+        ("missing", {"since": "2030-01"}),
+        ("deceased", {"date": "2027-01-14", "source": "x"}),
+    ],
+)
+def test_nothing_has_happened_in_the_future(
+    phone: TestPhone, actor: Actor, city: City, outcome: str, details: dict[str, str]
+) -> None:
+    with clock.freeze(datetime(2027, 1, 12, 4, tzinfo=UTC)):
+        # A phone whose clock is years ahead does not make the day a past one.
+        for decided_at in ("2027-01-12T04:00:00Z", "2031-01-12T04:00:00Z"):
+            body = phone.result(city.visits[0].id, outcome, details=details)
+            answer = phone.post("/results", body | {"decided_at": decided_at})
+            said = answer.get_json()
+            assert (answer.status_code, said["code"]) == (422, "date_in_future")
+            assert said["detail"] == "日期不能在今天之后。"
+    assert db.session.scalar(db.select(Result.id)) is None
+
+
+def test_a_phone_whose_clock_is_a_day_ahead_is_not_refused(
+    phone: TestPhone, actor: Actor, city: City
+) -> None:
+    body = phone.result(city.visits[0].id, "deceased",
+                        details={"date": "2027-01-13", "source": "家属"})  # fmt: skip
+    with clock.freeze(datetime(2027, 1, 12, 4, tzinfo=UTC)):
+        assert record(actor, body | {"decided_at": "2027-01-13T03:00:00Z"}).is_new
 
 
 def test_two_workers_offline_both_evidences_are_kept_and_one_decision_is_asked(

@@ -4,13 +4,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deriveChallenge } from "../../../webapp/static/pwa/src/domain/challenge";
 import * as codes from "../../../webapp/static/pwa/src/domain/codes";
-import { judgeResult, ladder, MIN_VIDEO_MS, numberEnd, REQUIRED_DETAILS, type AttemptFact, type CaptureFact } from "../../../webapp/static/pwa/src/domain/rules";
+import { judgeResult, ladder, MIN_VIDEO_MS, numberEnd, PAST_DAYS, REQUIRED_DETAILS, type AttemptFact, type CaptureFact } from "../../../webapp/static/pwa/src/domain/rules";
 import { contract } from "../contracts";
 
 interface Rules {
   codes: Record<string, string[]>;
   min_video_ms: number;
   required_details: Record<string, string[]>;
+  past_days: Record<string, string[]>;
+  today: string;
   cases: { name: string; outcome: codes.Outcome; details: Record<string, unknown>; captures: CaptureFact[]; attempts: AttemptFact[]; numbers?: string[]; code: string | null; field: string | null }[];
   challenge: { actions: string[]; cases: { seed: string; visit_id: string; code: string; action: string }[] };
 }
@@ -26,11 +28,12 @@ test("the codes are those of the contract", () => {
   assert.deepEqual([...codes.CONTACT_FIELDS], rules.codes["contact_fields"]);
   assert.equal(MIN_VIDEO_MS, rules.min_video_ms);
   assert.deepEqual(REQUIRED_DETAILS, rules.required_details);
+  assert.deepEqual(PAST_DAYS, rules.past_days);
 });
 
 for (const { name, code, field, ...facts } of rules.cases) {
   test(`result: ${name}`, () => {
-    assert.deepEqual(judgeResult(facts), { code, field });
+    assert.deepEqual(judgeResult({ ...facts, today: rules.today }), { code, field });
   });
 }
 

@@ -1,7 +1,7 @@
 """What each outcome must rest on, and how a visit may move (domain §2.2, A2)."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.refusals import Refusal
+from webapp.visits.detail_days import ZIBO, last_past_day
 from webapp.visits.rules import (
     CALLS,
+    PAST_DAYS,
     REQUIRED_DETAILS,
     TRANSITIONS,
     Action,
@@ -57,7 +59,7 @@ def test_eligible_rests_on_a_photo_or_five_seconds_of_video(found: list[CaptureF
 @pytest.mark.parametrize("outcome", [o for o in Outcome if REQUIRED_DETAILS[o]])
 def test_every_required_detail_is_required(outcome: Outcome) -> None:
     whole = dict.fromkeys(REQUIRED_DETAILS[outcome], "x")
-    whole |= {name: "2026-12-30" for name in whole if name == "date"}
+    whole |= {name: "2026-12-30" for name in whole if name in PAST_DAYS.get(outcome, ())}
     photo = [CaptureFact(CaptureKind.PHOTO)]
     assert judge_result(outcome=outcome, details=whole, captures=photo, attempts=[]).is_allowed
     for field in whole:
@@ -66,6 +68,30 @@ def test_every_required_detail_is_required(outcome: Outcome) -> None:
                 outcome=outcome, details=whole | {field: empty}, captures=photo, attempts=[]
             )
             assert (judged.code, judged.field) == ("detail_missing", field)
+
+
+NOON = datetime(2027, 1, 14, 4, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("decided_at", "last"),
+    [(NOON, date(2027, 1, 15)),
+     # Six in the evening of Greenwich is already the next day in Zibo.
+     (NOON + timedelta(hours=14), date(2027, 1, 15)),
+     (NOON - timedelta(days=3), date(2027, 1, 12)),
+     # A decision that lies ahead of the server's own day is a wrong clock.
+     (NOON + timedelta(days=900), date(2027, 1, 15))],
+)  # fmt: skip
+def test_a_phone_is_forgiven_a_day_and_no_more(decided_at: datetime, last: date) -> None:
+    assert last_past_day(decided_at=decided_at, now=NOON) == last
+
+
+@given(st.datetimes(datetime(1999, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)))
+def test_what_the_phone_lets_pass_the_server_takes(at: datetime) -> None:
+    """The phone compares with the day of its own clock, which may be hours ahead."""
+    on_phone = at.astimezone(ZIBO).date()
+    for ahead in (timedelta(0), timedelta(hours=23)):
+        assert on_phone <= last_past_day(decided_at=at, now=at - ahead)
 
 
 def test_the_whole_ladder_allows_unreachable() -> None:
@@ -130,9 +156,12 @@ def test_calls_are_not_visits() -> None:
 
 def test_the_contract_agrees() -> None:
     """The phone's tests read the same file."""
-    cases = json.loads(CONTRACT.read_text("utf-8"))["cases"]
-    assert len(cases) >= 30
-    for case in cases:
+    contract = json.loads(CONTRACT.read_text("utf-8"))
+    assert {outcome.value: list(names) for outcome, names in PAST_DAYS.items()} == (
+        contract["past_days"]
+    )
+    assert len(contract["cases"]) >= 30
+    for case in contract["cases"]:
         judged = judge_result(
             outcome=Outcome(case["outcome"]),
             details=case.get("details", {}),
@@ -142,6 +171,6 @@ def test_the_contract_agrees() -> None:
                                   Action(a["action"]) if a.get("action") else None,
                                   a.get("number_end"))
                       for a in case.get("attempts", [])],
-            numbers=case.get("numbers"),
+            numbers=case.get("numbers"), today=date.fromisoformat(contract["today"]),
         )  # fmt: skip
-        assert judged.code == case["code"], case
+        assert (judged.code, judged.field) == (case["code"], case["field"]), case

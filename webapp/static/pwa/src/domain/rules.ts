@@ -1,6 +1,7 @@
 /** What a result must rest on: the same rules, in the same order, as `webapp/visits/rules.py`; `tests/contracts/visit-rules.json` is read by both. */
 
 import { CALLS, DEAD_ENDS, type Action, type CaptureKind, type Met, type Outcome } from "./codes";
+import { areInOrder, isAfter, isDate } from "./detail-days";
 import { zibo } from "./zibo";
 
 export const MIN_VIDEO_MS = 5_000;
@@ -21,6 +22,18 @@ export const REQUIRED_DETAILS: Record<Outcome, readonly string[]> = {
   identity_doubt: ["differs"],
 };
 
+/** The details that say since when something is so: none can lie ahead. */
+export const PAST_DAYS: Partial<Record<Outcome, readonly string[]>> = {
+  deceased: ["date"],
+  imprisoned: ["from"],
+  missing: ["since"],
+  emigrated: ["since"],
+  dependant_lost: ["date"],
+};
+
+/** The end of a span, such as the day of release, may lie ahead, but not before the beginning. */
+const SPANS: Partial<Record<Outcome, readonly [begin: string, end: string]>> = { imprisoned: ["from", "to"] };
+
 export interface CaptureFact {
   kind: CaptureKind;
   duration_ms: number | null;
@@ -40,6 +53,8 @@ export interface ResultFacts {
   attempts: readonly AttemptFact[];
   /** The ends of the telephone numbers on record; null where they are not known. */
   numbers?: readonly string[] | null;
+  /** The day in Zibo, YYYY-MM-DD, after which nothing can have happened. */
+  today: string;
 }
 
 /** `code` is null when the result may stand; else the first thing missing, and where. */
@@ -51,26 +66,37 @@ export interface Judgement {
 const ALLOWED: Judgement = { code: null, field: null };
 const lacks = (code: string, field: string | null = null): Judgement => ({ code, field });
 
-export function judgeResult({ outcome, details, captures, attempts, numbers }: ResultFacts): Judgement {
-  const field = REQUIRED_DETAILS[outcome].find((name) => isEmpty(details[name]) || (name === "date" && !isDate(String(details[name]).trim())));
+export function judgeResult({ outcome, details, captures, attempts, numbers, today }: ResultFacts): Judgement {
+  const field = REQUIRED_DETAILS[outcome].find((name) => isEmpty(details[name]) || (PAST_DAYS[outcome]?.includes(name) && !isDate(said(details, name))));
   if (field) return lacks("detail_missing", field);
+  const days = judgeDays(outcome, details, today);
+  if (days.code) return days;
   if (outcome === "unreachable") return judgeLadder(attempts, numbers);
   if (outcome === "eligible" || outcome === "identity_doubt") return showsPerson(captures) ? ALLOWED : lacks("person_not_shown");
   if (outcome === "in_care") return showsPerson(captures) || hasDocument(captures) ? ALLOWED : lacks("person_not_shown");
   return ALLOWED;
 }
 
+/** Whether the days among the details can be read, are past, and follow each other. */
+export function judgeDays(outcome: Outcome, details: Record<string, unknown>, today: string): Judgement {
+  const past = PAST_DAYS[outcome] ?? [];
+  const span = SPANS[outcome];
+  for (const field of new Set([...past, ...(span ?? [])])) {
+    const day = said(details, field);
+    if (day && !isDate(day)) return lacks("bad_date", field);
+    if (day && past.includes(field) && isAfter(day, today)) return lacks("date_in_future", field);
+  }
+  const [begin, end] = (span ?? []).map((field) => said(details, field));
+  return span && begin && end && !areInOrder(begin, end) ? lacks("dates_order", span[1]) : ALLOWED;
+}
+
 function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || value === false || value === 0 || String(value).trim() === "";
 }
 
-/** Whether a calendar holds the date; the day, or month and day, may be unknown. One that nobody can read counts as missing. */
-export function isDate(text: string): boolean {
-  const found = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T.*)?)?)?$/.exec(text);
-  if (!found) return false;
-  const [year, month, day] = [found[1], found[2], found[3]].map((part) => Number(part ?? 1)) as [number, number, number];
-  const at = new Date(Date.UTC(year, month - 1, day));
-  return year >= 1900 && at.getUTCMonth() === month - 1 && at.getUTCDate() === day;
+/** What a detail says, "" for nothing. */
+function said(details: Record<string, unknown>, field: string): string {
+  return isEmpty(details[field]) ? "" : String(details[field]).trim();
 }
 
 /** A photo, or a video of at least five seconds; one from the picker counts and is flagged. */

@@ -265,6 +265,8 @@ export interface SyncState {
   link: Link;
   /** When the server last answered, RFC 3339. */
   last_contact: string | null;
+  /** Server minus phone in milliseconds at the best contact, or null before the first. */
+  server_offset_ms: number | null;
   trouble: SyncTrouble;
   /** What it is doing now. */
   stage: "idle" | "checkpoint" | "tickets" | "records" | "media" | "results" | "receipts" | "pack";

@@ -6,6 +6,7 @@ export const TEXTS = {
   "result.step_of": ["第 {step} 步，共 {count} 步", "Step {step} of {count}"],
   "draft.failed": ["手机没有存上刚填的内容，可能存储满了。请删些别的文件再试。", "The phone could not keep your last answer; it may be full. Delete other files and try again."],
   "result.fill_first": ["请先填写", "Please fill in first"],
+  "result.mend_first": ["请先改正", "Please correct it first"],
 
   "question.met": ["见到本人了吗？", "Did you meet the person?"],
   "met_step.home": ["见到了，在家", "Yes, at home"],
@@ -71,7 +72,6 @@ export const TEXTS = {
   "question.review": ["请核对一遍", "Please check once more"],
 
   "field.optional": ["{field}（可不填）", "{field} (optional)"],
-  "field.future": ["日期不能在今天之后。", "The date cannot be in the future."],
   "field.date": ["日期", "Date"],
   "field.place": ["地点", "Place"],
   "field.source": ["依据", "Source"],
@@ -127,6 +127,9 @@ export const TEXTS = {
 
   "lack.outcome_missing": ["请先选择核实结果。", "Please choose a result first."],
   "lack.detail_missing": ["还有必填的一项没有填。", "One required answer is missing."],
+  "lack.date_in_future": ["日期不能在今天之后。", "The date cannot be in the future."],
+  "lack.dates_order": ["结束的日期早于开始的日期。", "The end is before the beginning."],
+  "lack.bad_date": ["这个日期读不出来，请重新选。", "This date cannot be read. Please choose it again."],
   "lack.person_not_shown": ["还需要一张本人照片，或 5 秒以上的视频。", "A photo of the person, or a video over 5 s, is still needed."],
   "lack.ladder_visits": ["还需要在另一天、另一个时段再上门一次。", "One more visit on another day and time of day is needed."],
   "lack.ladder_calls": ["电话还没打够：每个号码三次，空号一次即可。", "More calls are needed: three to each number, one if it is void."],

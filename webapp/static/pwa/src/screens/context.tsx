@@ -4,6 +4,7 @@ import { createContext } from "preact";
 import { useCallback, useContext, useEffect, useRef, useState } from "preact/hooks";
 
 import { hintsOnline } from "../device/link";
+import { todayInZibo } from "../domain/due";
 import type { SignalFacts } from "../ui/frame";
 import type { Ports, SyncView, Topic } from "./ports";
 
@@ -61,4 +62,9 @@ export function useSync(): SyncView {
 export function signalOf(sync: SyncView): SignalFacts {
   const online = sync.link === "unknown" ? hintsOnline() : sync.link === "online";
   return { online, unsent: sync.unsent };
+}
+
+/** Today in Zibo, YYYY-MM-DD, by the phone's clock as the office last corrected it: a result is judged by the same day. */
+export function todayOf({ server_offset_ms }: Pick<SyncView, "server_offset_ms">): string {
+  return todayInZibo(Date.now() + (server_offset_ms ?? 0));
 }

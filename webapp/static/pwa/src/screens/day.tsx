@@ -3,7 +3,6 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 
 import { LocationWatch } from "../device/location";
-import { todayInZibo } from "../domain/due";
 import type { LatLon } from "../domain/places";
 import { t } from "../i18n";
 import { dayWords, momentWords } from "../i18n/dates";
@@ -14,7 +13,7 @@ import { Chips } from "../ui/inputs";
 import { Button, Empty, Loading, Notice } from "../ui/parts";
 import { currentPath, go, scrollOf } from "../ui/navigation";
 import { Windowed } from "../ui/windowed";
-import { signalOf, useLoad, usePorts, useSync } from "./context";
+import { signalOf, todayOf, useLoad, usePorts, useSync } from "./context";
 import { byDue, byRoute, countBy, find, indexOf, passes, type DayFilter, type DayOrder } from "./day-list";
 import { NewPhones } from "./new-phones";
 import type { SyncView, VisitView } from "./ports";
@@ -81,7 +80,7 @@ function DayList({ visits, sync, hasList }: { visits: VisitView[]; sync: SyncVie
     Object.assign(chosen, part);
     redraw({});
   };
-  const today = todayInZibo(Date.now());
+  const today = todayOf(sync);
   const counts = useMemo(() => countBy(visits, today), [visits, today]);
   const shown = useShown(visits, today);
   if (!visits.length) return <NoVisits sync={sync} hasList={hasList} />;

@@ -1,7 +1,7 @@
 /** The questions of a result, one a screen, by outcome; which details an outcome needs is decided by the rules, here is only how they are asked. */
 
 import type { Outcome } from "../domain/codes";
-import { hasDocument, showsPerson, type CaptureFact } from "../domain/rules";
+import { hasDocument, judgeDays, showsPerson, type CaptureFact } from "../domain/rules";
 import type { Draft } from "./draft";
 import type { CaptureView } from "./ports";
 
@@ -106,14 +106,25 @@ export function questionsOf(draft: Draft): readonly Question[] {
   return [FIRST, ...which, ...BY_OUTCOME[draft.outcome], ...LAST];
 }
 
-export function isAnswered(question: Question, draft: Draft, captures: readonly CaptureFact[]): boolean {
+/** `today` is the day in Zibo, YYYY-MM-DD. */
+export function isAnswered(question: Question, draft: Draft, captures: readonly CaptureFact[], today: string): boolean {
   if (question.kind === "fields") {
-    return question.asks.every((ask) => !ask.required || Boolean(draft.details[ask.field]?.trim()));
+    return !hasFault(question, draft, today) && question.asks.every((ask) => !ask.required || Boolean(draft.details[ask.field]?.trim()));
   }
   if (question.kind === "choice") return !question.required || Boolean(draft.details[question.field]);
   if (question.kind === "pictures") return hasNeeded(question.need, captures);
   if (question.kind === "contact") return draft.contact_check === "same" || (draft.contact_check === "changed" && hasChange(draft));
   return true;
+}
+
+/** The code of what is wrong with the day in a field, or null. */
+export function faultOf(field: string, { outcome, details }: Draft, today: string): string | null {
+  const fault = outcome && judgeDays(outcome, details, today);
+  return fault && fault.field === field ? fault.code : null;
+}
+
+export function hasFault(question: Question, draft: Draft, today: string): boolean {
+  return question.kind === "fields" && question.asks.some(({ field }) => faultOf(field, draft, today) !== null);
 }
 
 /** "Something has changed" without saying what would be lost on the way. */

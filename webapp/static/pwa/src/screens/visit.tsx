@@ -1,6 +1,5 @@
 /** One visit before the door: who, where, how to call, what was tried, and the one thing to do next. */
 
-import { todayInZibo } from "../domain/due";
 import { mapLinks } from "../domain/places";
 import type { Attempt, Person } from "../domain/types";
 import { t, word } from "../i18n";
@@ -11,7 +10,7 @@ import { Icon } from "../ui/icon";
 import { Card } from "../ui/inputs";
 import { go, ROOT } from "../ui/navigation";
 import { Badge, Button, Empty, Loading, Notice } from "../ui/parts";
-import { signalOf, useLoad, usePorts, useSync } from "./context";
+import { signalOf, todayOf, useLoad, usePorts, useSync } from "./context";
 import type { CaptureView, VisitView } from "./ports";
 import { refusalWords } from "./outbox-list";
 import { attemptPath, resultPath } from "./route";
@@ -99,6 +98,7 @@ function ReportCard({ item }: { item: VisitView }) {
 
 function PersonCard({ item }: { item: VisitView }) {
   const { person, visit } = item;
+  const today = todayOf(useSync());
   return (
     <section class="card">
       <div class="person">
@@ -106,7 +106,7 @@ function PersonCard({ item }: { item: VisitView }) {
           <p class="person__name">{person.name}</p>
           <p>{personWords(person)}</p>
           <p class="quiet figures small">{person.masked_number}</p>
-          <DueBadge item={item} today={todayInZibo(Date.now())} />
+          <DueBadge item={item} today={today} />
         </div>
         {person.photo && <LastPicture person={person} />}
       </div>

@@ -1,6 +1,7 @@
 /** Results and attempts: checked by the rules, sealed, and queued, the draft leaving in the same transaction. */
 
 import { CALLS, type Outcome } from "../domain/codes";
+import { todayInZibo } from "../domain/due";
 import { judgeResult, numberEnd, type CaptureFact, type Judgement } from "../domain/rules";
 import type { Attempt, ItemType, OutboxItem, ResultBody, ResultInput, SendState } from "../domain/types";
 import { uuid7 } from "../domain/uuid7";
@@ -36,7 +37,8 @@ export async function judge(input: { visit_id: string; outcome: Outcome; details
     .map(({ kind, media }) => ({ kind, duration_ms: media[0]?.duration_ms ?? null }));
   const attempts = onceEach([...(await attemptsOf(input.visit_id)), ...input.attempts]);
   const person = (await casesOf(await currentWorkerId())).get(input.visit_id)?.person;
-  return judgeResult({ outcome: input.outcome, details: input.details, captures, attempts, numbers: person?.phones.map(numberEnd) ?? null });
+  const today = todayInZibo(await correctedNow());
+  return judgeResult({ outcome: input.outcome, details: input.details, captures, attempts, numbers: person?.phones.map(numberEnd) ?? null, today });
 }
 
 /**

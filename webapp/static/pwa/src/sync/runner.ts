@@ -5,7 +5,7 @@ import { isDue } from "../domain/outbox";
 import { onContact, type Contact } from "../net/http";
 import { locked } from "../store/locks";
 import { allItems } from "../store/outbox";
-import { writeServerOffset } from "../store/settings";
+import { readServerOffset, writeServerOffset } from "../store/settings";
 import { runOnce, type RunEnd } from "./run";
 import { report } from "./state";
 import { checkForUpdate } from "./update";
@@ -31,6 +31,7 @@ export function startSync(): void {
   if (isStarted) return;
   isStarted = true;
   onContact(noteContact);
+  void recallOffset().catch(() => undefined);
   globalThis.addEventListener?.("online", () => wake({ full: true }));
   globalThis.document?.addEventListener("visibilitychange", () => {
     if (document.visibilityState !== "visible") return;
@@ -101,12 +102,20 @@ async function delayAfter(end: RunEnd): Promise<number> {
   return Math.max(RECEIPT_MS, Math.min(IDLE_MS, receipts, ...due));
 }
 
+/** What was known of the clock before this start, until the office answers again. */
+async function recallOffset(): Promise<void> {
+  const server_offset_ms = await readServerOffset();
+  if (!bestContact) report({ server_offset_ms });
+}
+
 /** Of the contacts of this start, the quickest tells the clock best. */
 function noteContact(contact: Contact): void {
   report({ last_contact: new Date(contact.phone_ms).toISOString(), link: "online" });
   if (bestContact && contact.rtt_ms > bestContact.rtt_ms && contact.phone_ms - bestContact.phone_ms < IDLE_MS) return;
   bestContact = contact;
-  void writeServerOffset(Math.round(contact.server_ms - contact.phone_ms)).catch(() => undefined);
+  const server_offset_ms = Math.round(contact.server_ms - contact.phone_ms);
+  report({ server_offset_ms });
+  void writeServerOffset(server_offset_ms).catch(() => undefined);
 }
 
 /** A bonus where the browser has it: a wake-up when the network returns, for a page that is still alive. */

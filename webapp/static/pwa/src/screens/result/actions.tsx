@@ -3,7 +3,7 @@
 import { t, type Key } from "../../i18n";
 import { go } from "../../ui/navigation";
 import { Button } from "../../ui/parts";
-import { factOf, hasNeeded, isAnswered, type Need, type Question } from "../questions";
+import { factOf, hasFault, hasNeeded, isAnswered, type Need, type Question } from "../questions";
 import { attemptPath, capturePath, type CaptureUse } from "../route";
 import { rungsOf } from "./ladder";
 import type { StepProps } from "./result";
@@ -24,11 +24,12 @@ export function StepActions({ question, ...props }: StepProps & { question: Ques
   }
 }
 
-function Next({ question, draft, captures, answer }: StepProps & { question: Question }) {
-  const answered = isAnswered(question, draft, captures.map(factOf));
+function Next({ question, draft, captures, today, answer }: StepProps & { question: Question }) {
+  const answered = isAnswered(question, draft, captures.map(factOf), today);
+  const wanting = hasFault(question, draft, today) ? "result.mend_first" : "result.fill_first";
   return (
     <Button look="main" disabled={!answered} onClick={() => answer({})}>
-      {t(answered ? "action.next" : "result.fill_first")}
+      {t(answered ? "action.next" : wanting)}
     </Button>
   );
 }

@@ -6,7 +6,7 @@ import { t } from "../../i18n";
 import { Frame } from "../../ui/frame";
 import { go } from "../../ui/navigation";
 import { Empty, Loading } from "../../ui/parts";
-import { signalOf, useLoad, useSync } from "../context";
+import { signalOf, todayOf, useLoad, useSync } from "../context";
 import type { Draft } from "../draft";
 import type { CaptureView, VisitView } from "../ports";
 import { questionsOf, type Question } from "../questions";
@@ -20,6 +20,7 @@ export interface StepProps {
   item: VisitView;
   draft: Draft;
   captures: readonly CaptureView[];
+  today: string;
   change: DraftHold["change"];
   /** Keeps the answer and goes on. */
   answer: (part: Partial<Draft>) => void;
@@ -42,7 +43,7 @@ export function ResultScreen({ visitId, step }: { visitId: string; step: string 
   return <Steps key={step ?? ""} step={step ?? draft.step} item={item} draft={draft} captures={captures} change={change} keep={keep} />;
 }
 
-type StepsProps = Omit<StepProps, "answer"> & { step: string; keep: DraftHold["keep"] };
+type StepsProps = Omit<StepProps, "answer" | "today"> & { step: string; keep: DraftHold["keep"] };
 
 function Steps({ step, item, draft, captures, change, keep }: StepsProps) {
   const sync = useSync();
@@ -62,7 +63,7 @@ function Steps({ step, item, draft, captures, change, keep }: StepsProps) {
     const open = (): void => go(next === "attempt" ? attemptPath(visitId) : resultPath(visitId, next));
     void keep({ ...part, step: next }).then(open, tellFailure);
   };
-  const props: StepProps = { item, draft, captures, change, answer };
+  const props: StepProps = { item, draft, captures, today: todayOf(sync), change, answer };
   const position = { at, count: Math.max(questions.length, 4) };
   const signal = signalOf(sync);
   if (question.kind === "review") return <ReviewStep {...props} questions={questions} position={position} signal={signal} keep={keep} />;

@@ -105,10 +105,11 @@ function lastAttempt(draft: Draft, watch: LocationWatch): Attempt | null {
   return { attempt_id: uuid7(), ...span, met, action: null, note: "", position: watch.reading() };
 }
 
-function lackOf({ item, draft, captures }: ReviewProps): string | null {
+function lackOf({ item, draft, captures, today }: ReviewProps): string | null {
   if (!draft.outcome) return "outcome_missing";
   const { outcome } = draft;
-  return judgeResult({ outcome, details: detailsOf(draft), captures: captures.map(factOf), attempts: item.attempts, numbers: item.person.phones.map(numberEnd) }).code;
+  const numbers = item.person.phones.map(numberEnd);
+  return judgeResult({ outcome, details: detailsOf(draft), captures: captures.map(factOf), attempts: item.attempts, numbers, today }).code;
 }
 
 function ChangeLink({ draft, step, questions }: { draft: Draft; step: string; questions?: readonly Question[] }) {
