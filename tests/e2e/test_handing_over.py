@@ -72,6 +72,29 @@ def test_a_loss_is_reported_with_one_tap_and_each_outcome_keeps_its_own_words(
     expect(screens.button("马上报告")).to_have_count(0)
 
 
+def test_the_bar_says_at_once_that_the_signal_is_gone(phone: Phone) -> None:
+    screens = Screens(phone)
+    screens.enrol()
+    expect(phone.page.get_by_role("link", name="有信号")).to_be_visible()
+    phone.go_offline()
+    expect(phone.page.get_by_role("link", name="没信号")).to_be_visible()
+    phone.go_online()
+    expect(phone.page.get_by_role("link", name="有信号")).to_be_visible()
+
+
+def test_a_day_that_has_not_come_holds_the_worker_back(phone: Phone) -> None:
+    screens = Screens(phone)
+    screens.enrol()
+    screens.open_visit()
+    screens.press("马上报告")
+    screens.press("已去世")
+    phone.page.get_by_label("日期").fill("2099-01-01")
+    expect(phone.page.get_by_text("日期不能在今天之后。")).to_be_visible()
+    expect(screens.button("请先改正")).to_be_disabled()
+    phone.page.get_by_label("日期").fill("2026-01-02")
+    expect(screens.button("下一步")).to_be_enabled()
+
+
 def test_nobody_is_told_that_there_are_no_visits_before_the_list_has_come(phone: Phone) -> None:
     screens = Screens(phone)
     phone.open()

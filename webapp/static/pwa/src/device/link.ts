@@ -3,19 +3,3 @@
 export function hintsOnline(): boolean {
   return navigator.onLine !== false;
 }
-
-/** Calls back when the hint changes or the app comes to the front, the two moments at which trying again makes sense. */
-export function watchLink(changed: (online: boolean) => void): () => void {
-  const report = (): void => changed(hintsOnline());
-  const shown = (): void => {
-    if (document.visibilityState === "visible") report();
-  };
-  addEventListener("online", report);
-  addEventListener("offline", report);
-  document.addEventListener("visibilitychange", shown);
-  return () => {
-    removeEventListener("online", report);
-    removeEventListener("offline", report);
-    document.removeEventListener("visibilitychange", shown);
-  };
-}

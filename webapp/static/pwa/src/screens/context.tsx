@@ -3,7 +3,6 @@
 import { createContext } from "preact";
 import { useCallback, useContext, useEffect, useRef, useState } from "preact/hooks";
 
-import { hintsOnline } from "../device/link";
 import { todayInZibo } from "../domain/due";
 import type { SignalFacts } from "../ui/frame";
 import type { Ports, SyncView, Topic } from "./ports";
@@ -58,10 +57,9 @@ export function useSync(): SyncView {
   return view;
 }
 
-/** What the bar says: only an answer of the office counts as signal; until one was asked for, the browser's hint stands. */
+/** What the bar says: a try that failed or the browser's hint ends the signal; until one was made, the hint alone stands. */
 export function signalOf(sync: SyncView): SignalFacts {
-  const online = sync.link === "unknown" ? hintsOnline() : sync.link === "online";
-  return { online, unsent: sync.unsent };
+  return { online: sync.link !== "offline", unsent: sync.unsent };
 }
 
 /** Today in Zibo, YYYY-MM-DD, by the phone's clock as the office last corrected it: a result is judged by the same day. */

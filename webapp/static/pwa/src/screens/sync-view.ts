@@ -1,6 +1,7 @@
 /** The state of sending for the bar and the outbox: what the runner does, and how much still waits. */
 
-import type { OutboxCounts } from "../domain/types";
+import type { Link, OutboxCounts } from "../domain/types";
+import { hintsOnline } from "../device/link";
 import { countOutbox, watch } from "../store";
 import { syncNow, syncState, watchSync } from "../sync";
 import type { Ports } from "./ports";
@@ -20,11 +21,16 @@ export function openSyncView(): Pick<Ports, "sync" | "syncNow" | "watchSync"> {
   watchSync(tell);
   count();
   return {
-    sync: () => ({ ...syncState(), ...counts }),
+    sync: () => ({ ...syncState(), ...counts, link: linkNow() }),
     syncNow: () => void syncNow().catch(() => undefined),
     watchSync: (changed) => {
       listeners.add(changed);
       return () => void listeners.delete(changed);
     },
   };
+}
+
+/** An answer of the office that came in just before the signal went is no signal. */
+function linkNow(): Link {
+  return hintsOnline() ? syncState().link : "offline";
 }

@@ -33,6 +33,8 @@ export function startSync(): void {
   onContact(noteContact);
   void recallOffset().catch(() => undefined);
   globalThis.addEventListener?.("online", () => wake({ full: true }));
+  // Nothing may be asked of the office for minutes: that the signal is gone is said before the next try.
+  globalThis.addEventListener?.("offline", () => report({ link: "offline" }));
   globalThis.document?.addEventListener("visibilitychange", () => {
     if (document.visibilityState !== "visible") return;
     wake({ full: Date.now() - lastFull > IDLE_MS / 5 });
