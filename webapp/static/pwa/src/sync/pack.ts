@@ -6,12 +6,12 @@ import { getPack, getPhoto } from "../net/api";
 import { NetError } from "../net/errors";
 import { applyPack, casesOf, dropRemoved } from "../store/cases";
 import { draftedVisits } from "../store/drafts";
-import { keepNewPhones } from "../store/new-phones";
 import { itemsOfWorker, moveItem } from "../store/outbox";
 import { keepPhoto, photoPaths } from "../store/photos";
 import { readSessionRow } from "../store/sessions";
 import { readServerOffset, writeLimits } from "../store/settings";
 import { stopOf } from "./failures";
+import { keepAsked } from "./new-phones";
 import type { Turn } from "./turn";
 
 export async function pullPack({ session, token }: Turn): Promise<void> {
@@ -23,7 +23,7 @@ export async function pullPack({ session, token }: Turn): Promise<void> {
     });
     await applyPack({ worker_id, pack, held: await heldVisits(worker_id), now: new Date().toISOString() });
     if (pack.settings) await writeLimits(pack.settings);
-    await keepNewPhones(worker_id, pack.new_phones ?? []);
+    await keepAsked(worker_id, pack.new_phones ?? []);
     await tellResults(worker_id, pack);
     // A page that leads nowhere must not be asked for again and again.
     next = pack.next && pack.next !== cursor ? pack.next : null;
