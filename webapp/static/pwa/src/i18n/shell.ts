@@ -17,11 +17,13 @@ export const TEXTS = {
   "signal.offline": ["没信号", "Offline"],
   "signal.unsent": ["{count} 未传", "{count} unsent"],
   "signal.all_sent": ["已传完", "All sent"],
+  "signal.of_others": ["他人 {count} 未传", "{count} of others unsent"],
 
   "language.other": ["English", "简体中文"],
 
   "sign_in.title": ["登录后领取走访名单", "Sign in to get your visits"],
   "sign_in.words": ["用单位给您的账号登录。这部手机会登记在您名下。", "Use the account your office gave you. This phone will be registered to you."],
+  "sign_in.kept": ["这部手机上还有 {count} 件没传完，不会丢。", "{count} {count:thing is|things are} still unsent on this phone and safe."],
   "sign_in.username": ["账号", "Account"],
   "sign_in.password": ["密码", "Password"],
   "sign_in.show": ["显示", "Show"],

@@ -59,7 +59,7 @@ export function useSync(): SyncView {
 
 /** What the bar says: a try that failed or the browser's hint ends the signal; until one was made, the hint alone stands. */
 export function signalOf(sync: SyncView): SignalFacts {
-  return { online: sync.link !== "offline", unsent: sync.unsent };
+  return { online: sync.link !== "offline", unsent: sync.unsent, of_others: sync.of_others };
 }
 
 /** Today in Zibo, YYYY-MM-DD, by the phone's clock as the office last corrected it: a result is judged by the same day. */

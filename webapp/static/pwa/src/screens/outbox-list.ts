@@ -2,9 +2,9 @@
 
 import { isUnsent } from "../domain/outbox";
 import type { OutboxItem } from "../domain/types";
-import { t, word } from "../i18n";
+import { t, word, type Key } from "../i18n";
 import type { IconName } from "../ui/icon";
-import type { OutboxRow } from "./ports";
+import type { OutboxRow, SyncView } from "./ports";
 
 export interface OutboxGroup {
   visit_id: string;
@@ -64,4 +64,9 @@ export function nameKey({ type, kind }: Pick<OutboxItem, "type" | "kind">): stri
 export function refusalWords({ code, detail }: Pick<NonNullable<OutboxItem["error"]>, "code" | "detail">): string {
   const known = ["refusal", "lack"].map((family) => word(family, code)).find((words) => words !== code);
   return known ?? (detail || t("refusal.other", { code }));
+}
+
+/** What is said where nothing of one's own waits: others' work on the same phone is not passed over. */
+export function nothingWaits({ of_others }: Pick<SyncView, "of_others">, words: Key): string {
+  return of_others ? t("outbox.of_others", { count: of_others }) : t(words);
 }

@@ -10,7 +10,7 @@ import { go } from "../ui/navigation";
 import { Badge, Button, Empty, Loading, Notice, ProgressBar } from "../ui/parts";
 import { signalOf, useLoad, usePorts, useSync } from "./context";
 import { MainTabs } from "./day";
-import { groupByPerson, lookOf, nameKey, refusalWords, shareOf, type OutboxGroup } from "./outbox-list";
+import { groupByPerson, lookOf, nameKey, nothingWaits, refusalWords, shareOf, type OutboxGroup } from "./outbox-list";
 import type { OutboxRow, SyncView } from "./ports";
 import { visitPath } from "./route";
 
@@ -29,11 +29,12 @@ export function OutboxScreen() {
 
 function Summary({ sync }: { sync: SyncView }) {
   const ports = usePorts();
-  const tone = sync.trouble || sync.refused ? "amber" : sync.unsent ? "blue" : "pine";
+  const waits = sync.unsent + sync.of_others > 0;
+  const tone = sync.trouble || sync.refused ? "amber" : waits ? "blue" : "pine";
   return (
-    <Notice tone={tone} icon={sync.unsent ? "upload" : "done"} title={summaryTitle(sync)} live>
+    <Notice tone={tone} icon={waits ? "upload" : "done"} title={summaryTitle(sync)} live>
       <p>{summaryWords(sync)}</p>
-      {sync.of_others > 0 && <p>{t("outbox.of_others", { count: sync.of_others })}</p>}
+      {sync.of_others > 0 && (sync.unsent > 0 || sync.trouble) && <p>{t("outbox.of_others", { count: sync.of_others })}</p>}
       {sync.last_contact && <p class="small quiet">{t("outbox.last_contact", { at: momentWords(sync.last_contact) })}</p>}
       {sync.unsent > 0 && (
         <Button icon="refresh" disabled={sync.running} onClick={() => ports.syncNow()}>
@@ -44,13 +45,13 @@ function Summary({ sync }: { sync: SyncView }) {
   );
 }
 
-function summaryTitle({ unsent }: SyncView): string {
-  return unsent ? t("outbox.unsent", { count: unsent }) : t("outbox.all_sent");
+function summaryTitle({ unsent, of_others }: SyncView): string {
+  return unsent ? t("outbox.unsent", { count: unsent }) : t(of_others ? "outbox.own_sent" : "outbox.all_sent");
 }
 
 function summaryWords(sync: SyncView): string {
   if (sync.trouble) return word("sync_trouble", sync.trouble);
-  if (!sync.unsent) return t("outbox.all_sent_words");
+  if (!sync.unsent) return nothingWaits(sync, "outbox.all_sent_words");
   return t(sync.link === "offline" ? "outbox.offline" : "outbox.keep_open");
 }
 

@@ -11,7 +11,7 @@ import { Frame } from "../ui/frame";
 import { Field } from "../ui/inputs";
 import { Button, Notice } from "../ui/parts";
 import { go, ROOT } from "../ui/navigation";
-import { usePorts } from "./context";
+import { usePorts, useSync } from "./context";
 
 export function SignInScreen() {
   const [stayed, setStayed] = useState(false);
@@ -81,6 +81,7 @@ function SignInForm() {
       <Frame title={t("app.name")} actions={<SubmitButton busy={busy} />}>
         <p class="question">{t("sign_in.title")}</p>
         <p class="quiet">{t("sign_in.words")}</p>
+        <KeptWork />
         {trouble && (
           <Notice tone="seal" live>
             {word("trouble", trouble)}
@@ -95,6 +96,13 @@ function SignInForm() {
       </Frame>
     </form>
   );
+}
+
+/** Whose work it is, is nobody else's business: only that it is there, and safe. */
+function KeptWork() {
+  const { unsent, of_others } = useSync();
+  const count = unsent + of_others;
+  return count > 0 ? <Notice icon="device">{t("sign_in.kept", { count })}</Notice> : null;
 }
 
 /** Long passwords on small keys go wrong unseen. */

@@ -10,6 +10,8 @@ import { back, currentPath, Link, scrollOf } from "./navigation";
 export interface SignalFacts {
   online: boolean;
   unsent: number;
+  /** Unsent work of others on the same phone: it is told apart, and "all sent" is not said over it. */
+  of_others: number;
 }
 
 interface FrameProps {
@@ -62,13 +64,17 @@ export function BackButton({ to }: { to: string }) {
 }
 
 /** Both facts in a few words, where there is no room for the mark. */
-export function signalWords({ online, unsent }: SignalFacts): string {
-  return `${t(online ? "signal.online" : "signal.offline")} · ${unsentWords(unsent)}`;
+export function signalWords(facts: SignalFacts): string {
+  return `${t(facts.online ? "signal.online" : "signal.offline")} · ${unsentWords(facts)}`;
 }
 
-const unsentWords = (unsent: number): string => (unsent ? t("signal.unsent", { count: unsent }) : t("signal.all_sent"));
+function unsentWords({ unsent, of_others }: SignalFacts): string {
+  if (unsent) return t("signal.unsent", { count: unsent });
+  return of_others ? t("signal.of_others", { count: of_others }) : t("signal.all_sent");
+}
 
-function Signal({ online, unsent }: SignalFacts) {
+function Signal(facts: SignalFacts) {
+  const { online, unsent, of_others } = facts;
   return (
     <Link href="/app/outbox" class={unsent ? "signal signal--unsent" : "signal"}>
       <span class="signal__mark">
@@ -76,8 +82,8 @@ function Signal({ online, unsent }: SignalFacts) {
         {online ? t("signal.online") : t("signal.offline")}
       </span>
       <span class="signal__mark">
-        <Icon name={unsent ? "upload" : "check"} small />
-        {unsentWords(unsent)}
+        <Icon name={unsent || of_others ? "upload" : "check"} small />
+        {unsentWords(facts)}
       </span>
     </Link>
   );

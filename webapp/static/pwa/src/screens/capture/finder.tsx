@@ -71,7 +71,7 @@ export function Finder(props: FinderProps) {
 
 /** What the bar of other screens says, in one line, so that nothing of it is hidden here either. */
 function FinderFacts({ place }: { place: LocationState }) {
-  const { online, unsent } = signalOf(useSync());
+  const signal = signalOf(useSync());
   return (
     <p class="finder__place">
       <span class="signal__mark" aria-live="polite">
@@ -79,8 +79,8 @@ function FinderFacts({ place }: { place: LocationState }) {
         {placeWords(place)}
       </span>
       <span class="signal__mark">
-        <Icon name={online ? "online" : "offline"} small />
-        {signalWords({ online, unsent })}
+        <Icon name={signal.online ? "online" : "offline"} small />
+        {signalWords(signal)}
       </span>
     </p>
   );

@@ -10,6 +10,7 @@ import { go, ROOT } from "../../ui/navigation";
 import { Button, Notice, Sheet } from "../../ui/parts";
 import { signalOf, useLoad, usePorts, useSync } from "../context";
 import { MainTabs } from "../day";
+import { nothingWaits } from "../outbox-list";
 import { InstallHint } from "../sign-in";
 import { AppearanceCard } from "./appearance";
 import { PermissionsCard } from "./permissions";
@@ -49,7 +50,7 @@ function ExportCard() {
   };
   return (
     <Card title={t("export.title")}>
-      <p class="quiet">{sync.unsent ? t("export.words", { count: sync.unsent }) : t("export.nothing")}</p>
+      <p class="quiet">{sync.unsent ? t("export.words", { count: sync.unsent }) : nothingWaits(sync, "export.nothing")}</p>
       <Button icon="download" disabled={busy || !sync.unsent} onClick={() => void save()}>
         {t("export.save")}
       </Button>
@@ -110,7 +111,7 @@ function SignOutSheet({ onClose }: { onClose: () => void }) {
       {sync.unsent > 0 ? (
         <Notice tone="amber">{t("account.unsent_stays", { count: sync.unsent })}</Notice>
       ) : (
-        <p>{t("account.all_sent")}</p>
+        <p>{nothingWaits(sync, "account.all_sent")}</p>
       )}
       <Button look="wide" onClick={onClose}>
         {t("account.stay")}
