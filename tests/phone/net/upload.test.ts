@@ -5,7 +5,7 @@ import { afterEach, beforeEach, mock, test } from "node:test";
 import { sha256Hex } from "../../../webapp/static/pwa/src/domain/bytes";
 import { NEW_LINE, type Line } from "../../../webapp/static/pwa/src/domain/retry";
 import { NetError } from "../../../webapp/static/pwa/src/net/errors";
-import { send } from "../../../webapp/static/pwa/src/net/http";
+import { answerIn, send } from "../../../webapp/static/pwa/src/net/http";
 import { upload, type UploadEvents } from "../../../webapp/static/pwa/src/net/upload";
 import { FakeServer, json, problem } from "./server";
 
@@ -41,6 +41,19 @@ test("a whole file arrives, with the token at each step", async () => {
   assert.ok(server.whole(hash));
   assert.equal(server.sent, video.size);
   assert.ok(server.seen.every(({ token }) => token === "t"));
+});
+
+test("the server is asked to speak the language of the screens, at every call", async () => {
+  const asked: (string | null)[] = [];
+  server.on(/^GET \/api\/v1\/pack/, ({ headers }) => (asked.push(headers.get("Accept-Language")), json({})));
+  server.on(/^POST \/api\/v1\/uploads$/, ({ headers }) => (asked.push(headers.get("Accept-Language")), problem(507, "storage_full")));
+  let speaks = "en";
+  answerIn(() => speaks);
+  await send("/api/v1/pack");
+  await assert.rejects(sendVideo());
+  speaks = "zh-Hans";
+  await send("/api/v1/pack");
+  assert.deepEqual(asked, ["en", "en", "zh-Hans"]);
 });
 
 test("a line that is cut every 300 kB costs at most a tenth more, and the file is right", async () => {

@@ -16,6 +16,13 @@ const PATIENCE_MS = 20_000;
 export const JSON_TYPE = /^application\/json/;
 export const TEXT_TYPE = /^text\/plain/;
 
+/** The language of the screens, in which the server's sentences are wanted; not the browser's, which may be another. */
+let languageOfScreens: () => string = () => "zh-Hans";
+
+export function answerIn(language: () => string): void {
+  languageOfScreens = language;
+}
+
 /** The server's clock as its `Date` header told it; `rtt` bounds the error. Milliseconds. */
 export interface Contact {
   server_ms: number;
@@ -39,7 +46,7 @@ export async function send(path: string, ask: Ask = {}): Promise<Response> {
     // A redirect or a foreign page is a captive portal's: our API never redirects.
     const answer = await fetch(path, {
       method, signal: abort.signal, cache: "no-store", credentials: "omit", redirect: "error",
-      headers: { ...headers, ...(token ? { Authorization: `Bearer ${token}` } : {}) },
+      headers: { "Accept-Language": languageOfScreens(), ...headers, ...(token ? { Authorization: `Bearer ${token}` } : {}) },
       ...(body === undefined ? {} : { body }),
     });
     return await checked(answer, expects, started);

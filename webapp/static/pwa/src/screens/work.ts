@@ -1,6 +1,8 @@
 /** The ports of the running app: each is bound to store, sync and device, and to nothing else. */
 
 import { readClock } from "../device/clock";
+import { language } from "../i18n";
+import { answerIn } from "../net/http";
 import * as store from "../store";
 import * as sync from "../sync";
 import { draftOf, newDraft } from "./draft";
@@ -17,6 +19,7 @@ export function openPorts(): Ports {
   const opened = store.openStore().catch(() => undefined);
   const syncView = openSyncView();
   store.onStoreReplaced(tellUpdate);
+  answerIn(language);
   sync.startSync();
   void sync.registerWorker({ mayReload: () => !hasUnsaved(), onWaiting: tellUpdate });
   return {
