@@ -5,6 +5,7 @@ import { test } from "node:test";
 
 import type { PositionSample } from "../../../webapp/static/pwa/src/domain/types";
 import { doubtOf, orderOf, pictureShot, positionFlags, type Shot } from "../../../webapp/static/pwa/src/screens/capture/shot";
+import { placeWords } from "../../../webapp/static/pwa/src/screens/place-line";
 
 const picture = { blob: new Blob(["x"]), width: 1920, height: 1080 };
 const bright = { mean: 120, spread: 50 };
@@ -39,6 +40,16 @@ test("a missing, coarse or old position is noted and refuses nothing", () => {
   assert.deepEqual(positionFlags({ error: "denied" }), ["no_position"]);
   assert.deepEqual(positionFlags({ samples: [sampleOf(900)], age_ms: 61_000 }), ["position_coarse", "position_old"]);
   assert.deepEqual(positionFlags({ samples: [sampleOf(900), sampleOf(12)], age_ms: 0 }), []);
+});
+
+test("a fix that is minutes old is not said to be where one stands", () => {
+  const at = Date.parse(sampleOf(12).at);
+  const words = (seconds: number, accuracy_m = 12): string => placeWords({ latest: sampleOf(accuracy_m), trouble: null }, at + seconds * 1000);
+  assert.equal(words(60), "约 12 米 内");
+  assert.equal(words(61), "1 分钟前的位置（约 12 米 内），可继续");
+  assert.equal(words(600, 900), "10 分钟前的位置（约 900 米 内），可继续");
+  // A clock that was set back makes no fix a fix to come.
+  assert.equal(words(-600), "约 12 米 内");
 });
 
 test("an order carries the file as it is and the recording that it came from", () => {

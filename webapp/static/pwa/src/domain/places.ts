@@ -102,6 +102,9 @@ export type Nearness = "near" | "far" | "inconclusive";
 /** A fix coarser than this (metres) can neither confirm nor deny. */
 export const COARSE_M = 200;
 
+/** A fix older than this (milliseconds) may belong to the last door. */
+export const OLD_FIX_MS = 60_000;
+
 /** Near when distance − accuracy is within the radius (evidence §2); inconclusive without a fix, an address's place, or accuracy. */
 export function nearness(position: PositionReading, person: Pick<Person, "location" | "is_rural">, limits: { near_town_m: number; near_village_m: number }): Nearness {
   if ("error" in position || !person.location) return "inconclusive";

@@ -14,7 +14,7 @@ import { Icon } from "../../ui/icon";
 import { back, go } from "../../ui/navigation";
 import type { Camera } from "../../device/camera";
 import { signalOf, useSync } from "../context";
-import { placeWords } from "../place-line";
+import { usePlaceWords } from "../place-line";
 import { capturePath, resultPath, type CaptureUse } from "../route";
 import { ChallengeWords } from "./challenge-words";
 import { NoCamera } from "./no-camera";
@@ -76,7 +76,7 @@ function FinderFacts({ place }: { place: LocationState }) {
     <p class="finder__place">
       <span class="signal__mark" aria-live="polite">
         <Icon name="pin" small />
-        {placeWords(place)}
+        {usePlaceWords(place)}
       </span>
       <span class="signal__mark">
         <Icon name={signal.online ? "online" : "offline"} small />

@@ -1,7 +1,7 @@
 /** One picture or video between shutter and store, and what is noted about it in the record. */
 
 import type { CaptureFlag, CaptureKind } from "../../domain/codes";
-import { COARSE_M } from "../../domain/places";
+import { COARSE_M, OLD_FIX_MS } from "../../domain/places";
 import type { Challenge, PositionReading } from "../../domain/types";
 import { isBlank, isDark, type Brightness, type Picture } from "../../device/picture";
 import type { CaptureOrder } from "../ports";
@@ -21,9 +21,6 @@ export interface Shot {
 
 /** Why a shot is shown once more before it is kept. */
 export type Doubt = "blank" | "short";
-
-/** A fix older than this (milliseconds) may belong to the last door. */
-const OLD_FIX_MS = 60_000;
 
 export function pictureShot(kind: "photo" | "document", picture: Picture, source: Shot["source"], light: Brightness): Shot {
   const flags: CaptureFlag[] = source === "picker" ? ["picker"] : [];
