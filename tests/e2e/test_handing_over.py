@@ -82,6 +82,20 @@ def test_the_bar_says_at_once_that_the_signal_is_gone(phone: Phone) -> None:
     expect(phone.page.get_by_role("link", name="有信号")).to_be_visible()
 
 
+def test_a_refresh_that_fails_says_so(phone: Phone) -> None:
+    screens = Screens(phone)
+    screens.enrol()
+    broken = {"status": 500, "content_type": "application/problem+json", "body": "{}"}
+    phone.page.route("**/api/v1/pack*", lambda route: route.fulfill(**broken))
+    screens.press("更新")
+    expect(phone.page.get_by_text("办公室的系统暂时没有回应，名单还是原来的。")).to_be_visible()
+    phone.page.unroute("**/api/v1/pack*")
+    phone.go_offline()
+    screens.press("更新")
+    expect(phone.page.get_by_text("没有信号，名单还是原来的。")).to_be_visible()
+    expect(screens.cards().first).to_be_visible()
+
+
 def test_a_day_that_has_not_come_holds_the_worker_back(phone: Phone) -> None:
     screens = Screens(phone)
     screens.enrol()

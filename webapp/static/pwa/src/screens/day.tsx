@@ -4,7 +4,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 
 import { LocationWatch } from "../device/location";
 import type { LatLon } from "../domain/places";
-import { t } from "../i18n";
+import { t, word } from "../i18n";
 import { dayWords, momentWords } from "../i18n/dates";
 import { announce } from "../ui/announce";
 import { Frame, Tabs } from "../ui/frame";
@@ -165,6 +165,11 @@ function OrderChips({ onOrder }: { onOrder: (order: DayOrder, here: LatLon | nul
       onOrder(here ? "route" : "due", here);
     });
   };
+  const refresh = async (): Promise<void> => {
+    await ports.syncNow();
+    const words = unrefreshedWords(ports.sync());
+    if (words) announce(words);
+  };
   return (
     <div class="row">
       <Chips
@@ -176,11 +181,18 @@ function OrderChips({ onOrder }: { onOrder: (order: DayOrder, here: LatLon | nul
           { value: "route", words: t("order.route") },
         ]}
       />
-      <Button look="plain" icon="refresh" disabled={running} aria-busy={running} onClick={() => ports.syncNow()}>
+      <Button look="plain" icon="refresh" disabled={running} aria-busy={running} onClick={() => void refresh()}>
         {t("day.refresh")}
       </Button>
     </div>
   );
+}
+
+/** Why the list is as it was; that the sign-in has ended stands above the list already. */
+function unrefreshedWords({ link, trouble }: SyncView): string | null {
+  if (link === "offline") return t("day.refresh_offline");
+  if (trouble === "server") return t("day.refresh_failed");
+  return trouble && trouble !== "signed_out" ? word("sync_trouble", trouble) : null;
 }
 
 /** The first answer of the phone, whether a place or a refusal, and no more. */

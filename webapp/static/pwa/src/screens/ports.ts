@@ -105,7 +105,8 @@ export interface Ports {
 
   outbox(): Promise<OutboxRow[]>;
   sync(): SyncView;
-  syncNow(): void;
+  /** Resolves when that run has ended, however it went. */
+  syncNow(): Promise<void>;
   retry(itemId: string): Promise<void>;
   exportUnsent(): Promise<Blob>;
   /** How much unsent work was lost when the browser threw the database away; null when it did not. */

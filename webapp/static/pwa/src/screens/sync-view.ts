@@ -22,7 +22,7 @@ export function openSyncView(): Pick<Ports, "sync" | "syncNow" | "watchSync"> {
   count();
   return {
     sync: () => ({ ...syncState(), ...counts, link: linkNow() }),
-    syncNow: () => void syncNow().catch(() => undefined),
+    syncNow: () => syncNow().catch(() => undefined),
     watchSync: (changed) => {
       listeners.add(changed);
       return () => void listeners.delete(changed);
