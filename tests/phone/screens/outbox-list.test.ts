@@ -26,6 +26,10 @@ test("people whose work still waits stand first, then the newest", () => {
   assert.deepEqual(groupByPerson(rows).map(({ person }) => person), ["waiting", "sent today", "sent before"]);
 });
 
+test("work of a visit that has left the list is not headed by nothing", () => {
+  assert.deepEqual(groupByPerson([{ person: "", item: itemOf({ state: "conflict" }) }]).map(({ person }) => person), ["（已不在名单里）"]);
+});
+
 test("only a file that is being sent has a share, and never more than all of it", () => {
   assert.equal(shareOf(itemOf({ state: "sending", sent_bytes: 250 })), 0.25);
   assert.equal(shareOf(itemOf({ state: "sending", sent_bytes: 1200 })), 1);

@@ -8,6 +8,7 @@ import type { OutboxRow, SyncView } from "./ports";
 
 export interface OutboxGroup {
   visit_id: string;
+  /** The name, or where it is no longer known words that say so: names leave the phone with their visit once all is sent. */
   person: string;
   newest: string;
   unsent: number;
@@ -17,7 +18,7 @@ export interface OutboxGroup {
 export function groupByPerson(rows: readonly OutboxRow[]): OutboxGroup[] {
   const groups = new Map<string, OutboxGroup>();
   for (const { item, person } of rows) {
-    const group = groups.get(item.visit_id) ?? { visit_id: item.visit_id, person, newest: "", unsent: 0, items: [] };
+    const group = groups.get(item.visit_id) ?? { visit_id: item.visit_id, person: person || t("outbox.gone"), newest: "", unsent: 0, items: [] };
     group.items.push(item);
     group.unsent += Number(isUnsent(item));
     if (item.created_at > group.newest) group.newest = item.created_at;
