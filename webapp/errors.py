@@ -1,5 +1,6 @@
 """Turns refusals and HTTP errors into problem+json (RFC 9457) or a calm page."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from importlib import import_module
 from typing import Any
@@ -33,10 +34,12 @@ HTTP_CODES = {
 OTHER_PHRASES = {460: "Checksum Mismatch"}
 
 SENTENCES: dict[str, LazyString] = dict(HTTP_CODES.values())
+# The facts of a code that are codes themselves, and the words with which its sentence names them.
+FACT_WORDS: dict[str, Mapping[str, Mapping[str, LazyString]]] = {}
 
 
 def load_sentences() -> None:
-    """Collect every feature's `sentences.SENTENCES`; a code named twice is an error."""
+    """Collect every feature's `sentences.SENTENCES`, and its `FACT_WORDS` where it has some."""
     for feature in FEATURES:
         try:
             module = import_module(f"webapp.{feature}.sentences")
@@ -45,6 +48,7 @@ def load_sentences() -> None:
                 raise
             continue
         SENTENCES.update(module.SENTENCES)
+        FACT_WORDS.update(getattr(module, "FACT_WORDS", {}))
 
 
 def sentence(code: str, facts: dict[str, Any]) -> str:
@@ -52,8 +56,12 @@ def sentence(code: str, facts: dict[str, Any]) -> str:
     text = SENTENCES.get(code)
     if text is None:
         return code
+    named = {
+        name: str(words.get(facts[name], facts[name]))
+        for name, words in FACT_WORDS.get(code, {}).items() if name in facts
+    }  # fmt: skip
     try:
-        return str(text) % facts
+        return str(text) % (facts | named)
     except (KeyError, TypeError, ValueError):
         return str(text)
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 
-from webapp.errors import SENTENCES, load_sentences
+from webapp.errors import FACT_WORDS, SENTENCES, load_sentences
+from webapp.visits.rules import REQUIRED_DETAILS
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,6 +29,12 @@ def codes_raised() -> dict[str, str]:
 def test_every_code_has_a_sentence() -> None:
     load_sentences()
     assert not {code: at for code, at in codes_raised().items() if code not in SENTENCES}
+
+
+def test_whatever_a_result_can_lack_is_named_in_words() -> None:
+    load_sentences()
+    can_lack = {field for fields in REQUIRED_DETAILS.values() for field in fields}
+    assert set(FACT_WORDS["detail_missing"]["field"]) == can_lack
 
 
 def test_english_is_complete() -> None:
