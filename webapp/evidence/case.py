@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from webapp.evidence import review, sightings, sketch
 from webapp.evidence.challenge import Challenge, derive_challenge
+from webapp.evidence.flags import said_once
 from webapp.evidence.media_types import IMAGES, VIDEOS
 from webapp.evidence.models import Capture, Derivation, Media, Review
 from webapp.evidence.place_flags import TOWN_RADIUS_M
@@ -126,7 +127,8 @@ class Case:
     @property
     def flags(self) -> list[Mapping[str, Any]]:
         """The flags of all captures, each once, the heaviest first."""
-        found = {repr(flag): flag for one in self.evidence for flag in one.capture.flags or []}
+        kept = [flag for one in self.evidence for flag in said_once(one.capture.flags or [])]
+        found = {repr(flag): flag for flag in kept}
         return sorted(found.values(), key=lambda flag: -int(flag.get("weight", 0)))
 
     @property
