@@ -141,6 +141,10 @@ class Case:
         """How many files are still on a phone."""
         return sum(file.phase == "expected" for file in self.files)
 
+    def is_by_others_too(self, rivals: Sequence["Case"]) -> bool:
+        """Say whether somebody else made one of the results beside this one."""
+        return any(rival.result.worker_id != self.result.worker_id for rival in rivals)
+
 
 def one_case(*, actor: Actor, result_id: UUID) -> Case:
     """Return a result with everything about it.

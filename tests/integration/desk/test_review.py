@@ -100,6 +100,21 @@ def test_what_is_decided_is_not_decided_again(office: Desk, waiting: Result) -> 
     assert "已经审核过" in office.get(f"/review/{waiting.id}").text
 
 
+def test_whoever_decides_later_is_shown_the_case_and_the_way_on(
+    office: Desk, waiting: Result, city: City
+) -> None:
+    visit = city.visits[1]
+    later = add_result(city, visit, "worker1", add_capture(city, visit, "worker1"))
+    decide(office, later, decision="return", words="看不清")
+    page = decide(office, later, status=409, decision="accept", code_seen="1")
+    assert "您这次的决定没有保存" in page.text
+    assert "更正" not in page.text
+    assert page.text.count("「看不清」") == 2, "beside the notice and in the history"
+    onward = [e.get("href") for e in page.all("a") if e.get("data-key") == "j"]
+    assert onward == [f"/review/{waiting.id}"]
+    assert not [e for e in page.all("form") if e.get("class") == "decision"]
+
+
 def test_nobody_reviews_their_own_result(office: Desk, city: City) -> None:
     visit = city.visits[1]
     own = add_result(city, visit, "office1", add_capture(city, visit, "office1"))
@@ -138,10 +153,21 @@ def test_two_workers_evidence_asks_one_decision(office: Desk, city: City) -> Non
                         state="conflict")  # fmt: skip
     page = office.get(f"/review/{second.id}")
     assert "两位走访人员" in page.text
+    assert "不止一个结果" not in page.text
     assert len([e for e in page.all("img") if e.get("src", "").endswith("/preview")]) == 2
     decide(office, second, decision="accept", code_seen="1")
     assert (first.state, first.is_standing) == ("superseded", False)
     assert (second.state, second.is_standing) == ("accepted", True)
+
+
+def test_two_results_of_one_worker_are_not_said_to_be_of_two(office: Desk, city: City) -> None:
+    visit = city.visits[0]
+    add_result(city, visit, "worker1", add_capture(city, visit, "worker1"))
+    second = add_result(city, visit, "worker1", add_capture(city, visit, "worker1"),
+                        state="conflict")  # fmt: skip
+    page = office.get(f"/review/{second.id}")
+    assert "不止一个结果" in page.text
+    assert "两位走访人员" not in page.text
 
 
 def test_after_a_decision_the_next_case_comes(office: Desk, city: City) -> None:
