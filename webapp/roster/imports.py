@@ -1,5 +1,6 @@
 """The use cases of workbook imports: read, checked, confirmed, applied, discarded."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -20,7 +21,7 @@ from webapp.roster.import_run import ImportRun, Item, Outcome, Progress
 from webapp.roster.incoming import IncomingFile, stored_file, today
 from webapp.roster.known_people import KnownPeople
 from webapp.roster.models import Area, ColumnSynonym, RosterImport, RosterImportRow
-from webapp.roster.originals import fill_held_cells
+from webapp.roster.originals import fill_bare_cells
 from webapp.roster.reading_process import ReadingJob, spool_frames, unspool
 from webapp.roster.row_judge import RowJudge
 from webapp.roster.sealing import sealer
@@ -110,17 +111,17 @@ def confirm(*, import_id: UUID, actor: Actor) -> RosterImport:
 def apply(*, import_id: UUID, progress: Progress | None = None) -> RosterImport:
     """Write a confirmed workbook into the roster, all of it or nothing.
 
-    When the roster has changed since the dry run, so that the counts come out otherwise, nothing
-    is written and the new counts ask for a new confirmation.
+    When the roster has changed since the dry run, so that the figures come out otherwise, nothing
+    is written and the new figures ask for a new confirmation.
     """
     spooled = spool(get_import(import_id), progress)
     record = get_import(import_id)
-    expected = dict(record.counts)
+    expected = (+Counter(record.counts), +Counter(record.difference))
     step(record.state, ImportState.APPLIED)
     record.applied_at = clock.now()
     attempt = db.session.begin_nested()
     outcome = run_import(unspool(spooled), record=record, area_path=record.area_path)
-    if dict(outcome.counts) == expected:
+    if (+outcome.counts, +outcome.difference) == expected:
         attempt.commit()
         record.state = ImportState.APPLIED.value
     else:
@@ -192,7 +193,7 @@ def get_import(import_id: UUID, actor: Actor | None = None) -> RosterImport:
 
 
 def _keep_with_cells(record: RosterImport, outcome: Outcome) -> None:
-    fill_held_cells(None, stored_file(record).data, outcome)
+    fill_bare_cells(None, stored_file(record).data, outcome)
     keep_outcome(record, outcome)
 
 
