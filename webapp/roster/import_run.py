@@ -56,6 +56,7 @@ class Outcome:
     items: dict[int, Item] = field(default_factory=dict)
     sheets: list[dict[str, Any]] = field(default_factory=list)
     all_sheets: list[list[Any]] = field(default_factory=list)
+    heads: dict[str, list[Any]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -90,6 +91,8 @@ class ImportRun:
                 self.outcome.sheets.append({"name": self._sheet, **frame["header"]})
             elif "sheets" in frame:
                 self.outcome.all_sheets = frame["sheets"]
+            elif "heads" in frame:
+                self.outcome.heads = frame["heads"]
         self._flush()
         self._take_dependants()
         self._add_second_benefits()
