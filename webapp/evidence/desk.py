@@ -22,6 +22,7 @@ from webapp.evidence import (
     person_queries,
     review,
     review_queries,
+    reviewers,
     sending,
     words,
 )
@@ -79,10 +80,11 @@ def _review_page(result_id: UUID, problem: str = "") -> str:
     following = beside.following
     if not waits:
         following = following or review_queries.first_waiting(actor=actor(), chosen=chosen)
+    others = reviewers.other_reviewers(actor=actor(), area_path=one.result.area_path)
     return render_template(
         "evidence/review.html", case=one, rivals=case.rivals_of(one.result), beside=beside,
         following=following, problem=problem, phrases=words.PHRASES, given=request.form,
-        may_decide=waits and not is_own, is_own=is_own,
+        may_decide=waits and not is_own, is_own=is_own, who_else=reviewers.who_else(others),
     )  # fmt: skip
 
 

@@ -124,6 +124,31 @@ def test_nobody_reviews_their_own_result(office: Desk, city: City) -> None:
     assert own.state == "submitted"
 
 
+def test_whoever_visited_alone_is_told_who_else_may_review(
+    office: Desk, sit: Sit, city: City
+) -> None:
+    visit = city.visits[1]
+    own = add_result(city, visit, "office1", add_capture(city, visit, "office1"))
+    checker = city.accounts["agency2"]
+    page = office.get(f"/review/{own.id}")
+    assert f"可以由{checker.name}审核" in page.text
+    assert "自己走访、要由别人审核的结果" in office.get("/today").text
+    above = sit("agency2")
+    assert "自己走访、要由别人审核的结果" not in above.get("/today").text
+    assert "负责人自己走访" in above.get("/review").text
+    decide(above, own, decision="accept", code_seen="1")
+    assert own.state == "accepted"
+
+
+def test_where_nobody_else_may_review_it_is_said(office: Desk, city: City) -> None:
+    visit = city.visits[1]
+    own = add_result(city, visit, "office1", add_capture(city, visit, "office1"))
+    city.accounts["agency2"].is_active = False
+    db.session.commit()
+    assert "目前没有别的账号能审核" in office.get(f"/review/{own.id}").text
+    assert "目前没有别的账号能审核" in office.get("/today").text
+
+
 def test_a_foreign_case_is_not_found(sit: Sit, waiting: Result) -> None:
     stranger = sit("office9")
     stranger.get(f"/review/{waiting.id}", status=404)
@@ -189,12 +214,14 @@ def test_a_proposed_correction_is_decided_on_the_case(
 ) -> None:
     change = ContactChange(result_id=waiting.id, person_id=waiting.person_id, field="address",
                            value_sealed=sealing.seal("新小区8号楼"))  # fmt: skip
+    waiting.person.latitude, waiting.person.longitude = 36.8, 118.05
     db.session.add(change)
     db.session.commit()
     assert "新小区8号楼" in office.get(f"/review/{waiting.id}").text
     office.post(f"/contact-changes/{change.id}/decision",
                 {"accept": "1", "back": f"/review/{waiting.id}"})  # fmt: skip
     assert waiting.person.address == "新小区8号楼"
+    assert waiting.person.latitude is None, "the coordinates were those of the old address"
 
 
 def test_last_years_picture_stands_beside(office: Desk, waiting: Result, city: City) -> None:
