@@ -36,15 +36,18 @@ ANSWER_WORDS = {
     },
 }  # fmt: skip
 
+_PLACES = {name: place for place, name in enumerate(DETAIL_WORDS)}
+_LAST = len(_PLACES)
+
 
 def details_said(outcome: str, details: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
-    """Give what was asked and what was answered, in words.
+    """Give what was asked and what was answered, in words and in the order of the questions.
 
     What another client said under its own name, and the server took over under ours, comes once.
     """
     others = {name for names in OTHER_NAMES.get(Outcome(outcome), {}).values() for name in names}
     ours = [value for name, value in details.items() if name in DETAIL_WORDS]
-    for name, value in details.items():
+    for name, value in sorted(details.items(), key=lambda pair: _PLACES.get(pair[0], _LAST)):
         is_repeated = name in others and name not in DETAIL_WORDS and value in ours
         if value and not is_repeated:
             answers = ANSWER_WORDS.get(name, {})

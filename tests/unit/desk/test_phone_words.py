@@ -61,8 +61,8 @@ def test_what_the_server_raises_itself_is_said_once(note: str, flag: str) -> Non
 def test_answers_are_said_in_words() -> None:
     details = {"identity_document": "id_card", "identity_last4": "101X", "reason": "别的原因"}
     assert list(details_said("eligible", details)) == [
-        ("核对的证件", ANSWER_WORDS["identity_document"]["id_card"]),
-        ("证件后四位", "101X"), ("原因", "别的原因"),
+        ("原因", "别的原因"), ("核对的证件", ANSWER_WORDS["identity_document"]["id_card"]),
+        ("证件后四位", "101X"),
     ]  # fmt: skip
 
 
