@@ -193,6 +193,9 @@ def test_two_results_of_one_worker_are_not_said_to_be_of_two(office: Desk, city:
     page = office.get(f"/review/{second.id}")
     assert "不止一个结果" in page.text
     assert "两位走访人员" not in page.text
+    queue = office.get("/review").text
+    assert "另有一份结果" in queue
+    assert "两人" not in queue
 
 
 def test_after_a_decision_the_next_case_comes(office: Desk, city: City) -> None:
