@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask, Response, current_app, has_request_context, request
 from flask_babel import Babel
 from flask_compress import Compress
@@ -13,6 +16,7 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import CursorResult, Executable
+from sqlalchemy.exc import OperationalError
 
 from storage.local import LocalBlobStore
 from storage.memory import MemoryBlobStore
@@ -21,6 +25,7 @@ from webapp.config import Settings, settings
 from webapp.database import WILL_WRITE, Base, tune_sqlite
 from webapp.incoming import register_incoming
 
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -96,6 +101,16 @@ def plain(statement: Executable, **values: Any) -> CursorResult[Any]:
     a fifth of what loading and flushing objects costs. Nothing is flushed before.
     """
     return db.session.connection().execute(statement, values)
+
+
+def is_migrated() -> bool:
+    """Say whether the database is there and in the form that this program needs."""
+    try:
+        found = MigrationContext.configure(db.session.connection()).get_current_revision()
+    except OperationalError:
+        db.session.rollback()
+        return False
+    return found == ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def begin_writing() -> None:

@@ -107,6 +107,56 @@ def test_typing_decides_nothing(review: Page) -> None:
     expect(review.get_by_role("textbox", name="其他要说的话")).to_have_value("a r v j k")
 
 
+def test_typed_words_are_sent_back_by_keyboard(review: Page) -> None:
+    address = review.url
+    review.keyboard.press("w")
+    words = review.get_by_role("textbox", name="其他要说的话")
+    expect(words).to_be_focused()
+    words.press("Control+Enter")
+    expect(review.locator("input[name='phrase']").first).to_be_focused()
+    assert review.url == address
+    words.press_sequentially("请到窗边拍")
+    words.press("Control+Enter")
+    expect(review.get_by_text("已退回")).to_be_visible()
+    review.goto(address)
+    expect(review.get_by_text("「请到窗边拍」").first).to_be_visible()
+
+
+def test_escape_gives_the_keys_back_and_keeps_the_words(review: Page) -> None:
+    address = review.url
+    expect(review.get_by_text("按 Esc 离开输入框")).to_be_hidden()
+    review.keyboard.press("w")
+    expect(review.get_by_text("按 Esc 离开输入框")).to_be_visible()
+    words = review.get_by_role("textbox", name="其他要说的话")
+    words.press_sequentially("换个人去")
+    words.press("Escape")
+    expect(words).not_to_be_focused()
+    review.keyboard.press("v")
+    expect(review.get_by_text("已要求再访一次。")).to_be_visible()
+    review.goto(address)
+    expect(review.get_by_text("「换个人去」").first).to_be_visible()
+
+
+def test_whoever_decides_later_sees_what_the_other_decided_and_goes_on(review: Page) -> None:
+    first = name_of(review)
+    other = review.context.new_page()
+    other.goto(review.url)
+    expect(other.get_by_label("键盘快捷键")).to_be_visible()
+    other.keyboard.press("w")
+    other.get_by_role("textbox", name="其他要说的话").press_sequentially("看不清")
+    other.keyboard.press("Control+Enter")
+    expect(other.get_by_text("已退回")).to_be_visible()
+    other.close()
+    review.keyboard.press("y")
+    review.keyboard.press("a")
+    expect(review.get_by_role("alert")).to_contain_text("您这次的决定没有保存")
+    expect(review.locator("h1")).to_have_text(first)
+    expect(review.get_by_text("「看不清」").first).to_be_visible()
+    review.keyboard.press("j")
+    expect(review.locator("h1")).not_to_have_text(first)
+    expect(review.locator("form.decision")).to_be_visible()
+
+
 def test_single_keys_can_be_switched_off(review: Page) -> None:
     first = name_of(review)
     review.get_by_label("键盘快捷键").uncheck()

@@ -34,25 +34,33 @@ class Scene:
     details: dict[str, str] = field(default_factory=dict)
     note: str = ""
     contact_changes: tuple[dict[str, str], ...] = ()
+    phone_notes: tuple[str, ...] = ()
 
 
+SEEN_CARD = {"identity_document": "id_card", "identity_last4": "101X"}
 SCENES = (
-    Scene("在家，一切正常 at home"),
-    Scene("离登记地点较远 far from home", off_metres=1400.0, note="老人住女儿家，同一街道。"),
-    Scene("从相册选的照片 from the gallery", source="picker", holds_code=False),
-    Scene("定位不准 coarse position", accuracy_m=620.0),
+    Scene("在家，一切正常 at home", details=SEEN_CARD),
+    Scene("离登记地点较远 far from home", off_metres=1400.0, note="老人住女儿家，同一街道。",
+          details={"identity_document": "social_card"}, phone_notes=("looks_dark",)),
+    Scene("从相册选的照片 from the gallery", source="picker", holds_code=False,
+          details={"identity_document": "none_seen"}, phone_notes=("picker",)),
+    Scene("定位不准 coarse position", accuracy_m=620.0, details=SEEN_CARD,
+          phone_notes=("position_coarse",)),
     Scene("换了人 another face", other_face=True),
     Scene("更正地址和电话 corrections", contact_changes=(
         {"field": "phone", "value": "13900001234"},
         {"field": "address", "value": "测试小区 8号楼2单元301"},
     )),
     Scene("已去世 deceased", "deceased", "relative_only", has_photo=False,
-          details={"date": SOME_WEEKS_AGO, "place": "医院", "source": "死亡证明",
-                   "informant": "儿子（测试）"}),
+          details={"date": SOME_WEEKS_AGO, "place": "医院", "source": "death_certificate",
+                   "informant": "张测试", "informant_relation": "儿子",
+                   "informant_phone": "13900002345"}),
     Scene("在养老院 in care", "in_care", "care_home", details={
-        "institution": "测试养老院", "room": "302"}, off_metres=900.0),
+        "institution": "测试养老院", "room": "302", "institution_phone": "05330000000",
+    }, off_metres=900.0),
     Scene("已搬走 moved", "moved_away", "moved_address_known", has_photo=False,
-          details={"address": "外市测试路1号", "informant": "邻居", "phone": "13900005678"}),
+          details={"address": "外市测试路1号", "informant": "李测试", "informant_relation": "邻居",
+                   "phone": "13900005678"}),
     Scene("联系不上 unreachable", "unreachable", has_photo=False),
     Scene("不愿配合 refused", "refused", "refused", has_photo=False,
           details={"words": "不想拍照，改天再说。"}),
@@ -95,6 +103,7 @@ def _photo(phone: Phone, visit: Visit, scene: Scene) -> dict[str, str]:
         visit.id, visit.subject_ref, media,
         ticket={"id": ticket["ticket_id"], "sha256": ticket["sha256"]}, challenge=challenge,
         position=_position(visit, scene), media=[media_of(media) | {"source": scene.source}],
+        flags=list(scene.phone_notes),
     )  # fmt: skip
     phone.expect(phone.commit(record), 201)
     phone.upload(body["capture_id"], media)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from webapp.evidence import review, sightings, sketch
 from webapp.evidence.challenge import Challenge, derive_challenge
+from webapp.evidence.flags import said_once
 from webapp.evidence.media_types import IMAGES, VIDEOS
 from webapp.evidence.models import Capture, Derivation, Media, Review
 from webapp.evidence.place_flags import TOWN_RADIUS_M
@@ -126,7 +127,8 @@ class Case:
     @property
     def flags(self) -> list[Mapping[str, Any]]:
         """The flags of all captures, each once, the heaviest first."""
-        found = {repr(flag): flag for one in self.evidence for flag in one.capture.flags or []}
+        kept = [flag for one in self.evidence for flag in said_once(one.capture.flags or [])]
+        found = {repr(flag): flag for flag in kept}
         return sorted(found.values(), key=lambda flag: -int(flag.get("weight", 0)))
 
     @property
@@ -138,6 +140,10 @@ class Case:
     def waiting_files(self) -> int:
         """How many files are still on a phone."""
         return sum(file.phase == "expected" for file in self.files)
+
+    def is_by_others_too(self, rivals: Sequence["Case"]) -> bool:
+        """Say whether somebody else made one of the results beside this one."""
+        return any(rival.result.worker_id != self.result.worker_id for rival in rivals)
 
 
 def one_case(*, actor: Actor, result_id: UUID) -> Case:

@@ -22,6 +22,7 @@ from webapp.evidence import (
     person_queries,
     review,
     review_queries,
+    reviewers,
     sending,
     words,
 )
@@ -75,27 +76,30 @@ def _review_page(result_id: UUID, problem: str = "") -> str:
     steps = area_steps(actor=actor(), area_id=request.args.get("area", ""))
     chosen = desk_forms.read_queue_filter(request.args, steps.path)
     beside = review_queries.neighbours(actor=actor(), chosen=chosen, result=one.result)
+    is_own, waits = one.result.worker_id == actor().account_id, one.result.state in review.PENDING
+    following = beside.following
+    if not waits:
+        following = following or review_queries.first_waiting(actor=actor(), chosen=chosen)
+    others = reviewers.other_reviewers(actor=actor(), area_path=one.result.area_path)
     return render_template(
         "evidence/review.html", case=one, rivals=case.rivals_of(one.result), beside=beside,
-        problem=problem, phrases=words.PHRASES, given=request.form,
-        may_decide=one.result.state in review.PENDING
-        and one.result.worker_id != actor().account_id,
-        is_own=one.result.worker_id == actor().account_id,
+        following=following, problem=problem, phrases=words.PHRASES, given=request.form,
+        may_decide=waits and not is_own, is_own=is_own, who_else=reviewers.who_else(others),
     )  # fmt: skip
 
 
 @blueprint.post("/review/<uuid:result_id>/decision")
 @signed_in(Permission.REVIEW_RESULTS)
 def decision(result_id: UUID) -> Page:
-    """Decide a case and lead to the next one; what is missing is said on the same page."""
+    """Decide a case and lead to the next one; why it did not come about is said beside the case."""
     try:
         made = desk_forms.read_decision(request.form)
         decided = review.decide(actor=actor(), result_id=result_id, **made)
     except Refusal as refusal:
         db.session.rollback()
-        if refusal.status != 422:
+        if refusal.status not in {409, 422}:
             raise
-        return _review_page(result_id, sentence(refusal.code, refusal.facts)), 422
+        return _review_page(result_id, sentence(refusal.code, refusal.facts)), refusal.status
     db.session.commit()
     flash(str(SAID[made["decision"]]), "good")
     return redirect(_next_case(decided.result), 303)

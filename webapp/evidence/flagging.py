@@ -7,7 +7,7 @@ from typing import Any
 
 from webapp.evidence import case_flags, sightings, time_flags
 from webapp.evidence.challenge import derive_challenge
-from webapp.evidence.flags import WEIGHTS, Flag, merge, raised, total_weight
+from webapp.evidence.flags import WEIGHTS, Flag, merge, raised, said_once, total_weight
 from webapp.evidence.models import Capture, CaptureFlag, Ticket
 from webapp.evidence.place_flags import Nearness, judge_distance, place_flags
 from webapp.evidence.records import CaptureRecord
@@ -87,6 +87,7 @@ def set_flags(capture: Capture, fresh: Iterable[Flag], judged: Sequence[str]) ->
 
 def keep_flags(capture: Capture, flags: list[dict[str, Any]]) -> None:
     """Write down all flags of a capture as `Flag.to_json` gives them, their weight, their codes."""
+    flags = said_once(flags)
     capture.flags = flags
     capture.weight = total_weight(flags)
     known = {found.code: found for found in capture.flag_codes}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 Fact = str | int | float | bool | None
 
@@ -56,6 +57,19 @@ WEIGHTS: Mapping[str, int] = MappingProxyType(
     }
 )
 
+# What the phone notes of itself and the server raises by its own judgement.
+NOTED_TWICE: Mapping[str, str] = MappingProxyType(
+    {
+        "picker": "picker",
+        "no_ticket": "ticket_missing",
+        "challenge_skipped": "challenge_missing",
+        "no_position": "location_missing",
+        "position_coarse": "location_inconclusive",
+        "position_old": "location_stale",
+        "looks_blank": "picture_blank",
+    }
+)
+
 
 @dataclass(frozen=True)
 class Flag:
@@ -91,6 +105,21 @@ def merge(
     codes = set(judged)
     stays = [dict(flag) for flag in kept if flag["code"] not in codes]
     return stays + [flag.to_json() for flag in fresh]
+
+
+def said_once(kept: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the flags without the phone's notes of what the server raised itself.
+
+    A note stays where the server saw nothing of the kind: then it is news.
+    """
+    flags = list(kept)
+    codes = {flag["code"] for flag in flags}
+    return [flag for flag in flags if NOTED_TWICE.get(_note_of(flag)) not in codes]
+
+
+def _note_of(flag: Mapping[str, Any]) -> str:
+    facts = flag.get("facts") or {}
+    return str(facts.get("note")) if flag["code"] == "phone_note" else ""
 
 
 def total_weight(kept: Iterable[Mapping[str, object]]) -> int:

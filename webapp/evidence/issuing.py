@@ -16,7 +16,6 @@ from webapp.evidence.tickets import make_ticket, ticket_sha256
 from webapp.extensions import db
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
-from webapp.people.models import Device
 from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 
@@ -45,10 +44,6 @@ def issue_tickets(*, actor: Actor, count: int) -> list[Ticket]:
         raise Refusal("not_allowed", 403)
     order = TicketOrder(actor, actor.device_kid, min(count, settings().ticket_count))
     _check_quota(order)
-    # The office is told of phones that were not heard from; fetching tickets is being heard from.
-    device = db.session.get(Device, actor.device_kid)
-    if device is not None:
-        device.last_seen_at = clock.now()
     checkpoint = journal.checkpoint()
     return [_issue(order, checkpoint) for _ in range(order.count)]
 

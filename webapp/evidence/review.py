@@ -41,7 +41,7 @@ def decide(
 
     Raises:
         Refusal: `not_found` (404) outside the actor's area, `own_result` (403) for the author,
-            `already_decided` (409), `code_seen_missing`, `words_missing`, or the rule that the
+            `already_reviewed` (409), `code_seen_missing`, `words_missing`, or the rule that the
             evidence received so far does not meet.
     """
     result = lock_result(actor=actor, result_id=result_id)
@@ -62,7 +62,7 @@ def lock_result(*, actor: Actor, result_id: UUID) -> Result:
     """Return a result that waits for this reviewer, and keep others from deciding it meanwhile.
 
     Raises:
-        Refusal: `not_found` (404), `own_result` (403), `already_decided` (409).
+        Refusal: `not_found` (404), `own_result` (403), `already_reviewed` (409).
     """
     result = db.session.get(Result, result_id)
     if result is None or not actor.covers(result.area_path):
@@ -72,7 +72,7 @@ def lock_result(*, actor: Actor, result_id: UUID) -> Result:
     results.lock_visit(result.visit_id)
     db.session.refresh(result)
     if result.state not in PENDING:
-        raise Refusal("already_decided", 409)
+        raise Refusal("already_reviewed", 409)
     return result
 
 

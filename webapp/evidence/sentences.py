@@ -42,6 +42,7 @@ SENTENCES: dict[str, LazyString] = {
     "checksum_algorithm": _l("不支持这种校验方法，请用 sha256。"),
     "checksum_mismatch": _l("这一段的校验值不对，没有保存，请重传这一段。"),
     "own_result": _l("自己的走访结果要由别人审核。"),
+    "already_reviewed": _l("这个结果已经有人审核过，您这次的决定没有保存。"),
     "code_seen_missing": _l("请先选择现场号码是否看到或听到。"),
     "files_missing": _l("还有 %(missing)s 份佐证资料没有收齐，暂时不能通过。"),
     "store_unavailable": _l("服务器一时存不下文件，请稍后再传，资料仍在手机里。"),

@@ -44,6 +44,19 @@ FACT_WORDS = {
     "timeout": _l("等得太久"),
     "visit_result": _l("走访结果"),
 }
+# What the phone notes in a record, as a reviewer reads it.
+NOTE_WORDS = {
+    "picker": _l("文件是选取的"),
+    "no_ticket": _l("没有取证凭证"),
+    "challenge_skipped": _l("没有出示现场号码"),
+    "no_position": _l("没有定位"),
+    "position_coarse": _l("定位不准"),
+    "position_old": _l("定位是较早的"),
+    "looks_blank": _l("画面几乎没有内容"),
+    "looks_dark": _l("画面很暗"),
+    "no_sound": _l("录像没有声音"),
+    "recording_recovered": _l("录像中断过，由存下的片段接成"),
+}
 # Ready phrases for a return; the worker reads them on the phone.
 PHRASES = (
     _l("照片看不清面部，请重新拍摄。"),
@@ -66,8 +79,9 @@ def evidence_words(family: str, code: str | None) -> str:
 def flag_words(flag: Mapping[str, Any]) -> tuple[str, str]:
     """Return what a flag saw and what may innocently have caused it."""
     seen, cause = FLAG_SENTENCES.get(str(flag["code"]), (str(flag["code"]), ""))
+    known = NOTE_WORDS if flag["code"] == "phone_note" else FACT_WORDS
     facts = {
-        name: FACT_WORDS.get(str(value), value) for name, value in (flag.get("facts") or {}).items()
+        name: known.get(str(value), value) for name, value in (flag.get("facts") or {}).items()
     }
     try:
         return str(seen) % facts, str(cause)

@@ -1,18 +1,35 @@
 """The phone's enrolment over HTTP (design §4, `/api/v1/devices`)."""
 
+from http import HTTPStatus
+
 from apiflask import APIBlueprint
 from flask import Response, request
 
 from webapp import clock
-from webapp.extensions import db
+from webapp.extensions import begin_writing, db, only_reads
 from webapp.instants import rfc3339
-from webapp.people import access, queries, service
+from webapp.people import access, queries, service, sessions
 from webapp.people.access import on_device, open_to_all
 from webapp.people.limits import limit_guesses
 from webapp.people.rules import Permission
 from webapp.people.schemas import Enrolled, Enrolment, Worker
 
 blueprint = APIBlueprint("people_api", __name__, url_prefix="/api/v1", tag="devices")
+
+
+@blueprint.after_app_request
+def note_contact(answer: Response) -> Response:
+    """Write down that a phone was heard from, once its request is done.
+
+    It is a transaction of its own, so that it waits for nothing while it holds the phone's row. A
+    request that only reads is left out: on SQLite it would have to queue behind every writer.
+    """
+    refused = answer.status_code >= HTTPStatus.BAD_REQUEST
+    if not refused and not only_reads() and sessions.is_news():
+        begin_writing()
+        sessions.note_contact()
+        db.session.commit()
+    return answer
 
 
 def _account_asked_for() -> str:

@@ -7,8 +7,8 @@ import secrets
 from datetime import timedelta
 from uuid import UUID
 
-from flask import session
-from sqlalchemy import bindparam, select
+from flask import g, session
+from sqlalchemy import bindparam, select, update
 
 from webapp import clock
 from webapp.config import settings
@@ -20,11 +20,16 @@ SESSION_HOURS = 12
 SESSION_KEY = "desk"
 # Every chunk of every upload asks this: one statement, made once, and no objects to load.
 _BY_TOKEN = (
-    select(Device.kid, Account.id, Account.role, Account.name, Account.area_path)
+    select(
+        Device.kid, Device.last_seen_at, Account.id, Account.role, Account.name, Account.area_path
+    )
     .join(Device.account)
     .where(Device.token_hash == bindparam("token_hash"), Device.revoked_at.is_(None))
     .where(Account.is_active)
 )
+# The office is told of phones that were not heard from; a minute more or less tells it nothing.
+HEARD_OF = timedelta(minutes=1)
+_HEAR = update(Device).where(Device.kid == bindparam("heard_kid"))
 
 
 def token_hash(token: str) -> bytes:
@@ -92,7 +97,21 @@ def actor_of_token(token: str) -> Actor | None:
     found = plain(_BY_TOKEN, token_hash=token_hash(token)).first()
     if found is None:
         return None
+    g.heard_at = found.last_seen_at
     return Actor(found.id, Role(found.role), found.name, found.area_path, found.kid)
+
+
+def is_news() -> bool:
+    """Say whether a phone asks that was not heard of within the last minute."""
+    asking = g.get("actor")
+    if asking is None or asking.device_kid is None:
+        return False
+    return g.heard_at is None or clock.now() - g.heard_at >= HEARD_OF
+
+
+def note_contact() -> None:
+    """Write down that the asking phone was heard from."""
+    plain(_HEAR.values(last_seen_at=clock.now()), heard_kid=g.actor.device_kid)
 
 
 def actor_of(account: Account, device_kid: str | None = None) -> Actor | None:

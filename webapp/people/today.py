@@ -41,8 +41,8 @@ _cards: list[_Source] = []
 _boards: list[_Source] = []
 
 
-def card(order: int, permission: Permission) -> Callable[[Callable[[Actor], Card]], object]:
-    """Register a function that returns one card of the page."""
+def card(order: int, permission: Permission) -> Callable[[Callable[[Actor], Card | None]], object]:
+    """Register a function that returns one card of the page; None where it has nothing to say."""
     return lambda make: _cards.append(_Source(order, permission, make))
 
 
@@ -53,7 +53,8 @@ def board(order: int, permission: Permission) -> Callable[[Callable[[Actor], Boa
 
 def cards_for(actor: Actor) -> list[Card]:
     """Return the cards that the actor may see."""
-    return [source.make(actor) for source in _seen(_cards, actor)]
+    made = (source.make(actor) for source in _seen(_cards, actor))
+    return [each for each in made if each is not None]
 
 
 def boards_for(actor: Actor) -> list[Board]:

@@ -14,7 +14,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from webapp.errors import sentence
-from webapp.extensions import db
+from webapp.extensions import db, is_migrated
 from webapp.refusals import Refusal
 from webapp.roster import file_imports, queries, roster_export, service
 from webapp.roster.import_reports import report_of
@@ -48,6 +48,7 @@ def import_(
     """Import a workbook: .xlsx, .xls, .xlsb, .ods or CSV. Exit 2: it could not be read."""
     with _quiet_log(), force_locale(_locale(lang)):
         try:
+            _refuse_unprepared()
             outcome, import_id = file_imports.import_path(
                 path=file, dry_run=dry_run, source=source, sheets=list(sheets) or None,
                 columns=dict(_pair(column) for column in columns), errors=errors,
@@ -80,6 +81,7 @@ def export(output: Path, area: str | None, masked: bool, lang: str | None) -> No
     """Write the roster into a workbook; a full one is journaled."""
     with force_locale(_locale(lang)):
         try:
+            _refuse_unprepared()
             with output.open("wb") as stream:
                 count = roster_export.export(stream=stream, area_name=area, masked=masked)
         except Refusal as refusal:
@@ -87,6 +89,11 @@ def export(output: Path, area: str | None, masked: bool, lang: str | None) -> No
             raise click.exceptions.Exit(2) from None
         db.session.commit()
         click.echo(_("已导出 %(count)s 人：%(path)s", count=count, path=output))
+
+
+def _refuse_unprepared() -> None:
+    if not is_migrated():
+        raise Refusal("data_not_prepared")
 
 
 @contextmanager

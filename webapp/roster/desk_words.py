@@ -32,6 +32,7 @@ from webapp.roster.messages import (
 from webapp.roster.models import Person, RosterImport, RosterImportRow
 from webapp.roster.originals import originals_of
 from webapp.roster.treatments import Treatment
+from webapp.roster.unread_sheets import heads_shown
 
 __all__ = [
     "as_text", "difference_words", "field_words", "finding_words", "kind_words",
@@ -96,6 +97,7 @@ def report_page(record: RosterImport, args: Mapping[str, str]) -> dict[str, Any]
         "total": sum(record.counts.values()), "several": len(record.sheets) > 1,
         "unmapped": sorted({text for sheet in record.sheets for text in sheet["unmapped"]}),
         "fields": [(each.value, field_words(each.value)) for each in Field],
+        "heads": heads_shown(record, args.get("head", "")),
         "left_out": record.sheets_left_out or [], "chosen_sheets": record.chosen_sheets or [],
         "refusal": refusal_words(refusal.pop("code"), refusal) if refusal else "",
     }  # fmt: skip

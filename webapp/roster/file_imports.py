@@ -11,7 +11,7 @@ from webapp.roster.import_rules import ImportState
 from webapp.roster.import_run import Outcome
 from webapp.roster.incoming import IncomingFile
 from webapp.roster.models import RosterImport
-from webapp.roster.originals import fill_held_cells, originals_of
+from webapp.roster.originals import fill_bare_cells, originals_of
 from webapp.roster.reading_process import read_frames
 
 
@@ -34,7 +34,7 @@ def import_path(
     frames = read_frames(imports.reading_job(file, source=source, sheets=sheets))
     outcome = imports.run_import(frames, record=record)
     if record is not None:
-        fill_held_cells(path, b"", outcome)
+        fill_bare_cells(path, b"", outcome)
         imports.keep_outcome(record, outcome)
     if errors is not None:
         _write_errors(file, errors, outcome)

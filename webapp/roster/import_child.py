@@ -20,6 +20,7 @@ from webapp.roster.gazetteer import AreaRow, Gazetteer
 from webapp.roster.headers import LOOK_AT, Field, Header, find_header
 from webapp.roster.repeats import Repeats
 from webapp.roster.rules import SheetRules
+from webapp.roster.sheet_heads import HeadRow, head_of
 from webapp.roster.wire import ROWS_A_FRAME, Frame, Late, dump, pack_cells, pack_reading
 from webapp.roster.workbook import Workbook, open_workbook
 
@@ -102,6 +103,7 @@ class _Reader:
         self._synonyms = synonyms
         self._repeats = Repeats()
         self._position = 0
+        self._heads: dict[str, list[HeadRow]] = {}
 
     def sheets(self, chosen: list[str] | None) -> Iterator[Frame]:
         """Every chosen sheet; without a choice, the visible ones that have a header."""
@@ -117,7 +119,8 @@ class _Reader:
                     found += "header" in frame
                     yield frame
         if not found:
-            raise Refusal("header_not_found")
+            raise Refusal("header_not_found", heads=self._heads)
+        yield {"heads": self._heads}
         yield {"end": self._position}
 
     def _sheet(self, index: int, name: str) -> Iterator[Frame]:
@@ -126,6 +129,8 @@ class _Reader:
         head = list(islice(cells, LOOK_AT))
         header = find_header(head, self._synonyms)
         if header is None:
+            if first_rows := head_of(head):
+                self._heads[name] = first_rows
             return
         title = name + "".join(as_text(cell) for row in head[: header.first_line] for cell in row)
         rules = SheetRules(

@@ -3,7 +3,7 @@
 from array import array
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from itertools import compress, groupby
 from typing import Any
@@ -56,6 +56,7 @@ class Outcome:
     items: dict[int, Item] = field(default_factory=dict)
     sheets: list[dict[str, Any]] = field(default_factory=list)
     all_sheets: list[list[Any]] = field(default_factory=list)
+    heads: dict[str, list[Any]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -90,6 +91,8 @@ class ImportRun:
                 self.outcome.sheets.append({"name": self._sheet, **frame["header"]})
             elif "sheets" in frame:
                 self.outcome.all_sheets = frame["sheets"]
+            elif "heads" in frame:
+                self.outcome.heads = frame["heads"]
         self._flush()
         self._take_dependants()
         self._add_second_benefits()
@@ -199,18 +202,57 @@ class ImportRun:
         self.outcome.difference.update(changes)
 
     def _add_second_benefits(self) -> None:
-        """Rows that give a second benefit to somebody whom this file named before."""
+        """Rows that give a second benefit to somebody whom this file named before.
+
+        The dry run has written nobody, so it expects those whom it would have.
+        """
         rows = [(position, row, self._unpack(row)) for position, row in self._second]
         if not rows:
             return
-        if self.applier is None:
-            self.outcome.difference["benefit"] += len(rows)
-            for position, row, reading in rows:
-                if reading.treatment is not Treatment.CLEAN:
-                    self._keep(position, row, reading)
+        firsts = {(item.sheet, item.row): item for item in self.outcome.items.values()}
+        first_of = [firsts.get(_first_row_of(reading)) for *_, reading in rows]
+        readings = [reading for *_, reading in rows]
+        import_id = self.applier.import_id if self.applier is not None else None
+        used = [r for r, first in zip(readings, first_of, strict=True) if not _is_unused(first)]
+        made = self.known.made_by(import_id, used, self.judge.sealer.index)
+        verdicts = self.judge.judge(readings, self.known)
+        for placed, first, verdict in zip(rows, first_of, verdicts, strict=True):
+            self._settle_second(placed, first, verdict, made)
+
+    def _settle_second(
+        self, placed: tuple[int, PackedRow, RowReading], first: Item | None, verdict: Verdict,
+        made: Collection[UUID],
+    ) -> None:  # fmt: skip
+        position, row, reading = placed
+        is_new = verdict.known is not None and verdict.known.id in made
+        item = self._keep(position, row, reading)
+        if is_new:
+            item.changes = ["benefit"] if reading.treatment not in UNUSED else []
+        else:
+            self._tell(item, reading, verdict)
+        if reading.treatment in UNUSED:
             return
-        self.known.is_empty, self.known.has_grown = False, True
-        self._settle(rows)
+        if verdict.known is None:
+            packed = pack_reading(reading, [])[:_PLAIN_LENGTH]
+            self._create([packed], [self.judge.sealer.index(reading.number)])
+            return
+        if is_new:
+            self.outcome.difference["benefit"] += 1
+        else:
+            self._count_again(verdict.changes, first)
+        if verdict.changes and self.applier is not None:
+            self.applier.change(verdict.known, reading, verdict.changes)
+
+    def _count_again(self, changes: list[str], first: Item | None) -> None:
+        """Count what the second row changes beyond the first; a pensioner counts once."""
+        if _is_unused(first):
+            self._count_known(changes)
+            return
+        before = first.changes if first is not None else []
+        further = [name for name in changes if name not in before]
+        if further and not before:
+            self.outcome.difference.update(unchanged=-1, changed=1)
+        self.outcome.difference.update(further)
 
     def _keep(self, position: int, row: PackedRow, reading: RowReading) -> Item:
         skipped = reading.treatment is Treatment.SKIP
@@ -241,6 +283,16 @@ class ImportRun:
             counts[item.treatment.value] += 1
         counts[Treatment.CLEAN.value] += self.outcome.rows - sum(counts.values())
         self.outcome.counts = counts
+
+
+def _first_row_of(reading: RowReading) -> tuple[str, int]:
+    """Sheet and number of the earlier row about the same pensioner."""
+    facts = next(f.facts for f in reading.findings if f.code == "second_benefit")
+    return str(facts.get("other_sheet", reading.sheet)), int(str(facts["other_row"]))
+
+
+def _is_unused(item: Item | None) -> bool:
+    return item is not None and item.treatment in UNUSED
 
 
 # A packed row without findings; after it come the findings and the original cells.

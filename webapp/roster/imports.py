@@ -1,5 +1,8 @@
 """The use cases of workbook imports: read, checked, confirmed, applied, discarded."""
 
+import base64
+import json
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -13,14 +16,14 @@ from webapp.refusals import Refusal
 from webapp.roster.applying import Applier
 from webapp.roster.areas import ZONES_WITHIN, known_places
 from webapp.roster.bulk import without_collector
-from webapp.roster.headers import Field, normal_header
+from webapp.roster.headers import Field, meaning, normal_header
 from webapp.roster.import_reports import left_out_of
-from webapp.roster.import_rules import ImportState, step
+from webapp.roster.import_rules import ImportState, LeftOut, step
 from webapp.roster.import_run import ImportRun, Item, Outcome, Progress
 from webapp.roster.incoming import IncomingFile, stored_file, today
 from webapp.roster.known_people import KnownPeople
 from webapp.roster.models import Area, ColumnSynonym, RosterImport, RosterImportRow
-from webapp.roster.originals import fill_held_cells
+from webapp.roster.originals import fill_bare_cells
 from webapp.roster.reading_process import ReadingJob, spool_frames, unspool
 from webapp.roster.row_judge import RowJudge
 from webapp.roster.sealing import sealer
@@ -32,12 +35,17 @@ def reading_job(
 ) -> ReadingJob:
     """What the reading child is told about the file; `duty` is the importer's area."""
     areas, aliases = known_places()
-    known = select(ColumnSynonym.header, ColumnSynonym.field).where(ColumnSynonym.source == source)
     return ReadingJob(
         path=file.path, data=file.data, today=today(), areas=areas, aliases=aliases,
         zones=ZONES_WITHIN, sheets=sheets, duty=duty,
-        synonyms={row.header: row.field for row in db.session.execute(known)},
+        synonyms={header: field.value for header, field in synonyms_of(source).items()},
     )  # fmt: skip
+
+
+def synonyms_of(source: str) -> dict[str, Field]:
+    """What this source means by its own column names."""
+    known = select(ColumnSynonym.header, ColumnSynonym.field).where(ColumnSynonym.source == source)
+    return {row.header: Field(row.field) for row in db.session.execute(known)}
 
 
 def judge_for(area_path: str) -> RowJudge:
@@ -86,7 +94,10 @@ def check(*, import_id: UUID, progress: Progress | None = None) -> RosterImport:
         db.session.rollback()
         record = get_import(import_id)
         record.state = step(record.state, ImportState.REFUSED)
+        heads: Any = refusal.facts.pop("heads", {})
         record.refusal = {"code": refusal.code, **refusal.facts}
+        unread = [{"name": name, "reason": LeftOut.NO_HEADER.value} for name in heads]
+        record.sheets_left_out = _with_heads(unread, heads)
         return record
     record = get_import(import_id)
     outcome = run_import(unspool(spooled), record=None, area_path=record.area_path)
@@ -110,17 +121,17 @@ def confirm(*, import_id: UUID, actor: Actor) -> RosterImport:
 def apply(*, import_id: UUID, progress: Progress | None = None) -> RosterImport:
     """Write a confirmed workbook into the roster, all of it or nothing.
 
-    When the roster has changed since the dry run, so that the counts come out otherwise, nothing
-    is written and the new counts ask for a new confirmation.
+    When the roster has changed since the dry run, so that the figures come out otherwise, nothing
+    is written and the new figures ask for a new confirmation.
     """
     spooled = spool(get_import(import_id), progress)
     record = get_import(import_id)
-    expected = dict(record.counts)
+    expected = (+Counter(record.counts), +Counter(record.difference))
     step(record.state, ImportState.APPLIED)
     record.applied_at = clock.now()
     attempt = db.session.begin_nested()
     outcome = run_import(unspool(spooled), record=record, area_path=record.area_path)
-    if dict(outcome.counts) == expected:
+    if (+outcome.counts, +outcome.difference) == expected:
         attempt.commit()
         record.state = ImportState.APPLIED.value
     else:
@@ -171,7 +182,11 @@ def remember_synonyms(*, source: str, columns: dict[str, str]) -> None:
         if name not in {each.value for each in Field}:
             raise Refusal("column_unknown", column=name)
         header = normal_header(text)[:100]
+        if not header:
+            continue
         found = db.session.get(ColumnSynonym, (source, header))
+        if found is None and meaning(text, {}) is Field(name):
+            continue
         if found is None:
             db.session.add(ColumnSynonym(source=source, header=header, field=name))
         else:
@@ -192,7 +207,7 @@ def get_import(import_id: UUID, actor: Actor | None = None) -> RosterImport:
 
 
 def _keep_with_cells(record: RosterImport, outcome: Outcome) -> None:
-    fill_held_cells(None, stored_file(record).data, outcome)
+    fill_bare_cells(None, stored_file(record).data, outcome)
     keep_outcome(record, outcome)
 
 
@@ -201,11 +216,21 @@ def keep_outcome(record: RosterImport, outcome: Outcome) -> None:
     record.counts = dict(outcome.counts)
     record.difference = dict(outcome.difference)
     record.sheets = outcome.sheets
-    record.sheets_left_out = left_out_of(outcome, record.chosen_sheets)
+    unread = left_out_of(outcome, record.chosen_sheets)
+    record.sheets_left_out = _with_heads(unread, outcome.heads)
     db.session.execute(delete(RosterImportRow).where(RosterImportRow.import_id == record.id))
     rows = [_row_values(record, item) for item in outcome.items.values()]
     for start in range(0, len(rows), 5_000):
         db.session.execute(insert(RosterImportRow), rows[start : start + 5_000])
+
+
+def _with_heads(unread: list[dict[str, str]], heads: dict[str, Any]) -> list[dict[str, str]]:
+    """Give the sheets without a known header their first rows, sealed, for a person to explain."""
+    for sheet in unread:
+        if sheet["name"] in heads:
+            sealed = sealer().seal(json.dumps(heads[sheet["name"]], ensure_ascii=False))
+            sheet["head"] = base64.b64encode(sealed).decode()
+    return unread
 
 
 def _row_values(record: RosterImport, item: Item) -> dict[str, Any]:

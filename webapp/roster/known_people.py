@@ -1,15 +1,17 @@
 """Whom the roster holds already: looked up by batches, compared with what a row says."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, func, select, tuple_
 
+from webapp.database import uuid7
 from webapp.extensions import db
 from webapp.roster.comparison import Known
 from webapp.roster.models import Benefit, Person, Phone
+from webapp.roster.readings import RowReading
 from webapp.roster.wire import PackedRow
 
 # A SQLite statement binds at most 32,766 values, and long lists gain nothing.
@@ -28,6 +30,7 @@ class KnownPeople:
         self.has_legacy = not self.is_empty and db.session.scalar(legacy) is not None
         self._indexes: set[bytes] | None = set()
         self._names_and_days: set[int] = set()
+        self._expected: dict[bytes, Known] = {}
         if not self.is_empty:
             self._look_round()
 
@@ -53,7 +56,8 @@ class KnownPeople:
 
     def by_number(self, indexes: Iterable[bytes]) -> dict[bytes, Known]:
         """Those whom the keyed indexes belong to."""
-        wanted = [] if self.is_empty else list(indexes)
+        asked = list(indexes)
+        wanted = [] if self.is_empty else asked
         if self._indexes is not None and not self.has_grown:
             wanted = [index for index in wanted if index in self._indexes]
         found: dict[bytes, Known] = {}
@@ -65,7 +69,29 @@ class KnownPeople:
             ).where(Person.number_index.in_(part))  # fmt: skip
             found |= {row.number_index: _known(row) for row in db.session.execute(query)}
         _add_phones_and_benefits({known.id: known for known in found.values()})
-        return found
+        return found | {each: self._expected[each] for each in asked if each in self._expected}
+
+    def made_by(
+        self, import_id: UUID | None, readings: Sequence[RowReading], index: Callable[[str], bytes]
+    ) -> set[UUID]:
+        """Return which of the readings' pensioners are there only because of this run.
+
+        A run without an `import_id` writes nobody: those whom nobody holds are expected from now
+        on, as their first row, which says the same of name and number, would have made them.
+        """
+        indexes = {index(reading.number): reading for reading in readings}
+        if import_id is None:
+            missing = indexes.keys() - self.by_number(indexes).keys()
+            self._expected = {each: _expected(indexes[each]) for each in missing}
+            return {known.id for known in self._expected.values()}
+        self.is_empty, self.has_grown = False, True
+        found = [known.id for known in self.by_number(indexes).values()]
+        made: set[UUID] = set()
+        for start in range(0, len(found), MOST_BOUND):
+            part = Person.id.in_(found[start : start + MOST_BOUND])
+            query = select(Person.id).where(part, Person.import_id == import_id)
+            made.update(db.session.scalars(query))
+        return made
 
     def namesakes(self, people: Iterable[tuple[str, date]]) -> list[Row[Any]]:
         """Same name and day of birth: (name, birth_on, area_path, address, id) of each."""
@@ -81,6 +107,14 @@ class KnownPeople:
             ).where(tuple_(Person.name, Person.birth_on).in_(part))
             found += db.session.execute(query)
         return found
+
+
+def _expected(reading: RowReading) -> Known:
+    """Return a pensioner as an earlier row of the file will have made him or her."""
+    return Known(
+        uuid7(), reading.name, reading.address, reading.area_id, reading.area_path, "normal",
+        has_position=True,
+    )  # fmt: skip
 
 
 def _known(row: Any) -> Known:

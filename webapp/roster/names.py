@@ -110,6 +110,8 @@ def _finish(text: str, raw: str, codes: list[str]) -> NameReading:
         codes.append("name_placeholder")
     if not OLD_FORMS.isdisjoint(name):
         codes.append("name_traditional")
+    if name in NONE_WORDS:
+        name = ""
     if not name or len(name) > LONGEST:
         codes.append("name_missing")
     return NameReading(name[:LONGEST], tuple(dict.fromkeys(codes)), note)

@@ -24,11 +24,15 @@ def originals_of(
     )
 
 
-def fill_held_cells(path: Path | None, data: bytes, outcome: Outcome) -> None:
-    """Plain rows that only the roster itself holds back were sent without their cells."""
+# Rows that somebody looks at, and wants to see whom they name.
+LOOKED_AT = frozenset({Treatment.WARN, Treatment.HOLD, Treatment.REJECT})
+
+
+def fill_bare_cells(path: Path | None, data: bytes, outcome: Outcome) -> None:
+    """Plain rows were sent without their cells when only the roster or a later row marks them."""
     bare = [
         item for item in outcome.items.values()
-        if item.treatment is Treatment.HOLD and item.cells is None
+        if item.treatment in LOOKED_AT and item.cells is None
     ]  # fmt: skip
     found = originals_of(path, data, [(item.sheet, item.row) for item in bare])
     for item in bare:

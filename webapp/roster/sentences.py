@@ -6,6 +6,9 @@ from flask_babel.speaklater import LazyString
 # Refusals: the whole file or the whole request.
 _REFUSALS: dict[str, LazyString] = {
     "file_missing": _l("没有这个文件：%(path)s"),
+    "data_not_prepared": _l(
+        "数据库还没有建好，或不是这个版本的，什么也没有写入。请先运行 flask --app wsgi db upgrade。"
+    ),
     "file_empty": _l("文件是空的，没有导入任何内容。请检查后重新发送。"),
     "file_is_archive": _l("这是一个压缩包，不是表格。请解压后逐个上传里面的工作簿。"),
     "file_has_password": _l("文件有密码，打不开。请在 Excel 或 WPS 中取消密码，另存后再上传。"),

@@ -46,11 +46,19 @@ def _lock_visits(person: Person) -> Sequence[Visit]:
 
 def _apply(person: Person, field: str, value: str) -> None:
     if field == "address":
-        person.address = value
+        _move(person, value)
     elif field == "phone":
         _put_phone_first(person, value)
     else:
         person.contacts.append(Contact(name=value[:100], relation=""))
+
+
+def _move(person: Person, address: str) -> None:
+    """Take over an address; the old one's coordinates would measure distances to a wrong door."""
+    if address == person.address:
+        return
+    person.address = address
+    person.latitude = person.longitude = person.datum = person.location_source = None
 
 
 def _put_phone_first(person: Person, number: str) -> None:

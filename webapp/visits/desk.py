@@ -23,6 +23,7 @@ from webapp.visits import (
     contacts,
     desk_forms,
     desk_queries,
+    detail_words,
     people_queries,
     rescheduling,
     service,
@@ -34,7 +35,7 @@ from webapp.visits.rules import OPEN_STATUSES
 blueprint = APIBlueprint("visits_desk", __name__, enable_openapi=False, template_folder="templates")
 blueprint.app_context_processor(lambda: {
     "words_for": words.words_for, "look_of": words.look_of, "today_here": desk_queries.today_here,
-    "age_on": people_queries.age_on,
+    "age_on": people_queries.age_on, "details_said": detail_words.details_said,
 })  # fmt: skip
 Page = str | Response | tuple[str, int]
 USUAL_DAYS = 30

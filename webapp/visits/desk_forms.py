@@ -1,5 +1,6 @@
 """Reads what the visits pages send, from the address bar or from a form, as checked values."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +15,8 @@ from webapp.visits.people_queries import PeopleFilter
 from webapp.visits.terms import Term, TermChange
 
 PEOPLE_FILTERS = ("area", "benefit", "search", "age_from", "age_to", "without_visit", "after")
-NUMBER_SEPARATORS = str.maketrans(dict.fromkeys(",，;；、\t ", "\n"))
+NUMBER_SEPARATORS = str.maketrans(dict.fromkeys(",，;；、\t", "\n"))
+_NUMBER_IN_GROUPS = re.compile(r"\d{15}|\d{17}[\dX]")
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,14 @@ def read_numbers(text: str) -> list[str]:
     """
     parted = fold_width(text.translate(NUMBER_SEPARATORS)).translate(NUMBER_SEPARATORS)
     lines = (line.strip("'`’‘ ").upper() for line in parted.splitlines())
-    return list(dict.fromkeys(line for line in lines if line))
+    return list(dict.fromkeys(number for line in lines for number in _apart(line)))
+
+
+def _apart(line: str) -> list[str]:
+    """Part a line at its spaces, unless they only group the figures of one number."""
+    groups = [group for each in line.split() if (group := each.strip("'`’‘"))]
+    whole = "".join(groups)
+    return [whole] if _NUMBER_IN_GROUPS.fullmatch(whole) else groups
 
 
 def read_worker(form: Mapping[str, Any]) -> UUID:

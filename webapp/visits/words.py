@@ -81,14 +81,6 @@ ACTION_WORDS = {
     Action.TOLD_AGENCY: _l("告知了经办机构"),
     Action.HANDED_TO_COLLEAGUE: _l("转给同事"),
 }
-DETAIL_WORDS = {
-    "date": _l("日期"), "place": _l("地点"), "source": _l("消息来源"), "informant": _l("知情人"),
-    "since": _l("从何时起"), "last_seen": _l("最后见到"), "country": _l("国家或地区"),
-    "reason": _l("原因"), "address": _l("新地址"), "phone": _l("电话"),
-    "institution": _l("机构"), "room": _l("房间"), "words": _l("原话"), "differs": _l("不符之处"),
-    "witness": _l("在场人"), "document": _l("证件"), "relation": _l("关系"),
-    "contact": _l("联系人"),
-}  # fmt: skip
 FIELD_WORDS = {"address": _l("地址"), "phone": _l("电话"), "contact": _l("联系人")}
 BENEFIT_WORDS = {
     "normal": _l("正常发放"),
@@ -103,7 +95,6 @@ _ALL: dict[str, dict[str, LazyString]] = {
     "result": {key.value: words for key, words in RESULT_WORDS.items()},
     "met": {key.value: words for key, words in MET_WORDS.items()},
     "action": {key.value: words for key, words in ACTION_WORDS.items()},
-    "detail": DETAIL_WORDS,
     "field": FIELD_WORDS,
     "benefit": BENEFIT_WORDS,
     "kind": KIND_WORDS,

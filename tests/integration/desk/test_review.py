@@ -100,6 +100,21 @@ def test_what_is_decided_is_not_decided_again(office: Desk, waiting: Result) -> 
     assert "已经审核过" in office.get(f"/review/{waiting.id}").text
 
 
+def test_whoever_decides_later_is_shown_the_case_and_the_way_on(
+    office: Desk, waiting: Result, city: City
+) -> None:
+    visit = city.visits[1]
+    later = add_result(city, visit, "worker1", add_capture(city, visit, "worker1"))
+    decide(office, later, decision="return", words="看不清")
+    page = decide(office, later, status=409, decision="accept", code_seen="1")
+    assert "您这次的决定没有保存" in page.text
+    assert "更正" not in page.text
+    assert page.text.count("「看不清」") == 2, "beside the notice and in the history"
+    onward = [e.get("href") for e in page.all("a") if e.get("data-key") == "j"]
+    assert onward == [f"/review/{waiting.id}"]
+    assert not [e for e in page.all("form") if e.get("class") == "decision"]
+
+
 def test_nobody_reviews_their_own_result(office: Desk, city: City) -> None:
     visit = city.visits[1]
     own = add_result(city, visit, "office1", add_capture(city, visit, "office1"))
@@ -107,6 +122,31 @@ def test_nobody_reviews_their_own_result(office: Desk, city: City) -> None:
     assert not [e for e in office.get(f"/review/{own.id}").all("button") if e.get("data-key")]
     decide(office, own, status=403, decision="accept", code_seen="1")
     assert own.state == "submitted"
+
+
+def test_whoever_visited_alone_is_told_who_else_may_review(
+    office: Desk, sit: Sit, city: City
+) -> None:
+    visit = city.visits[1]
+    own = add_result(city, visit, "office1", add_capture(city, visit, "office1"))
+    checker = city.accounts["agency2"]
+    page = office.get(f"/review/{own.id}")
+    assert f"可以由{checker.name}审核" in page.text
+    assert "自己走访、要由别人审核的结果" in office.get("/today").text
+    above = sit("agency2")
+    assert "自己走访、要由别人审核的结果" not in above.get("/today").text
+    assert "负责人自己走访" in above.get("/review").text
+    decide(above, own, decision="accept", code_seen="1")
+    assert own.state == "accepted"
+
+
+def test_where_nobody_else_may_review_it_is_said(office: Desk, city: City) -> None:
+    visit = city.visits[1]
+    own = add_result(city, visit, "office1", add_capture(city, visit, "office1"))
+    city.accounts["agency2"].is_active = False
+    db.session.commit()
+    assert "目前没有别的账号能审核" in office.get(f"/review/{own.id}").text
+    assert "目前没有别的账号能审核" in office.get("/today").text
 
 
 def test_a_foreign_case_is_not_found(sit: Sit, waiting: Result) -> None:
@@ -138,10 +178,24 @@ def test_two_workers_evidence_asks_one_decision(office: Desk, city: City) -> Non
                         state="conflict")  # fmt: skip
     page = office.get(f"/review/{second.id}")
     assert "两位走访人员" in page.text
+    assert "不止一个结果" not in page.text
     assert len([e for e in page.all("img") if e.get("src", "").endswith("/preview")]) == 2
     decide(office, second, decision="accept", code_seen="1")
     assert (first.state, first.is_standing) == ("superseded", False)
     assert (second.state, second.is_standing) == ("accepted", True)
+
+
+def test_two_results_of_one_worker_are_not_said_to_be_of_two(office: Desk, city: City) -> None:
+    visit = city.visits[0]
+    add_result(city, visit, "worker1", add_capture(city, visit, "worker1"))
+    second = add_result(city, visit, "worker1", add_capture(city, visit, "worker1"),
+                        state="conflict")  # fmt: skip
+    page = office.get(f"/review/{second.id}")
+    assert "不止一个结果" in page.text
+    assert "两位走访人员" not in page.text
+    queue = office.get("/review").text
+    assert "另有一份结果" in queue
+    assert "两人" not in queue
 
 
 def test_after_a_decision_the_next_case_comes(office: Desk, city: City) -> None:
@@ -163,12 +217,14 @@ def test_a_proposed_correction_is_decided_on_the_case(
 ) -> None:
     change = ContactChange(result_id=waiting.id, person_id=waiting.person_id, field="address",
                            value_sealed=sealing.seal("新小区8号楼"))  # fmt: skip
+    waiting.person.latitude, waiting.person.longitude = 36.8, 118.05
     db.session.add(change)
     db.session.commit()
     assert "新小区8号楼" in office.get(f"/review/{waiting.id}").text
     office.post(f"/contact-changes/{change.id}/decision",
                 {"accept": "1", "back": f"/review/{waiting.id}"})  # fmt: skip
     assert waiting.person.address == "新小区8号楼"
+    assert waiting.person.latitude is None, "the coordinates were those of the old address"
 
 
 def test_last_years_picture_stands_beside(office: Desk, waiting: Result, city: City) -> None:

@@ -9,7 +9,10 @@ import pytest
 from apiflask import APIFlask
 from click.testing import Result
 
+from tests.integration.desk.pages import Desk
+from tests.integration.roster.desk_road import seated
 from webapp.extensions import db
+from webapp.people.rules import Role
 from webapp.roster import service
 
 DATA = Path(__file__).parent / "data"
@@ -45,3 +48,9 @@ def imported(command: Command) -> Import:
         return report
 
     return run
+
+
+@pytest.fixture
+def desk(app: APIFlask, empty_city: None) -> Desk:
+    """The desk of somebody who answers for the whole city."""
+    return seated(app, "importer", Role.CITY, "淄博市")

@@ -1,12 +1,17 @@
 """The sample workbook gives its expected treatments, row by row (issue §3)."""
 
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from apiflask import APIFlask
 from sqlalchemy import func, select
 
 from tests.integration.roster.conftest import DATA, Command, Import
+from webapp import create_app
+from webapp.config import Settings
 from webapp.demo.people import load_people
 from webapp.extensions import db
 from webapp.people.queries import area_named
@@ -127,3 +132,17 @@ def test_a_demo_city_of_one_loads(empty_city: None) -> None:
     home = db.session.scalars(select(Area).where(Area.name == "沁园社区")).one()
     assert list(load_people(count=1, home_area_id=home.id)) == [1]
     assert db.session.scalar(select(func.count()).select_from(Contact)) == 0
+
+
+def test_a_database_that_was_never_made_is_said_in_one_line(
+    app: APIFlask, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ScriptDirectory, "get_current_head", lambda _self: "9999")
+    for words in (["import", str(SAMPLE)], ["export", "-o", str(tmp_path / "out.xlsx")]):
+        result = app.test_cli_runner().invoke(args=["roster", *words])
+        assert result.exit_code == 2
+        assert "db upgrade" in result.stderr
+        assert len(result.stderr.splitlines()) == 1
+    bare = create_app(replace(settings, database_url=f"sqlite:///{tmp_path}/none/x.sqlite"))
+    result = bare.test_cli_runner().invoke(args=["roster", "import", str(SAMPLE)])
+    assert (result.exit_code, len(result.stderr.splitlines())) == (2, 1)

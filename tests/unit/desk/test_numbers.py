@@ -16,6 +16,13 @@ def test_numbers_are_parted_by_any_usual_sign(text: str) -> None:
     assert read_numbers(text) == ["A1", "B2"]
 
 
+def test_a_number_in_groups_is_one_number() -> None:
+    grouped = "370399 19500305 011X\n370399　1950 0305 0128，3703 9950 0305 011"
+    assert read_numbers(grouped) == ["37039919500305011X", "370399195003050128", "370399500305011"]
+    two = "37039919500305011X 370399195003050128"
+    assert read_numbers(two) == two.split()
+
+
 def test_ages_change_on_the_birthday() -> None:
     assert age_on(date(2027, 3, 4), date(1950, 3, 5)) == 76
     assert age_on(date(2027, 3, 5), date(1950, 3, 5)) == 77

@@ -21,6 +21,13 @@ def test_reading_a_name_twice_changes_nothing_more(raw: str) -> None:
         assert read_name(once).name == once
 
 
+@pytest.mark.parametrize("raw", ["<]/", "无（待补）", "（未登记）/"])
+def test_a_word_for_nothing_beside_a_note_is_no_name(raw: str) -> None:
+    reading = read_name(raw)
+    assert reading.name == ""
+    assert "name_missing" in reading.codes
+
+
 @given(st.text(alphabet="王李张秀英建国𫖯䶮", min_size=2, max_size=4))
 def test_plain_names_are_left_alone(name: str) -> None:
     reading = read_name(name)

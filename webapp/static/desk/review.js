@@ -14,6 +14,7 @@ export function start(page) {
   const form = page.querySelector("form.decision");
   if (form) {
     bindForm(form);
+    bindWords(form);
     bindSwitch(form);
   }
   for (const link of page.querySelectorAll("a[data-key]")) {
@@ -113,6 +114,18 @@ function askForWords(form) {
   form.querySelector("input[name='phrase']").focus();
 }
 
+/** Words typed in go out by Ctrl+Enter as a return; Esc gives the single keys back, with the words kept. */
+function bindWords(form) {
+  form.querySelector("[data-part='words-keys']").hidden = false;
+  form.words.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    if (event.key === "Escape") form.words.blur();
+    else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit(form.querySelector("[data-needs-words]"));
+    else return;
+    event.preventDefault();
+  });
+}
+
 /** Single keys can be switched off, for people whose speech or hands would press them by chance. */
 function bindSwitch(form) {
   const box = form.querySelector("[data-part='keys']");
@@ -127,5 +140,11 @@ function press(event) {
   const wanted = document.querySelector(`.review [data-key="${CSS.escape(event.key.toLowerCase())}"]`);
   if (!wanted) return;
   event.preventDefault();
-  wanted.click();
+  if (wanted.localName === "summary") openWords(wanted.parentElement);
+  else wanted.click();
+}
+
+function openWords(part) {
+  part.open = true;
+  part.querySelector("textarea").focus();
 }

@@ -1,0 +1,30 @@
+"""Sheets whose header nobody knows, with their first rows, for a person to explain them."""
+
+import base64
+import json
+from typing import Any
+
+from webapp.roster.headers import meaning
+from webapp.roster.imports import synonyms_of
+from webapp.roster.models import RosterImport
+from webapp.roster.sealing import sealer
+from webapp.roster.sheet_heads import header_like, titles, unpack_head
+
+
+def heads_shown(record: RosterImport, wanted: str) -> list[dict[str, Any]]:
+    """Return the heads as the page shows them; `wanted` names a sheet's row, as "0-3"."""
+    shown = []
+    synonyms = synonyms_of(record.source)
+    for at, sheet in enumerate(record.sheets_left_out or ()):
+        if "head" not in sheet:
+            continue
+        head = unpack_head(json.loads(sealer().unseal(base64.b64decode(sheet["head"]))))
+        rows = dict(head)
+        asked = next((number for number in rows if wanted == f"{at}-{number}"), None)
+        chosen = asked or header_like(head)
+        columns = [(text, meaning(text, synonyms)) for text in titles(rows[chosen])]
+        shown.append({
+            "at": at, "name": sheet["name"], "rows": head, "chosen": chosen,
+            "columns": columns, "is_asked": asked is not None,
+        })  # fmt: skip
+    return shown
