@@ -34,7 +34,7 @@ def test_every_code_has_a_sentence() -> None:
 def test_whatever_a_result_can_lack_is_named_in_words() -> None:
     load_sentences()
     can_lack = {field for fields in REQUIRED_DETAILS.values() for field in fields}
-    assert set(FACT_WORDS["detail_missing"]["field"]) == can_lack
+    assert set(FACT_WORDS["detail_missing"]["field"]) >= can_lack
 
 
 def test_english_is_complete() -> None:

@@ -3,15 +3,10 @@
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-# What a result can lack (rules.REQUIRED_DETAILS): the answer names it by its code, the sentence
-# in words.
-_LACKING: dict[str, LazyString] = {
-    "date": _l("日期"), "source": _l("消息来源"), "place": _l("地点"), "since": _l("从何时起"),
-    "country": _l("国家或地区"), "reason": _l("原因"), "address": _l("新地址"),
-    "informant": _l("知情人"), "institution": _l("机构"), "words": _l("原话"),
-    "differs": _l("不符之处"),
-}  # fmt: skip
-FACT_WORDS = {"detail_missing": {"field": _LACKING}}
+from webapp.visits.detail_words import DETAIL_WORDS
+
+# The answer names what a result lacks by its code, the sentence in words.
+FACT_WORDS = {"detail_missing": {"field": DETAIL_WORDS}}
 
 SENTENCES: dict[str, LazyString] = {
     "visit_state": _l("这次走访现在的状态不允许这样做。"),
