@@ -95,6 +95,8 @@ def _noted(text: str) -> NameReading:
 
 def _finish(text: str, raw: str, codes: list[str]) -> NameReading:
     name, note = _split_note(text)
+    if not note and (found := _BARE_DEATH.match(_without_spaces(name))):
+        name, note = found[1], found[2]
     if note:
         codes.append("name_death_note" if _DEATH.search(note) else "name_note")
     spaced = _SEPARATORS.sub("·", name)
@@ -119,7 +121,9 @@ def _finish(text: str, raw: str, codes: list[str]) -> NameReading:
 
 def _split_note(text: str) -> tuple[str, str]:
     if found := _NOTE.match(text):
-        return (found[1] + found[3]).strip(), found[2].strip() or "?"
+        # What is left may hold another note, as in "（补）王某（亡）".
+        name, further = _split_note((found[1] + found[3]).strip())
+        return name, " ".join(filter(None, (found[2].strip() or "?", further)))
     if found := _BARE_DEATH.match(text):
         return found[1], found[2]
     return text, ""

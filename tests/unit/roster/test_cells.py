@@ -28,6 +28,13 @@ def test_a_word_for_nothing_beside_a_note_is_no_name(raw: str) -> None:
     assert "name_missing" in reading.codes
 
 
+@pytest.mark.parametrize("raw", ["（补）王秀英（亡）", "王秀英 亡 故", "王秀英〔已故〕（补）"])
+def test_a_death_is_noticed_beside_anything_else(raw: str) -> None:
+    reading = read_name(raw)
+    assert reading.name == "王秀英"
+    assert "name_death_note" in reading.codes
+
+
 @given(st.text(alphabet="王李张秀英建国𫖯䶮", min_size=2, max_size=4))
 def test_plain_names_are_left_alone(name: str) -> None:
     reading = read_name(name)
