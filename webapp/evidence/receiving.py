@@ -1,12 +1,12 @@
 """Takes the body of one upload request: plain values first, so that no transaction waits for it."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from webapp.evidence import spool
-from webapp.evidence.uploads import Arrival
+from webapp.evidence.uploads import Arrival, is_in_store
 from webapp.refusals import Refusal
 
 
@@ -24,13 +24,21 @@ class Body:
 def own_turn(arrival: Arrival) -> Iterator[BinaryIO | None]:
     """Have the upload's file alone; None when it is in the store or finished already.
 
+    An equal request may finish the file between the look at it and the lock on it.
+
     Raises:
         Refusal: `upload_locked` (423), `upload_ended` (410).
     """
     if arrival.is_finished or spool.length(arrival.upload_id) is None:
         yield None
         return
-    with spool.locked(arrival.upload_id) as file:
+    with ExitStack() as turn:
+        file: BinaryIO | None = None
+        try:
+            file = turn.enter_context(spool.locked(arrival.upload_id))
+        except Refusal as refusal:
+            if refusal.code != "upload_ended" or not is_in_store(arrival):
+                raise
         yield file
 
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
 
+import pytest
 from apiflask import APIFlask
 
 from tests.integration.evidence.fieldwork import TUS, Fieldwork, jpeg, written
 from tests.integration.evidence.test_captures import RECORD_TYPE
 from tests.integration.evidence.test_results import eligible
 from tests.phones import sign
+from webapp.evidence import receiving, spool, uploads
 from webapp.extensions import db
 
 MANY = 50
@@ -76,6 +79,22 @@ def test_64_fifty_equal_last_chunks_are_one_file(app: APIFlask, field: Fieldwork
     assert set(statuses) <= {204, 409, 423}
     assert written()["journal_entry"] == before["journal_entry"] + 1
     assert field.receipt(capture_id).status_code == 200
+
+
+def test_a_chunk_that_comes_while_an_equal_one_finishes_hears_of_no_end(
+    field: Fieldwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = jpeg()
+    capture_id = field.committed(data)
+    where = field.begin(capture_id, data).headers["Location"]
+    seen = uploads.find(UUID(where.rsplit("/", 1)[1]))
+    assert seen is not None
+    db.session.rollback()
+    assert field.patch(where, 0, data).status_code == 204
+    # The late one looked when the file was still there, and wants to lock it when it is gone.
+    monkeypatch.setattr(spool, "length", lambda _: len(data))
+    with receiving.own_turn(seen) as file:
+        assert file is None
 
 
 def test_every_recorded_request_replayed_changes_nothing(field: Fieldwork) -> None:
