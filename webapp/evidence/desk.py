@@ -32,6 +32,7 @@ from webapp.people import navigation, today
 from webapp.people.access import actor, signed_in
 from webapp.people.rules import Actor, Permission
 from webapp.refusals import Refusal
+from webapp.roster.models import Person
 from webapp.visits import desk_queries as visits
 from webapp.visits.area_steps import area_steps
 from webapp.visits.words import choices
@@ -175,9 +176,14 @@ def package(result_id: UUID) -> Response:
 @signed_in(Permission.SEE_ARCHIVE)
 def person_page(person_id: UUID) -> Page:
     """Show a person with the whole history."""
-    person = person_queries.person_in_duty(actor=actor(), person_id=person_id)
-    return render_template("evidence/person.html", history=person_queries.history(person),
-                           number="")  # fmt: skip
+    return _person_page(person_queries.person_in_duty(actor=actor(), person_id=person_id))
+
+
+def _person_page(person: Person, **revealed: Any) -> str:
+    """Render the page; what was `revealed` stands in full on it, once."""
+    return render_template(
+        "evidence/person.html", history=person_queries.history(person), **revealed
+    )
 
 
 @blueprint.post("/people/<uuid:person_id>/number")
@@ -187,8 +193,7 @@ def person_number(person_id: UUID) -> Page:
     person = person_queries.person_in_duty(actor=actor(), person_id=person_id)
     number = person_queries.reveal_number(actor=actor(), person=person)
     db.session.commit()
-    return render_template("evidence/person.html", history=person_queries.history(person),
-                           number=number)  # fmt: skip
+    return _person_page(person, number=number)
 
 
 @blueprint.post("/people/<uuid:person_id>/phones")
@@ -198,8 +203,7 @@ def person_phones(person_id: UUID) -> Page:
     person = person_queries.person_in_duty(actor=actor(), person_id=person_id)
     phones = person_queries.reveal_phones(actor=actor(), person=person)
     db.session.commit()
-    return render_template("evidence/person.html", history=person_queries.history(person),
-                           number="", phones=phones)  # fmt: skip
+    return _person_page(person, phones=phones)
 
 
 @blueprint.get("/map")

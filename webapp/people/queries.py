@@ -22,13 +22,18 @@ def own_device(*, account_id: UUID, kid: str) -> Device:
     return device
 
 
+def is_known_phone(kid: str | None) -> bool:
+    """Say whether a phone is known to be its holder's own, so that it may speak for him or her."""
+    device = db.session.get(Device, kid) if kid else None
+    return device is not None and device.confirmed_at is not None
+
+
 def phones_to_confirm(*, account_id: UUID, asking_kid: str | None) -> list[Device]:
     """Return the account's phones whose holder has not been asked yet, oldest first.
 
     Only a phone that is known to be the holder's own may ask (evidence §5, attack 21).
     """
-    asking = db.session.get(Device, asking_kid) if asking_kid else None
-    if asking is None or asking.confirmed_at is None:
+    if not is_known_phone(asking_kid):
         return []
     query = db.select(Device).filter_by(account_id=account_id, confirmed_at=None, revoked_at=None)
     return list(db.session.scalars(query.order_by(Device.enrolled_at, Device.kid)))

@@ -14,7 +14,7 @@ from webapp import clock
 from webapp.extensions import db
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
-from webapp.people import sessions
+from webapp.people import queries, sessions
 from webapp.people.keys import is_p256_point
 from webapp.people.models import Account, Device
 from webapp.people.rules import Actor, Permission, Role
@@ -166,8 +166,7 @@ def confirm_own_device(*, device: Device, asking_kid: str | None) -> None:
     Raises:
         Refusal: `phone_unconfirmed` (403) when nobody knows whose the asking phone is.
     """
-    asking = db.session.get(Device, asking_kid) if asking_kid else None
-    if asking is None or asking.confirmed_at is None:
+    if not queries.is_known_phone(asking_kid):
         raise Refusal("phone_unconfirmed", 403)
     confirm_device(device=device, by=device.account_id)
 

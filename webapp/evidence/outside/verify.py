@@ -64,6 +64,7 @@ class Package:
     def __init__(self, place: Path) -> None:
         self._archive = zipfile.ZipFile(place) if place.is_file() else None
         self._place = place
+        self._documents: dict[str, Any] = {}
         if self._archive is not None:
             self.names = {name for name in self._archive.namelist() if not name.endswith("/")}
         else:
@@ -79,8 +80,10 @@ class Package:
         return (self._place / name).read_bytes()
 
     def json(self, name: str) -> Any:
-        """Return what one JSON file holds."""
-        return strict_json(self.read(name))
+        """Return what one JSON file holds; it is read once, though every record asks for it."""
+        if name not in self._documents:
+            self._documents[name] = strict_json(self.read(name))
+        return self._documents[name]
 
     def within(self, folder: str, ending: str) -> list[str]:
         """Return the names in a folder that end so, in order."""
