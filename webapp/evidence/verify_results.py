@@ -62,7 +62,7 @@ def _verify_named(result: Result, entry: Entry | None, name: str) -> Iterator[Fi
 
 def _verify_standing(result: Result, name: str) -> Iterator[Finding]:
     """Demand that the state follows from the journaled decisions, and the person from the visit."""
-    if result.person_id != result.visit.person_id:
+    if result.visit is None or result.person_id != result.visit.person_id:
         yield Finding("result_changed", name, "the person is not the visit's")
     query = select(Review.decision).filter_by(result_id=result.id)
     decisions = set(db.session.scalars(query))

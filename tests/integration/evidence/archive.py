@@ -1,0 +1,155 @@
+"""A small archive that has a row of every kind, made through the program's own doors."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from flask.testing import FlaskClient
+
+from tests.builders import City
+from tests.integration.evidence.fieldwork import Fieldwork, jpeg, rfc3339
+from tests.phones import enrolled
+from webapp import clock
+from webapp.database import uuid7
+from webapp.evidence import packaging, review, viewing
+from webapp.evidence.models import Capture, Media
+from webapp.extensions import db
+from webapp.jobs import runner
+from webapp.journal import service as journal
+from webapp.people import service as people
+from webapp.people.models import Device
+from webapp.visits import contacts
+from webapp.visits.models import ContactChange, Result
+
+HOUR = timedelta(hours=1)
+
+
+@dataclass
+class Archive:
+    """Builds the archive of one worker's day and an office's answers to it."""
+
+    field: Fieldwork
+
+    @property
+    def city(self) -> City:
+        """The city in which it happens."""
+        return self.field.city
+
+    def go_to(self, number: int) -> None:
+        """Stand at the door of one of the city's visits."""
+        visit = self.city.visits[number]
+        self.field.visit_id, self.field.subject_ref = visit.id, visit.subject_ref
+
+    def photo(self, seed: int, **changes: Any) -> dict[str, str]:
+        """Take and send a photo under a ticket and its challenge; name it as a result does."""
+        phone = self.field.phone
+        ticket = phone.ticket()
+        named = {"id": ticket["ticket_id"], "sha256": ticket["sha256"]}
+        asked = phone.challenge(ticket, self.field.visit_id)
+        capture_id = self.field.received(jpeg(seed), ticket=named, challenge=asked, **changes)
+        record_sha256 = db.session.get_one(Capture, UUID(capture_id)).record_sha256
+        db.session.rollback()
+        return {"capture_id": capture_id, "record_sha256": record_sha256}
+
+    def report(self, *captures: dict[str, str], **changes: Any) -> UUID:
+        """Send a result on these captures, with one attempt; return its id."""
+        now = clock.now()
+        attempt = {"attempt_id": str(uuid7()), "started_at": rfc3339(now - HOUR / 4),
+                   "ended_at": rfc3339(now), "met": "person", "action": None, "note": "在家",
+                   "position": {"lat": 36.8, "lon": 118.0, "accuracy_m": 9.5}}  # fmt: skip
+        body = self.field.phone.result(
+            self.field.visit_id, "eligible", captures=list(captures), attempts=[attempt],
+            decided_at=rfc3339(now), **changes,
+        )  # fmt: skip
+        answer = self.field.phone.post("/results", body)
+        assert answer.status_code in {201, 409}, answer.text
+        return UUID(body["result_id"])
+
+    def decide(self, result_id: UUID, decision: review.Decision, words: str = "") -> None:
+        """Let the office decide a result."""
+        is_accepted = decision is review.Decision.ACCEPT
+        review.decide(
+            actor=self.city.actor("office1"), result_id=result_id, decision=decision,
+            words=words, code_seen=True if is_accepted else None,
+        )  # fmt: skip
+        db.session.commit()
+
+
+def build_archive(client: FlaskClient, city: City) -> None:
+    """Fill the database: accepted, returned and rival results, refused things, looks, phones."""
+    phone = enrolled(client, city)
+    archive = Archive(Fieldwork(client, city, phone, city.visits[0].id, ""))
+    _accepted(archive)
+    archive.go_to(1)
+    returned = archive.report(archive.photo(2), note="门口有狗")
+    runner.run_due()
+    archive.decide(returned, review.Decision.RETURN, "请重拍，看不清脸")
+    _rivals(archive)
+    _refused(archive)
+    _phones(archive)
+    _looks(archive)
+    packaging.announce(visit_id=city.visits[0].id)
+    journal.store_checkpoint()
+    db.session.commit()
+
+
+def _accepted(archive: Archive) -> None:
+    archive.go_to(0)
+    corrected = [{"field": "address", "value": "测试小区9号楼"}, {"field": "phone",
+                 "value": "13900009999"}]  # fmt: skip
+    result_id = archive.report(archive.photo(1), contact_changes=corrected)
+    runner.run_due()
+    archive.decide(result_id, review.Decision.ACCEPT, "看清了")
+    for change in db.session.scalars(db.select(ContactChange).order_by(ContactChange.id)):
+        contacts.decide_contact_change(
+            actor=archive.city.actor("office1"), change_id=change.id,
+            accept=change.field == "address",
+        )  # fmt: skip
+    db.session.commit()
+
+
+def _rivals(archive: Archive) -> None:
+    """Two results of one visit, of which one stands and the other waits for a person."""
+    archive.go_to(2)
+    archive.report(archive.photo(3))
+    archive.report(archive.photo(4, kind="photo"), note="第二次")
+    runner.run_due()
+
+
+def _refused(archive: Archive) -> None:
+    """A record that forks the phone's log, and bytes that are not the promised ones."""
+    field = archive.field
+    fork = field.record(jpeg(5), seq=1, prev="0" * 64)
+    assert field.phone.commit(fork).get_json()["code"] == "seq_fork"
+    promised = jpeg(6)
+    capture_id = field.committed(promised)
+    begun = field.begin(capture_id, promised)
+    answer = field.patch(begun.headers["Location"], 0, bytes(len(promised)))
+    assert answer.status_code == 460, answer.text
+
+
+def _phones(archive: Archive) -> None:
+    """A second phone, confirmed and revoked, and a third that nobody confirmed."""
+    for _ in range(2):
+        kid = enrolled(archive.field.client, archive.city).kid
+    office = archive.city.accounts["office1"].id
+    device = db.session.get_one(Device, kid)
+    people.confirm_device(device=device, by=office)
+    people.revoke_device(device=device, by=office)
+    db.session.commit()
+
+
+def _looks(archive: Archive) -> None:
+    actor = archive.city.actor("office1")
+    received = db.select(Media).where(Media.received_index.is_not(None)).order_by(Media.id)
+    media = db.session.scalars(received).first()
+    assert media is not None
+    for kind in (viewing.Kind.THUMBNAIL, viewing.Kind.PREVIEW):
+        viewing.note_view(actor=actor, showing=viewing.showing_of(media, kind))
+    db.session.commit()
+
+
+def results() -> list[Result]:
+    """Return the results, oldest first."""
+    return list(db.session.scalars(db.select(Result).order_by(Result.journal_index)))
