@@ -14,6 +14,8 @@ _PARTS = re.compile(
     r"([0-9]{4}|[0-9]{2})\s*[-./年、,]\s*([0-9]{1,2})\s*[-./月、,]\s*([0-9]{1,2})\s*日?号?"
 )
 _MONTH = re.compile(r"([0-9]{4})\s*[-./年]?\s*([0-9]{1,2})\s*月?")
+# As a number, October loses its zero and reads like January.
+_JANUARY_OR_OCTOBER = re.compile(r"[0-9]{4}\.1")
 _TIME = re.compile(r"[T ][0-9]{1,2}:[0-9]{2}(:[0-9]{2})?(\.[0-9]+)?$")
 # Excel counts days from 1899-12-30 for every day after its invented 29 February 1900.
 _SERIAL_ZERO = date(1899, 12, 30)
@@ -21,22 +23,34 @@ _SERIALS = range(61, 80_000)
 
 
 class DateReading(NamedTuple):
-    """A day (or, with `month_only`, a month) and what had to be done to read it."""
+    """A day (or, with `month_only`, a month) and what had to be done to read it.
+
+    With `or_october` the month is January or October: a workbook keeps 1952.10 as 1952.1.
+    """
 
     day: date | None
     code: str | None = None
     month_only: bool = False
+    or_october: bool = False
 
     def contradicts(self, other: date) -> bool:
         """Whether this reading cannot be the day `other`."""
         if self.day is None:
             return False
-        if self.month_only:
-            return (self.day.year, self.day.month) != (other.year, other.month)
-        return self.day != other
+        if not self.month_only:
+            return self.day != other
+        months = {self.day.month, _OCTOBER} if self.or_october else {self.day.month}
+        return self.day.year != other.year or other.month not in months
+
+    def of_month(self) -> "DateReading":
+        """The same under a column of months, where a workbook makes the first day of a month."""
+        if self.day is None or self.day.day != 1:
+            return self
+        return self._replace(month_only=True)
 
 
 _EMPTY = DateReading(None)
+_OCTOBER = 10
 
 
 def read_date(cell: Cell, *, today: date) -> DateReading:
@@ -74,7 +88,8 @@ def _from_text(raw: str, today: date) -> DateReading:
         return _from_number(float(text), today)
     if found := _MONTH.fullmatch(text):
         reading = _built(found[1], found[2], "1", code="date_format")
-        return DateReading(reading.day, reading.code, month_only=reading.day is not None)
+        unsure = _JANUARY_OR_OCTOBER.fullmatch(text) is not None
+        return DateReading(reading.day, reading.code, reading.day is not None, unsure)
     return DateReading(None, "date_unreadable")
 
 

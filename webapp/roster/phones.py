@@ -7,11 +7,23 @@ from webapp.roster.cleaning import NONE_WORDS, BrokenCell, Cell, as_text, fold_w
 
 AREA_CODE = "0533"
 MOBILE = re.compile(r"1[3-9][0-9]{9}")
+# Hyphens, dashes, minus signs, rules and middle dots of every kind, as keyboards and letters make
+# them, and the Chinese one and the kana lengthener where only a dash can be meant.
+_DASHES = re.compile(
+    "[\u2010-\u2015\u2212\u2043\u2500\u2501\u2e3a\u2e3b\ufe58\ufe63\uff0d\u00af\u02d7\u06d4"
+    "\u00b7\u2022\u2027\u2219\u22c5\u30fb\uff65\u2053\u223c\u301c_]"
+    "|(?<=[0-9])[\u4e00\u30fc](?=[0-9])"
+)
+# What stands between two whole numbers is a separator, whatever its words are.
+_WORDS_BETWEEN = re.compile(
+    r"(?<=[0-9)])(?=[\s().\-]*(?!转|ext|分机)[^0-9\s().\-/])(?=[^0-9]*(?:\+?0*86\)?[\s-]*)?"
+    r"(?:1[3-9][0-9][\s-]?[0-9]{4}[\s-]?[0-9]{4}|0[0-9]{2,3}[\s-]?[0-9]{7,8})(?![0-9]))"
+)
 _SEPARATORS = re.compile(
     r"[/,，、;；|\n\r]+|\s{2,}|(?<=[0-9])\s+(?=1[3-9][0-9]{9})|(?<=[0-9]{7})\s+(?=0?[0-9]{3,4}-)"
 )
-_LABEL = re.compile(r"^[^0-9+(（]*")
-_COUNTRY = re.compile(r"^(?:\+?0{0,2}86)(?=1[3-9][0-9]{9}$|0[0-9]{9,11}$)")
+_LABEL = re.compile(r"^(?:[^0-9+(（]|[(（][^0-9+)）]*[)）])*")
+_COUNTRY = re.compile(r"^(?:\+?0{0,2}86)(?=1[3-9][0-9]{9}$|0[0-9]{9,11}$|533[2-9][0-9]{6}$)")
 _EXTENSION = re.compile(r"(?:转|-|ext\.?|分机)\s*([0-9]{1,6})$")
 _LANDLINE = re.compile(r"(0[0-9]{2,3})([0-9]{7,8})")
 _COMPLETE = re.compile(r"1[3-9][0-9]{9}|0[0-9]{2,3}[0-9]{7,8}|[2-9][0-9]{6}")
@@ -19,7 +31,10 @@ _ABROAD = re.compile(r"\+(?!86)[0-9]{7,15}")
 _DUMMY = re.compile(
     r"([0-9])\1{5,}|1[3-9]([0-9])\2{8}|1[0-9]([0-9])\3{7}[0-9]|1234567[0-9]*|138001380000?|0*"
 )
-_PACKED = re.compile(r"(1[3-9][0-9]{9})\s*[-+—~&]?\s*(?=1[3-9][0-9]{9})")
+_PACKED = re.compile(
+    r"(1[3-9][0-9]{9})\s*[-+—~&]?\s*(?=1[3-9][0-9]{9})"
+    r"|(?<=[0-9])\s*[+&~]\s*(?=1[3-9][0-9]{9}(?![0-9]))"
+)
 # What is left in a text of a number that went through a numeric cell; all eleven digits are there.
 _FLOAT = re.compile(r"([0-9]{7,12})\.0+|([0-9])\.([0-9]{10})[Ee]\+?10")
 
@@ -51,7 +66,7 @@ def is_dummy(number: str) -> bool:
 
 
 def _from_text(raw: str, codes: list[str]) -> PhonesReading:
-    text = fold_width(raw.replace("\u3000", " "))
+    text = _DASHES.sub("-", fold_width(raw.replace("\u3000", " ")))
     if found := _FLOAT.fullmatch(tidy(text).lstrip("'")):
         return _from_text("".join(found.groups("")), [*codes, "phone_float"])
     if not tidy(text) or tidy(text) in NONE_WORDS:
@@ -68,8 +83,8 @@ def _from_text(raw: str, codes: list[str]) -> PhonesReading:
 
 
 def _spread(text: str) -> str:
-    """Mobile numbers written with nothing but a stroke between them are set apart."""
-    return _PACKED.sub(r"\1/", text)
+    """Numbers written with nothing but a stroke or some words between them are set apart."""
+    return _WORDS_BETWEEN.sub("/", _PACKED.sub(lambda found: f"{found[1] or ''}/", text))
 
 
 def _one(part: str, codes: list[str]) -> str:
@@ -77,7 +92,11 @@ def _one(part: str, codes: list[str]) -> str:
     bare = _LABEL.sub("", part).strip()
     extension = _EXTENSION.search(bare)
     tail = ""
-    if extension and _COMPLETE.fullmatch(re.sub(r"\D", "", bare[: extension.start()])):
+    if (
+        extension
+        and not _is_mobile(bare)
+        and _COMPLETE.fullmatch(re.sub(r"\D", "", bare[: extension.start()]))
+    ):
         bare, tail = bare[: extension.start()], f"转{extension[1]}"
     digits = re.sub(r"[\s()（）.\-—－]", "", re.sub(r"[^0-9+\s()（）.\-—－].*$", "", bare))
     stripped = _COUNTRY.sub("", digits)
@@ -85,6 +104,11 @@ def _one(part: str, codes: list[str]) -> str:
     if number and number + tail != part:
         codes.append("phone_format")
     return number + tail if number else ""
+
+
+def _is_mobile(text: str) -> bool:
+    """Whether all digits together are a mobile number, so that the last of them are its own."""
+    return MOBILE.fullmatch(_COUNTRY.sub("", re.sub(r"[\s()（）.\-]", "", text))) is not None
 
 
 def _canonical(digits: str, codes: list[str]) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from webapp.roster.cleaning import BrokenCell, Cell, as_text, means_same_as_above, tidy
 from webapp.roster.dates import DateReading, read_date
 from webapp.roster.gazetteer import Gazetteer, Place, is_elsewhere
-from webapp.roster.headers import Field, Header
+from webapp.roster.headers import Field, Header, normal_header
 from webapp.roster.layout import kind_of_row
 from webapp.roster.names import read_name
 from webapp.roster.numbers import read_number
@@ -64,6 +64,7 @@ class SheetRules:
     _pick: Callable[[list[Cell]], tuple[Cell, ...]] = field(init=False)
     _width: int = field(init=False)
     _category_header: str = field(init=False)
+    _births_are_months: bool = field(init=False)
     _plain: PlainRows = field(init=False)
     _last_plain: list[Cell] | None = None
 
@@ -73,8 +74,13 @@ class SheetRules:
         self._width = max(columns.values()) + 1
         self._pick = itemgetter(*(columns.get(name, self._width) for name in _FIELDS))
         self._plain = PlainRows(self.header, self.gazetteer, self.today)
-        at = columns.get(Field.CATEGORY.value)
-        self._category_header = self.header.texts[at] if at is not None else ""
+        self._category_header = self._text_of(Field.CATEGORY)
+        births = normal_header(self._text_of(Field.BIRTH))
+        self._births_are_months = "月" in births and "日" not in births
+
+    def _text_of(self, name: Field) -> str:
+        at = self.header.columns.get(name)
+        return self.header.texts[at] if at is not None else ""
 
     def read_plain(self, row: int, cells: list[Cell]) -> PackedRow | None:
         """The row, packed, if it is plain; None if it must be read closely, with `read`."""
@@ -146,6 +152,8 @@ class SheetRules:
         if sex.code:
             reading.note(sex.code, field="sex")
         birth = read_date(values.birth, today=self.today)
+        if self._births_are_months:
+            birth = birth.of_month()
         if birth.code:
             reading.note(birth.code)
         if reading.sex and sex.value and sex.value != reading.sex:

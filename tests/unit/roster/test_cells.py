@@ -65,6 +65,7 @@ def test_a_phone_survives_being_a_number(phone: str) -> None:
 @pytest.mark.parametrize(
     ("cell", "numbers"),
     [("+86 139 0533 1234", ("13905331234",)), ("0086-13905331234", ("13905331234",)),
+     ("0086-139-0533-1234", ("13905331234",)), ("+86 533 2181234", ("0533-2181234",)),
      ("139-0533-1234", ("13905331234",)), ("(0533)2181234", ("0533-2181234",)),
      ("0533-2181234转8", ("0533-2181234转8",)), ("2181234-8", ("0533-2181234转8",)),
      ("13905331234（女儿）", ("13905331234",)), ("1390533123413805331234",
@@ -102,3 +103,56 @@ def test_two_digit_years_are_of_the_past() -> None:
     assert reading.day is not None
     assert reading.day - TODAY <= timedelta(days=1)
     assert read_date("27-1-1", today=TODAY).day == date(1927, 1, 1)
+
+
+DASHES = (
+    "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u00b7\u30fb\u2022\uff0d\ufe63\uff65\u2043\u2500"
+    "_\u4e00\u30fc"
+)
+
+
+@given(
+    st.lists(mobiles, min_size=1, max_size=3, unique=True),
+    st.lists(st.sampled_from(DASHES), min_size=3, max_size=3),
+)
+def test_dashes_of_every_kind_inside_and_between_numbers(
+    phones: list[str], marks: list[str]
+) -> None:
+    first, second, between = marks
+    cell = between.join(f"{p[:3]}{first}{p[3:7]}{second}{p[7:]}" for p in phones[:1])
+    assert read_phones(cell).numbers == (phones[0],)
+    assert read_phones(cell).codes == ("phone_format",)
+    assert read_phones(between.join(phones)).numbers == tuple(phones)
+
+
+@pytest.mark.parametrize("mark", DASHES)
+def test_a_landline_with_any_dash_keeps_its_area_code_and_extension(mark: str) -> None:
+    assert read_phones(f"0533{mark}2181234").numbers == ("0533-2181234",)
+    assert read_phones(f"0533{mark}2181234{mark}801").numbers == ("0533-2181234转801",)
+    both = read_phones(f"0533{mark}2181234 138{mark}0533{mark}4100")
+    assert both.numbers == ("0533-2181234", "13805334100")
+
+
+@pytest.mark.parametrize(
+    "between",
+    ["或", "和", "及", "，或", " 女儿", "(儿子) ", "（本人）女儿：", " or ", "&", "+", "；备用",
+     "~"],
+)  # fmt: skip
+def test_words_between_two_numbers_lose_neither(between: str) -> None:
+    reading = read_phones(f"13905331234{between}13805334100")
+    assert reading.numbers == ("13905331234", "13805334100")
+    reading = read_phones(f"0533-2181234{between}13805334100")
+    assert reading.numbers == ("0533-2181234", "13805334100")
+
+
+@pytest.mark.parametrize(
+    ("cell", "months"),
+    [(1952.1, {1, 10}), ("1952.1", {1, 10}), (1952.2, {2}), (1952.11, {11}), (1952.01, {1}),
+     ("1952.10", {10}), ("1952.01", {1}), ("1952年1月", {1}), ("1952-1", {1}), (195210.0, {10}),
+     ("195201", {1})],
+)  # fmt: skip
+def test_a_month_contradicts_only_other_months(cell: object, months: set[int]) -> None:
+    reading = read_date(cell, today=TODAY)  # type: ignore[arg-type]
+    agreeing = {month for month in range(1, 13) if not reading.contradicts(date(1952, month, 19))}
+    assert agreeing == months
+    assert reading.contradicts(date(1953, min(months), 19))

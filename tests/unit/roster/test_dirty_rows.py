@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.roster.town import cells, number_of, read, rules
+from tests.unit.roster.town import HEAD, cells, number_of, read, rules
 from webapp.roster.cleaning import BrokenCell
 from webapp.roster.divisions import communities_of
 from webapp.roster.treatments import Treatment
@@ -95,6 +95,8 @@ KINDS: list[tuple[str, dict[str, Any], Treatment, str | None]] = [
     ("37 dots", {"birth": "1950.3.5"}, Treatment.FIX, "date_format"),
     ("37 words", {"birth": "1950年3月5日"}, Treatment.FIX, "date_format"),
     ("37 month only", {"birth": "1950年3月"}, Treatment.FIX, "date_format"),
+    ("37 October as a number", {"birth": 1950.1, "number": number_of("19501019")},
+     Treatment.FIX, "date_format"),
     ("38 two-digit year", {"birth": "50-3-5"}, Treatment.WARN, "date_two_digit_year"),
     ("36 a time of day", {"birth": time(1, 2)}, Treatment.WARN, "date_unreadable"),
     ("36 a span of time", {"birth": timedelta(days=3)}, Treatment.WARN, "date_unreadable"),
@@ -221,3 +223,11 @@ def test_certificates_in_a_roster(certified: str, died: str, code: str | None) -
     row: list[Any] = ["王秀英", GOOD, certified, died, "沁园社区", "科苑街道"]
     reading = rules(CERTIFICATE).read(2, row)
     assert code in reading.codes if code else reading.codes == []
+
+
+@pytest.mark.parametrize("cell", [date(1950, 10, 1), "1950-10-01", 18537.0, "1950/10/1"])
+def test_the_first_day_of_a_month_under_a_column_of_months_is_a_month(cell: object) -> None:
+    row = cells(number=number_of("19501019"), birth=cell)
+    months = [text.replace("出生日期", "出生年月") for text in HEAD]
+    assert "birth_differs" not in rules(months).read(5, row).codes
+    assert "birth_differs" in rules().read(5, row).codes
