@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase
 
 NAMING = {
@@ -19,7 +20,7 @@ NAMING = {
 }
 
 
-# The execution option of a transaction that writes although its request only reads.
+# The execution option that says whether a transaction writes, whatever its request does.
 WILL_WRITE = "anzai_will_write"
 
 
@@ -59,23 +60,38 @@ def uuid7() -> uuid.UUID:
     return uuid.UUID(int=value)
 
 
-def tune_sqlite(engine: Engine, only_reads: Callable[[], bool]) -> None:
+def tune_sqlite(
+    engine: Engine, only_reads: Callable[[], bool], *, foreign_keys: bool = True
+) -> None:
     """Make SQLite durable and fair: WAL, full sync, foreign keys, one writer at a time.
 
     A transaction starts with BEGIN IMMEDIATE so that two writers queue instead of failing
     half-way with "database is locked" (measured: no failure with 16 writers). Where `only_reads`
     says that nothing will be written, nobody queues: a reader never waits for a long import.
+    Only a migration, which rebuilds tables, works without foreign keys, on an engine of its own.
     """
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON",
-                       "busy_timeout=15000"):  # fmt: skip
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000",
+                       f"foreign_keys={'ON' if foreign_keys else 'OFF'}"):  # fmt: skip
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
-        is_writing = connection.get_execution_options().get(WILL_WRITE, False)
-        kind = "DEFERRED" if only_reads() and not is_writing else "IMMEDIATE"
+        options = connection.get_execution_options()
+        kind = "IMMEDIATE" if options.get(WILL_WRITE, not only_reads()) else "DEFERRED"
         connection.exec_driver_sql(f"BEGIN {kind}")
+
+    if foreign_keys:
+        event.listen(engine, "checkout", _prove_foreign_keys)
+
+
+def _prove_foreign_keys(connection: Any, _record: Any, _proxy: Any) -> None:
+    """Have the pool throw a connection away on which somebody switched foreign keys off.
+
+    SQLite ignores the switch inside a transaction without a word, so that it must be asked.
+    """
+    if connection.execute("PRAGMA foreign_keys").fetchone() != (1,):
+        raise DisconnectionError("foreign keys are off")

@@ -6,9 +6,10 @@ The city as delivered holds invented communities, as a stand-in until the real l
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Column, Select, delete, select
+from sqlalchemy import Select, delete, select
 
 from webapp.extensions import db
+from webapp.references import columns_naming
 from webapp.refusals import Refusal
 from webapp.roster.area_register import find_area
 from webapp.roster.models import Area, AreaAlias, AreaFormerPlace, Office
@@ -38,18 +39,14 @@ def remove_area(*, area_id: int) -> Area:
 def _uses(area: Area, offices: Any) -> Iterator[Select[Any]]:
     """Give a query for each column of any table that may name the area, its office or its path."""
     own = {model.__table__ for model in _OWN}
+    for column in columns_naming(Area):
+        if column.table not in own:
+            yield select(column).where(column == area.id)
+    for column in columns_naming(Office):
+        yield select(column).where(column.in_(offices))
     for table in db.metadata.sorted_tables:
-        for column in table.columns:
-            if _leads_to(column, Area) and table not in own:
-                yield select(column).where(column == area.id)
-            if _leads_to(column, Office):
-                yield select(column).where(column.in_(offices))
         if "area_path" in table.columns:
             path = table.columns["area_path"]
             yield select(path).where(path.startswith(area.path))
     # Another area may have lain under this one.
     yield select(AreaFormerPlace.id).where(AreaFormerPlace.parent_id == area.id)
-
-
-def _leads_to(column: Column[Any], model: Any) -> bool:
-    return any(key.column.table is model.__table__ for key in column.foreign_keys)

@@ -75,7 +75,7 @@ class RosterImportChange(Base):
     __tablename__ = "roster_import_change"
 
     import_id: Mapped[UUID] = mapped_column(ForeignKey("roster_import.id"), primary_key=True)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
     before: Mapped[bytes] = mapped_column(LargeBinary)
 
 

@@ -45,7 +45,7 @@ _REFUSALS: dict[str, LazyString] = {
         "什么也没有写入。请看过新的结果再确认。"
     ),
     "import_touched": _l("有 %(people)s 人在导入之后又被修改过，不能撤销。"),
-    "import_in_use": _l("导入的人员已有走访或其他记录，不能撤销。"),
+    "import_in_use": _l("这次导入的人员中，有 %(people)s 人已有走访或其他记录，不能撤销。"),
     "row_not_found": _l("没有找到这一行，或它已经处理过。"),
     "row_still_held": _l("改过的内容仍有问题：%(why)s"),
     "number_in_address": _l("网址里不能写完整的号码，请在查找框里输入。"),

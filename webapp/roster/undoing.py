@@ -1,16 +1,22 @@
-"""Takes an import back, as long as nothing else has touched what it wrote."""
+"""Takes an import back, as long as nothing else has touched what it wrote or hangs on it.
+
+It is the one act at the desk that removes people. What hangs on them is asked here, of every
+table that can name a person, before anything is deleted.
+"""
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import Column, ColumnElement, delete, exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from webapp import clock
 from webapp.extensions import db
 from webapp.people.rules import Actor
+from webapp.references import columns_naming
 from webapp.refusals import Refusal
 from webapp.roster.import_rules import ImportState, step
 from webapp.roster.imports import get_import
@@ -27,6 +33,10 @@ from webapp.roster.models import (
 from webapp.roster.sealing import mask_phone, sealer
 from webapp.roster.signals import people_changed
 
+# What an import writes of a person and takes away again with the person.
+OWN = (Phone, Contact, Benefit)
+_OWN_TABLES = {model.__table__ for model in OWN}
+
 
 def undo(*, import_id: UUID, actor: Actor | None = None) -> RosterImport:
     """Delete whom the import created and bring back what it changed, all of it or nothing.
@@ -37,7 +47,9 @@ def undo(*, import_id: UUID, actor: Actor | None = None) -> RosterImport:
     """
     record = get_import(import_id, actor)
     record.state = step(record.state, ImportState.UNDONE)
+    _lock_people(record)
     _refuse_touched(record)
+    _refuse_used(record)
     kept = select(RosterImportChange).where(RosterImportChange.import_id == record.id)
     taken_back = list(db.session.scalars(kept))
     for change in taken_back:
@@ -49,30 +61,71 @@ def undo(*, import_id: UUID, actor: Actor | None = None) -> RosterImport:
         with db.session.begin_nested():
             _delete_created(record)
     except IntegrityError as error:
-        raise Refusal("import_in_use", 409) from error
+        raise Refusal("import_in_use", 409, people=_count_used(record)) from error
     record.undone_at = clock.now()
     return record
+
+
+def _lock_people(record: RosterImport) -> None:
+    """Let whoever is giving one of the new people a visit come wholly before or wholly after."""
+    locked = select(Person.id).where(Person.import_id == record.id).order_by(Person.id)
+    db.session.execute(locked.with_for_update())
 
 
 def _refuse_touched(record: RosterImport) -> None:
     """Everybody whom the import wrote still bears its instant, or a decision's on its own rows."""
     changed = select(RosterImportChange.person_id).where(RosterImportChange.import_id == record.id)
-    decided = select(RosterImportRow.person_id).where(
-        RosterImportRow.import_id == record.id, RosterImportRow.decision == "applied"
-    )
+    decided = exists().where(
+        RosterImportRow.import_id == record.id, RosterImportRow.decision == "applied",
+        RosterImportRow.person_id == Person.id, RosterImportRow.decided_at >= Person.updated_at,
+    )  # fmt: skip
     mine = or_(Person.import_id == record.id, Person.id.in_(changed))
     touched = db.session.scalar(
         select(func.count()).select_from(Person).where(
-            mine, Person.updated_at != record.applied_at, Person.id.not_in(decided)
+            mine, Person.updated_at != record.applied_at, ~decided
         )
     )  # fmt: skip
     if touched:
         raise Refusal("import_touched", 409, people=touched)
 
 
+def _refuse_used(record: RosterImport) -> None:
+    used = _count_used(record)
+    if used:
+        raise Refusal("import_in_use", 409, people=used)
+
+
+def _count_used(record: RosterImport) -> int:
+    """Count the people whom the import created and on whom something hangs that it did not write.
+
+    A set for each column, not a look-up for each person: not every column has an index.
+    """
+    naming = [column for column in columns_naming(Person) if column.table not in _OWN_TABLES]
+    held = or_(*(Person.id.in_(select(each).where(*_foreign(each, record))) for each in naming))
+    counted = select(func.count()).select_from(Person).where(Person.import_id == record.id, held)
+    return db.session.scalar(counted) or 0
+
+
+def _foreign(column: Column[Any], record: RosterImport) -> Iterator[ColumnElement[bool]]:
+    """Give the conditions under which a row that names a person is not the import's own.
+
+    What another import says of the person counts only if it was written into the roster.
+    """
+    yield column.is_not(None)
+    if "import_id" in column.table.columns:
+        other = column.table.columns["import_id"]
+        yield other != record.id
+        yield other.in_(
+            select(RosterImport.id).where(RosterImport.state == ImportState.APPLIED.value)
+        )
+
+
 def _delete_created(record: RosterImport) -> None:
     created = select(Person.id).where(Person.import_id == record.id)
-    for table in (Phone, Contact, Benefit):
+    # Reports, this import's and those of others that came to nothing, no longer lead to them.
+    rows = update(RosterImportRow).where(RosterImportRow.person_id.in_(created))
+    db.session.execute(rows.values(person_id=None))
+    for table in OWN:
         db.session.execute(
             delete(table).where(table.person_id.in_(created)),
             execution_options={"synchronize_session": False},
@@ -81,8 +134,6 @@ def _delete_created(record: RosterImport) -> None:
         delete(Person).where(Person.import_id == record.id),
         execution_options={"synchronize_session": False},
     )
-    rows = update(RosterImportRow).where(RosterImportRow.import_id == record.id)
-    db.session.execute(rows.values(person_id=None))
 
 
 def _bring_back(change: RosterImportChange) -> None:
