@@ -16,7 +16,16 @@ from webapp.openapi import register_openapi
 API = ("people.api", "visits.api", "evidence.api", "evidence.upload_api", "journal.api")
 DESK = ("people.desk", "roster.desk", "roster.area_desk", "visits.desk", "evidence.desk",
         "evidence.media", "jobs.desk", "local_network")  # fmt: skip
-CLI = ("people.cli", "roster.cli", "evidence.cli", "journal.cli", "jobs.cli", "demo", "serve")
+CLI = (
+    "people.cli",
+    "roster.cli",
+    "evidence.cli",
+    "journal.cli",
+    "jobs.cli",
+    "demo",
+    "serve",
+    "repair",
+)
 
 
 def create_app(chosen: Settings | None = None) -> APIFlask:

@@ -59,7 +59,8 @@ def pack(*, worker_id: UUID, cursor: Cursor, checkpoint: str) -> dict[str, Any]:
     visits = _changed_visits(worker_id, cursor.change_no)
     last = visits[-1].change_no if len(visits) >= PAGE else None
     removed = _removals(worker_id, cursor.change_no, last)
-    held = [v for v in visits if v.status in ON_PHONE_STATUSES]
+    # A visit whose person is gone (`flask repair`) must not keep the others from the phone.
+    held = [v for v in visits if v.status in ON_PHONE_STATUSES and v.person is not None]
     newest = max(
         [cursor.change_no, *(v.change_no for v in visits), *(r.change_no for r in removed)]
     )
