@@ -12,8 +12,9 @@ from flask import current_app
 from sqlalchemy import NullPool, create_engine
 
 from webapp.database import tune_sqlite
-from webapp.extensions import db
+from webapp.extensions import db, is_migrated
 from webapp.integrity import dangling_rows
+from webapp.people import acts
 
 MOST_NAMED = 20
 
@@ -62,5 +63,13 @@ def tell(rows) -> None:
     click.echo("  说明与办法 what it means: flask --app wsgi repair", err=True)
 
 
+def record_accounts() -> None:
+    """Let the journal of a data folder from before accounts were journaled begin with them."""
+    if is_migrated() and acts.record_all_once():
+        db.session.commit()
+    db.session.remove()
+
+
 with current_app.app_context():
     run_migrations()
+    record_accounts()

@@ -83,7 +83,7 @@ def _phrase(status: int) -> str:
     return OTHER_PHRASES.get(status) or HTTPStatus(status).phrase
 
 
-def _wants_json() -> bool:
+def wants_json() -> bool:
     """Say whether no page is wanted: by a program, or for a picture inside a page.
 
     A page holds a form, and with it a new session's cookie. One for each picture that is refused
@@ -98,7 +98,7 @@ def _answer(status: int, code: str, facts: dict[str, Any]) -> Response:
     """Undo what the request wrote, then answer in the form that the caller reads."""
     db.session.rollback()
     detail = sentence(code, facts)
-    if _wants_json():
+    if wants_json():
         return problem(status, code, detail, **facts)
     page = render_template("error.html", status=status, code=code, detail=detail)
     return Response(page, status=status, mimetype="text/html")

@@ -83,6 +83,7 @@ SCHEMAS: dict[str, Json] = {
             "type": "array",
             "items": _object(device_kid=STRING, name=STRING, enrolled_at=STRING),
         },
+        password_notice={"oneOf": [_object(at=INSTANT, by=NULLABLE), {"type": "null"}]},
     ),
 }  # fmt: skip
 
@@ -98,9 +99,10 @@ ANSWERS: dict[tuple[str, str], tuple[dict[str, Json], tuple[int, ...]]] = {
     ("/devices", "post"): (
         {"201": _json(_ref("Enrolled"))}, (400, 401, 403, 409, 413, 415, 422, 429),
     ),
+    ("/password", "post"): ({"204": NOTHING}, (400, 413, 415, 422, 429)),
     ("/devices/{kid}", "delete"): ({"204": NOTHING}, (404,)),
     ("/devices/{kid}/confirmation", "post"): ({"204": NOTHING}, (403, 404)),
-    ("/pack", "get"): ({"200": _json(_ref("Pack"))}, (422,)),
+    ("/pack", "get"): ({"200": _json(_ref("Pack"))}, (403, 422)),
     ("/people/{person_id}/photo", "get"): (
         {"200": {"image/webp": RAW, "image/jpeg": RAW}}, (404, 416),
     ),

@@ -68,7 +68,7 @@ def keep_password() -> None:
         try:
             service.check_password(username=found.username, password=chosen)
         except Refusal:
-            service.set_password(account=found, password=chosen)
+            service.set_password(account=found, password=chosen, by=None, is_own=True)
 
 
 def load_accounts() -> None:
@@ -78,5 +78,5 @@ def load_accounts() -> None:
         area = areas[wanted.level]
         service.create_account(
             username=wanted.username, name=wanted.name, role=wanted.role, password=chosen,
-            area_id=area.id, area_path=area.path,
+            area_id=area.id, area_path=area.path, by=None, is_given=False,
         )  # fmt: skip

@@ -56,7 +56,7 @@ def issued_ticket(ticket: Ticket) -> IssuedTicket:
 
 
 @blueprint.post("/captures")
-@on_device(Permission.USE_PHONE)
+@on_device(Permission.USE_PHONE, with_given_password=True)
 def commit_capture() -> Response:
     """Commit a capture record's own bytes; the answer is its receipt."""
     raw, signature = record_body(), sent_signature()
@@ -97,7 +97,7 @@ def receipt_text(index: int, status: int) -> Response:
 
 
 @blueprint.get("/captures/<uuid:capture_id>/receipt")
-@on_device(Permission.USE_PHONE)
+@on_device(Permission.USE_PHONE, with_given_password=True)
 def media_receipt(capture_id: UUID) -> Response:
     """Return the receipt of the stored files, or which are still missing (202)."""
     found = service.media_receipt(
@@ -111,7 +111,7 @@ def media_receipt(capture_id: UUID) -> Response:
 
 
 @blueprint.post("/results")
-@on_device(Permission.USE_PHONE)
+@on_device(Permission.USE_PHONE, with_given_password=True)
 @blueprint.input(ResultBody, arg_name="body")
 def record_result(body: ResultBody) -> tuple[Response, int]:
     """Record a result; when another one stands both are kept, and a person decides (409)."""

@@ -44,7 +44,7 @@ def describe(upload_id: UUID | None = None) -> Response:
 
 
 @blueprint.post("/uploads")
-@on_device(Permission.USE_PHONE)
+@on_device(Permission.USE_PHONE, with_given_password=True)
 def begin() -> Response:
     """Begin the upload of a promised file, or give back the one that runs; a body is taken."""
     tus.check_version(request.headers)
@@ -63,7 +63,7 @@ def begin() -> Response:
 
 
 @blueprint.route("/uploads/<uuid:upload_id>", methods=["HEAD"])
-@on_device(Permission.USE_PHONE)
+@on_device(Permission.USE_PHONE, with_given_password=True)
 def tell_offset(upload_id: UUID) -> Response:
     """Say how many bytes are acknowledged."""
     tus.check_version(request.headers)
@@ -74,7 +74,7 @@ def tell_offset(upload_id: UUID) -> Response:
 
 @blueprint.patch("/uploads/<uuid:upload_id>")
 @reads_first
-@on_device(Permission.USE_PHONE)
+@on_device(Permission.USE_PHONE, with_given_password=True)
 def append(upload_id: UUID) -> Response:
     """Append a chunk at the acknowledged offset; the last one finishes the file."""
     tus.check_version(request.headers)
@@ -89,7 +89,7 @@ def append(upload_id: UUID) -> Response:
 
 
 @blueprint.delete("/uploads/<uuid:upload_id>")
-@on_device(Permission.USE_PHONE)
+@on_device(Permission.USE_PHONE, with_given_password=True)
 def terminate(upload_id: UUID) -> Response:
     """Drop an unfinished upload; the record and its promise stay."""
     tus.check_version(request.headers)

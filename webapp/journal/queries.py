@@ -56,6 +56,12 @@ def entries_of(kind: EntryType) -> Iterator[JournalEntry]:
     yield from db.session.scalars(rows.execution_options(yield_per=BATCH))
 
 
+def has_entry_of(kind: EntryType) -> bool:
+    """Say whether the journal holds an entry of this type."""
+    query = select(JournalEntry.index).filter_by(type=kind.value).limit(1)
+    return db.session.scalar(query) is not None
+
+
 def tombstoned_media() -> set[str]:
     """Return the SHA-256, in hex, of every file that was lawfully deleted.
 

@@ -33,6 +33,12 @@ class EntryType(StrEnum):
     DEVICE_ENROLLED = "device_enrolled"
     DEVICE_CONFIRMED = "device_confirmed"
     DEVICE_REVOKED = "device_revoked"
+    ACCOUNT_RECORDED = "account_recorded"
+    ACCOUNT_OPENED = "account_opened"
+    ACCOUNT_SWITCHED = "account_switched"
+    ACCOUNT_MOVED = "account_moved"
+    PASSWORD_SET = "password_set"  # noqa: S105 - it is a type of entry.
+    SIGNED_IN = "signed_in"
     TICKET_ISSUED = "ticket_issued"
     CAPTURE_COMMITTED = "capture_committed"
     CAPTURE_QUARANTINED = "capture_quarantined"

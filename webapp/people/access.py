@@ -27,12 +27,21 @@ def open_to_all(view: Callable[P, R]) -> Callable[P, R]:
     return view
 
 
-def signed_in(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
+class PasswordDueError(Refusal):
+    """The caller signed in with a password that somebody else set, and has to change it first."""
+
+    def __init__(self) -> None:
+        super().__init__("password_change_due", 403)
+
+
+def signed_in(
+    permission: Permission, *, with_given_password: bool = False
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Let only a desk session whose role is granted `permission` call the route."""
 
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
-            _admit(sessions.actor_of_session(), permission)
+            _admit(sessions.actor_of_session(), permission, with_given_password)
             return view(*args, **kwargs)
 
         return _mark(view, wrapped, ("session", permission))
@@ -40,12 +49,17 @@ def signed_in(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, 
     return decorate
 
 
-def on_device(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Let only an enrolled phone's token (`Authorization: Bearer …`) call the route."""
+def on_device(
+    permission: Permission, *, with_given_password: bool = False
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let only an enrolled phone's token (`Authorization: Bearer …`) call the route.
+
+    Work that lies on the phone is taken `with_given_password`: it must not be lost over one.
+    """
 
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
-            _admit(sessions.actor_of_token(_bearer_token()), permission)
+            _admit(sessions.actor_of_token(_bearer_token()), permission, with_given_password)
             return view(*args, **kwargs)
 
         return _mark(view, wrapped, ("device", permission))
@@ -68,14 +82,17 @@ def _bearer_token() -> str:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-def _admit(found: Actor | None, permission: Permission) -> None:
+def _admit(found: Actor | None, permission: Permission, with_given_password: bool) -> None:
     """Let `found` in or refuse.
 
     Raises:
-        Refusal: `not_signed_in` (401) without a valid session or token, `not_allowed` (403).
+        Refusal: `not_signed_in` (401) without a valid session or token,
+            `password_change_due` (403), `not_allowed` (403).
     """
     if found is None:
         raise Refusal("not_signed_in", 401)
+    if found.is_password_due and not with_given_password:
+        raise PasswordDueError
     if not found.may(permission):
         raise Refusal("not_allowed", 403)
     g.actor = found

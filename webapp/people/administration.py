@@ -3,8 +3,9 @@
 import secrets
 
 from webapp.extensions import db
-from webapp.people import desk_queries, service
+from webapp.people import acts, desk_queries, queries, service
 from webapp.people.models import Account, Device
+from webapp.people.passwords import LONGEST, SHORTEST, weakness_of
 from webapp.people.rules import Actor, Permission, Role
 from webapp.refusals import Refusal
 
@@ -28,7 +29,9 @@ def new_password() -> str:
     return "-".join("".join(secrets.choice(SIGNS) for _ in range(PART_SIGNS)) for _ in range(PARTS))
 
 
-def open_account(*, username: str, name: str, role: Role, area_id: int) -> tuple[Account, str]:
+def open_account(
+    *, actor: Actor, username: str, name: str, role: Role, area_id: int
+) -> tuple[Account, str]:
     """Make an account with an area of duty; return it and its first password.
 
     Raises:
@@ -40,34 +43,63 @@ def open_account(*, username: str, name: str, role: Role, area_id: int) -> tuple
     made = service.create_account(
         username=username.strip(), name=name.strip(), role=role, password=password,
         area_id=area_id, area_path=desk_queries.path_of_area(area_id),
+        by=actor.account_id,
     )  # fmt: skip
     return made, password
 
 
-def replace_password(account: Account) -> str:
-    """Give an account a random password, ending its desk sessions; return it."""
+def replace_password(*, actor: Actor, account: Account) -> str:
+    """Give somebody else's account a random password, ending its desk sessions; return it.
+
+    Raises:
+        Refusal: `own_password` for one's own, which is changed by who knows the present one.
+    """
+    if account.id == actor.account_id:
+        raise Refusal("own_password")
     password = new_password()
-    service.set_password(account=account, password=password)
+    service.set_password(account=account, password=password, by=actor.account_id, is_own=False)
     return password
 
 
-def change_own_password(*, actor: Actor, present: str, wanted: str) -> Account:
-    """Give the actor's account another password.
+def change_own_password(*, account: Account, present: str, wanted: str) -> None:
+    """Give an account the password that its holder wants.
 
     Raises:
-        Refusal: `wrong_password` (401), `password_too_short`.
+        Refusal: `present_password_wrong`, `password_too_short`, `password_too_long`,
+            `password_guessable`, `password_same`.
     """
-    account = desk_queries.account(actor.account_id)
-    service.check_password(username=account.username, password=present)
-    service.set_password(account=account, password=wanted)
-    return account
+    try:
+        service.check_password(username=account.username, password=present)
+    except Refusal:
+        raise Refusal("present_password_wrong") from None
+    if wanted == present:
+        raise Refusal("password_same")
+    demand_fit(wanted, known=words_of(account))
+    service.set_password(account=account, password=wanted, by=account.id, is_own=True)
 
 
-def give_area(*, account: Account, area_id: int) -> None:
+def words_of(account: Account) -> list[str]:
+    """Return the words that an account's password must not be made of."""
+    return [account.username, account.name, *queries.area_trail_names(account.area_path)]
+
+
+def demand_fit(password: str, *, known: list[str]) -> None:
+    """Refuse a password that is short or easy to guess.
+
+    Raises:
+        Refusal: `password_too_short`, `password_too_long`, `password_guessable`.
+    """
+    code = weakness_of(password, known=known)
+    if code is not None:
+        raise Refusal(code, minimum=SHORTEST, maximum=LONGEST)
+
+
+def give_area(*, actor: Actor, account: Account, area_id: int) -> None:
     """Move an account's duty to another area; from now on it sees the cases there."""
-    account.area_path = desk_queries.path_of_area(area_id)
-    account.area_id = area_id
-    db.session.flush()
+    path = desk_queries.path_of_area(area_id)
+    acts.record_all_once()
+    account.area_path, account.area_id = path, area_id
+    acts.note_moved(account=account, by=actor.account_id)
 
 
 def switch(*, actor: Actor, account: Account, is_active: bool) -> None:
@@ -78,7 +110,7 @@ def switch(*, actor: Actor, account: Account, is_active: bool) -> None:
     """
     if account.id == actor.account_id:
         raise Refusal("own_account")
-    service.set_active(account=account, is_active=is_active)
+    service.set_active(account=account, is_active=is_active, by=actor.account_id)
 
 
 def revoke_phone(*, actor: Actor, account: Account, kid: str) -> Device:

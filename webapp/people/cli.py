@@ -7,7 +7,7 @@ from flask.cli import AppGroup
 
 from webapp.errors import sentence
 from webapp.extensions import db
-from webapp.people import queries, service
+from webapp.people import administration, queries, service
 from webapp.people.rules import Role
 from webapp.refusals import Refusal
 
@@ -20,12 +20,13 @@ commands = AppGroup("people", help="Accounts.")
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
 @click.option("--area", "area_name", default=None, help="The area of duty, by its name.")
 def add(username: str, name: str, role: str, area_name: str | None) -> None:
-    """Add an account; the password is asked for, never taken from the command line."""
+    """Add an account; its holder has to change the password that is asked for here."""
     password = getpass.getpass("Password: ")
     try:
         area_id, area_path = queries.area_named(area_name)
+        administration.demand_fit(password, known=[username, name])
         service.create_account(username=username, name=name, role=Role(role), password=password,
-                               area_id=area_id, area_path=area_path)  # fmt: skip
+                               area_id=area_id, area_path=area_path, by=None)  # fmt: skip
     except Refusal as refusal:
         raise click.ClickException(sentence(refusal.code, refusal.facts)) from None
     db.session.commit()

@@ -10,11 +10,16 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
 from webapp.config import settings
-from webapp.errors import answer_refusal, sentence
+from webapp.errors import answer_refusal, sentence, wants_json
 from webapp.extensions import db
 from webapp.people import administration, desk_queries, page_parts, service, sessions, today
-from webapp.people.access import actor, open_to_all, signed_in
-from webapp.people.limits import limit_guesses, limit_tries
+from webapp.people.access import PasswordDueError, actor, open_to_all, signed_in
+from webapp.people.limits import (
+    keep_known_device,
+    limit_guesses,
+    limit_tries,
+    remember_device,
+)
 from webapp.people.page_parts import own_address
 from webapp.people.rules import Permission, Role
 from webapp.people.words import ROLE_WORDS
@@ -24,11 +29,13 @@ blueprint = APIBlueprint("people_desk", __name__, enable_openapi=False, template
 page_parts.register(blueprint)
 Page = str | Response | tuple[str, int]
 YEAR_SECONDS = 365 * 24 * 3600
+# Which refusals are shown beside the present password; the others beside the new one.
+ABOUT_PRESENT = frozenset({"wrong_password", "present_password_wrong"})
+blueprint.after_app_request(keep_known_device)
 
 
 def _account_asked_for() -> str:
-    """Limit by account too, so that guessing from many addresses is slow."""
-    return f"account:{request.form.get('username', '')[:64]}"
+    return request.form.get("username", "")[:64]
 
 
 @blueprint.app_errorhandler(CSRFError)
@@ -42,6 +49,14 @@ def stale_form(error: CSRFError) -> Response:
     if is_guarded and sessions.actor_of_session() is None:
         return answer_refusal(Refusal("not_signed_in", 401))
     return answer_refusal(Refusal("csrf", 400))
+
+
+@blueprint.app_errorhandler(PasswordDueError)
+def password_due(error: PasswordDueError) -> Response:
+    """Lead a page's reader to the form; tell everybody else by its code."""
+    if request.method == "GET" and not wants_json():
+        return redirect("/password")
+    return answer_refusal(error)
 
 
 @blueprint.get("/")
@@ -66,7 +81,6 @@ def _sign_in_form(following: str, problem: str = "") -> str:
 
 @blueprint.post("/sign-in")
 @open_to_all
-@limit_guesses()
 @limit_guesses(_account_asked_for)
 def sign_in() -> Page:
     """Open a session at the desk for the account that the password opens."""
@@ -79,8 +93,10 @@ def sign_in() -> Page:
     except Refusal as refusal:
         return _sign_in_form(following, sentence(refusal.code, {})), refusal.status
     sessions.begin_desk_session(account)
+    remember_device(username=account.username)
+    is_due = account.is_password_due
     db.session.commit()
-    return redirect(following, 303)
+    return redirect("/password" if is_due else following, 303)
 
 
 @blueprint.post("/sign-out")
@@ -112,26 +128,61 @@ def today_page() -> Page:
 
 
 @blueprint.get("/password")
-@signed_in(Permission.SEE_DESK)
+@signed_in(Permission.SEE_DESK, with_given_password=True)
 def password_page() -> Page:
     """Show the form for a new password of one's own."""
-    return render_template("people/password.html", problem="")
+    return _password_page()
 
 
 @blueprint.post("/password")
-@signed_in(Permission.SEE_DESK)
+@signed_in(Permission.SEE_DESK, with_given_password=True)
 @limit_tries(lambda: f"own-password:{actor().account_id}")
 def password() -> Page:
     """Change one's own password; every other session of the account ends."""
+    account = desk_queries.account(actor().account_id)
     try:
-        account = administration.change_own_password(actor=actor(), **_passwords())
+        administration.change_own_password(account=account, **_passwords())
     except Refusal as refusal:
-        problem = sentence(refusal.code, refusal.facts)
-        return render_template("people/password.html", problem=problem), 422
+        db.session.rollback()
+        return _password_page(refusal), 422
     sessions.begin_desk_session(account)
     db.session.commit()
     flash(_("密码已修改，其他地方的登录已退出。"), "good")
     return redirect("/today", 303)
+
+
+def _password_page(refusal: Refusal | None = None, username: str | None = None) -> str:
+    problem = sentence(refusal.code, refusal.facts) if refusal else ""
+    about_present = refusal is not None and refusal.code in ABOUT_PRESENT
+    return render_template("people/password.html", username=username,
+                           problem=problem if about_present else "",
+                           new_problem="" if about_present else problem)  # fmt: skip
+
+
+@blueprint.get("/sign-in/password")
+@open_to_all
+def field_password_page() -> Page:
+    """Show the form by which also those change their password who have no work at the desk."""
+    return _password_page(username="")
+
+
+@blueprint.post("/sign-in/password")
+@open_to_all
+@limit_guesses(_account_asked_for)
+def field_password() -> Page:
+    """Change the password of the account that the form names and whose password it knows."""
+    username = request.form.get("username", "")
+    try:
+        account = service.check_password(
+            username=username, password=request.form.get("present", "")
+        )
+        administration.change_own_password(account=account, **_passwords())
+    except Refusal as refusal:
+        db.session.rollback()
+        return _password_page(refusal, username), refusal.status
+    db.session.commit()
+    flash(_("密码已修改，请用新密码登录。"), "good")
+    return redirect("/sign-in", 303)
 
 
 def _passwords() -> dict[str, str]:
@@ -173,7 +224,7 @@ def open_account() -> Page:
     form = request.form
     try:
         made, secret = administration.open_account(
-            username=form.get("username", ""), name=form.get("name", ""),
+            actor=actor(), username=form.get("username", ""), name=form.get("name", ""),
             role=_role(form.get("role")), area_id=_whole(form.get("area_id")),
         )  # fmt: skip
     except Refusal as refusal:
@@ -213,7 +264,9 @@ def account_page(account_id: UUID) -> Page:
 @signed_in(Permission.MANAGE_ACCOUNTS)
 def account_password(account_id: UUID) -> Page:
     """Give the account a random password and show it, once."""
-    secret = administration.replace_password(desk_queries.account(account_id))
+    secret = administration.replace_password(
+        actor=actor(), account=desk_queries.account(account_id)
+    )
     db.session.commit()
     return _told_once(account_id, secret)
 
@@ -235,7 +288,9 @@ def account_activity(account_id: UUID) -> Page:
 def account_area(account_id: UUID) -> Page:
     """Move the account's duty to another area."""
     administration.give_area(
-        account=desk_queries.account(account_id), area_id=_whole(request.form.get("area_id"))
+        actor=actor(),
+        account=desk_queries.account(account_id),
+        area_id=_whole(request.form.get("area_id")),
     )
     db.session.commit()
     flash(_("责任区划已更改。"), "good")
@@ -262,6 +317,19 @@ def phone_confirmation(kid: str) -> Page:
     db.session.commit()
     flash(_("已记下：本人确认了这部手机。"), "good")
     return redirect("/today", 303)
+
+
+@today.board(5, Permission.SEE_DESK)
+def _own_given_password(who: Any) -> today.Board:
+    """Tell the holder that somebody else set the password, also after it was changed."""
+    facts = {"given": desk_queries.own_given_password(who)}
+    return today.Board("people/own-given-password.html", facts)
+
+
+@today.board(70, Permission.SEE_VISITS)
+def _given_passwords(who: Any) -> today.Board:
+    """Tell the area's office whose passwords were set by somebody else."""
+    return today.Board("people/given-passwords.html", {"given": desk_queries.given_passwords(who)})
 
 
 @today.board(80, Permission.CONFIRM_PHONES)

@@ -7,10 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, or_, text
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from webapp import clock
 from webapp.extensions import db
+from webapp.people import queries
 from webapp.people.models import Account, Device
 from webapp.people.rules import Actor
 from webapp.refusals import Refusal
@@ -109,6 +110,46 @@ def unconfirmed_phones(actor: Actor) -> list[Device]:
         .limit(SILENT_SHOWN)
     )
     return list(db.session.scalars(query))
+
+
+@dataclass(frozen=True)
+class GivenPassword:
+    """A password that somebody else set; `by` is empty for one who sat at the server."""
+
+    account_id: UUID
+    holder: str
+    at: datetime
+    by: str
+    is_due: bool
+
+
+def given_passwords(actor: Actor) -> list[GivenPassword]:
+    """Return whose passwords in the actor's area others set of late, the newest first."""
+    query = _given().where(Account.area_path.startswith(actor.area_path, autoescape=True))
+    return _told(query.where(Account.id != actor.account_id).limit(SILENT_SHOWN))
+
+
+def own_given_password(actor: Actor) -> GivenPassword | None:
+    """Return when somebody else set the actor's own password, if that was of late."""
+    return next(iter(_told(_given().where(Account.id == actor.account_id))), None)
+
+
+def _given() -> Any:
+    giver = aliased(Account)
+    return (
+        db.select(Account, giver.name.label("giver"))
+        .outerjoin(giver, giver.id == Account.password_given_by)
+        .where(Account.password_given_at > clock.now() - queries.NOTICED)
+        .order_by(Account.password_given_at.desc())
+    )
+
+
+def _told(query: Any) -> list[GivenPassword]:
+    return [
+        GivenPassword(found.id, found.name, found.password_given_at, giver or "",
+                      found.is_password_due)
+        for found, giver in db.session.execute(query)
+    ]  # fmt: skip
 
 
 def phone_in_duty(*, actor: Actor, kid: str) -> Device:

@@ -24,6 +24,16 @@ class Account(Base):
     area_path: Mapped[str] = mapped_column(String(100), default="/")
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # When somebody else last set the password, and who; None for one who sat at the server.
+    password_given_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    password_given_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    # When the holder set the present password; None while it is one that was given.
+    password_own_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def is_password_due(self) -> bool:
+        """Whether the present password was set by somebody else and is to be changed."""
+        return self.password_given_at is not None and self.password_own_at is None
 
     devices: Mapped[list["Device"]] = relationship(
         back_populates="account", foreign_keys="Device.account_id"

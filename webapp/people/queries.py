@@ -1,13 +1,19 @@
 """What is read of accounts and phones."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 
+from webapp import clock
 from webapp.extensions import db
-from webapp.people.models import Device
+from webapp.instants import rfc3339
+from webapp.people.models import Account, Device
 from webapp.refusals import Refusal
+
+# So long is a password that somebody else set told of, to its holder and to the office.
+NOTICED = timedelta(days=30)
 
 
 def own_device(*, account_id: UUID, kid: str) -> Device:
@@ -39,6 +45,15 @@ def phones_to_confirm(*, account_id: UUID, asking_kid: str | None) -> list[Devic
     return list(db.session.scalars(query.order_by(Device.enrolled_at, Device.kid)))
 
 
+def password_notice(*, account_id: UUID) -> dict[str, str | None] | None:
+    """Say when and by whom an account's password was set last, if by somebody else of late."""
+    found = db.session.get_one(Account, account_id)
+    if found.password_given_at is None or found.password_given_at < clock.now() - NOTICED:
+        return None
+    giver = db.session.get(Account, found.password_given_by) if found.password_given_by else None
+    return {"at": rfc3339(found.password_given_at), "by": giver.name if giver else None}
+
+
 def area_name(area_id: int | None) -> str:
     """Return the name of an area of duty, or "" for none.
 
@@ -47,6 +62,18 @@ def area_name(area_id: int | None) -> str:
     if area_id is None:
         return ""
     return str(db.session.scalar(text("SELECT name FROM area WHERE id = :id"), {"id": area_id}))
+
+
+def area_trail_names(path: str) -> list[str]:
+    """Return the names of the areas on the way to `path`, the city's first."""
+    ids = [int(part) for part in path.strip("/").split("/") if part]
+    if not ids:
+        return []
+    query = text("SELECT id, name FROM area WHERE id IN :ids").bindparams(
+        bindparam("ids", expanding=True)
+    )
+    found = {row.id: str(row.name) for row in db.session.execute(query, {"ids": ids})}
+    return [found[one] for one in ids if one in found]
 
 
 def area_named(name: str | None) -> tuple[int | None, str]:

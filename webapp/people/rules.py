@@ -85,6 +85,8 @@ class Actor:
     name: str
     area_path: str
     device_kid: str | None = None
+    # Signed in with a password that somebody else set: it has to be changed before any work.
+    is_password_due: bool = False
 
     def may(self, permission: Permission) -> bool:
         """Say whether the actor's role is granted `permission`."""

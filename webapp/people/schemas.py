@@ -25,10 +25,18 @@ class Worker(BaseModel):
     area: str
 
 
+class OwnPassword(BaseModel):
+    """The body of `POST /api/v1/password`."""
+
+    present: str = Field(min_length=1, max_length=200)
+    wanted: str = Field(max_length=1000)
+
+
 class Enrolled(BaseModel):
     """The answer to an enrolment; the token is told only here."""
 
     device_kid: str
     token: str
     worker: Worker
+    password_change_due: bool
     server_time: str

@@ -6,6 +6,15 @@ from flask_babel.speaklater import LazyString
 SENTENCES: dict[str, LazyString] = {
     "wrong_password": _l("用户名或密码不对。"),
     "password_too_short": _l("密码至少要 %(minimum)s 个字符。"),
+    "password_too_long": _l("密码最多 %(maximum)s 个字符。"),
+    "password_guessable": _l(
+        "这个密码太容易猜。常见的密码、连着或重复的键、姓名、用户名、地名、生日、电话和"
+        "“woaini”之类的拼音都请避开；三四个不相干的词连在一起就很好。"
+    ),
+    "password_same": _l("新密码和现在的密码一样。"),
+    "present_password_wrong": _l("现在的密码不对。"),
+    "own_password": _l("自己的密码请在“修改密码”里改。"),
+    "password_change_due": _l("现在的密码是别人设置的，请先改成自己的密码。"),
     "username_taken": _l("用户名 %(username)s 已经有人用了。"),
     "bad_public_key": _l("这部手机的密钥不合规格，没有登记。"),
     "foreign_device": _l("这部手机的密钥已登记在别人名下。"),

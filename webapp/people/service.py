@@ -14,16 +14,16 @@ from webapp import clock
 from webapp.extensions import db
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
-from webapp.people import queries, sessions
+from webapp.people import acts, queries, sessions
 from webapp.people.keys import is_p256_point
 from webapp.people.models import Account, Device
+from webapp.people.passwords import SHORTEST
 from webapp.people.rules import Actor, Permission, Role
 from webapp.refusals import Refusal
 
 # OWASP's second choice for argon2id: 19 MiB, two passes; 32 ms here instead of 133.
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _NOBODY = HASHER.hash("nobody has this password")
-PASSWORD_MIN = 10
 
 
 def check_password(*, username: str, password: str) -> Account:
@@ -44,39 +44,56 @@ def check_password(*, username: str, password: str) -> Account:
 
 
 def create_account(
-    *, username: str, name: str, role: Role, password: str, area_id: int | None, area_path: str
-) -> Account:
-    """Add an account with one role and one area of duty.
+    *, username: str, name: str, role: Role, password: str, area_id: int | None, area_path: str,
+    by: UUID | None, is_given: bool = True,
+) -> Account:  # fmt: skip
+    """Add an account with one role and one area of duty; `by` is None at the server itself.
+
+    A password that is given has to be changed at the first sign-in.
 
     Raises:
         Refusal: `password_too_short`, `username_taken` (409).
     """
-    if len(password) < PASSWORD_MIN:
-        raise Refusal("password_too_short", minimum=PASSWORD_MIN)
+    _check_length(password)
     if db.session.scalar(db.select(Account.id).filter_by(username=username)):
         raise Refusal("username_taken", 409, username=username)
     account = Account(
         username=username, name=name, role=role.value, password_hash=HASHER.hash(password),
         area_id=area_id, area_path=area_path, created_at=clock.now(),
     )  # fmt: skip
+    acts.record_all_once()
     db.session.add(account)
     db.session.flush()
+    acts.note_opened(account=account, by=by)
+    acts.note_password(account=account, by=by, is_own=not is_given)
     return account
 
 
-def set_password(*, account: Account, password: str) -> None:
-    """Give an account a new password and end its sessions at the desk."""
-    if len(password) < PASSWORD_MIN:
-        raise Refusal("password_too_short", minimum=PASSWORD_MIN)
+def set_password(*, account: Account, password: str, by: UUID | None, is_own: bool) -> None:
+    """Give an account a new password and end its sessions at the desk.
+
+    Raises:
+        Refusal: `password_too_short`.
+    """
+    _check_length(password)
+    acts.record_all_once()
     account.password_hash = HASHER.hash(password)
     sessions.end_sessions_of(account.id)
+    acts.note_password(account=account, by=by, is_own=is_own)
 
 
-def set_active(*, account: Account, is_active: bool) -> None:
+def _check_length(password: str) -> None:
+    if len(password) < SHORTEST:
+        raise Refusal("password_too_short", minimum=SHORTEST)
+
+
+def set_active(*, account: Account, is_active: bool, by: UUID | None) -> None:
     """Switch an account on or off; its phones keep their unsent work either way."""
+    acts.record_all_once()
     account.is_active = is_active
     if not is_active:
         sessions.end_sessions_of(account.id)
+    acts.note_switched(account=account, by=by)
 
 
 def thumbprint(jwk: dict[str, Any]) -> str:

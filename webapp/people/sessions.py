@@ -8,7 +8,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from flask import g, session
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import and_, bindparam, select, update
 
 from webapp import clock
 from webapp.config import settings
@@ -18,10 +18,20 @@ from webapp.people.rules import Actor, Role
 
 SESSION_HOURS = 12
 SESSION_KEY = "desk"
+# A password that was set for somebody else is due on phones enrolled with it, not on earlier ones,
+# which are at work in the field and whose holder may not know it yet.
 # Every chunk of every upload asks this: one statement, made once, and no objects to load.
 _BY_TOKEN = (
     select(
-        Device.kid, Device.last_seen_at, Account.id, Account.role, Account.name, Account.area_path
+        Device.kid,
+        Device.last_seen_at,
+        Account.id,
+        Account.role,
+        Account.name,
+        Account.area_path,
+        and_(
+            Account.password_own_at.is_(None), Account.password_given_at <= Device.enrolled_at
+        ).label("is_due"),
     )
     .join(Device.account)
     .where(Device.token_hash == bindparam("token_hash"), Device.revoked_at.is_(None))
@@ -98,7 +108,8 @@ def actor_of_token(token: str) -> Actor | None:
     if found is None:
         return None
     g.heard_at = found.last_seen_at
-    return Actor(found.id, Role(found.role), found.name, found.area_path, found.kid)
+    return Actor(found.id, Role(found.role), found.name, found.area_path, found.kid,
+                 bool(found.is_due))  # fmt: skip
 
 
 def is_news() -> bool:
@@ -118,4 +129,5 @@ def actor_of(account: Account, device_kid: str | None = None) -> Actor | None:
     """Return the account as an actor; None when it has been switched off."""
     if not account.is_active:
         return None
-    return Actor(account.id, Role(account.role), account.name, account.area_path, device_kid)
+    return Actor(account.id, Role(account.role), account.name, account.area_path, device_kid,
+                 account.is_password_due)  # fmt: skip

@@ -29,11 +29,12 @@ def get_pack() -> dict[str, Any]:
         {"device_kid": phone.kid, "name": phone.name, "enrolled_at": rfc3339(phone.enrolled_at)}
         for phone in phones
     ]
+    page["password_notice"] = queries.password_notice(account_id=actor.account_id)
     return page
 
 
 @blueprint.post("/attempts")
-@on_device(Permission.USE_PHONE)
+@on_device(Permission.USE_PHONE, with_given_password=True)
 @blueprint.input(AttemptsBody, arg_name="body")
 def post_attempts(body: AttemptsBody) -> Response:
     """Record attempts of a visit that has no result yet; the same again changes nothing."""

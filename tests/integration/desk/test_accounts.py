@@ -47,7 +47,7 @@ def test_a_new_account_signs_in_with_the_password_told_once(
     told = sit("admin").post("/accounts", form)
     secret = re.search(r"[a-z0-9]{4}(-[a-z0-9]{4}){3}", told.text)
     assert secret
-    assert visitor.sign_in("office2", secret[0]).response.request.path == "/today"
+    assert visitor.sign_in("office2", secret[0]).response.request.path == "/password"
     made = db.session.scalars(db.select(Account).filter_by(username="office2")).one()
     assert made.area_path == city.areas["b1"].path
 

@@ -1,0 +1,111 @@
+"""Whoever guesses passwords is slowed down; the holder and the office beside are not locked out."""
+
+from dataclasses import replace
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+
+from tests.builders import PASSWORD, City
+from tests.integration.desk.pages import Desk, forget_request
+from tests.phones import jwk_of, new_key
+from webapp.config import Settings
+from webapp.people import limits
+
+HOME, OFFICE, ATTACKER = "10.1.1.1", "10.2.2.2", "203.0.113.9"
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return replace(settings, sign_in_limit="10 per minute")
+
+
+class Caller:
+    """Somebody's device, calling from one address."""
+
+    def __init__(self, app: APIFlask, address: str) -> None:
+        self.client: FlaskClient = app.test_client()
+        self.address = address
+
+    def try_phone(self, username: str, password: str) -> int:
+        forget_request()
+        body = {"username": username, "password": password, "name": "x",
+                "public_key": jwk_of(new_key())}  # fmt: skip
+        answer = self.client.post(
+            "/api/v1/devices", json=body, environ_overrides={"REMOTE_ADDR": self.address}
+        )
+        return answer.status_code
+
+    def try_desk(self, username: str, password: str) -> int:
+        forget_request()
+        self.client.environ_base["REMOTE_ADDR"] = self.address
+        desk = Desk(self.client)
+        fields = {"username": username, "password": password, "csrf_token": desk.token()}
+        forget_request()
+        return self.client.post("/sign-in", data=fields).status_code
+
+    def guess(self, username: str, times: int) -> list[int]:
+        return [self.try_phone(username, f"wrong {n}") for n in range(times)]
+
+
+def test_wrong_passwords_from_elsewhere_do_not_lock_the_owner_out(
+    app: APIFlask, city: City
+) -> None:
+    assert Caller(app, ATTACKER).guess("worker1", 12) == [401] * 10 + [429] * 2
+    assert Caller(app, HOME).try_phone("worker1", PASSWORD) == 201
+    assert Caller(app, ATTACKER).try_phone("worker1", PASSWORD) == 429
+
+
+def test_an_office_behind_one_address_does_not_lock_itself_out(app: APIFlask, city: City) -> None:
+    Caller(app, OFFICE).guess("worker1", 12)
+    assert Caller(app, OFFICE).try_phone("worker2", PASSWORD) == 201
+    assert Caller(app, OFFICE).try_desk("office1", PASSWORD) == 303
+
+
+def test_a_known_device_is_not_locked_out_by_many_addresses(app: APIFlask, city: City) -> None:
+    known, stranger = Caller(app, HOME), Caller(app, HOME)
+    assert known.try_phone("worker1", PASSWORD) == 201
+    for n in range(11):
+        Caller(app, f"198.51.100.{n}").guess("worker1", 10)
+    assert stranger.try_phone("worker1", PASSWORD) == 429, "a hundred a day from everywhere"
+    assert known.try_phone("worker1", PASSWORD) == 201
+
+
+def test_desk_and_phone_count_together_and_know_the_same_devices(app: APIFlask, city: City) -> None:
+    known = Caller(app, OFFICE)
+    assert known.try_desk("office1", PASSWORD) == 303
+    Caller(app, OFFICE).guess("office1", 12)
+    assert Caller(app, OFFICE).try_desk("office1", PASSWORD) == 429
+    assert known.try_desk("office1", PASSWORD) == 303
+
+
+def test_a_stolen_known_device_guesses_no_faster(app: APIFlask, city: City) -> None:
+    thief = Caller(app, HOME)
+    assert thief.try_phone("worker1", PASSWORD) == 201
+    assert thief.guess("worker1", 11)[-1] == 429
+    thief.address = ATTACKER
+    assert thief.try_phone("worker1", "wrong") == 429, "the device's own count follows it"
+
+
+def test_a_cookie_of_one_account_or_of_one_s_own_making_helps_nowhere(
+    app: APIFlask, city: City
+) -> None:
+    thief = Caller(app, ATTACKER)
+    assert thief.try_phone("worker2", PASSWORD) == 201
+    cookie = next(c for c in thief.client._cookies.values() if c.key.startswith("anzai_known"))
+    assert cookie.http_only
+    thief.client.set_cookie(limits._cookie_name("worker1"), cookie.value)
+    thief.client.set_cookie(limits._cookie_name("volunteer1"), "0.0")
+    for name in ("worker1", "volunteer1"):
+        assert thief.guess(name, 12) == [401] * 10 + [429] * 2
+
+
+def test_one_address_does_not_try_every_account(app: APIFlask, city: City) -> None:
+    tried = [Caller(app, ATTACKER).try_phone(f"name{n}", "woaini1314") for n in range(301)]
+    assert tried.index(429) == 300
+
+
+def test_all_of_an_ipv6_subscriber_s_addresses_are_one(app: APIFlask, city: City) -> None:
+    tried = [Caller(app, f"2001:db8:1:1::{n:x}").try_phone("worker1", "wrong") for n in range(11)]
+    assert tried[-1] == 429
+    assert Caller(app, "2001:db8:1:2::1").try_phone("worker1", PASSWORD) == 201

@@ -1,0 +1,71 @@
+"""What is done to accounts, as the journal tells it: ids and codes only, with who did it."""
+
+from typing import Any
+from uuid import UUID
+
+from webapp import clock
+from webapp.extensions import db
+from webapp.journal import queries as journal_queries
+from webapp.journal import service as journal
+from webapp.journal.rules import EntryType
+from webapp.people.models import Account
+
+# Entries of these kinds say all that the journal knows of an account at that moment.
+WHOLE = (EntryType.ACCOUNT_RECORDED, EntryType.ACCOUNT_OPENED)
+
+
+def record_all_once() -> int:
+    """Journal each account as it is, if the journal tells of none; return how many there were.
+
+    Data folders from before accounts were journaled begin so: at the migration, or at the latest
+    before the first act. What was done earlier stays unknown, and the entries say no more.
+    """
+    if any(journal_queries.has_entry_of(kind) for kind in WHOLE):
+        return 0
+    at = clock.now()
+    found = list(db.session.scalars(db.select(Account).order_by(Account.created_at, Account.id)))
+    for account in found:
+        journal.append(type=EntryType.ACCOUNT_RECORDED, at=at, facts=_whole(account))
+    return len(found)
+
+
+def _whole(account: Account) -> dict[str, Any]:
+    return {"account_id": str(account.id), "role": account.role, "area_id": account.area_id,
+            "area_path": account.area_path, "is_active": account.is_active}  # fmt: skip
+
+
+def note_opened(*, account: Account, by: UUID | None) -> None:
+    """Journal that an account was made; its password has an entry of its own."""
+    _append(EntryType.ACCOUNT_OPENED, by, _whole(account))
+
+
+def note_switched(*, account: Account, by: UUID | None) -> None:
+    """Journal that an account was switched on or off."""
+    facts: dict[str, Any] = {"account_id": str(account.id), "is_active": account.is_active}
+    _append(EntryType.ACCOUNT_SWITCHED, by, facts)
+
+
+def note_moved(*, account: Account, by: UUID | None) -> None:
+    """Journal that an account's duty lies in another area now."""
+    _append(EntryType.ACCOUNT_MOVED, by, {"account_id": str(account.id),
+            "area_id": account.area_id, "area_path": account.area_path})  # fmt: skip
+
+
+def note_password(*, account: Account, by: UUID | None, is_own: bool) -> None:
+    """Write down and journal who set an account's password: its holder, or somebody else."""
+    at = clock.now()
+    if is_own:
+        account.password_own_at = at
+    else:
+        account.password_given_at, account.password_given_by = at, by
+        account.password_own_at = None
+    facts: dict[str, Any] = {
+        "account_id": str(account.id),
+        "is_own": is_own,
+        "by": str(by) if by else None,
+    }
+    journal.append(type=EntryType.PASSWORD_SET, at=at, facts=facts)
+
+
+def _append(kind: EntryType, by: UUID | None, facts: dict[str, Any]) -> None:
+    journal.append(type=kind, at=clock.now(), facts=facts | {"by": str(by) if by else None})
