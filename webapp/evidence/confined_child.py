@@ -38,12 +38,12 @@ def _derive(task: dict[str, Any]) -> dict[str, Any]:
     path, folder = Path(task["path"]), Path(task["folder"])
     imaging = _door("imaging")
     if task["family"] not in ("mp4", "webm"):
-        return dict(imaging.derive_picture(path, folder))
+        return dict(imaging.derive_picture(path, task["family"], folder))
     video = _door("video")
     facts: dict[str, Any] = video.probe(path, task["family"])
-    frame = video.poster(path, task["family"])
-    if frame is not None:
-        facts |= imaging.write_renditions(frame, folder)
+    found = video.poster(path, task["family"])
+    if found is not None:
+        facts |= imaging.write_renditions(imaging.as_shown(*found), folder)
     return facts
 
 
@@ -53,6 +53,8 @@ def main() -> int:
     _limit(task)
     try:
         answer: dict[str, Any] = {"facts": _derive(task)}
+        # A number that JSON does not know would stop PostgreSQL from keeping any of it.
+        json.dumps(answer, allow_nan=False)
     except MemoryError:
         answer = {"fault": "memory"}
     except Exception as error:

@@ -4,53 +4,129 @@ This file imports nothing of the application, so that the child starts in a tent
 Originals are only read: rotation is applied to renditions, and no metadata is copied to them.
 """
 
+import math
+import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pillow_heif
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile
 
-MAX_PIXELS = 50_000_000
+Value = TypeVar("Value")
+
+# Phones sell 200 megapixels (16,384 × 12,288). `draft` decodes such a JPEG at an eighth, so that
+# it costs no more than a small one; a HEIF that is too much for the child's memory ends there.
+# Whatever else is that large is a bomb rather than a picture.
+MAX_PIXELS = 120_000_000
+MAX_PIXELS_OF = {"jpeg": 256_000_000, "heic": 256_000_000}
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 THUMBNAIL_PX = 320
 THUMBNAIL_BYTES = 25_000
 PREVIEW_PX = 1600
-_DATE_TAKEN, _EXIF_FOLDER, _GPS_FOLDER = 36867, 0x8769, 0x8825
+_ORIENTATION, _DATE_TAKEN, _EXIF_FOLDER, _GPS_FOLDER = 0x0112, 36867, 0x8769, 0x8825
+_EXIF_TIME = re.compile(r"[0-9]{4}(:[0-9]{2}){2} [0-9]{2}(:[0-9]{2}){2}", re.ASCII)
+# EXIF 3.0 §4.6.5.1: what must be done to the stored rows and columns to see them upright.
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM, 5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE, 8: Image.Transpose.ROTATE_90,
+}  # fmt: skip
 _TURNS = (
     Image.Transpose.FLIP_LEFT_RIGHT, Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180,
     Image.Transpose.ROTATE_270, Image.Transpose.TRANSPOSE, Image.Transpose.TRANSVERSE,
     Image.Transpose.FLIP_TOP_BOTTOM,
 )  # fmt: skip
+# The signs of a display matrix (ISO/IEC 14496-12 §8.2.2: a b c d), and the same for Pillow.
+_SHOWN = {
+    (0, 1, -1, 0): Image.Transpose.ROTATE_270, (0, -1, 1, 0): Image.Transpose.ROTATE_90,
+    (-1, 0, 0, -1): Image.Transpose.ROTATE_180, (-1, 0, 0, 1): Image.Transpose.FLIP_LEFT_RIGHT,
+    (1, 0, 0, -1): Image.Transpose.FLIP_TOP_BOTTOM, (0, 1, 1, 0): Image.Transpose.TRANSPOSE,
+    (0, -1, -1, 0): Image.Transpose.TRANSVERSE,
+}  # fmt: skip
 
 
-def open_picture(path: Path) -> Image.Image:
-    """Open a picture of an accepted format; more than 50 million pixels raise.
+def open_picture(path: Path, family: str) -> Image.Image:
+    """Open a picture of an accepted format; more pixels than its family may have raise.
 
     Raises:
         OSError, ValueError, DecompressionBombWarning, DecompressionBombError.
     """
-    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS_OF.get(family, MAX_PIXELS)
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     pillow_heif.register_heif_opener(thumbnails=False)
     return Image.open(path, formats=FORMATS)
 
 
-def derive_picture(path: Path, folder: Path) -> dict[str, Any]:
+def derive_picture(path: Path, family: str, folder: Path) -> dict[str, Any]:
     """Write `thumbnail.webp` and `preview.webp` into `folder`; return facts and hashes.
+
+    A picture that stops before its end is shown as far as it goes, and `is_cut` says so.
+    """
+    try:
+        facts, upright = _decoded(path, family)
+    except OSError as error:
+        if "truncated" not in str(error):
+            raise
+        facts, upright = _decoded_as_far_as_it_goes(path, family)
+    return {**facts, **write_renditions(upright, folder)}
+
+
+def _decoded_as_far_as_it_goes(path: Path, family: str) -> tuple[dict[str, Any], Image.Image]:
+    ImageFile.LOAD_TRUNCATED_IMAGES = True
+    try:
+        facts, upright = _decoded(path, family)
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
+    return {**facts, "is_cut": True}, upright
+
+
+def _decoded(path: Path, family: str) -> tuple[dict[str, Any], Image.Image]:
+    """Return facts and the upright picture, its longer side at most that of a preview.
 
     `draft` lets the JPEG decoder scale while it decodes (12 MP: 35 ms instead of 150).
     """
-    with open_picture(path) as picture:
-        facts = {"width": picture.width, "height": picture.height, **_claims(picture)}
+    with open_picture(path, family) as picture:
+        exif = _exif_of(picture)
+        facts = {"width": picture.width, "height": picture.height, **_claims(exif)}
         picture.draft("RGB", (PREVIEW_PX, PREVIEW_PX))
         picture.load()
         # Shrunk before anything else is made of it: 50 MP in four channels are 200 MB a copy.
         picture.thumbnail((PREVIEW_PX, PREVIEW_PX))
-        upright = _flat(ImageOps.exif_transpose(picture))
-    return {**facts, **write_renditions(upright, folder)}
+        return facts, _flat(_turned(picture, exif))
+
+
+def _exif_of(picture: Image.Image) -> Image.Exif:
+    """Return the picture's EXIF; one that nobody can read is none."""
+    exif = Image.Exif()
+    _alone(lambda: exif.load(picture.info.get("exif") or b""))
+    return exif
+
+
+def _turned(picture: Image.Image, exif: Image.Exif) -> Image.Image:
+    """Return the picture as its orientation tag has it, whatever else its EXIF holds."""
+    turn = _alone(lambda: _UPRIGHT.get(int(exif.get(_ORIENTATION, 1))))
+    return picture if turn is None else picture.transpose(turn)
+
+
+def _alone(claim: Callable[[], Value]) -> Value | None:
+    """Return what a claim says, None for one that cannot be read: it fails alone.
+
+    Strangers' EXIF makes the reader fail in every way that there is, and none of them says
+    anything of the picture.
+    """
+    try:
+        return claim()
+    except Exception:
+        return None
+
+
+def as_shown(frame: Image.Image, signs: tuple[int, ...]) -> Image.Image:
+    """Return a film's frame as its display matrix, of which `signs` are the signs, has it."""
+    turn = _SHOWN.get(signs)
+    return frame if turn is None else frame.transpose(turn)
 
 
 def write_renditions(upright: Image.Image, folder: Path) -> dict[str, Any]:
@@ -104,22 +180,25 @@ def _flat(picture: Image.Image) -> Image.Image:
     return Image.alpha_composite(ground, layer).convert("RGB")
 
 
-def _claims(picture: Image.Image) -> dict[str, Any]:
+def _claims(exif: Image.Exif) -> dict[str, Any]:
     """Return what the file itself claims of its time and place, as text and degrees."""
-    exif = picture.getexif()
-    taken = exif.get_ifd(_EXIF_FOLDER).get(_DATE_TAKEN)
-    gps = exif.get_ifd(_GPS_FOLDER)
-    return {
-        "taken": taken[:19] if isinstance(taken, str) else None,
-        "lat": _degrees(gps, 2, gps.get(1) == "S"),
-        "lon": _degrees(gps, 4, gps.get(3) == "W"),
-    }
+    taken = _alone(lambda: exif.get_ifd(_EXIF_FOLDER).get(_DATE_TAKEN))
+    known = isinstance(taken, str) and _EXIF_TIME.fullmatch(taken[:19]) is not None
+    lat, lon = _alone(lambda: _place(exif.get_ifd(_GPS_FOLDER))) or (None, None)
+    return {"taken": taken[:19] if known else None, "lat": lat, "lon": lon}
 
 
-def _degrees(gps: Mapping[int, Any], tag: int, negative: bool) -> float | None:
-    try:
-        degrees, minutes, seconds = (float(part) for part in gps[tag])
-        value = degrees + minutes / 60 + seconds / 3600
-    except (KeyError, TypeError, ValueError, ZeroDivisionError):
-        return None
-    return -value if negative else value
+def _place(gps: Mapping[int, Any]) -> tuple[float, float] | None:
+    """Return latitude and longitude in degrees; None where they name no place.
+
+    Phones without a fix write 0/0 or the point where the equator meets the prime meridian.
+    """
+    lat, lon = _degrees(gps, 2, "S"), _degrees(gps, 4, "W")
+    is_place = math.isfinite(lat) and math.isfinite(lon) and abs(lat) <= 90 and abs(lon) <= 180
+    return (lat, lon) if is_place and (lat, lon) != (0, 0) else None
+
+
+def _degrees(gps: Mapping[int, Any], tag: int, negative: str) -> float:
+    degrees, minutes, seconds = (float(part) for part in gps[tag])
+    value = degrees + minutes / 60 + seconds / 3600
+    return -value if str(gps.get(tag - 1, "")).upper().startswith(negative) else value

@@ -3,10 +3,12 @@
 Imports nothing of the application, like `imaging`, and for the same reason.
 """
 
+import struct
 from pathlib import Path
 from typing import Any
 
 import av
+from av.sidedata.sidedata import Type
 
 MAX_FRAMES_TRIED = 300
 DEMUXERS = {"mp4": "mp4", "webm": "webm"}
@@ -53,8 +55,12 @@ def _demuxed_ms(container: Any) -> int:
     return round((end - (start or 0.0)) * 1000)
 
 
-def poster(path: Path, family: str) -> Any | None:
-    """Return the first frame that is not nearly uniform, as a Pillow image; None without one."""
+def poster(path: Path, family: str) -> tuple[Any, tuple[int, ...]] | None:
+    """Return the first frame that is not nearly uniform, as a Pillow image, and how it is shown.
+
+    The second is the signs of the display matrix, a b c d (ISO/IEC 14496-12 §8.2.2); None
+    without a frame.
+    """
     best: Any = None
     with _opened(path, family) as container:
         if not container.streams.video:
@@ -62,10 +68,23 @@ def poster(path: Path, family: str) -> Any | None:
         container.streams.video[0].thread_count = 1
         for number, frame in enumerate(container.decode(video=0)):
             if best is None or number % 15 == 0:
-                best = frame.to_image()
-                low, high = best.convert("L").getextrema()
+                best = frame.to_image(), _shown(frame)
+                low, high = best[0].convert("L").getextrema()
                 if high - low > 40:
-                    return best
+                    break
             if number >= MAX_FRAMES_TRIED:
                 break
-    return best
+    return best  # type: ignore[no-any-return]
+
+
+def _shown(frame: Any) -> tuple[int, ...]:
+    """Return the signs of a frame's display matrix, its smaller diagonal taken for nothing."""
+    matrix = next((bytes(data) for data in frame.side_data if data.type == Type.DISPLAYMATRIX), b"")
+    if len(matrix) < 36:
+        return (1, 0, 0, 1)
+    a, b, _, c, d = struct.unpack("=5i", matrix[:20])
+    if abs(a) + abs(d) >= abs(b) + abs(c):
+        b = c = 0
+    else:
+        a = d = 0
+    return tuple((part > 0) - (part < 0) for part in (a, b, c, d))

@@ -1,8 +1,10 @@
 """Files that are not what they say (evidence §5, attacks 56 to 61): refused, kept aside, named."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PIL import Image
 from sqlalchemy import select
 
 from tests.integration.evidence.fieldwork import (
@@ -20,6 +22,7 @@ from tests.integration.evidence.files import (
     video,
     zipped_behind_jpeg,
 )
+from tests.unit.evidence.exif import exif, position, rationals, short, with_exif
 from webapp.evidence.models import Derivation, Media, Quarantine
 from webapp.extensions import blobs, db
 from webapp.jobs import runner
@@ -130,3 +133,30 @@ def derive() -> None:
     db.session.rollback()
     assert runner.run_due() == 1
     db.session.rollback()
+
+
+@pytest.mark.parametrize(
+    "place",
+    [((0, 0), (0, 0)), ((0, 1), (0, 1)), ((91, 1), (0, 1))],
+    ids=["zero over zero", "null island", "beyond the pole"],
+)
+def test_a_position_that_is_none_is_absent(field: Fieldwork, place: Any) -> None:
+    """NaN is a number that PostgreSQL keeps in no JSON: it stopped the inspection for ever."""
+    data = with_exif(jpeg(), exif([], gps=position(*place)))
+    capture_id = field.received(data)
+    derive()
+    found = db.session.scalars(select(Media)).one().inspection
+    assert (found["lat"], found["lon"], found["width"]) == (None, None, 640)
+    assert "metadata_differs" not in flags_of(capture_id)
+    assert set(db.session.scalars(select(Derivation.kind))) == {"thumbnail", "preview"}
+
+
+def test_an_odd_rational_beside_a_turn(field: Fieldwork) -> None:
+    fields = [short(0x0112, 6), rationals(0x011A, (-1, 0), signed=True)]
+    data = with_exif(jpeg(), exif(fields))
+    field.received(data)
+    derive()
+    assert newest_capture().state == "received"
+    preview = db.session.scalars(select(Derivation).filter_by(kind="preview")).one()
+    with blobs().open(preview.blob_key) as stream, Image.open(stream) as picture:
+        assert picture.size == (480, 640)
