@@ -40,7 +40,7 @@ _TURNS = (
     Image.Transpose.FLIP_TOP_BOTTOM,
 )  # fmt: skip
 # The signs of a display matrix (ISO/IEC 14496-12 §8.2.2: a b c d), and the same for Pillow.
-_SHOWN = {
+_SHOWN: dict[tuple[int, ...], Image.Transpose] = {
     (0, 1, -1, 0): Image.Transpose.ROTATE_270, (0, -1, 1, 0): Image.Transpose.ROTATE_90,
     (-1, 0, 0, -1): Image.Transpose.ROTATE_180, (-1, 0, 0, 1): Image.Transpose.FLIP_LEFT_RIGHT,
     (1, 0, 0, -1): Image.Transpose.FLIP_TOP_BOTTOM, (0, 1, 1, 0): Image.Transpose.TRANSPOSE,
@@ -183,9 +183,9 @@ def _flat(picture: Image.Image) -> Image.Image:
 def _claims(exif: Image.Exif) -> dict[str, Any]:
     """Return what the file itself claims of its time and place, as text and degrees."""
     taken = _alone(lambda: exif.get_ifd(_EXIF_FOLDER).get(_DATE_TAKEN))
-    known = isinstance(taken, str) and _EXIF_TIME.fullmatch(taken[:19]) is not None
+    said = taken[:19] if isinstance(taken, str) else ""
     lat, lon = _alone(lambda: _place(exif.get_ifd(_GPS_FOLDER))) or (None, None)
-    return {"taken": taken[:19] if known else None, "lat": lat, "lon": lon}
+    return {"taken": said if _EXIF_TIME.fullmatch(said) else None, "lat": lat, "lon": lon}
 
 
 def _place(gps: Mapping[int, Any]) -> tuple[float, float] | None:
