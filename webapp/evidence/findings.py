@@ -54,6 +54,15 @@ def entries_of(kind: EntryType) -> Iterator[tuple[int, Entry]]:
         yield index, _entry(at, body)
 
 
+def entries_in_order(kinds: Iterable[EntryType]) -> Iterator[tuple[int, Entry]]:
+    """Give every entry of several types with its index, oldest first."""
+    rows = select(JournalEntry.index, JournalEntry.at, JournalEntry.body).where(
+        JournalEntry.type.in_([kind.value for kind in kinds])
+    )
+    for index, at, body in db.session.execute(rows.order_by(JournalEntry.index)):
+        yield index, _entry(at, body)
+
+
 def _entry(at: datetime, body: bytes) -> Entry:
     facts = read_entry(body)
     return Entry(str(facts.get("type")), at, facts)

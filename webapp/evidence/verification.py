@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from webapp.evidence import verify_files, verify_records, verify_results
+from webapp.evidence import verify_accounts, verify_files, verify_records, verify_results
 from webapp.evidence.findings import Finding, entries_of
 from webapp.evidence.models import Capture, Derivation, Media, Quarantine, Review, Ticket
 from webapp.extensions import db
@@ -28,6 +28,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     verify_files.verify_store,
     verify_results.verify_results,
     verify_results.verify_reviews,
+    verify_accounts.verify_accounts,
 )
 
 # For each entry: the fact that names its row, the row's table and the columns that must hold it.

@@ -1,4 +1,8 @@
-"""What is done to accounts, as the journal tells it: ids and codes only, with who did it."""
+"""What is done to accounts, as the journal tells it: ids and codes, with who did it.
+
+Names, user names and password hashes are committed to under a salt, so that a row whose name or
+hash was exchanged is found without the journal telling either.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -7,7 +11,7 @@ from webapp import clock
 from webapp.extensions import db
 from webapp.journal import queries as journal_queries
 from webapp.journal import service as journal
-from webapp.journal.rules import EntryType
+from webapp.journal.rules import EntryType, format_instant
 from webapp.people.models import Account
 
 # Entries of these kinds say all that the journal knows of an account at that moment.
@@ -25,30 +29,41 @@ def record_all_once() -> int:
     at = clock.now()
     found = list(db.session.scalars(db.select(Account).order_by(Account.created_at, Account.id)))
     for account in found:
-        journal.append(type=EntryType.ACCOUNT_RECORDED, at=at, facts=_whole(account))
+        journal.append(
+            type=EntryType.ACCOUNT_RECORDED, at=at,
+            facts=_whole(account) | {"created_at": format_instant(account.created_at)},
+            salted=_named(account) | {"password_hash": account.password_hash},
+        )  # fmt: skip
     return len(found)
 
 
 def _whole(account: Account) -> dict[str, Any]:
     return {"account_id": str(account.id), "role": account.role, "area_id": account.area_id,
-            "area_path": account.area_path, "is_active": account.is_active}  # fmt: skip
+            "is_active": account.is_active}  # fmt: skip
+
+
+def _named(account: Account) -> dict[str, str]:
+    return {"username": account.username, "name": account.name}
 
 
 def note_opened(*, account: Account, by: UUID | None) -> None:
     """Journal that an account was made; its password has an entry of its own."""
-    _append(EntryType.ACCOUNT_OPENED, by, _whole(account))
+    journal.append(
+        type=EntryType.ACCOUNT_OPENED, at=account.created_at,
+        facts=_whole(account) | _by(by), salted=_named(account),
+    )  # fmt: skip
 
 
 def note_switched(*, account: Account, by: UUID | None) -> None:
     """Journal that an account was switched on or off."""
     facts: dict[str, Any] = {"account_id": str(account.id), "is_active": account.is_active}
-    _append(EntryType.ACCOUNT_SWITCHED, by, facts)
+    journal.append(type=EntryType.ACCOUNT_SWITCHED, at=clock.now(), facts=facts | _by(by))
 
 
 def note_moved(*, account: Account, by: UUID | None) -> None:
     """Journal that an account's duty lies in another area now."""
-    _append(EntryType.ACCOUNT_MOVED, by, {"account_id": str(account.id),
-            "area_id": account.area_id, "area_path": account.area_path})  # fmt: skip
+    facts: dict[str, Any] = {"account_id": str(account.id), "area_id": account.area_id}
+    journal.append(type=EntryType.ACCOUNT_MOVED, at=clock.now(), facts=facts | _by(by))
 
 
 def note_password(*, account: Account, by: UUID | None, is_own: bool) -> None:
@@ -59,13 +74,19 @@ def note_password(*, account: Account, by: UUID | None, is_own: bool) -> None:
     else:
         account.password_given_at, account.password_given_by = at, by
         account.password_own_at = None
-    facts: dict[str, Any] = {
-        "account_id": str(account.id),
-        "is_own": is_own,
-        "by": str(by) if by else None,
-    }
-    journal.append(type=EntryType.PASSWORD_SET, at=at, facts=facts)
+    facts: dict[str, Any] = {"account_id": str(account.id), "is_own": is_own}
+    journal.append(
+        type=EntryType.PASSWORD_SET, at=at, facts=facts | _by(by),
+        salted={"password_hash": account.password_hash},
+    )  # fmt: skip
 
 
-def _append(kind: EntryType, by: UUID | None, facts: dict[str, Any]) -> None:
-    journal.append(type=kind, at=clock.now(), facts=facts | {"by": str(by) if by else None})
+def note_sign_in(*, account: Account, where: str) -> None:
+    """Journal that somebody signed in where the account was not known yet: `desk` or `phone`."""
+    facts: dict[str, Any] = {"account_id": str(account.id), "where": where}
+    journal.append(type=EntryType.SIGNED_IN, at=clock.now(), facts=facts)
+
+
+def _by(account_id: UUID | None) -> dict[str, str | None]:
+    """Name who did it; None is whoever sat at the server."""
+    return {"by": str(account_id) if account_id else None}

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from webapp.config import settings
 from webapp.errors import answer_refusal, sentence, wants_json
 from webapp.extensions import db
-from webapp.people import administration, desk_queries, page_parts, service, sessions, today
+from webapp.people import acts, administration, desk_queries, page_parts, service, sessions, today
 from webapp.people.access import PasswordDueError, actor, open_to_all, signed_in
 from webapp.people.limits import (
     keep_known_device,
@@ -93,7 +93,8 @@ def sign_in() -> Page:
     except Refusal as refusal:
         return _sign_in_form(following, sentence(refusal.code, {})), refusal.status
     sessions.begin_desk_session(account)
-    remember_device(username=account.username)
+    if remember_device(username=account.username):
+        acts.note_sign_in(account=account, where="desk")
     is_due = account.is_password_due
     db.session.commit()
     return redirect("/password" if is_due else following, 303)

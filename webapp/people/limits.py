@@ -90,10 +90,12 @@ def is_known_device(username: str) -> bool:
     return _known_nonce(username) is not None
 
 
-def remember_device(*, username: str) -> None:
-    """Have the answer to this request make the device a known one of the account."""
-    if not is_known_device(username):
-        g.known_device = (username, secrets.token_hex(_NONCE_BYTES))
+def remember_device(*, username: str) -> bool:
+    """Have the answer make the device a known one of the account; False when it was one before."""
+    if is_known_device(username):
+        return False
+    g.known_device = (username, secrets.token_hex(_NONCE_BYTES))
+    return True
 
 
 def _known_nonce(username: str) -> str | None:

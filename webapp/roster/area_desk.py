@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from webapp.errors import sentence
 from webapp.extensions import db
-from webapp.people.access import signed_in
+from webapp.people.access import actor, signed_in
 from webapp.people.rules import Permission
 from webapp.refusals import Refusal
 from webapp.roster import area_moves, area_register, area_removal
@@ -45,7 +45,7 @@ def add_area() -> Page:
     parent_id = _whole(request.form.get("parent_id"))
     try:
         made = area_register.add_area(
-            parent_id=parent_id, name=request.form.get("name", ""),
+            actor=actor(), parent_id=parent_id, name=request.form.get("name", ""),
             gb_code=request.form.get("gb_code", ""),
         )  # fmt: skip
     except Refusal as refusal:
@@ -67,7 +67,9 @@ def _again(area_id: int, refusal: Refusal) -> Page:
 def rename(area_id: int) -> Page:
     """Give the area another name; imports keep knowing the old one."""
     try:
-        named = area_register.rename_area(area_id=area_id, name=request.form.get("new_name", ""))
+        named = area_register.rename_area(
+            actor=actor(), area_id=area_id, name=request.form.get("new_name", "")
+        )
     except Refusal as refusal:
         return _again(area_id, refusal)
     db.session.commit()
@@ -81,7 +83,7 @@ def move(area_id: int) -> Page:
     """Let the area lie under another one."""
     try:
         moved = area_moves.move_area(
-            area_id=area_id, parent_id=_whole(request.form.get("new_parent_id"))
+            actor=actor(), area_id=area_id, parent_id=_whole(request.form.get("new_parent_id"))
         )
     except Refusal as refusal:
         return _again(area_id, refusal)
@@ -95,7 +97,7 @@ def move(area_id: int) -> Page:
 def removal(area_id: int) -> Page:
     """Take an area away that nothing lies in, and show the one above it."""
     try:
-        gone = area_removal.remove_area(area_id=area_id)
+        gone = area_removal.remove_area(actor=actor(), area_id=area_id)
     except Refusal as refusal:
         return _again(area_id, refusal)
     name, above = gone.name, gone.parent_id
@@ -109,7 +111,9 @@ def removal(area_id: int) -> Page:
 def add_alias(area_id: int) -> Page:
     """Let imports know the area under another name."""
     try:
-        made = area_register.add_alias(area_id=area_id, name=request.form.get("alias", ""))
+        made = area_register.add_alias(
+            actor=actor(), area_id=area_id, name=request.form.get("alias", "")
+        )
     except Refusal as refusal:
         return _again(area_id, refusal)
     db.session.commit()
@@ -123,7 +127,7 @@ def add_alias(area_id: int) -> Page:
 @signed_in(Permission.MANAGE_AREAS)
 def alias_removal(area_id: int, alias_id: int) -> Page:
     """Take another name away."""
-    area_register.remove_alias(area_id=area_id, alias_id=alias_id)
+    area_register.remove_alias(actor=actor(), area_id=area_id, alias_id=alias_id)
     db.session.commit()
     flash(_("已去掉这个别名。"), "good")
     return redirect(f"/areas?area={area_id}", 303)

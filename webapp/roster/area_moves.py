@@ -10,8 +10,11 @@ from webapp import clock
 from webapp.extensions import db
 from webapp.jobs import service as jobs
 from webapp.jobs.registry import JobContext, handler
+from webapp.journal.rules import EntryType
 from webapp.people.models import Account
+from webapp.people.rules import Actor
 from webapp.refusals import Refusal
+from webapp.roster import acts
 from webapp.roster.area_register import LEVEL_BELOW, find_area, refuse_known_name
 from webapp.roster.import_rules import ImportState
 from webapp.roster.models import Area, AreaFormerPlace, Person, RosterImport
@@ -34,7 +37,7 @@ def places_for(area: Area) -> Sequence[tuple[int, str]]:
     return [(one.id, f"{names.get(one.parent_id or 0, '')} {one.name}".strip()) for one in found]
 
 
-def move_area(*, area_id: int, parent_id: int) -> Area:
+def move_area(*, actor: Actor, area_id: int, parent_id: int) -> Area:
     """Let an area lie under another one, with all that is below it.
 
     Accounts, people, imports, visits and results follow by their paths. A roster that names the
@@ -52,6 +55,7 @@ def move_area(*, area_id: int, parent_id: int) -> Area:
     if db.session.scalar(running) is not None:
         raise Refusal("area_import_running")
     _remember_place(area, parent)
+    acts.note_area(EntryType.AREA_MOVED, area=area, by=actor.account_id, new_parent_id=parent.id)
     old, area.parent_id = area.path, parent.id
     db.session.flush()
     _carry_all(old, f"{parent.path}{area.id}/")

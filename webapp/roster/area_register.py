@@ -8,7 +8,10 @@ from typing import Any
 from sqlalchemy import Select, delete, func, select
 
 from webapp.extensions import db
+from webapp.journal.rules import EntryType
+from webapp.people.rules import Actor
 from webapp.refusals import Refusal
+from webapp.roster import acts
 from webapp.roster.models import Area, AreaAlias, Office, Person
 from webapp.roster.signals import people_changed
 
@@ -92,7 +95,7 @@ def _counts(ids: Sequence[int]) -> dict[int, int]:
     return {int(row[0] or 0): row[1] for row in db.session.execute(query.group_by(Area.parent_id))}
 
 
-def add_area(*, parent_id: int, name: str, gb_code: str) -> Area:
+def add_area(*, actor: Actor, parent_id: int, name: str, gb_code: str) -> Area:
     """Add an area below another, with the office or agency that serves one of its level.
 
     Raises:
@@ -113,11 +116,11 @@ def add_area(*, parent_id: int, name: str, gb_code: str) -> Area:
     if level in OFFICE_NAMES:
         kind, office_name = OFFICE_NAMES[level]
         db.session.add(Office(kind=kind, name=office_name % name, area_id=area.id))
-    db.session.flush()
+    acts.note_area(EntryType.AREA_ADDED, area=area, by=actor.account_id)
     return area
 
 
-def rename_area(*, area_id: int, name: str) -> Area:
+def rename_area(*, actor: Actor, area_id: int, name: str) -> Area:
     """Give an area another name; the old one stays as an alias, so that old rosters still fit.
 
     The office that bears the area's name follows, and the phones hear of it.
@@ -138,6 +141,7 @@ def rename_area(*, area_id: int, name: str) -> Area:
     db.session.flush()
     people = db.session.scalars(select(Person.id).filter_by(area_id=area.id)).all()
     people_changed.send(area, person_ids=people)
+    acts.note_area(EntryType.AREA_RENAMED, area=area, by=actor.account_id)
     return area
 
 
@@ -159,7 +163,7 @@ def _rename_offices(area: Area, old: str) -> None:
             office.name = area.name + office.name.removeprefix(old)
 
 
-def add_alias(*, area_id: int, name: str) -> AreaAlias:
+def add_alias(*, actor: Actor, area_id: int, name: str) -> AreaAlias:
     """Let imports know an area under another name too.
 
     Raises:
@@ -170,10 +174,11 @@ def add_alias(*, area_id: int, name: str) -> AreaAlias:
     alias = AreaAlias(area_id=area.id, name=name)
     db.session.add(alias)
     db.session.flush()
+    acts.note_area(EntryType.AREA_ALIAS_ADDED, area=area, by=actor.account_id, alias_id=alias.id)
     return alias
 
 
-def remove_alias(*, area_id: int, alias_id: int) -> None:
+def remove_alias(*, actor: Actor, area_id: int, alias_id: int) -> None:
     """Take another name away; people who were imported under it stay where they are.
 
     Raises:
@@ -183,7 +188,8 @@ def remove_alias(*, area_id: int, alias_id: int) -> None:
     if alias is None or alias.area_id != area_id:
         raise Refusal("not_found", 404)
     db.session.delete(alias)
-    db.session.flush()
+    acts.note_area(EntryType.AREA_ALIAS_REMOVED, area=find_area(area_id), by=actor.account_id,
+                   alias_id=alias_id)  # fmt: skip
 
 
 def _plain(name: str) -> str:

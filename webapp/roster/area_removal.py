@@ -9,8 +9,11 @@ from typing import Any
 from sqlalchemy import Select, delete, select
 
 from webapp.extensions import db
+from webapp.journal.rules import EntryType
+from webapp.people.rules import Actor
 from webapp.references import columns_naming
 from webapp.refusals import Refusal
+from webapp.roster import acts
 from webapp.roster.area_register import find_area
 from webapp.roster.models import Area, AreaAlias, AreaFormerPlace, Office
 
@@ -18,7 +21,7 @@ from webapp.roster.models import Area, AreaAlias, AreaFormerPlace, Office
 _OWN = (AreaAlias, AreaFormerPlace, Office)
 
 
-def remove_area(*, area_id: int) -> Area:
+def remove_area(*, actor: Actor, area_id: int) -> Area:
     """Remove an area with its other names and its office; return it as it was.
 
     Raises:
@@ -31,6 +34,7 @@ def remove_area(*, area_id: int) -> Area:
     db.session.execute(delete(AreaAlias).where(AreaAlias.area_id == area.id))
     db.session.execute(delete(AreaFormerPlace).where(AreaFormerPlace.area_id == area.id))
     db.session.execute(delete(Office).where(Office.area_id == area.id))
+    acts.note_area(EntryType.AREA_REMOVED, area=area, by=actor.account_id)
     db.session.delete(area)
     db.session.flush()
     return area

@@ -78,7 +78,7 @@ def areas() -> None:
 @click.option("--masked", is_flag=True, help="Hide the middle of numbers and phones.")
 @click.option("--lang", type=click.Choice(["zh", "en"]), default=None, help="Language.")
 def export(output: Path, area: str | None, masked: bool, lang: str | None) -> None:
-    """Write the roster into a workbook; a full one is journaled."""
+    """Write the roster into a workbook; it is journaled."""
     with force_locale(_locale(lang)):
         try:
             _refuse_unprepared()

@@ -162,7 +162,7 @@ def columns(import_id: UUID) -> Page:
     texts, fields = request.form.getlist("header"), request.form.getlist("field")
     chosen = {text: name for text, name in zip(texts, fields, strict=False) if name}
     imports.remember_columns(
-        record=record, columns=chosen, sheets=request.form.getlist("sheet") or None
+        record=record, actor=actor(), columns=chosen, sheets=request.form.getlist("sheet") or None
     )
     import_jobs.enqueue(record, import_jobs.CHECK)
     return _back(import_id)
@@ -214,7 +214,7 @@ def decision(import_id: UUID, position: int) -> Page:
 @blueprint.post("/roster/export")
 @signed_in(Permission.EXPORT_ROSTER)
 def export() -> Page:
-    """Give out the roster of the area as a workbook; a full one is journaled."""
+    """Give out the roster of the area as a workbook; it is journaled."""
     steps = queries.area_trail(actor=actor(), area_id=request.form.get("area", ""))
     stream = io.BytesIO()
     roster_export.export(

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from webapp import clock
+from webapp.journal.rules import EntryType
 from webapp.refusals import Refusal
-from webapp.roster import imports, incoming
+from webapp.roster import acts, imports, incoming
 from webapp.roster.areas import load_city_if_empty
 from webapp.roster.import_reports import FOR_THE_SENDER, write_error_workbook
 from webapp.roster.import_rules import ImportState
@@ -36,6 +37,7 @@ def import_path(
     if record is not None:
         fill_bare_cells(path, b"", outcome)
         imports.keep_outcome(record, outcome)
+        acts.note_import(EntryType.IMPORT_APPLIED, record=record)
     if errors is not None:
         _write_errors(file, errors, outcome)
     return outcome, str(record.id) if record else None

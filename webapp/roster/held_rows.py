@@ -11,7 +11,7 @@ from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
 from webapp.people.rules import Actor
 from webapp.refusals import Refusal
-from webapp.roster import imports, incoming
+from webapp.roster import acts, imports, incoming
 from webapp.roster.applying import Applier
 from webapp.roster.areas import gazetteer
 from webapp.roster.candidates import candidates
@@ -182,7 +182,7 @@ def _open(record: RosterImport, row: RosterImportRow) -> None:
 
 def _decide(row: RosterImportRow, actor: Actor, decision: str) -> None:
     row.decision, row.decided_by, row.decided_at = decision, actor.account_id, clock.now()
-    db.session.flush()
+    acts.note_row(row=row, by=actor.account_id, decision=decision)
 
 
 def masked_identity(cells: list[Cell], header: dict[str, int]) -> tuple[str, str]:

@@ -11,8 +11,10 @@ from sqlalchemy import delete, insert, select
 
 from webapp import clock
 from webapp.extensions import blobs, db
+from webapp.journal.rules import EntryType
 from webapp.people.rules import Actor
 from webapp.refusals import Refusal
+from webapp.roster import acts
 from webapp.roster.applying import Applier
 from webapp.roster.areas import ZONES_WITHIN, known_places
 from webapp.roster.bulk import without_collector
@@ -115,6 +117,7 @@ def confirm(*, import_id: UUID, actor: Actor) -> RosterImport:
     """
     record = get_import(import_id, actor)
     record.state = step(record.state, ImportState.CONFIRMED)
+    acts.note_import(EntryType.IMPORT_CONFIRMED, record=record, by=actor.account_id)
     return record
 
 
@@ -134,6 +137,7 @@ def apply(*, import_id: UUID, progress: Progress | None = None) -> RosterImport:
     if (+outcome.counts, +outcome.difference) == expected:
         attempt.commit()
         record.state = ImportState.APPLIED.value
+        acts.note_import(EntryType.IMPORT_APPLIED, record=record)
     else:
         attempt.rollback()
         record = get_import(import_id)
@@ -156,11 +160,12 @@ def discard(*, import_id: UUID, actor: Actor) -> RosterImport:
     if record.file_key:
         blobs().delete(record.file_key)
         record.file_key = ""
+    acts.note_import(EntryType.IMPORT_DISCARDED, record=record, by=actor.account_id)
     return record
 
 
 def remember_columns(
-    *, record: RosterImport, columns: dict[str, str], sheets: list[str] | None
+    *, record: RosterImport, actor: Actor, columns: dict[str, str], sheets: list[str] | None
 ) -> None:
     """Remember what this source means by its columns, and read the workbook anew.
 
@@ -170,6 +175,7 @@ def remember_columns(
     remember_synonyms(source=record.source, columns=columns)
     record.chosen_sheets = sheets or None
     record.state = step(record.state, ImportState.WAITING)
+    acts.note_import(EntryType.IMPORT_COLUMNS, record=record, by=actor.account_id)
 
 
 def remember_synonyms(*, source: str, columns: dict[str, str]) -> None:

@@ -13,8 +13,10 @@ from webapp import clock
 from webapp.config import settings
 from webapp.database import uuid7
 from webapp.extensions import blobs, db
+from webapp.journal.rules import EntryType
 from webapp.people.rules import Actor
 from webapp.refusals import Refusal
+from webapp.roster import acts
 from webapp.roster.areas import load_city_if_empty
 from webapp.roster.import_rules import STANDING, ImportState
 from webapp.roster.models import RosterImport
@@ -98,6 +100,9 @@ def new_record(
     )  # fmt: skip
     db.session.add(record)
     db.session.flush()
+    acts.note_import(
+        EntryType.IMPORT_RECEIVED, record=record, by=actor.account_id if actor else None
+    )
     return record
 
 

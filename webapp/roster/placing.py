@@ -9,6 +9,7 @@ from webapp import clock
 from webapp.extensions import db
 from webapp.people.rules import Actor
 from webapp.refusals import Refusal
+from webapp.roster import acts
 from webapp.roster.models import Area, Person
 from webapp.roster.signals import people_changed
 
@@ -50,6 +51,7 @@ def place_people(*, actor: Actor, person_ids: Sequence[UUID], area_id: int | Non
         person.area_id, person.area_path, person.updated_at = area.id, area.path, clock.now()
     if moved:
         people_changed.send(place_people, person_ids=[person.id for person in moved])
+        acts.note_placed(area=area, people=[one.id for one in moved], by=actor.account_id)
     return len(moved)
 
 

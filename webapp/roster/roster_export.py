@@ -29,7 +29,7 @@ def export(
     *, stream: BinaryIO, area_name: str | None = None, area_path: str = "/", masked: bool = False,
     actor_id: str | None = None,
 ) -> int:  # fmt: skip
-    """Write everybody of an area and return how many; full numbers leave a trace in the journal.
+    """Write everybody of an area and return how many; it leaves a trace in the journal.
 
     The workbook's words are Chinese in every language, since offices import it again.
 
@@ -40,12 +40,11 @@ def export(
     counter = [0]
     rows = _rows(path, masked=masked, counter=counter)
     write_workbook(stream, [WrittenSheet(_("花名册"), HEADER, rows, _WIDTHS)])
-    if not masked:
-        facts: dict[str, Any] = {"what": "roster", "people": counter[0]}
-        journal.append(
-            type=EntryType.EXPORTED, at=clock.now(),
-            facts=facts | ({"account_id": actor_id} if actor_id else {}),
-        )  # fmt: skip
+    facts: dict[str, Any] = {"what": "roster", "people": counter[0], "masked": masked}
+    journal.append(
+        type=EntryType.EXPORTED, at=clock.now(),
+        facts=facts | ({"account_id": actor_id} if actor_id else {}),
+    )  # fmt: skip
     return counter[0]
 
 

@@ -15,9 +15,11 @@ from sqlalchemy.exc import IntegrityError
 
 from webapp import clock
 from webapp.extensions import db
+from webapp.journal.rules import EntryType
 from webapp.people.rules import Actor
 from webapp.references import columns_naming
 from webapp.refusals import Refusal
+from webapp.roster import acts
 from webapp.roster.import_rules import ImportState, step
 from webapp.roster.imports import get_import
 from webapp.roster.models import (
@@ -63,6 +65,7 @@ def undo(*, import_id: UUID, actor: Actor | None = None) -> RosterImport:
     except IntegrityError as error:
         raise Refusal("import_in_use", 409, people=_count_used(record)) from error
     record.undone_at = clock.now()
+    acts.note_import(EntryType.IMPORT_UNDONE, record=record, by=actor.account_id if actor else None)
     return record
 
 

@@ -17,8 +17,10 @@ from webapp.evidence.models import Capture, Media
 from webapp.extensions import db
 from webapp.jobs import runner
 from webapp.journal import service as journal
+from webapp.people import acts, administration
 from webapp.people import service as people
 from webapp.people.models import Device
+from webapp.people.rules import Role
 from webapp.visits import contacts
 from webapp.visits.models import ContactChange, Result
 
@@ -78,6 +80,7 @@ class Archive:
 
 def build_archive(client: FlaskClient, city: City) -> None:
     """Fill the database: accepted, returned and rival results, refused things, looks, phones."""
+    _accounts(city)
     phone = enrolled(client, city)
     archive = Archive(Fieldwork(client, city, phone, city.visits[0].id, ""))
     _accepted(archive)
@@ -91,6 +94,25 @@ def build_archive(client: FlaskClient, city: City) -> None:
     _looks(archive)
     packaging.announce(visit_id=city.visits[0].id)
     journal.store_checkpoint()
+    db.session.commit()
+
+
+def _accounts(city: City) -> None:
+    """Accounts from before they were journaled, one made since, one with a given password."""
+    acts.record_all_once()
+    admin, by = city.actor("admin"), city.accounts["admin"].id
+    area = city.areas["a"]
+    people.create_account(username="checker2", name="测试复核", role=Role.AGENCY_CHECKER,
+                          password="k7-tianqi-baicai", area_id=area.id, area_path=area.path,
+                          by=by)  # fmt: skip
+    agency = city.accounts["agency2"]
+    people.set_password(account=agency, password="k8-tianqi-baicai", by=by, is_own=False)
+    people.set_password(account=agency, password="k9-tianqi-baicai", by=agency.id, is_own=True)
+    administration.replace_password(actor=admin, account=city.accounts["agency1"])
+    administration.switch(actor=admin, account=city.accounts["agency9"], is_active=False)
+    administration.give_area(
+        actor=admin, account=city.accounts["office9"], area_id=city.areas["b"].id
+    )
     db.session.commit()
 
 

@@ -36,7 +36,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "visit_term_change": ("visit_id",),
 }  # fmt: skip
 # Of what a finding about the journal's own tables may be.
-JOURNAL = ("journal", "result ", "review ", "capture ", "media ")
+JOURNAL = ("journal", "account ", "result ", "review ", "capture ", "media ")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,40 @@
+"""What is done to areas and to the roster as a whole, as the journal tells it: ids and codes."""
+
+from typing import Any
+from uuid import UUID
+
+from webapp import clock
+from webapp.journal import service as journal
+from webapp.journal.rules import EntryType
+from webapp.roster.models import Area, RosterImport, RosterImportRow
+
+
+def note_area(kind: EntryType, *, area: Area, by: UUID, **facts: Any) -> None:
+    """Journal an act on an area; names are no facts, the area's id and place are."""
+    told = {"area_id": area.id, "parent_id": area.parent_id, "by": str(by)}
+    journal.append(type=kind, at=clock.now(), facts=told | facts)
+
+
+def note_import(kind: EntryType, *, record: RosterImport, by: UUID | None = None) -> None:
+    """Journal a step of an import with its file's hash; `by` is None where the server does it."""
+    told: dict[str, Any] = {"import_id": str(record.id), "file_sha256": record.sha256}
+    journal.append(type=kind, at=clock.now(), facts=told | ({"by": str(by)} if by else {}))
+
+
+def note_row(*, row: RosterImportRow, by: UUID, decision: str) -> None:
+    """Journal what a person decided about a held row; whom it made stands there by id."""
+    journal.append(
+        type=EntryType.IMPORT_ROW_DECIDED, at=clock.now(),
+        facts={
+            "import_id": str(row.import_id), "position": row.position, "decision": decision,
+            "person_id": str(row.person_id) if row.person_id else None, "by": str(by),
+        },
+    )  # fmt: skip
+
+
+def note_placed(*, area: Area, people: list[UUID], by: UUID) -> None:
+    """Journal that people were put into a community."""
+    journal.append(
+        type=EntryType.PEOPLE_PLACED, at=clock.now(),
+        facts={"area_id": area.id, "people": [str(one) for one in people], "by": str(by)},
+    )  # fmt: skip
