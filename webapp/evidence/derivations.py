@@ -25,6 +25,7 @@ from webapp.evidence import (
 )
 from webapp.evidence.flags import Flag
 from webapp.evidence.formats import FAMILY_OF
+from webapp.evidence.media_types import AUDIOS, VIDEOS
 from webapp.evidence.models import Capture, Derivation, Media
 from webapp.evidence.rules import MediaState
 from webapp.evidence.uploads import lock_capture
@@ -127,7 +128,7 @@ def _write(source: Source, found: dict[str, Any], made: list[Derivation]) -> Non
     for derivation in made:
         _journal_derivation(derivation)
     flag_inspection(media.capture)
-    if "fault" in found:
+    if "fault" in found and _is_refused(media.mime, str(found["fault"])):
         _set_undecodable_aside(media, str(found["fault"]))
 
 
@@ -170,12 +171,21 @@ def _flags_of(media: Media) -> list[Flag]:
     found, capture = media.inspection or {}, media.capture
     claim = inspection_flags.Claim(
         media.width, media.height, media.duration_ms, capture.claimed_at,
-        capture.latitude, capture.longitude,
+        capture.latitude, capture.longitude, is_film=media.mime in VIDEOS,
     )  # fmt: skip
     flags = [*inspection_flags.inspection_flags(found, claim), *reuse.reuse_flags(media)]
     if "fault" in found:
         flags.append(Flag("undecodable", {"reason": str(found["fault"])}))
     return flags
+
+
+def _is_refused(mime: str, fault: str) -> bool:
+    """Say whether an undecodable file is set aside, or received with its flag all the same.
+
+    A phone looks at each picture that it keeps, but cannot try every film to its end; and what
+    was too much for the limits of this machine is not the file's fault.
+    """
+    return mime not in VIDEOS | AUDIOS and fault not in confinement.PERHAPS_OURS
 
 
 def _set_undecodable_aside(media: Media, reason: str) -> None:

@@ -2,6 +2,8 @@
 
 Pure readers of containers: the type by its magic, the size in pixels by its header, whether the
 container ends where the file ends, and what lies behind its end (evidence §5, attacks 56 to 60).
+Only what could never be shown is refused; a file that is whole enough to look at is received, and
+what is odd about it is flagged. `tests/contracts/media-heads.json` has the phone judge heads alike.
 """
 
 from __future__ import annotations
@@ -9,20 +11,23 @@ from __future__ import annotations
 import mmap
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from webapp.evidence.pdf_actions import Action, actions_of
+from webapp.evidence.second_files import SecondKind, second_files
 
 Bytes = bytes | mmap.mmap
 
-MAX_PIXELS = 50_000_000
+# As in `imaging`: what a decoder can show within its memory.
+MAX_PIXELS = 120_000_000
+MAX_PIXELS_OF = {"jpeg": 256_000_000, "heic": 256_000_000}
+HEAD_BYTES = 4096
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"})
-_MP4_BRANDS = re.compile(rb"iso[m2-9]|mp4[12v]|avc1|dash|M4[VA] |msnv|3gp[4-7]")
+_AVIF_BRANDS = frozenset({b"avif", b"avis"})
+_MP4_BRANDS = re.compile(rb"iso[m2-9a-c]|mp4[12v]|avc1|hvc1|dash|cmf[c2]|M4[VA] |msnv|3gp[4-9]")
 _JPEG_MARK = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 _JPEG_SIZES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
-_FOREIGN = re.compile(
-    rb"PK\x03\x04|PK\x05\x06|%PDF-|<(html|script|svg|!doctype|\?php|\?xml)|Rar!\x1a|7z\xbc\xaf",
-    re.IGNORECASE,
-)
 
 
 class Fault(StrEnum):
@@ -31,17 +36,28 @@ class Fault(StrEnum):
     TYPE = "content_type"
     TRUNCATED = "content_truncated"
     TOO_MANY_PIXELS = "content_pixels"
-    POLYGLOT = "content_polyglot"
 
 
 @dataclass(frozen=True)
 class Content:
-    """What a file's container says; pixels are None where a decoder would be needed."""
+    """What a file's container says; pixels are None where a decoder would be needed.
+
+    `is_cut` when the file ends before its container does; `second` names what else it is, and
+    `actions` what a document would do when it is opened.
+    """
 
     family: str
     width: int | None = None
     height: int | None = None
     trailing_bytes: int = 0
+    is_cut: bool = False
+    second: tuple[SecondKind, ...] = ()
+    actions: tuple[Action, ...] = ()
+
+    @property
+    def is_plain(self) -> bool:
+        """Say whether the file is what it says and nothing else, whoever opens it."""
+        return not self.second and not self.actions
 
 
 class Malformed(Exception):  # noqa: N818 - it says what happened.
@@ -65,71 +81,85 @@ FAMILY_OF = {
 }
 
 
-def family_of_bytes(head: bytes) -> str | None:
-    """Return the family that the first 64 bytes belong to, None for anything not accepted."""
+def families_of_bytes(head: bytes) -> frozenset[str]:
+    """Return the families that a file may be of by its first 4096 bytes; none is not accepted."""
+    if head[4:8] == b"ftyp":
+        return _families_of_brands(head)
+    found = None
     if head.startswith(b"\xff\xd8\xff"):
-        return "jpeg"
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "png"
-    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
-        return "webp"
-    if head.startswith(b"\x1aE\xdf\xa3") and b"webm" in head[:64]:
-        return "webm"
-    if head.startswith(b"%PDF-"):
-        return "pdf"
-    return _brand(head) if head[4:8] == b"ftyp" else None
+        found = "jpeg"
+    elif head.startswith(b"\x89PNG\r\n\x1a\n"):
+        found = "png"
+    elif head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        found = "webp"
+    elif head.startswith(b"\x1aE\xdf\xa3") and b"webm" in head[:64]:
+        found = "webm"
+    elif head.startswith(b"%PDF-"):
+        found = "pdf"
+    return frozenset({found} if found else ())
 
 
-def _brand(head: bytes) -> str | None:
-    major = head[8:12]
-    if major in _HEIC_BRANDS:
-        return "heic"
-    return "mp4" if _MP4_BRANDS.fullmatch(major) else None
+def _families_of_brands(head: bytes) -> frozenset[str]:
+    """Return what the major brand or any compatible one says (ISO/IEC 14496-12 §4.3).
+
+    A writer names itself in the major brand and says in the others whose rules the file keeps.
+    """
+    length = min(_big(head, 0, 4), len(head))
+    brands = {head[8:12], *(head[place : place + 4] for place in range(16, length - 3, 4))}
+    if head[8:12] in _AVIF_BRANDS:
+        return frozenset()
+    found = {"heic"} if brands & _HEIC_BRANDS else set()
+    if any(_MP4_BRANDS.fullmatch(brand) for brand in brands):
+        found.add("mp4")
+    return frozenset(found)
 
 
 def inspect(data: Bytes, mime: str) -> Content:
-    """Return what `data` is; raise `Malformed` when it is not a whole file of the type `mime`.
+    """Return what `data` is; raise `Malformed` when nothing of the type `mime` could be shown.
 
-    Bytes behind the end of a picture are counted, since phones write trailers of their own; a
-    second file among them that a browser or an archive reader would open is refused.
+    Bytes behind the end of a picture are counted, since phones write trailers of their own, and a
+    second file is named wherever its reader would find it.
     """
-    family = family_of_bytes(data[:64])
-    if family is None or family != FAMILY_OF.get(mime):
+    family = FAMILY_OF.get(mime, "")
+    if family not in families_of_bytes(data[:HEAD_BYTES]):
         raise Malformed(Fault.TYPE)
     content = _READERS[family](data)
-    if (content.width or 0) * (content.height or 0) > MAX_PIXELS:
+    most = MAX_PIXELS_OF.get(family, MAX_PIXELS)
+    if (content.width or 0) * (content.height or 0) > most:
         raise Malformed(Fault.TOO_MANY_PIXELS)
-    if content.trailing_bytes and _FOREIGN.search(data, len(data) - content.trailing_bytes):
-        raise Malformed(Fault.POLYGLOT)
-    return content
+    return replace(content, second=second_files(data, family))
 
 
 def _jpeg(data: Bytes) -> Content:
-    place, size = 2, (0, 0)
-    while True:
-        found = _JPEG_MARK.search(data, place)
-        if found is None:
-            raise Malformed(Fault.TRUNCATED)
+    """Walk the segments to the end of the image; one that never comes is a cut (ITU T.81 §B.1)."""
+    place, size, has_scan = 2, (0, 0), False
+    while (found := _JPEG_MARK.search(data, place)) is not None:
         mark, place = data[found.end() - 1], found.end()
         if mark == 0xD9:
             return Content("jpeg", *size, trailing_bytes=len(data) - place)
         if mark == 0x01:
             continue
+        has_scan = has_scan or mark == 0xDA
         length = int.from_bytes(data[place : place + 2], "big")
         if mark in _JPEG_SIZES and length >= 8:
             size = _big(data, place + 5, 2), _big(data, place + 3, 2)
         place += max(length, 2)
+    if not has_scan:
+        raise Malformed(Fault.TRUNCATED)
+    return Content("jpeg", *size, is_cut=True)
 
 
 def _png(data: Bytes) -> Content:
-    place = 8
+    place, size, has_pixels = 8, (_big(data, 16, 4), _big(data, 20, 4)), False
     while place + 12 <= len(data):
         name = data[place + 4 : place + 8]
+        has_pixels = has_pixels or name == b"IDAT"
         place += 12 + _big(data, place, 4)
         if name == b"IEND" and place <= len(data):
-            size = _big(data, 16, 4), _big(data, 20, 4)
             return Content("png", *size, trailing_bytes=len(data) - place)
-    raise Malformed(Fault.TRUNCATED)
+    if not has_pixels:
+        raise Malformed(Fault.TRUNCATED)
+    return Content("png", *size, is_cut=True)
 
 
 def _webp(data: Bytes) -> Content:
@@ -154,20 +184,21 @@ def _webp_size(data: Bytes) -> tuple[int, int]:
 
 
 def _boxes(family: str) -> Callable[[Bytes], Content]:
+    index = b"moov" if family == "mp4" else b"meta"
+
     def read(data: Bytes) -> Content:
-        """Walk the top-level boxes (ISO/IEC 14496-12 §4.2): the last must end with the file."""
+        """Walk the top-level boxes (ISO/IEC 14496-12 §4.2); the index of all must be whole."""
         place, names = 0, set()
         while place + 8 <= len(data):
-            length = _big(data, place, 4)
-            names.add(data[place + 4 : place + 8])
+            length, name = _big(data, place, 4), data[place + 4 : place + 8]
             if length == 1:
                 length = _big(data, place + 8, 8)
             place += len(data) - place if length == 0 else max(length, 8)
-        if place != len(data):
+            if place <= len(data):
+                names.add(name)
+        if not names & {index, b"moov"}:
             raise Malformed(Fault.TRUNCATED)
-        if not names & {b"moov", b"meta"} or (family == "mp4" and b"moov" not in names):
-            raise Malformed(Fault.TRUNCATED)
-        return Content(family)
+        return Content(family, is_cut=place != len(data))
 
     return read
 
@@ -179,9 +210,7 @@ def _webm(data: Bytes) -> Content:
 
 
 def _pdf(data: Bytes) -> Content:
-    if b"%%EOF" not in data[-2048:]:
-        raise Malformed(Fault.TRUNCATED)
-    return Content("pdf")
+    return Content("pdf", is_cut=b"%%EOF" not in data[-2048:], actions=actions_of(data))
 
 
 def _big(data: Bytes, place: int, length: int) -> int:

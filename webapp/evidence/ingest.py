@@ -19,8 +19,8 @@ from storage.protocol import BlobDamaged, StoreUnavailable
 from storage.streams import sha256_of
 from webapp import clock
 from webapp.evidence import flagging, overdue, quarantine, spool, uploads
-from webapp.evidence.flags import Flag
 from webapp.evidence.formats import Content, Malformed, inspect
+from webapp.evidence.inspection_flags import container_flags
 from webapp.evidence.models import Capture, Media
 from webapp.evidence.rules import CaptureState, Event, MediaState, move_capture, move_media
 from webapp.evidence.uploads import Arrival
@@ -172,13 +172,12 @@ def _has_flag(flags: list[dict[str, Any]] | None, code: str) -> bool:
 
 def _flag_anew(arrival: Arrival, verdict: Verdict, *, was_late: bool) -> None:
     """Raise or take back the flags that an arrival decides; most captures have neither."""
-    trailing = verdict.content.trailing_bytes
-    if not trailing and not was_late:
+    fresh = container_flags(verdict.content)
+    if not fresh and not was_late:
         return
     capture = db.session.get_one(Capture, arrival.capture_id, populate_existing=True)
-    if trailing:
-        flag = Flag("trailing_bytes", {"bytes": trailing})
-        flagging.set_flags(capture, [flag], ["trailing_bytes"])
+    if fresh:
+        flagging.set_flags(capture, fresh, [flag.code for flag in fresh])
     if was_late:
         overdue.came(capture)
 

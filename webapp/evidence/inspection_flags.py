@@ -8,9 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from webapp.evidence.flags import Flag, flag_when, raised
+from webapp.evidence.formats import Content
 from webapp.evidence.time_flags import LOCAL
 
-INSPECTION_CODES = ("undecodable", "extra_tracks", "size_differs", "metadata_differs")
+INSPECTION_CODES = (
+    "undecodable", "extra_tracks", "no_picture_track", "size_differs", "metadata_differs",
+)  # fmt: skip
 # What a file says of itself may be a day off before it is worth a look; a degree is 100 km.
 METADATA_APART = timedelta(days=1)
 METADATA_DEGREES = 0.5
@@ -27,6 +30,20 @@ class Claim:
     claimed_at: datetime
     lat: float | None
     lon: float | None
+    is_film: bool = False
+
+
+def container_flags(content: Content) -> list[Flag]:
+    """Return the flags that a container raises before any decoder sees it."""
+    trailing = content.trailing_bytes
+    return raised(
+        [
+            flag_when(trailing > 0, "trailing_bytes", bytes=trailing),
+            flag_when(content.is_cut, "file_cut"),
+            flag_when(bool(content.second), "second_file", kind="+".join(content.second)),
+            flag_when(bool(content.actions), "active_document", kind="+".join(content.actions)),
+        ]
+    )
 
 
 def inspection_flags(found: Mapping[str, Any], claim: Claim) -> list[Flag]:
@@ -34,6 +51,7 @@ def inspection_flags(found: Mapping[str, Any], claim: Claim) -> list[Flag]:
     return raised(
         [
             extra_tracks(found),
+            flag_when(found.get("video_tracks") == 0 and claim.is_film, "no_picture_track"),
             flag_when(_size_differs(found, claim), "size_differs"),
             flag_when(_metadata_differs(found, claim), "metadata_differs"),
         ]

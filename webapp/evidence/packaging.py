@@ -18,11 +18,10 @@ from storage.keys import original_key
 from storage.protocol import BlobNotFound
 from storage.streams import copy_hashed
 from webapp import clock
-from webapp.evidence import custody
+from webapp.evidence import custody, wrapping
 from webapp.evidence.custody import Case
-from webapp.evidence.media_types import EXTENSIONS
 from webapp.evidence.models import ResultBodyCopy
-from webapp.extensions import blobs, db
+from webapp.extensions import db
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
 from webapp.roster import sealing
@@ -42,7 +41,8 @@ class Package:
     def add(self, name: str, source: bytes | BinaryIO) -> None:
         """Add one member; originals are stored as they are, since nothing makes them smaller."""
         stream = io.BytesIO(source) if isinstance(source, bytes) else source
-        self.archive.compression = ZIP_STORED if name.startswith("media/") else ZIP_DEFLATED
+        is_original = name.startswith("media/") and not name.endswith(wrapping.WRAPPED)
+        self.archive.compression = ZIP_STORED if is_original else ZIP_DEFLATED
         with self.archive.open(name, "w", force_zip64=True) as member:
             digest = hashlib.sha256()
             copy_hashed(stream, _Both(member, digest))  # type: ignore[arg-type]
@@ -88,13 +88,14 @@ def write(*, visit_id: UUID, stream: BinaryIO) -> int:
     case = custody.gather(visit_id)
     with ZipFile(stream, "w") as archive:
         package = Package(archive)
+        # Ours first: readers that look for another kind of file look at an archive's beginning.
+        package.add("verify.py", (OUTSIDE / "verify.py").read_bytes())
+        package.add("说明.txt", (OUTSIDE / "explanation.txt").read_bytes())
         _add_captures(package, case)
         _add_results(package, case)
         _add_proofs(package, case)
         package.add_json("devices.json", custody.devices(case))
         package.add_json("custody.json", custody.describe(case))
-        package.add("verify.py", (OUTSIDE / "verify.py").read_bytes())
-        package.add("说明.txt", (OUTSIDE / "explanation.txt").read_bytes())
         sums = "".join(f"{digest}  {name}\n" for name, digest in sorted(package.sums.items()))
         archive.writestr("SHA256SUMS", sums)
     return len(case.captures)
@@ -107,8 +108,11 @@ def _add_captures(package: Package, case: Case) -> None:
     for ticket in case.tickets:
         package.add(f"tickets/{ticket.id}.ticket", ticket.body)
     for sha256, mime in sorted(_files(case)):
-        with suppress(BlobNotFound), blobs().open(original_key(sha256)) as original:
-            package.add(f"media/{sha256}.{EXTENSIONS.get(mime, 'bin')}", original)
+        with (
+            suppress(BlobNotFound, FileNotFoundError),
+            wrapping.outgoing(original_key(sha256), sha256, mime) as (name, original),
+        ):
+            package.add(f"media/{name}", original)
 
 
 def _files(case: Case) -> set[tuple[str, str]]:

@@ -43,6 +43,27 @@ FACT_WORDS = {
     "unavailable": _l("取不到"),
     "timeout": _l("等得太久"),
     "visit_result": _l("走访结果"),
+    "zip": _l("压缩包"),
+    "rar": _l("压缩包"),
+    "7z": _l("压缩包"),
+    "tar": _l("压缩包"),
+    "iso": _l("光盘映像"),
+    "pdf": _l("PDF 文件"),
+    "html": _l("网页"),
+    "script": _l("程序代码"),
+    "javascript": _l("自动运行的脚本"),
+    "launch": _l("启动程序的命令"),
+    "attachment": _l("附件"),
+    "form": _l("会自动提交的表单"),
+    "unreadable": _l("加密、读不出的内容"),
+    "clock.wall": _l("手机时间"),
+    "clock": _l("时钟"),
+    "position": _l("定位"),
+    "media": _l("文件说明"),
+    "challenge": _l("现场号码"),
+    "ticket": _l("取证凭证"),
+    "app_build": _l("应用版本"),
+    "flags": _l("手机备注"),
 }
 # What the phone notes in a record, as a reviewer reads it.
 NOTE_WORDS = {
@@ -80,13 +101,19 @@ def flag_words(flag: Mapping[str, Any]) -> tuple[str, str]:
     """Return what a flag saw and what may innocently have caused it."""
     seen, cause = FLAG_SENTENCES.get(str(flag["code"]), (str(flag["code"]), ""))
     known = NOTE_WORDS if flag["code"] == "phone_note" else FACT_WORDS
-    facts = {
-        name: known.get(str(value), value) for name, value in (flag.get("facts") or {}).items()
-    }
+    facts = {name: _said(known, value) for name, value in (flag.get("facts") or {}).items()}
     try:
         return str(seen) % facts, str(cause)
     except (KeyError, TypeError, ValueError):
         return str(seen), str(cause)
+
+
+def _said(known: Mapping[str, Any], value: Any) -> Any:
+    """Return a fact as people say it; codes that stand together are joined by a plus."""
+    if not isinstance(value, str):
+        return value
+    words = dict.fromkeys(str(known.get(code, code)) for code in value.split("+"))
+    return "、".join(words)
 
 
 def flag_choices() -> list[tuple[str, str]]:
@@ -141,6 +168,11 @@ SHORT_FLAGS = {
     "near_picture": _l("画面相近"),
     "picture_blank": _l("画面空白"),
     "trailing_bytes": _l("附带数据"),
+    "file_cut": _l("文件没有结尾"),
+    "second_file": _l("夹带别的文件"),
+    "active_document": _l("文件会自动运行"),
+    "no_picture_track": _l("录像没有画面"),
+    "values_unreadable": _l("记录里有读不懂的值"),
     "undecodable": _l("无法解码"),
     "extra_tracks": _l("多余轨道"),
     "size_differs": _l("尺寸不符"),

@@ -50,11 +50,19 @@ def zipped_behind_jpeg() -> bytes:
     return out.getvalue()
 
 
-def video(folder: Path, name: str = "v.mp4", *, seconds: int = 2, tracks: int = 1) -> bytes:
+def video(
+    folder: Path,
+    name: str = "v.mp4",
+    *,
+    seconds: int = 2,
+    tracks: int = 1,
+    index_first: bool = False,
+) -> bytes:
     """Return a small clip; the picture changes with every frame."""
+    options = {"movflags": "frag_keyframe+empty_moov"} if index_first else {}
     path = folder / name
     codec = "libx264" if name.endswith("mp4") else "libvpx"
-    with av.open(str(path), "w") as container:
+    with av.open(str(path), "w", options=options) as container:
         streams = [container.add_stream(codec, rate=10) for _ in range(tracks)]
         for stream in streams:
             stream.width, stream.height, stream.pix_fmt = 320, 240, "yuv420p"

@@ -20,8 +20,8 @@ from tests.integration.evidence.files import (
     png,
     png_bomb,
     video,
-    zipped_behind_jpeg,
 )
+from tests.integration.evidence.polyglots import POLYGLOTS
 from tests.unit.evidence.exif import exif, position, rationals, short, with_exif
 from webapp.evidence.models import Derivation, Media, Quarantine
 from webapp.extensions import blobs, db
@@ -31,6 +31,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 HTML = b"<!doctype html><script>alert(1)</script>"
 EPS = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 1 1\n"
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+KIND_OF = {"image": "photo", "video": "video", "application": "document"}
 PLAYLIST = b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n"
 
 
@@ -67,12 +68,15 @@ def test_56_a_bomb_is_refused_by_its_header(field: Fieldwork) -> None:
     refused(field, png_bomb(30_000), "content_pixels", mime="image/png")
 
 
-def test_57_a_zip_behind_a_jpeg(field: Fieldwork) -> None:
-    refused(field, zipped_behind_jpeg(), "content_polyglot")
-
-
-def test_57_a_page_behind_a_png(field: Fieldwork) -> None:
-    refused(field, png() + HTML, "content_polyglot", mime="image/png")
+@pytest.mark.parametrize("name", sorted(POLYGLOTS))
+def test_57_a_second_file_is_received_flagged_and_named(field: Fieldwork, name: str) -> None:
+    data, mime, kind = POLYGLOTS[name]
+    capture_id = field.received(
+        data, media=[media_item(data, mime=mime)], kind=KIND_OF[mime.partition("/")[0]]
+    )
+    assert newest_capture().state == "received"
+    code = "active_document" if name.startswith("active") else "second_file"
+    assert kind in flags_of(capture_id)[code]["kind"].split("+")
 
 
 def test_a_phones_own_trailer_is_only_flagged(field: Fieldwork) -> None:
@@ -89,9 +93,34 @@ def test_60_a_playlist_as_video(field: Fieldwork) -> None:
     refused(field, PLAYLIST, "content_type", mime="video/mp4")
 
 
-def test_a_cut_jpeg(field: Fieldwork) -> None:
-    data = jpeg()
-    refused(field, data[: len(data) // 2], "content_truncated")
+@pytest.mark.parametrize("lost", [1, 2, 4000])
+def test_a_jpeg_without_its_end_is_flagged_and_shown(field: Fieldwork, lost: int) -> None:
+    capture_id = field.received(jpeg()[:-lost])
+    derive()
+    assert (newest_capture().state, "file_cut" in flags_of(capture_id)) == ("received", True)
+    assert written()["derivation"] == 2
+
+
+def test_a_jpeg_without_a_picture_is_refused(field: Fieldwork) -> None:
+    refused(field, jpeg()[:200], "content_truncated")
+
+
+def test_a_film_cut_behind_its_index_is_flagged(field: Fieldwork, tmp_path: Path) -> None:
+    """Safari writes its index first: what was recorded before a crash can be played."""
+    data = video(tmp_path, index_first=True)
+    data = data[: len(data) * 3 // 4]
+    item = media_item(data, mime="video/mp4")
+    capture_id = field.received(data, kind="video", media=[item])
+    derive()
+    assert (newest_capture().state, "file_cut" in flags_of(capture_id)) == ("received", True)
+
+
+def test_a_film_that_no_decoder_reads_stays_with_its_flag(field: Fieldwork) -> None:
+    data = b"\x1aE\xdf\xa3\x84webm" + bytes(60) + b"\x18S\x80g" + bytes(200)
+    item = media_item(data, mime="video/webm")
+    capture_id = field.received(data, kind="video", media=[item])
+    derive()
+    assert (newest_capture().state, "undecodable" in flags_of(capture_id)) == ("received", True)
 
 
 def test_a_file_that_no_decoder_reads_is_set_aside_by_the_job(field: Fieldwork) -> None:

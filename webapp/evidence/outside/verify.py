@@ -311,14 +311,19 @@ def check_media(checked: Checked, capture_id: str, media: dict[str, Any]) -> Non
     files = [file for file in checked.package.names if file.startswith(f"media/{digest}.")]
     received = checked.entry("media_received", capture_id=capture_id, media_sha256=digest)
     if files:
-        raw = checked.package.read(files[0])
-        kept = len(raw) == media["bytes"] and hashlib.sha256(raw).hexdigest() == digest
-        checked.note(name, "media_changed", unless=kept)
+        originals = [unwrapped(file, checked.package.read(file)) for file in files]
+        kept = [(len(raw), hashlib.sha256(raw).hexdigest()) for raw in originals]
+        checked.note(name, "media_changed", unless=set(kept) == {(media["bytes"], digest)})
         checked.note(name, "media_not_journaled", unless=received is not None)
     elif checked.entry("tombstone", media_sha256=digest):
         checked.note(name, "media_deleted")
     else:
         checked.note(name, "media_missing" if received else "media_not_received")
+
+
+def unwrapped(name: str, raw: bytes) -> bytes:
+    """Return the original of a file that lies in the package as base64 text."""
+    return base64.b64decode(raw) if name.endswith(".base64.txt") else raw
 
 
 def check_chains(checked: Checked) -> None:
