@@ -13,6 +13,7 @@ from webapp.evidence.models import Capture, MediaView, Quarantine, Review, Ticke
 from webapp.extensions import db
 from webapp.instants import rfc3339
 from webapp.journal import queries as journal_queries
+from webapp.journal.erasure import approvers_of
 from webapp.journal.models import JournalEntry, JournalSalt
 from webapp.journal.rules import EntryType
 from webapp.people.models import Account, Device
@@ -65,8 +66,9 @@ def gather(visit_id: UUID) -> Case:
         *(m.received_index for c in captures for m in c.media),
         *(row.journal_index for row in (*tickets, *results, *reviews, *views)),
         *(d.enrolled_index for d in devices), *(d.revoked_index for d in devices),
-        *_set_aside(captures), *_erasures(hashes), *_naming(visit, captures, kids),
+        *_set_aside(captures), *_naming(visit, captures, kids),
     ]  # fmt: skip
+    found += _erasures(hashes, {index for index in found if index is not None})
     # An index that the journal does not have is no proof of anything; verify.py will miss it.
     size = journal_queries.committed_size()
     indexes = frozenset(index for index in found if index is not None and index < size)
@@ -85,10 +87,10 @@ def _set_aside(captures: Iterable[Capture]) -> Iterator[int]:
     )
 
 
-def _erasures(hashes: set[str]) -> Iterator[int]:
-    """Give the tombstones and the holds that name one of the files."""
+def _erasures(hashes: set[str], indexes: set[int]) -> Iterator[int]:
+    """Give the tombstones and the holds that name one of the files or a fact of the entries."""
     for index, _, facts in journal_queries.erasures():
-        if facts.get("media_sha256") in hashes:
+        if facts.get("media_sha256") in hashes or facts.get("entry_index") in indexes:
             yield index
 
 
@@ -194,6 +196,9 @@ def _accounts(case: Case) -> Iterator[tuple[str, dict[str, str]]]:
     ids = {device.account_id for device in case.devices}
     ids |= {review.reviewer_id for review in case.reviews}
     ids |= {view.viewer_id for view in case.views}
+    for index, _, facts in journal_queries.erasures():
+        if index in case.indexes:
+            ids |= set(approvers_of(facts))
     for account in db.session.scalars(select(Account).where(Account.id.in_(ids))):
         yield str(account.id), {"name": account.name, "role": account.role}
 

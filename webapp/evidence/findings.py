@@ -1,11 +1,12 @@
 """What a verification says: one finding for each thing that is wrong, with the object's name."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from webapp.extensions import db
 from webapp.journal.models import JournalEntry
@@ -32,6 +33,7 @@ class Finding:
 class Entry:
     """A journal entry as its own bytes tell it."""
 
+    index: int
     type: str
     at: datetime
     facts: dict[str, Any]
@@ -42,7 +44,7 @@ def entries_at(indexes: Iterable[int | None]) -> dict[int, Entry]:
     wanted = [index for index in indexes if index is not None]
     rows = select(JournalEntry.index, JournalEntry.at, JournalEntry.body)
     found = db.session.execute(rows.where(JournalEntry.index.in_(wanted)))
-    return {index: _entry(at, body) for index, at, body in found}
+    return {index: _entry(index, at, body) for index, at, body in found}
 
 
 def entries_of(kind: EntryType) -> Iterator[tuple[int, Entry]]:
@@ -51,7 +53,7 @@ def entries_of(kind: EntryType) -> Iterator[tuple[int, Entry]]:
         JournalEntry.type == kind.value
     )
     for index, at, body in db.session.execute(rows.order_by(JournalEntry.index)):
-        yield index, _entry(at, body)
+        yield index, _entry(index, at, body)
 
 
 def entries_in_order(kinds: Iterable[EntryType]) -> Iterator[tuple[int, Entry]]:
@@ -60,12 +62,34 @@ def entries_in_order(kinds: Iterable[EntryType]) -> Iterator[tuple[int, Entry]]:
         JournalEntry.type.in_([kind.value for kind in kinds])
     )
     for index, at, body in db.session.execute(rows.order_by(JournalEntry.index)):
-        yield index, _entry(at, body)
+        yield index, _entry(index, at, body)
 
 
-def _entry(at: datetime, body: bytes) -> Entry:
+def entry_at(index: int | None) -> Entry | None:
+    """Return the entry at this index, None where there is none."""
+    return None if index is None else entries_at([index]).get(index)
+
+
+def _entry(index: int, at: datetime, body: bytes) -> Entry:
     facts = read_entry(body)
-    return Entry(str(facts.get("type")), at, facts)
+    return Entry(index, str(facts.get("type")), at, facts)
+
+
+def each(
+    query: Select[Any], name_of: Callable[[Any], str], check: Callable[[Any], Iterator[Finding]]
+) -> Iterator[Finding]:
+    """Give what `check` finds in each row; one that is damaged hides nothing about the others."""
+    for row in db.session.scalars(query.execution_options(yield_per=BATCH)):
+        yield from guarded(name_of(row), partial(check, row))
+
+
+def guarded(name: str, check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    """Give what a check finds; data so damaged that it stumbles is a finding, not the end."""
+    try:
+        yield from check()
+    except Exception as error:
+        words = f"the data is damaged beyond what this check can read: {error!r}"
+        yield Finding("check_failed", name, words)
 
 
 def compare(
@@ -77,6 +101,16 @@ def compare(
         return
     for key, value in expected.items():
         if entry.facts.get(key) != value:
+            yield Finding("journal_differs", name, f"its entry has another {key}")
+
+
+def compare_if_said(entry: Entry | None, name: str, /, **expected: object) -> Iterator[Finding]:
+    """Give a finding for each fact that the entry holds, and holds differently.
+
+    For facts that entries of earlier versions do not have: nobody can take them out of an entry.
+    """
+    for key, value in expected.items():
+        if entry is not None and key in entry.facts and entry.facts[key] != value:
             yield Finding("journal_differs", name, f"its entry has another {key}")
 
 

@@ -8,11 +8,16 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from webapp.evidence import verify_accounts, verify_files, verify_records, verify_results
-from webapp.evidence.findings import Finding, entries_of
+from webapp.evidence import (
+    verify_accounts,
+    verify_files,
+    verify_records,
+    verify_results,
+    verify_salts,
+)
+from webapp.evidence.findings import Finding, entries_of, guarded
 from webapp.evidence.models import Capture, Derivation, Media, Quarantine, Review, Ticket
 from webapp.extensions import db
-from webapp.journal import erasure
 from webapp.journal import queries as journal_queries
 from webapp.journal.rules import EntryType
 from webapp.journal.verification import Fault, verify_journal
@@ -29,6 +34,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     verify_results.verify_results,
     verify_results.verify_reviews,
     verify_accounts.verify_accounts,
+    verify_salts.verify_salts,
 )
 
 # For each entry: the fact that names its row, the row's table and the columns that must hold it.
@@ -81,7 +87,7 @@ def verify_all(*, held: Sequence[str] = ()) -> Report:
         for fault in journal.faults
     ]
     for check in (*CHECKS, verify_tombstones, verify_rows_exist):
-        findings += _guarded(check)
+        findings += guarded(check.__name__, check)
     counts = {table.__tablename__: _count(table) for table in COUNTED}
     return Report(counts, journal.size, journal.root.hex(), tuple(findings))
 
@@ -90,21 +96,14 @@ def _name_of(fault: Fault) -> str:
     return "journal" if fault.index is None else f"journal entry {fault.index}"
 
 
-def _guarded(check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
-    """Give what a check finds; data so damaged that it stumbles is a finding, not the end."""
-    try:
-        yield from check()
-    except Exception as error:
-        words = f"the data is damaged beyond what this check can read: {error!r}"
-        yield Finding("check_failed", check.__name__, words)
-
-
 def verify_tombstones() -> Iterator[Finding]:
     """Give the tombstones that excuse nothing (evidence §5, attack 20)."""
-    for stone in erasure.tombstones(journal_queries.erasures()):
+    for stone in journal_queries.tombstones():
         if stone.fault is not None:
+            is_salt = stone.target.startswith("entry ")
+            name = f"journal {stone.target}" if is_salt else f"media {stone.target}"
             words = f"entry {stone.index} deletes it unlawfully: {stone.fault}"
-            yield Finding("tombstone_unlawful", f"media {stone.media_sha256}", words)
+            yield Finding("tombstone_unlawful", name, words)
 
 
 def verify_rows_exist() -> Iterator[Finding]:

@@ -1,15 +1,23 @@
-"""When a file may lawfully be gone: a tombstone that says enough, by two people, under no hold."""
+"""When something may lawfully be gone: a tombstone that says enough, by two people, under no hold.
 
-from collections.abc import Iterable, Iterator, Mapping
+A tombstone names a file (`media_sha256`), or the salt of one fact of one entry (`entry_index` and
+`fact`), whose value nobody can check any more once it is erased.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
+from uuid import UUID
 
 from webapp.journal.rules import EntryType
 
 APPROVERS = 2
-SAID = ("media_sha256", "why", "legal_basis")
+SAID = ("why", "legal_basis")
 # Index, type and facts of each, in the journal's order.
 Entries: TypeAlias = Iterable[tuple[int, str, Mapping[str, Any]]]
+# Says at an entry's index and by what the entry itself says of an approver's role whether an
+# account may approve; the entry's own claim is None where it makes none.
+MayApprove: TypeAlias = Callable[[UUID, int, str | None], bool]
 KINDS = (EntryType.TOMBSTONE, EntryType.HOLD_SET, EntryType.HOLD_CLEARED)
 
 
@@ -18,31 +26,78 @@ class Tombstone:
     """A tombstone of the journal; `fault` is the code of what makes it void, None when lawful."""
 
     index: int
-    media_sha256: str
+    target: str
     fault: str | None
 
 
-def judge_tombstone(facts: Mapping[str, Any], *, is_held: bool) -> str | None:
-    """Say why a deletion may not be, None when it may (evidence §1.8, attack 20)."""
-    if not all(isinstance(facts.get(name), str) and facts[name] for name in SAID):
+def target_of(facts: Mapping[str, Any]) -> str | None:
+    """Return what is to be gone: a file's SHA-256 in hex, or "entry 7 words"; None for neither."""
+    sha256, index, fact = (facts.get(name) for name in ("media_sha256", "entry_index", "fact"))
+    if isinstance(sha256, str) and sha256 and index is None and fact is None:
+        return sha256
+    if not isinstance(index, int) or isinstance(index, bool) or sha256 is not None:
+        return None
+    return salt_target(index, fact) if isinstance(fact, str) and fact else None
+
+
+def salt_target(index: int, fact: str) -> str:
+    """Return the name by which a tombstone's target is compared, for one fact of one entry."""
+    return f"entry {index} {fact}"
+
+
+def approvers_of(facts: Mapping[str, Any]) -> list[UUID]:
+    """Return the approvers as ids, however each is spelt; nothing when one of them is no id."""
+    named = facts.get("approvers")
+    if not isinstance(named, list):
+        return []
+    try:
+        return [UUID(who) for who in named]
+    except (ValueError, AttributeError, TypeError):
+        return []
+
+
+def judge_tombstone(
+    facts: Mapping[str, Any], *, index: int, is_held: bool, may_approve: MayApprove
+) -> str | None:
+    """Say why a deletion may not be, None when it may (evidence §1.8, attack 20).
+
+    Two different people who may approve must stand behind it; ids are compared, not spellings.
+    """
+    said = all(isinstance(facts.get(name), str) and facts[name] for name in SAID)
+    if target_of(facts) is None or not said:
         return "tombstone_incomplete"
-    approvers = facts.get("approvers")
-    if not isinstance(approvers, list) or len({str(who) for who in approvers if who}) < APPROVERS:
+    approvers = approvers_of(facts)
+    if len(set(approvers)) < APPROVERS:
+        return "tombstone_approvers"
+    claimed = _claimed_roles(facts, len(approvers))
+    if len(claimed) != len(approvers) or not all(
+        may_approve(who, index, role) for who, role in zip(approvers, claimed, strict=True)
+    ):
         return "tombstone_approvers"
     return "tombstone_held" if is_held else None
 
 
-def tombstones(entries: Entries) -> Iterator[Tombstone]:
+def _claimed_roles(facts: Mapping[str, Any], count: int) -> list[str | None]:
+    """Return the roles with which the entry says that it was approved, None where it is silent."""
+    roles = facts.get("approver_roles", [None] * count)
+    is_list = isinstance(roles, list) and all(isinstance(role, str | None) for role in roles)
+    return roles if is_list else []
+
+
+def tombstones(entries: Entries, may_approve: MayApprove) -> Iterator[Tombstone]:
     """Judge every tombstone among (index, type, facts), in their order, by the holds before it."""
     held: set[str] = set()
     for index, kind, facts in entries:
-        name = _follow_holds(held, kind, facts)
+        target = _follow_holds(held, kind, facts)
         if kind == EntryType.TOMBSTONE:
-            yield Tombstone(index, name, judge_tombstone(facts, is_held=name in held))
+            fault = judge_tombstone(
+                facts, index=index, is_held=target in held, may_approve=may_approve
+            )
+            yield Tombstone(index, target, fault)
 
 
-def held_media(entries: Entries) -> set[str]:
-    """Return the files that a hold keeps, by SHA-256 in hex."""
+def held_targets(entries: Entries) -> set[str]:
+    """Return what a hold keeps, in the words of `target_of`."""
     held: set[str] = set()
     for _, kind, facts in entries:
         _follow_holds(held, kind, facts)
@@ -50,10 +105,10 @@ def held_media(entries: Entries) -> set[str]:
 
 
 def _follow_holds(held: set[str], kind: str, facts: Mapping[str, Any]) -> str:
-    """Let `held` follow one entry that sets or clears a hold; return the entry's file."""
-    name = str(facts.get("media_sha256"))
+    """Let `held` follow one entry that sets or clears a hold; return what the entry is about."""
+    target = target_of(facts) or str(facts.get("media_sha256"))
     if kind == EntryType.HOLD_SET:
-        held.add(name)
+        held.add(target)
     elif kind == EntryType.HOLD_CLEARED:
-        held.discard(name)
-    return name
+        held.discard(target)
+    return target

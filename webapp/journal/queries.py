@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select
 
 from webapp.extensions import db, plain
-from webapp.journal import erasure, merkle
+from webapp.journal import approvers, erasure, merkle
 from webapp.journal.merkle import Coordinate, LeafRange
 from webapp.journal.models import JournalCheckpoint, JournalEntry, JournalNode
 from webapp.journal.rules import EntryType
@@ -65,10 +65,19 @@ def has_entry_of(kind: EntryType) -> bool:
 def tombstoned_media() -> set[str]:
     """Return the SHA-256, in hex, of every file that was lawfully deleted.
 
-    Tombstones name their file as `media_sha256`; a void one excuses nothing.
+    A void tombstone excuses nothing.
     """
-    judged = erasure.tombstones(erasures())
-    return {stone.media_sha256 for stone in judged if stone.fault is None}
+    return lawfully_gone()
+
+
+def lawfully_gone() -> set[str]:
+    """Return everything that a lawful tombstone names, in the words of `erasure.target_of`."""
+    return {stone.target for stone in tombstones() if stone.fault is None}
+
+
+def tombstones() -> Iterator[erasure.Tombstone]:
+    """Give every tombstone, judged by who could approve it and what was held at its index."""
+    yield from erasure.tombstones(erasures(), approvers.could_approve)
 
 
 def erasures() -> Iterator[tuple[int, str, Mapping[str, Any]]]:

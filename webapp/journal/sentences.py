@@ -4,8 +4,8 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 SENTENCES: dict[str, LazyString] = {
-    "tombstone_incomplete": _l("删除文件要写明是哪个文件、为什么、依据什么。"),
-    "tombstone_approvers": _l("删除文件要有两位不同的人批准。"),
+    "tombstone_incomplete": _l("删除要写明是哪个文件或哪一条的哪一项、为什么、依据什么。"),
+    "tombstone_approvers": _l("删除要有两位不同的、在用的账号批准，而且都有审核或审批的职责。"),
     "tombstone_held": _l("这个文件被要求保留，不能删除。"),
     "journal_index_unknown": _l("存证日志里没有第 %(index)s 条。"),
     "journal_size_unknown": _l("存证日志没有到过 %(size)s 条这个长度。"),

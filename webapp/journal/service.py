@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, select
 from webapp import clock
 from webapp.config import settings
 from webapp.extensions import db, plain
-from webapp.journal import erasure, merkle, queries
+from webapp.journal import approvers, erasure, merkle, queries
 from webapp.journal.checkpoints import Checkpoint
 from webapp.journal.merkle import Coordinate, OutsideTreeError
 from webapp.journal.models import JournalCheckpoint, JournalEntry, JournalNode, JournalSalt
@@ -48,6 +48,10 @@ def append(
         Refusal: `tombstone_incomplete`, `tombstone_approvers`, `tombstone_held`.
     """
     hidden = _hide(salted or {})
+    if type is EntryType.TOMBSTONE:
+        # An account may change later; the entry says with which roles it was approved.
+        roles = approvers.roles_of(erasure.approvers_of(facts))
+        facts = {**facts, "approver_roles": list(roles)}
     body = entry_body(type=type, at=at, facts=facts, commitments=hidden)
     # What the caller changed comes first, so that its rows are locked before the journal is.
     db.session.flush()
@@ -63,8 +67,10 @@ def append(
 
 
 def _demand_lawful(facts: Mapping[str, JsonValue]) -> None:
-    is_held = facts.get("media_sha256") in erasure.held_media(queries.erasures())
-    fault = erasure.judge_tombstone(facts, is_held=is_held)
+    is_held = erasure.target_of(facts) in erasure.held_targets(queries.erasures())
+    fault = erasure.judge_tombstone(
+        facts, index=queries.size(), is_held=is_held, may_approve=approvers.may_approve_now
+    )
     if fault is not None:
         raise Refusal(fault)
 

@@ -104,13 +104,14 @@ def _add_result(actor: Actor, visit: Visit, body: ResultBody) -> Result:
     changes.touch([visit])
     at = clock.now()
     stands = standing_result(visit.id) is None and visit.status != VisitStatus.CANCELLED
+    state = ResultState.SUBMITTED if stands else ResultState.CONFLICT
+    index = _journal_result(actor, body, at, person_id=visit.person_id, state=state)
     result = Result(
         id=body.result_id, visit_id=visit.id, person_id=visit.person_id,
         area_path=visit.area_path, worker_id=actor.account_id, device_kid=actor.device_kid,
         outcome=body.outcome.value, decided_at=body.decided_at, received_at=at,
         details=body.details, note=body.note, body_sha256=body_sha256(body),
-        state=(ResultState.SUBMITTED if stands else ResultState.CONFLICT).value,
-        is_standing=stands, journal_index=_journal_result(actor, body, at),
+        state=state.value, is_standing=stands, journal_index=index,
     )  # fmt: skip
     result.captures = [
         ResultCapture(capture_id=ref.capture_id, record_sha256=ref.record_sha256)
@@ -125,14 +126,22 @@ def _add_result(actor: Actor, visit: Visit, body: ResultBody) -> Result:
     return result
 
 
-def _journal_result(actor: Actor, body: ResultBody, at: datetime) -> int:
-    """Journal the result: ids and hashes only; its low-entropy body is salted."""
+def _journal_result(
+    actor: Actor, body: ResultBody, at: datetime, *, person_id: UUID, state: ResultState
+) -> int:
+    """Journal the result: ids, codes and hashes; its low-entropy body is salted.
+
+    The outcome is a code and stands in the clear, so that losing the salt cannot turn it round.
+    """
     entry = journal.append(
         type=EntryType.RESULT_SUBMITTED,
         at=at,
         facts={
             "result_id": str(body.result_id),
             "visit_id": str(body.visit_id),
+            "person_id": str(person_id),
+            "outcome": body.outcome.value,
+            "state": state.value,
             "worker_id": str(actor.account_id),
             "device_kid": actor.device_kid,
             "captures": [

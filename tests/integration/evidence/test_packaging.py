@@ -22,7 +22,7 @@ from webapp.evidence import review
 from webapp.evidence.outside import verify
 from webapp.extensions import blobs, db
 from webapp.journal import service as journal
-from webapp.journal.models import JournalEntry
+from webapp.journal.models import JournalEntry, JournalSalt
 from webapp.journal.notes import VerifierKey
 from webapp.journal.rules import EntryType
 from webapp.visits.models import Result
@@ -163,12 +163,53 @@ def test_a_lawful_deletion_is_a_remark(app: APIFlask, field: Fieldwork, tmp_path
     worked(field)
     sha256 = hashlib.sha256(jpeg()).hexdigest()
     journal.append(type=EntryType.TOMBSTONE, at=clock.now(), facts={
-        "media_sha256": sha256, "why": "erasure", "legal_basis": "pipl.47", "approvers": ["a", "b"],
+        "media_sha256": sha256, "why": "erasure", "legal_basis": "pipl.47",
+        "approvers": [str(field.city.accounts[name].id) for name in ("agency2", "city1")],
     })  # fmt: skip
     db.session.commit()
     blobs().delete(original_key(sha256))
     found = codes(packed(app, field.visit_id, tmp_path / "case.zip"))
     assert found == {"media_deleted"}
+
+
+UNLAWFUL = {
+    "one": ["agency2"], "one twice": ["agency2", "agency2"], "unknown": ["agency2", "nobody"],
+    "others": ["admin", "volunteer1"], "two spellings": ["agency2", "AGENCY2"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", UNLAWFUL)
+def test_20_an_unlawful_deletion_is_named(
+    app: APIFlask, field: Fieldwork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    worked(field)
+    sha256 = hashlib.sha256(jpeg()).hexdigest()
+    ids = {each: str(account.id) for each, account in field.city.accounts.items()}
+    ids["AGENCY2"] = ids["agency2"].replace("-", "").upper()
+    monkeypatch.setattr(journal, "_demand_lawful", lambda _facts: None)
+    journal.append(type=EntryType.TOMBSTONE, at=clock.now(), facts={
+        "media_sha256": sha256, "why": "erasure", "legal_basis": "pipl.47",
+        "approvers": [ids.get(each, each) for each in UNLAWFUL[name]],
+    })  # fmt: skip
+    db.session.commit()
+    blobs().delete(original_key(sha256))
+    found = codes(packed(app, field.visit_id, tmp_path / "case.zip"))
+    assert found == {"media_missing", "tombstone_unlawful"}
+
+
+def test_a_salt_that_was_lawfully_erased_is_a_remark(
+    app: APIFlask, field: Fieldwork, tmp_path: Path
+) -> None:
+    worked(field)
+    index = db.session.scalars(db.select(Result)).one().journal_index
+    journal.append(type=EntryType.TOMBSTONE, at=clock.now(), facts={
+        "entry_index": index, "fact": "body_sha256", "why": "erasure", "legal_basis": "pipl.47",
+        "approvers": [str(field.city.accounts[name].id) for name in ("agency3", "city1")],
+    })  # fmt: skip
+    db.session.execute(db.delete(JournalSalt).filter_by(index=index))
+    db.session.commit()
+    found = codes(packed(app, field.visit_id, tmp_path / "case.zip"))
+    assert found == {"result_salt_erased"}
 
 
 def test_the_key_of_another_journal_is_noticed(package: Path) -> None:
@@ -208,6 +249,15 @@ def custody(change: Callable[[Any], object]) -> Callable[[Path], None]:
     return lambda folder: change_json(folder / "custody.json", change)
 
 
+def turn_round(folder: Path) -> None:
+    """Change the outcome in the body and beside it, and throw away what would prove the old."""
+    body = only(folder, "results/*")
+    body.write_bytes(body.read_bytes().replace(b'"eligible"', b'"deceased"'))
+    change_json(
+        folder / "custody.json", lambda c: c["results"][0].update(outcome="deceased", salt=None)
+    )
+
+
 FORGERIES: dict[str, tuple[Callable[[Path], object], set[str]]] = {
     "photo changed": (lambda f: flip(only(f, "media/*")), {"media_changed"}),
     "photo taken out": (lambda f: only(f, "media/*").unlink(), {"media_missing"}),
@@ -244,6 +294,13 @@ FORGERIES: dict[str, tuple[Callable[[Path], object], set[str]]] = {
             only(f, "results/*").read_bytes().replace(b'"note": ""', b'"note": "x"')),
         {"result_changed"},
     ),
+    "salt thrown away": (
+        custody(lambda c: c["results"][0].update(salt=None)), {"result_salt_missing"}),
+    "salt of a review thrown away": (
+        custody(lambda c: c["reviews"][0].update(salt=None)), {"review_salt_missing"}),
+    "a salt for words that were empty": (
+        custody(lambda c: c["reviews"][0].update(words="", salt=None)), {"review_salt_missing"}),
+    "turned round": (lambda f: turn_round(f), {"result_changed", "result_salt_missing"}),
     "captures dropped": (
         custody(lambda c: c["results"][0].update(captures=[])), {"captures_changed"}),
     "words changed": (

@@ -13,14 +13,20 @@ from sqlalchemy import text
 from storage.keys import original_key
 from tests.integration.evidence.fieldwork import Fieldwork, jpeg
 from tests.integration.evidence.test_results import eligible
+from webapp import clock
 from webapp.evidence import review, verification
 from webapp.evidence.findings import Finding
-from webapp.evidence.models import Capture, Derivation, Media
+from webapp.evidence.models import Capture, Derivation, Media, ResultBodyCopy, Review
 from webapp.evidence.verification import verify_all
 from webapp.extensions import blobs, db
 from webapp.jobs import runner
 from webapp.journal import service as journal
+from webapp.journal.rules import EntryType
+from webapp.roster import sealing
 from webapp.visits.models import Result
+from webapp.visits.results import body_sha256
+from webapp.visits.rules import Outcome
+from webapp.visits.schemas import ResultBody
 
 
 @pytest.fixture
@@ -140,7 +146,50 @@ def test_6_the_position_in_a_projection(archive: list[str], column: str) -> None
 )  # fmt: skip
 def test_7_a_result_is_changed(archive: list[str], change: str) -> None:
     sql(f"UPDATE result SET {change}")
-    assert codes() == {("result_changed", "result")}
+    clear = {("journal_differs", "result")} if "outcome" in change else set()
+    assert codes() == {("result_changed", "result")} | clear
+
+
+def test_7_a_result_is_turned_round_and_its_salt_thrown_away(archive: list[str]) -> None:
+    """Outcome, sealed body and hash changed together; nothing is left to prove the old ones."""
+    result = db.session.scalars(db.select(Result).order_by(Result.journal_index)).first()
+    copy = db.session.get_one(ResultBodyCopy, result.id)
+    body = ResultBody.model_validate_json(sealing.unseal(copy.sealed))
+    forged = body.model_copy(update={"outcome": Outcome.UNREACHABLE})
+    copy.sealed = sealing.seal(forged.model_dump_json())
+    result.outcome, result.body_sha256 = forged.outcome.value, body_sha256(forged)
+    db.session.commit()
+    assert codes() == {("journal_differs", "result"), ("result_changed", "result")}
+    sql('DELETE FROM journal_salt WHERE "index" = :i', i=result.journal_index)
+    assert codes() == {("journal_differs", "result"), ("salt_missing", "result"),
+                       ("salt_missing", "journal")}  # fmt: skip
+
+
+def test_a_salt_may_be_gone_by_a_tombstone_for_that_very_fact(
+    archive: list[str], field: Fieldwork
+) -> None:
+    decided(field)
+    said = db.session.scalars(db.select(Review)).one()
+    index = said.journal_index
+    approvers = [str(field.city.accounts[name].id) for name in ("agency2", "agency3")]
+    facts = {"why": "erasure", "legal_basis": "pipl.47", "approvers": approvers}
+    sql('DELETE FROM journal_salt WHERE "index" = :i', i=index)
+    missing = {("salt_missing", "review"), ("salt_missing", "journal")}
+    assert codes() == missing
+    for other in ({"fact": "body_sha256"}, {"entry_index": index + 1}):
+        named = {"entry_index": index, "fact": "words"} | other
+        journal.append(type=EntryType.TOMBSTONE, at=clock.now(), facts=facts | named)
+        db.session.commit()
+        assert codes() == missing
+    journal.append(type=EntryType.TOMBSTONE, at=clock.now(),
+                   facts=facts | {"entry_index": index, "fact": "words"})  # fmt: skip
+    db.session.commit()
+    assert codes() == set()
+
+
+def test_a_salt_that_hides_nothing_is_named(archive: list[str]) -> None:
+    sql('INSERT INTO journal_salt ("index", name, salt) VALUES (0, :n, :s)', n="x", s=bytes(32))
+    assert codes() == {("salt_unknown", "journal")}
 
 
 def test_7_a_result_names_another_capture(archive: list[str]) -> None:
@@ -157,7 +206,7 @@ def test_7_a_result_accepted_by_nobody(archive: list[str], change: str) -> None:
 
 def test_7_a_result_given_to_another_person(archive: list[str], field: Fieldwork) -> None:
     sql("UPDATE result SET person_id = :p", p=id_of(str(field.city.people[0].id)))
-    assert codes() == {("result_changed", "result")}
+    assert codes() == {("result_changed", "result"), ("journal_differs", "result")}
 
 
 def decided(field: Fieldwork) -> None:

@@ -5,14 +5,12 @@ every phone, witness and printed page holds one.
 """
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from apiflask import APIFlask
 from sqlalchemy import update
 
 from tests.integration.journal.conftest import START, Fill, Intruder
-from webapp.evidence.verification import verify_all
 from webapp.extensions import db
 from webapp.journal import merkle, queries, service
 from webapp.journal.checkpoints import Checkpoint
@@ -268,64 +266,3 @@ class TestCheckpoints:
 
         faults = verify_journal(held=notes).faults
         assert [(fault.index, fault.code) for fault in faults] == [(2, "truncated")] * 2
-
-
-LAWFUL: dict[str, Any] = {
-    "media_sha256": "cd" * 32, "why": "erasure_request", "legal_basis": "pipl-47",
-    "approvers": ["a", "b"],
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("changes", "code"),
-    [
-        ({"why": None}, "tombstone_incomplete"), ({"legal_basis": ""}, "tombstone_incomplete"),
-        ({"media_sha256": None}, "tombstone_incomplete"),
-        ({"approvers": ["a"]}, "tombstone_approvers"),
-        ({"approvers": ["a", "a"]}, "tombstone_approvers"),
-        ({"approvers": None}, "tombstone_approvers"), ({}, "tombstone_held"),
-    ],
-)  # fmt: skip
-def test_20_a_tombstone_by_one_person_or_under_a_hold_is_refused(
-    app: APIFlask, changes: dict[str, Any], code: str
-) -> None:
-    if code == "tombstone_held":
-        hold(EntryType.HOLD_SET)
-    with pytest.raises(Refusal) as refused:
-        service.append(type=EntryType.TOMBSTONE, at=START, facts=LAWFUL | changes)
-    assert refused.value.code == code
-    assert not list(queries.entries_of(EntryType.TOMBSTONE))
-
-
-def hold(kind: EntryType) -> None:
-    service.append(type=kind, at=START, facts={"media_sha256": "cd" * 32})
-
-
-def test_20_a_tombstone_past_the_program_excuses_nothing(
-    app: APIFlask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    hold(EntryType.HOLD_SET)
-    with monkeypatch.context() as patched:
-        patched.setattr(service, "_demand_lawful", lambda _facts: None)
-        service.append(type=EntryType.TOMBSTONE, at=START, facts=LAWFUL)
-    hold(EntryType.HOLD_CLEARED)
-    db.session.commit()
-    assert queries.tombstoned_media() == set()
-    found = [(f.code, f.object) for f in verify_all().findings]
-    assert found == [("tombstone_unlawful", "media " + "cd" * 32)]
-    service.append(type=EntryType.TOMBSTONE, at=START, facts=LAWFUL)
-    db.session.commit()
-    assert queries.tombstoned_media() == {"cd" * 32}
-
-
-def test_09_media_deleted_without_a_tombstone_can_be_told_from_a_lawful_deletion(
-    app: APIFlask,
-) -> None:
-    for name in ("ab", "cd"):
-        service.append(type=EntryType.MEDIA_RECEIVED, at=START, facts={"media_sha256": name * 32})
-    service.append(type=EntryType.TOMBSTONE, at=START, facts=LAWFUL | {"media_sha256": "ab" * 32})
-    db.session.commit()
-    received = {str(entry.facts["media_sha256"])
-                for entry in queries.entries_of(EntryType.MEDIA_RECEIVED)}  # fmt: skip
-
-    assert received - queries.tombstoned_media() == {"cd" * 32}

@@ -13,7 +13,7 @@ from webapp.journal import queries, service
 from webapp.journal.merkle import leaf_hash, root_of, verify_consistency, verify_inclusion
 from webapp.journal.models import AppendOnlyError, JournalEntry, JournalNode, JournalSalt
 from webapp.journal.notes import parse_verifier_key
-from webapp.journal.rules import Commitment, EntryType, JsonValue, UnfitFactError
+from webapp.journal.rules import Commitment, EntryType, UnfitFactError
 from webapp.journal.signing import open_checkpoint
 from webapp.journal.tlog_proofs import parse_tlog_proof
 from webapp.refusals import Refusal
@@ -205,12 +205,3 @@ class TestVouching:
 
         assert notes[0] == notes[1]
         assert [stored.note for stored in queries.checkpoints()] == [notes[0], notes[2]]
-
-
-def test_tombstones_name_their_files(app: APIFlask) -> None:
-    lawful: dict[str, JsonValue] = {"why": "erasure_request", "legal_basis": "pipl-47",
-                                    "approvers": ["a", "b"]}  # fmt: skip
-    service.append(type=EntryType.TOMBSTONE, at=START, facts={"media_sha256": "ab" * 32, **lawful})
-    service.append(type=EntryType.MEDIA_RECEIVED, at=START, facts={"media_sha256": "cd" * 32})
-
-    assert queries.tombstoned_media() == {"ab" * 32}

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
+from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
@@ -31,6 +32,8 @@ FIRST = "0" * 64
 # What is worth knowing but speaks against nothing.
 REMARKS = {"key_not_compared", "media_not_received", "media_deleted", "seq_gap", "set_aside",
            "key_not_confirmed", "result_salt_erased", "review_salt_erased"}  # fmt: skip
+# Two of these roles together may let something be gone, when the law demands it.
+APPROVING_ROLES = {"agency_checker", "agency_approver", "city"}
 
 
 class NoPackageError(Exception):
@@ -100,6 +103,7 @@ class Checked:
     entries: list[Entry] = field(default_factory=list)
     checkpoint: tuple[str, int, bytes] = ("", 0, b"")
     captures: dict[str, dict[str, Any]] = field(default_factory=dict)
+    gone: set[tuple[Any, Any, Any]] = field(default_factory=set)
 
     def note(self, name: str, code: str, *, unless: bool = False) -> bool:
         """Note a finding unless the condition holds; return the condition."""
@@ -120,6 +124,7 @@ def check(place: Path, vkey: str | None) -> Checked:
     checked = Checked(Package(place))
     check_sums(checked)
     check_journal(checked, vkey)
+    check_tombstones(checked)
     check_devices(checked)
     for name in checked.package.within("records", ".rec"):
         check_record(checked, name)
@@ -219,6 +224,49 @@ def root_of(index: int, size: int, leaf: bytes, proof: list[bytes]) -> bytes | N
     return root if last == 0 else None
 
 
+# Deletions.
+
+
+def check_tombstones(checked: Checked) -> None:
+    """Note what may lawfully be gone, and every tombstone that excuses nothing."""
+    held: set[tuple[Any, Any, Any]] = set()
+    for entry in checked.entries:
+        target, kind = target_of(entry.facts), entry.facts.get("type")
+        if kind == "hold_set":
+            held.add(target)
+        elif kind == "hold_cleared":
+            held.discard(target)
+        elif kind == "tombstone":
+            name = f"journal entry {entry.index}"
+            is_lawful = target not in held and is_approved(checked, entry.facts)
+            if checked.note(name, "tombstone_unlawful", unless=is_lawful):
+                checked.gone.add(target)
+
+
+def target_of(facts: dict[str, Any]) -> tuple[Any, Any, Any]:
+    """Return what a tombstone or a hold is about: a file, or one hidden fact of one entry."""
+    return facts.get("media_sha256"), facts.get("entry_index"), facts.get("fact")
+
+
+def is_approved(checked: Checked, facts: dict[str, Any]) -> bool:
+    """Say whether two different people who may do so approved; ids count, not spellings."""
+    sha256, index, fact = target_of(facts)
+    says_what = bool(sha256) if index is None and fact is None else sha256 is None and bool(fact)
+    named, roles = facts.get("approvers"), facts.get("approver_roles")
+    if not (says_what and facts.get("why") and facts.get("legal_basis")):
+        return False
+    try:
+        ids = [UUID(who) for who in named or []]
+    except (ValueError, AttributeError, TypeError):
+        return False
+    known = checked.package.json("custody.json").get("accounts", {})
+    said = [known.get(str(each), {}).get("role") for each in ids]
+    # The entry's own roles lie in the signed tree; who is no account of the package is nobody.
+    held = said if roles is None else roles if len(roles) == len(ids) else []
+    fits = all(said) and len(held) == len(ids) and set(held) <= APPROVING_ROLES
+    return fits and len(set(ids)) > 1
+
+
 # Devices and records.
 
 
@@ -315,7 +363,7 @@ def check_media(checked: Checked, capture_id: str, media: dict[str, Any]) -> Non
         kept = [(len(raw), hashlib.sha256(raw).hexdigest()) for raw in originals]
         checked.note(name, "media_changed", unless=set(kept) == {(media["bytes"], digest)})
         checked.note(name, "media_not_journaled", unless=received is not None)
-    elif checked.entry("tombstone", media_sha256=digest):
+    elif (digest, None, None) in checked.gone:
         checked.note(name, "media_deleted")
     else:
         checked.note(name, "media_missing" if received else "media_not_received")
@@ -363,10 +411,10 @@ def check_result(checked: Checked, result: dict[str, Any]) -> None:
     said = strict_json(body)
     checked.note(name, "result_changed", unless=said["outcome"] == result["outcome"])
     digest = hashlib.sha256(body).hexdigest()
-    held = covers(entry, "body_sha256", digest, result["salt"])
-    checked.note(
-        name, "result_salt_erased" if held is None else "result_changed", unless=bool(held)
-    )
+    check_hidden(checked, name, entry, ("body_sha256", digest, result["salt"]))
+    # Entries of earlier versions do not say the outcome; the hash of the body covers it.
+    outcome = entry.facts.get("outcome", result["outcome"])
+    checked.note(name, "result_changed", unless=outcome == result["outcome"])
 
 
 def check_review(checked: Checked, review: dict[str, Any]) -> None:
@@ -378,21 +426,28 @@ def check_review(checked: Checked, review: dict[str, Any]) -> None:
     )  # fmt: skip
     if not checked.note(name, "review_changed", unless=entry is not None) or entry is None:
         return
-    held = covers(entry, "words", review["words"], review["salt"])
-    checked.note(
-        name, "review_salt_erased" if held is None else "review_changed", unless=bool(held)
-    )
+    check_hidden(checked, name, entry, ("words", review["words"], review["salt"]))
 
 
-def covers(entry: Entry, fact: str, value: str, salt: str | None) -> bool | None:
-    """Say whether an entry commits to a value by SHA-256(salt ‖ value); None when erased.
+def check_hidden(
+    checked: Checked, name: str, entry: Entry, said: tuple[str, str, str | None]
+) -> None:
+    """Demand that an entry commits to a value by SHA-256(salt ‖ value).
 
-    What is empty was never committed to.
+    What is empty was never committed to. A salt may be gone only by a lawful tombstone for that
+    very fact of that very entry, or else whoever changed the value would just leave it out.
     """
+    fact, value, salt = said
+    kind = name.partition(" ")[0]
     digest = entry.facts.get("salted", {}).get(fact)
-    if salt is None:
-        return None if digest and value else digest is None and not value
-    return bool(hashlib.sha256(bytes.fromhex(salt) + value.encode()).hexdigest() == digest)
+    if digest is None:
+        checked.note(name, f"{kind}_changed", unless=not value and salt is None)
+    elif salt is None:
+        is_lawful = (None, entry.index, fact) in checked.gone
+        checked.note(name, f"{kind}_salt_erased" if is_lawful else f"{kind}_salt_missing")
+    else:
+        held = hashlib.sha256(bytes.fromhex(salt) + value.encode()).hexdigest() == digest
+        checked.note(name, f"{kind}_changed", unless=held)
 
 
 # Small things.

@@ -1,0 +1,78 @@
+"""Who may approve a deletion, as the accounts say now and as they stood at an entry's index.
+
+Accounts live in a room above; it registers how they are read when it is imported. As long as
+nobody did, nobody may approve.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from webapp.extensions import db
+from webapp.journal.models import JournalEntry
+from webapp.journal.rules import read_entry
+
+# Entries about accounts, which say that a role or an office ended lawfully.
+ACCOUNT_ENTRIES = "account_%"
+
+
+@dataclass(frozen=True)
+class Approver:
+    """What the accounts say now of somebody who approved something."""
+
+    role: str
+    is_active: bool
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """How accounts are read, and which roles may approve a deletion."""
+
+    find: Callable[[Iterable[UUID]], Mapping[UUID, Approver]]
+    approving_roles: frozenset[str]
+
+
+_registered: list[Accounts] = []
+
+
+def register_accounts(accounts: Accounts) -> None:
+    """Say how accounts are read; the room of accounts calls this once, on import."""
+    _registered[:] = [accounts]
+
+
+def roles_of(ids: Iterable[UUID]) -> list[str | None]:
+    """Return the present role of each account, None for one that is unknown."""
+    wanted = list(ids)
+    found = _registered[0].find(wanted) if _registered else {}
+    return [found[each].role if each in found else None for each in wanted]
+
+
+def may_approve_now(account_id: UUID, _index: int, _claimed: str | None) -> bool:
+    """Say whether an account is known, active and of a role that may approve a deletion."""
+    accounts = _registered[0] if _registered else Accounts(lambda _: {}, frozenset())
+    found = accounts.find([account_id]).get(account_id)
+    return found is not None and found.is_active and found.role in accounts.approving_roles
+
+
+def could_approve(account_id: UUID, index: int, claimed: str | None) -> bool:
+    """Say whether an account could approve when entry `index` was made.
+
+    The entry says with which role it did. Where the account says otherwise now, a later entry
+    about the account must say that it changed since.
+    """
+    accounts = _registered[0] if _registered else Accounts(lambda _: {}, frozenset())
+    found = accounts.find([account_id]).get(account_id)
+    if found is None or (claimed or found.role) not in accounts.approving_roles:
+        return False
+    is_as_claimed = found.is_active and claimed in (None, found.role)
+    return is_as_claimed or _changed_after(account_id, index)
+
+
+def _changed_after(account_id: UUID, index: int) -> bool:
+    rows = select(JournalEntry.body).where(
+        JournalEntry.index > index, JournalEntry.type.like(ACCOUNT_ENTRIES)
+    )
+    facts = map(read_entry, db.session.scalars(rows))
+    return any(each.get("account_id") == str(account_id) for each in facts)

@@ -1,0 +1,22 @@
+"""Tells the journal who may approve a deletion; importing this module connects the two."""
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from sqlalchemy import select
+
+from webapp.extensions import db
+from webapp.journal.approvers import Accounts, Approver, register_accounts
+from webapp.people.models import Account
+from webapp.people.rules import GRANTS, Permission
+
+
+def find_approvers(ids: Iterable[UUID]) -> Mapping[UUID, Approver]:
+    """Return what the accounts say of these ids; what is no account is left out."""
+    rows = select(Account.id, Account.role, Account.is_active).where(Account.id.in_(list(ids)))
+    return {each.id: Approver(each.role, each.is_active) for each in db.session.execute(rows)}
+
+
+register_accounts(
+    Accounts(find_approvers, frozenset(role.value for role in GRANTS[Permission.APPROVE_ERASURE]))
+)
