@@ -6,6 +6,7 @@ nobody did, nobody may approve.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -59,20 +60,31 @@ def may_approve_now(account_id: UUID, _index: int, _claimed: str | None) -> bool
 def could_approve(account_id: UUID, index: int, claimed: str | None) -> bool:
     """Say whether an account could approve when entry `index` was made.
 
-    The entry says with which role it did. Where the account says otherwise now, a later entry
-    about the account must say that it changed since.
+    The entries about the account before that index decide, and the role that the entry itself
+    claims must be theirs. Of accounts that no entry told of yet, what stands there now decides,
+    unless a later entry says that just this has changed since.
     """
     accounts = _registered[0] if _registered else Accounts(lambda _: {}, frozenset())
     found = accounts.find([account_id]).get(account_id)
     if found is None or (claimed or found.role) not in accounts.approving_roles:
         return False
-    is_as_claimed = found.is_active and claimed in (None, found.role)
-    return is_as_claimed or _changed_after(account_id, index)
+    before, after = _told_of(account_id, index)
+    role, is_active = before.get("role"), before.get("is_active")
+    if role is not None:
+        return is_active is True and role in accounts.approving_roles and claimed in (None, role)
+    has_role = claimed in (None, found.role) or "role" in after
+    return has_role and (found.is_active or "is_active" in after)
 
 
-def _changed_after(account_id: UUID, index: int) -> bool:
-    rows = select(JournalEntry.body).where(
-        JournalEntry.index > index, JournalEntry.type.like(ACCOUNT_ENTRIES)
+def _told_of(account_id: UUID, index: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what entries before and after an index say of an account, the newest on top."""
+    rows = select(JournalEntry.index, JournalEntry.body).where(
+        JournalEntry.type.like(ACCOUNT_ENTRIES)
     )
-    facts = map(read_entry, db.session.scalars(rows))
-    return any(each.get("account_id") == str(account_id) for each in facts)
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
+    for at, body in db.session.execute(rows.order_by(JournalEntry.index)):
+        facts = read_entry(body)
+        if facts.get("account_id") == str(account_id):
+            (before if at < index else after).update(facts)
+    return before, after

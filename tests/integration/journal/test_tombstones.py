@@ -136,6 +136,32 @@ def test_20_under_a_hold_past_the_program_excuses_nothing(
     assert queries.tombstoned_media() == {FILE}
 
 
+def test_20_whoever_is_switched_off_later_could_approve_before(city: City) -> None:
+    account = city.accounts["agency2"]
+    switch = {"account_id": str(account.id), "role": "agency_checker"}
+    for is_active in (True, False):
+        service.append(type=EntryType.ACCOUNT_SWITCHED, at=START,
+                       facts=switch | {"is_active": is_active})  # fmt: skip
+        if is_active:
+            service.append(type=EntryType.TOMBSTONE, at=START, facts=lawful(city))
+    account.is_active = False
+    db.session.commit()
+    assert queries.tombstoned_media() == {FILE}
+
+
+def test_20_an_entry_about_something_else_excuses_no_claimed_role(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts = lawful(city) | by("admin", "city1")(city)
+    with monkeypatch.context() as patched:
+        patched.setattr("webapp.journal.approvers.roles_of", lambda ids: ["city" for _ in ids])
+        past_the_program(monkeypatch, facts)
+    moved: dict[str, Any] = {"account_id": str(city.accounts["admin"].id), "area_id": 1}
+    service.append(type=EntryType.ACCOUNT_MOVED, at=START, facts=moved)
+    db.session.commit()
+    assert queries.tombstoned_media() == set()
+
+
 def test_a_tombstone_says_with_which_roles_it_was_approved(city: City) -> None:
     entry = service.append(type=EntryType.TOMBSTONE, at=START, facts=lawful(city))
     assert entry.facts["approver_roles"] == ["agency_checker", "city"]
