@@ -16,7 +16,7 @@ from tests.builders import PASSWORD_HASH, add_area
 from webapp import clock
 from webapp.database import uuid7
 from webapp.evidence.flags import WEIGHTS, Flag
-from webapp.evidence.models import Capture, CaptureFlag, Media
+from webapp.evidence.models import Capture, Media, RaisedFlag
 from webapp.extensions import db
 from webapp.people.models import Account, Device
 from webapp.people.rules import Role
@@ -66,7 +66,7 @@ def build_year(count: int) -> Year:
     db.session.commit()
     rows = _rows(rng, year, count)
     while batch := list(islice(rows, BATCH)):
-        for table in (Person, Visit, Result, Capture, CaptureFlag, ResultCapture, Media):
+        for table in (Person, Visit, Result, Capture, RaisedFlag, ResultCapture, Media):
             name = table.__tablename__
             db.session.execute(insert(table), [row for case in batch for row in case[name]])
         db.session.commit()
@@ -122,11 +122,10 @@ def _rows(rng: random.Random, year: Year, count: int) -> Iterator[dict[str, list
         person = case.person()
         if number == count // 2:
             year.a_name, year.a_number = person["name"], case.number_text
-        capture = case.capture()
         yield {"person": [person], "visit": [case.visit()], "result": [case.result()],
-               "capture": [capture], "media": [case.media()],
-               "capture_flag": [{"code": flag["code"], "capture_id": case.capture_id}
-                                for flag in capture["flags"]],
+               "capture": [case.capture()], "media": [case.media()],
+               "flag": [{"code": flag.code, "capture_id": case.capture_id, "facts": flag.facts}
+                        for flag in _flags(rng)],
                "result_capture": [{"result_id": case.result_id, "capture_id": case.capture_id,
                                    "record_sha256": case.sha256}]}  # fmt: skip
 
@@ -186,14 +185,12 @@ class Case:
 
     def capture(self) -> dict[str, Any]:
         """The capture's row, with as many bytes of record as a real one has."""
-        flags = [flag.to_json() for flag in _flags(self.rng)]
         return {
             "id": self.capture_id, "visit_id": self.visit_id, "person_id": self.person_id,
             "worker_id": self.worker[0], "device_kid": self.worker[1], "seq": self.number + 1,
             "prev": self.sha256, "kind": "photo", "record": _record(self.sha256),
             "record_sha256": self.sha256, "signature": bytes(64), "state": "received",
             "claimed_at": self.at, "committed_at": self.at, "commit_index": self.number,
-            "flags": flags, "weight": sum(int(str(flag["weight"])) for flag in flags),
             "latitude": self.latitude, "longitude": self.longitude, "accuracy_m": 12.0,
             "distance_m": 8.0, "nearness": "near",
         }  # fmt: skip

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, tuple_
 
 from webapp.config import settings
+from webapp.evidence import gaps
 from webapp.evidence.flags import WEIGHTS
-from webapp.evidence.models import Capture, CaptureFlag
+from webapp.evidence.models import Capture, RaisedFlag
 from webapp.evidence.result_rows import with_people
 from webapp.evidence.rules import CaptureState
 from webapp.extensions import db
@@ -91,11 +92,19 @@ def _of_people(words: str) -> Any:
 
 
 def _with_flag(code: str) -> Any:
-    """Narrow to results that name a capture with this flag."""
-    flagged = select(ResultCapture.result_id).join(
-        CaptureFlag, CaptureFlag.capture_id == ResultCapture.capture_id
+    """Narrow to results that bear this flag themselves or name a capture that does."""
+    if code == gaps.CODE:
+        broken = select(ResultCapture.result_id).join(
+            Capture, Capture.id == ResultCapture.capture_id
+        )
+        return Result.id.in_(broken.where(gaps.is_gap()))
+    on_files = select(ResultCapture.result_id).join(
+        RaisedFlag, RaisedFlag.capture_id == ResultCapture.capture_id
     )
-    return Result.id.in_(flagged.where(CaptureFlag.code == code))
+    own = select(RaisedFlag.result_id).where(RaisedFlag.result_id.is_not(None))
+    return Result.id.in_(on_files.where(RaisedFlag.code == code).union_all(
+        own.where(RaisedFlag.code == code)
+    ))  # fmt: skip
 
 
 def _with_unsent_capture() -> Any:

@@ -1,9 +1,8 @@
 """One result as a reviewer sees it: pictures, place, time, flags, rivals, proposals, history."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,11 +10,14 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from webapp.evidence import review, sightings, sketch
 from webapp.evidence.challenge import Challenge, derive_challenge
-from webapp.evidence.flags import said_once
+from webapp.evidence.flagging import flags_of_result
+from webapp.evidence.flags import Raised, Seen, gathered
+from webapp.evidence.gaps import gap_flags
 from webapp.evidence.media_types import IMAGES, VIDEOS
 from webapp.evidence.models import Capture, Derivation, Media, Review
 from webapp.evidence.place_flags import TOWN_RADIUS_M
 from webapp.evidence.records import CaptureRecord, parse_record
+from webapp.evidence.redone import counted, is_pictured, older_files
 from webapp.evidence.rules import MediaState
 from webapp.extensions import db
 from webapp.people.models import Account
@@ -107,6 +109,8 @@ class Case:
     drawing: sketch.Sketch | None
     portrait: str | None
     names: Mapping[UUID, str]
+    older: Collection[UUID]
+    flags: Sequence[Seen]
 
     @property
     def files(self) -> list[File]:
@@ -120,21 +124,14 @@ class Case:
 
     @property
     def main_file(self) -> File | None:
-        """The file that the page shows large: the first photo or video, ready ones first."""
-        shown = self.shown_files
+        """The file that the page shows large: the first new photo or video, ready ones first."""
+        shown = sorted(self.shown_files, key=lambda file: file.capture.id in self.older)
         return next((file for file in shown if file.phase == "ready"), next(iter(shown), None))
-
-    @property
-    def flags(self) -> list[Mapping[str, Any]]:
-        """The flags of all captures, each once, the heaviest first."""
-        kept = [flag for one in self.evidence for flag in said_once(one.capture.flags or [])]
-        found = {repr(flag): flag for flag in kept}
-        return sorted(found.values(), key=lambda flag: -int(flag.get("weight", 0)))
 
     @property
     def is_pictured(self) -> bool:
         """Say whether a code can be seen or heard in this case at all."""
-        return review.is_pictured([one.capture for one in self.evidence])
+        return is_pictured([one.capture for one in self.evidence])
 
     @property
     def waiting_files(self) -> int:
@@ -167,12 +164,21 @@ def case_of(result: Result) -> Case:
     evidence = _evidence(result)
     attempts = _attempts(result)
     reviews = _reviews(result)
+    captures = [one.capture for one in evidence]
+    older = older_files([result.id]).get(result.id, set())
     people = {attempt.worker_id for attempt in attempts} | {one.reviewer_id for one in reviews}
     return Case(
         result=result, evidence=evidence, attempts=attempts, proposals=_proposals(result),
         reviews=reviews, drawing=_drawing(result.person, evidence),
         portrait=_portrait(result), names=_names(people),
+        older={capture.id for capture in captures} - {c.id for c in counted(captures, older)},
+        flags=gathered([*flags_of_result(result), *_flags_of(counted(captures, older))]),
     )  # fmt: skip
+
+
+def _flags_of(captures: Sequence[Capture]) -> list[Raised]:
+    gaps = gap_flags([capture.id for capture in captures])
+    return [*(flag for capture in captures for flag in capture.flags), *gaps.values()]
 
 
 def rivals_of(result: Result) -> list[Case]:
@@ -187,7 +193,9 @@ def rivals_of(result: Result) -> list[Case]:
 def _evidence(result: Result) -> list[Evidence]:
     ids = [named.capture_id for named in result.captures]
     query = select(Capture).where(Capture.id.in_(ids)).order_by(Capture.commit_index)
-    options = (selectinload(Capture.media), joinedload(Capture.ticket))
+    options = (
+        selectinload(Capture.media), selectinload(Capture.flags), joinedload(Capture.ticket),
+    )  # fmt: skip
     return [_one(capture) for capture in db.session.scalars(query.options(*options))]
 
 

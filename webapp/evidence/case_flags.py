@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from webapp.evidence.challenge import Challenge
 from webapp.evidence.flags import Flag, flag_when, raised
 from webapp.evidence.records import CaptureRecord
-from webapp.evidence.rules import Chain
 from webapp.visits.rules import CaptureKind
 
 CENTENARIAN = 100
@@ -17,22 +16,21 @@ AFTER_UNREACHABLE = timedelta(days=14)
 MEDIA_OVERDUE = timedelta(days=3)
 CHALLENGED = frozenset({CaptureKind.PHOTO, CaptureKind.VIDEO})
 RECORD_CODES = (
-    "seq_gap", "ticket_missing", "challenge_missing", "challenge_differs", "picker", "phone_note",
+    "ticket_missing", "challenge_missing", "challenge_differs", "picker", "phone_note",
     "revoked_device", "new_device",
 )  # fmt: skip
 
 
 def record_flags(
-    record: CaptureRecord, *, chain: Chain, expected: Challenge | None, is_revoked: bool
+    record: CaptureRecord, *, expected: Challenge | None, is_revoked: bool
 ) -> list[Flag]:
-    """Return the flags that the record alone, its chain and its ticket raise.
+    """Return the flags that the record alone and its ticket raise.
 
     `expected` is the challenge of the record's ticket for its visit, None without a ticket.
     """
     return raised(
         [
             flag_when(is_revoked, "revoked_device"),
-            flag_when(chain is Chain.GAP, "seq_gap", seq=record.seq),
             flag_when(record.ticket is None, "ticket_missing"),
             challenge(record, expected),
             picker(item.source for item in record.media),

@@ -84,7 +84,7 @@ def commit_capture(*, actor: Actor, raw: bytes, signature: bytes) -> Committed:
             record=record, worker_id=actor.account_id, signature=signature, reason=fault
         )
         return Committed(None, is_new=True, refusal=Refusal(fault, kept=True))
-    return _accept(record, signature, device=device, visit=visit, ticket=ticket, chain=chain)
+    return _accept(record, signature, device=device, visit=visit, ticket=ticket)
 
 
 def byte_limits() -> ByteLimits:
@@ -119,7 +119,7 @@ def _known(actor: Actor, record: CaptureRecord) -> Committed | None:
 
 
 def _refusal_of(capture: Capture) -> Refusal | None:
-    is_late = any(flag["code"] == "revoked_device" for flag in capture.flags)
+    is_late = any(flag.code == "revoked_device" for flag in capture.flags)
     return Refusal("revoked_device", kept=True) if is_late else None
 
 
@@ -186,7 +186,6 @@ def _accept(
     device: Device,
     visit: Visit,
     ticket: Ticket | None,
-    chain: Chain,
 ) -> Committed:
     """Keep the record; that of a phone revoked by now is kept too, but apart (attack 33)."""
     at = clock.now()
@@ -196,13 +195,13 @@ def _accept(
         at_index=journal_queries.size(),
     )
     flags = flagging.flags_at_commit(
-        record, person=visit.person, device=device, ticket=ticket, chain=chain,
+        record, person=visit.person, device=device, ticket=ticket,
         is_revoked=not stands, at=at,
     )  # fmt: skip
     capture = _capture(record, signature, visit, at)
     capture.state = (CaptureState.COMMITTED if stands else CaptureState.QUARANTINED).value
     capture.ticket_id = ticket.id if ticket else None
-    flagging.keep_flags(capture, [flag.to_json() for flag in flags])
+    flagging.keep_flags(capture, flags)
     capture.commit_index = _journal(record, capture)
     db.session.add(capture)
     db.session.flush()

@@ -1,6 +1,6 @@
 """All that is kept about one visit's evidence: rows, journal entries, and who had it in hand."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from webapp.evidence.flagging import flags_of_result
+from webapp.evidence.flags import Flag
+from webapp.evidence.gaps import gap_flags
 from webapp.evidence.models import Capture, MediaView, Quarantine, Review, Ticket
 from webapp.extensions import db
 from webapp.instants import rfc3339
@@ -117,6 +120,7 @@ def devices(case: Case) -> list[dict[str, Any]]:
 def describe(case: Case) -> dict[str, Any]:
     """Return who did what with the evidence, in words and ids; the number stays masked."""
     person = db.session.get_one(Person, case.visit.person_id)
+    gaps = gap_flags([capture.id for capture in case.captures])
     return {
         "visit": {
             "visit_id": str(case.visit.id), "kind": case.visit.kind, "status": case.visit.status,
@@ -124,7 +128,7 @@ def describe(case: Case) -> dict[str, Any]:
             "person": {"name": person.name, "masked_number": person.masked_number,
                        "area": person.area.name if person.area else None},
         },
-        "captures": [_capture(capture) for capture in case.captures],
+        "captures": [_capture(capture, gaps) for capture in case.captures],
         "results": [_result(result) for result in case.results],
         "reviews": [_review(review) for review in case.reviews],
         "views": [
@@ -138,12 +142,13 @@ def describe(case: Case) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _capture(capture: Capture) -> dict[str, Any]:
+def _capture(capture: Capture, gaps: Mapping[UUID, Flag]) -> dict[str, Any]:
+    missing = [gaps[capture.id].to_json()] if capture.id in gaps else []
     return {
         "capture_id": str(capture.id), "kind": capture.kind, "state": capture.state,
         "worker_id": str(capture.worker_id), "committed_at": rfc3339(capture.committed_at),
         "distance_m": capture.distance_m, "nearness": capture.nearness,
-        "flags": capture.flags or [],
+        "flags": [flag.to_json() for flag in capture.flags] + missing,
         "media": [{"sha256": media.sha256, "state": media.state,
                    "received_at": _instant(media.received_at)} for media in capture.media],
     }  # fmt: skip
@@ -156,6 +161,7 @@ def _result(result: Result) -> dict[str, Any]:
         "decided_at": rfc3339(result.decided_at), "received_at": rfc3339(result.received_at),
         "captures": [{"capture_id": str(ref.capture_id), "record_sha256": ref.record_sha256}
                      for ref in result.captures],
+        "flags": [flag.to_json() for flag in flags_of_result(result)],
         "salt": _salt(result.journal_index, "body_sha256"),
     }  # fmt: skip
 

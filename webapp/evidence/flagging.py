@@ -1,27 +1,30 @@
-"""Raises the flags of a capture: at its commit, and again when its result comes."""
+"""Raises flags: on a capture at its commit, on a result when it comes; each judge its own."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+
+from sqlalchemy import select
 
 from webapp.evidence import case_flags, sightings, time_flags
 from webapp.evidence.challenge import derive_challenge
-from webapp.evidence.flags import WEIGHTS, Flag, merge, raised, said_once, total_weight
-from webapp.evidence.models import Capture, CaptureFlag, Ticket
+from webapp.evidence.flags import Flag, raised, said_once
+from webapp.evidence.models import Capture, RaisedFlag, Ticket
 from webapp.evidence.place_flags import Nearness, judge_distance, place_flags
 from webapp.evidence.records import CaptureRecord
-from webapp.evidence.rules import Chain
+from webapp.extensions import db
 from webapp.people.models import Device
 from webapp.roster.geography import distance_m
 from webapp.roster.models import Person
+from webapp.visits.detail_days import zibo_day
 from webapp.visits.models import Attempt, Result
 from webapp.visits.rules import Outcome
 
 RESULT_CODES = (
-    "short_visit", "busy_hour", "centenarian", "eligible_after_unreachable",
-    "result_after_checkout", "worker_related", "dead_signal",
+    "short_visit", "busy_hour", "centenarian", "eligible_after_unreachable", "worker_related",
+    "dead_signal",
 )  # fmt: skip
+AFTER_CHECKOUT = "result_after_checkout"
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,6 @@ def flags_at_commit(
     person: Person,
     device: Device,
     ticket: Ticket | None,
-    chain: Chain,
     is_revoked: bool,
     at: datetime,
 ) -> list[Flag]:
@@ -59,7 +61,7 @@ def flags_at_commit(
         derive_challenge(seed=ticket.challenge_seed, visit_id=record.visit_id) if ticket else None
     )
     return [
-        *case_flags.record_flags(record, chain=chain, expected=expected, is_revoked=is_revoked),
+        *case_flags.record_flags(record, expected=expected, is_revoked=is_revoked),
         *raised(
             [
                 case_flags.new_device(
@@ -80,30 +82,44 @@ def flags_at_commit(
     ]
 
 
-def set_flags(capture: Capture, fresh: Iterable[Flag], judged: Sequence[str]) -> None:
+def set_flags(capture: Capture, fresh: Iterable[Flag], judged: Collection[str]) -> None:
     """Put fresh flags in the place of those under the codes that were judged anew."""
-    keep_flags(capture, merge(capture.flags or [], fresh, judged))
+    stays = [row for row in capture.flags if row.code not in judged]
+    capture.flags = said_once([*stays, *map(_row, fresh)])
 
 
-def keep_flags(capture: Capture, flags: list[dict[str, Any]]) -> None:
-    """Write down all flags of a capture as `Flag.to_json` gives them, their weight, their codes."""
-    flags = said_once(flags)
-    capture.flags = flags
-    capture.weight = total_weight(flags)
-    known = {found.code: found for found in capture.flag_codes}
-    codes = dict.fromkeys(flag["code"] for flag in flags if flag["code"] in WEIGHTS)
-    capture.flag_codes = [known.get(code) or CaptureFlag(code=code) for code in codes]
+def keep_flags(capture: Capture, flags: Iterable[Flag]) -> None:
+    """Write down the flags of a new capture."""
+    capture.flags = [_row(flag) for flag in said_once(flags)]
+
+
+def _row(flag: Flag) -> RaisedFlag:
+    return RaisedFlag(code=flag.code, facts=dict(flag.facts))
+
+
+def flags_of_result(result: Result) -> list[RaisedFlag]:
+    """Return the flags that hang on the result itself."""
+    query = select(RaisedFlag).filter_by(result_id=result.id).order_by(RaisedFlag.id)
+    return list(db.session.scalars(query))
 
 
 def flag_result(result: Result, captures: Iterable[Capture]) -> None:
-    """Raise the flags that only the result and its attempts can raise, on its captures."""
+    """Raise the flags that only the result and its attempts can raise.
+
+    Those about the visit hang on the result, which may have no capture; only "made after the
+    visit was over" is about a single capture.
+    """
     attempt = sightings.last_attempt(result)
-    shared = raised(_result_flags(result, attempt))
+    for row in flags_of_result(result):
+        if row.code in RESULT_CODES:
+            db.session.delete(row)
+    for flag in raised(_result_flags(result, attempt)):
+        db.session.add(RaisedFlag(result_id=result.id, code=flag.code, facts=dict(flag.facts)))
     for capture in captures:
         late = case_flags.result_after_checkout(
             capture.claimed_at, attempt.ended_at if attempt else None
         )
-        set_flags(capture, [*shared, *raised([late])], RESULT_CODES)
+        set_flags(capture, raised([late]), [AFTER_CHECKOUT])
 
 
 def _result_flags(result: Result, attempt: Attempt | None) -> list[Flag | None]:
@@ -115,7 +131,7 @@ def _result_flags(result: Result, attempt: Attempt | None) -> list[Flag | None]:
     return [
         time_flags.short_visit(attempt.started_at, attempt.ended_at) if attempt else None,
         time_flags.busy_hour(sightings.visits_within_the_hour(result)),
-        case_flags.centenarian(result.person.birth_on, result.received_at.date()),
+        case_flags.centenarian(result.person.birth_on, zibo_day(result.received_at)),
         case_flags.eligible_after_unreachable(result.decided_at, missed_at),
         case_flags.worker_related(sightings.is_contact_of_person(result)),
         case_flags.dead_signal(sightings.reported_dead_by(result) if alive else None),

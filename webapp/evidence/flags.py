@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Protocol, TypeVar
 
 Fact = str | int | float | bool | None
 
@@ -76,6 +76,23 @@ NOTED_TWICE: Mapping[str, str] = MappingProxyType(
 )
 
 
+class Raised(Protocol):
+    """A flag as a judge raises it, or as a row keeps it."""
+
+    @property
+    def code(self) -> str:
+        """Which flag it is."""
+        ...
+
+    @property
+    def facts(self) -> Mapping[str, Fact]:
+        """What fills its sentence."""
+        ...
+
+
+Row = TypeVar("Row", bound=Raised)
+
+
 @dataclass(frozen=True)
 class Flag:
     """One thing to look at; `facts` fill the sentence that names its innocent causes."""
@@ -83,14 +100,23 @@ class Flag:
     code: str
     facts: Mapping[str, Fact] = field(default_factory=dict)
 
+    def to_json(self) -> dict[str, object]:
+        """Return the form in which the exported package lists it."""
+        return {"code": self.code, "weight": WEIGHTS.get(self.code, 0), "facts": dict(self.facts)}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A flag as a reviewer reads it: once, however many of a result's files (`times`) raise it."""
+
+    code: str
+    facts: Mapping[str, Fact]
+    times: int = 1
+
     @property
     def weight(self) -> int:
         """How early it brings a case before a reviewer."""
-        return WEIGHTS[self.code]
-
-    def to_json(self) -> dict[str, object]:
-        """Return the form in which a capture keeps it."""
-        return {"code": self.code, "weight": self.weight, "facts": dict(self.facts)}
+        return WEIGHTS.get(self.code, 0)
 
 
 def flag_when(condition: bool, code: str, /, **facts: Fact) -> Flag | None:
@@ -103,30 +129,40 @@ def raised(flags: Iterable[Flag | None]) -> list[Flag]:
     return [flag for flag in flags if flag is not None]
 
 
-def merge(
-    kept: Iterable[Mapping[str, object]], fresh: Iterable[Flag], judged: Iterable[str]
-) -> list[dict[str, object]]:
-    """Replace what was kept under the codes judged anew; the rest stays, the order is stable."""
-    codes = set(judged)
-    stays = [dict(flag) for flag in kept if flag["code"] not in codes]
-    return stays + [flag.to_json() for flag in fresh]
-
-
-def said_once(kept: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+def said_once(kept: Iterable[Row]) -> list[Row]:
     """Return the flags without the phone's notes of what the server raised itself.
 
     A note stays where the server saw nothing of the kind: then it is news.
     """
     flags = list(kept)
-    codes = {flag["code"] for flag in flags}
+    codes = {flag.code for flag in flags}
     return [flag for flag in flags if NOTED_TWICE.get(_note_of(flag)) not in codes]
 
 
-def _note_of(flag: Mapping[str, Any]) -> str:
-    facts = flag.get("facts") or {}
-    return str(facts.get("note")) if flag["code"] == "phone_note" else ""
+def _note_of(flag: Raised) -> str:
+    return str(flag.facts.get("note", "")) if flag.code == "phone_note" else ""
 
 
-def total_weight(kept: Iterable[Mapping[str, object]]) -> int:
-    """Return the sum by which the review queue is ordered."""
-    return sum(WEIGHTS.get(str(flag["code"]), 0) for flag in kept)
+def gathered(flags: Iterable[Raised]) -> list[Seen]:
+    """Return the flags of one result, each once with the facts that are furthest out.
+
+    Three photos at one place share one position: that it is old is one thing to look at and
+    not three. The heaviest come first.
+    """
+    found: dict[tuple[str, str], list[Raised]] = {}
+    for flag in said_once(flags):
+        found.setdefault((flag.code, _note_of(flag)), []).append(flag)
+    seen = [
+        Seen(code, max((one.facts for one in same), key=_how_far), len(same))
+        for (code, _), same in found.items()
+    ]
+    return sorted(seen, key=lambda one: -one.weight)
+
+
+def _how_far(facts: Mapping[str, Fact]) -> list[float]:
+    return [float(value) for value in facts.values() if isinstance(value, int | float)]
+
+
+def total_weight(seen: Iterable[Seen]) -> int:
+    """Return the sum by which a case stands out in the review queue."""
+    return sum(one.weight for one in seen)

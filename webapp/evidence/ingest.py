@@ -36,7 +36,7 @@ DERIVE_JOB = "evidence.derive"
 _FILES = (
     select(
         Media.id, Media.sha256, Media.state, Capture.record_sha256,
-        Capture.state.label("capture_state"), Capture.flags,
+        Capture.state.label("capture_state"), overdue.is_flagged().label("is_overdue"),
     )
     .join(Media.capture)
     .where(Media.capture_id == bindparam("capture_id"))
@@ -158,16 +158,12 @@ def _receive(arrival: Arrival, files: Sequence[Row[Any]], verdict: Verdict) -> N
     if is_whole:
         whole = move_capture(CaptureState(files[0].capture_state), Event.STORED).value
         plain(_CAPTURE_STATE, capture_id=arrival.capture_id, to=whole)
-    _flag_anew(arrival, verdict, was_late=is_whole and _has_flag(files[0].flags, overdue.CODE))
+    _flag_anew(arrival, verdict, was_late=is_whole and files[0].is_overdue)
     jobs.enqueue(
         kind=DERIVE_JOB,
         payload={"media_id": arrival.media_id},
         unique_key=f"derive:{arrival.media_id}",
     )
-
-
-def _has_flag(flags: list[dict[str, Any]] | None, code: str) -> bool:
-    return any(flag["code"] == code for flag in flags or [])
 
 
 def _flag_anew(arrival: Arrival, verdict: Verdict, *, was_late: bool) -> None:

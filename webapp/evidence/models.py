@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import (
     JSON,
     BigInteger,
+    CheckConstraint,
     Float,
     ForeignKey,
     Index,
@@ -18,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.database import Base, UtcDateTime, uuid7
+from webapp.evidence.flags import Flag
 from webapp.people.models import Account
 from webapp.roster.models import Person
 from webapp.visits.models import Result, Visit
@@ -72,8 +74,6 @@ class Capture(Base):
     claimed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     committed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     commit_index: Mapped[int] = mapped_column(BigInteger, unique=True)
-    flags: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
-    weight: Mapped[int] = mapped_column(default=0, index=True)
     latitude: Mapped[float | None] = mapped_column(Float)
     longitude: Mapped[float | None] = mapped_column(Float)
     accuracy_m: Mapped[float | None] = mapped_column(Float)
@@ -85,19 +85,34 @@ class Capture(Base):
     worker: Mapped[Account] = relationship()
     ticket: Mapped[Ticket | None] = relationship()
     media: Mapped[list["Media"]] = relationship(back_populates="capture", order_by="Media.position")
-    flag_codes: Mapped[list["CaptureFlag"]] = relationship(cascade="all, delete-orphan")
+    flags: Mapped[list["RaisedFlag"]] = relationship(
+        cascade="all, delete-orphan", order_by="RaisedFlag.id"
+    )
 
 
-class CaptureFlag(Base):
-    """A flag's code beside the captures that it was raised on, so that the archive finds them.
+class RaisedFlag(Base):
+    """One flag with its facts, on a capture or on a result; `flagging` alone writes it.
 
-    What the flag says stands in `Capture.flags`; `flagging.keep_flags` writes both.
+    A row tells of exactly one of the two: what a file or its record shows hangs on the capture,
+    what only the result and its attempts can show hangs on the result, which may have no capture.
     """
 
-    __tablename__ = "capture_flag"
+    __tablename__ = "flag"
+    __table_args__ = (
+        CheckConstraint("(capture_id IS NULL) <> (result_id IS NULL)", name="one_subject"),
+        Index("ix_flag_code_capture", "code", "capture_id"),
+        Index("ix_flag_code_result", "code", "result_id"),
+    )
 
-    code: Mapped[str] = mapped_column(String(40), primary_key=True)
-    capture_id: Mapped[UUID] = mapped_column(ForeignKey("capture.id"), primary_key=True, index=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(40))
+    capture_id: Mapped[UUID | None] = mapped_column(ForeignKey("capture.id"), index=True)
+    result_id: Mapped[UUID | None] = mapped_column(ForeignKey("result.id"), index=True)
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+    def to_json(self) -> dict[str, object]:
+        """Return the form in which the exported package lists it."""
+        return Flag(self.code, self.facts).to_json()
 
 
 class Media(Base):

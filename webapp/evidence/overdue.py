@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import Exists, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from webapp import clock
 from webapp.evidence import flagging
 from webapp.evidence.case_flags import MEDIA_OVERDUE, media_overdue
 from webapp.evidence.flags import raised
-from webapp.evidence.models import Capture
+from webapp.evidence.models import Capture, RaisedFlag
 from webapp.evidence.rules import CaptureState
 from webapp.extensions import db
 from webapp.jobs import service as jobs
@@ -50,6 +50,11 @@ def look_for_files(_context: JobContext, payload: dict[str, Any]) -> None:
     flagging.set_flags(capture, raised([media_overdue(capture.committed_at, now)]), [CODE])
     if now - capture.committed_at < WATCHED_FOR:
         _look_at(capture.id, now + DAY)
+
+
+def is_flagged() -> Exists:
+    """Return the condition that a capture of the enclosing query bears the flag."""
+    return select(RaisedFlag.id).filter_by(capture_id=Capture.id, code=CODE).exists()
 
 
 def came(capture: Capture) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from webapp.evidence.flags import Flag, flag_when, raised
@@ -170,9 +170,13 @@ def _speed(best: Sample, wall: datetime, other: Sighting, distance: Distance) ->
 
 
 def time_apart(position: PositionReading, wall: datetime) -> Flag | None:
-    """Flag fixes whose own time differs from the phone's clock by more than two minutes."""
+    """Flag fixes whose own time differs from the phone's clock by more than two minutes.
+
+    The age that the phone itself states is taken off first: that is `stale`'s to tell.
+    """
     measured_at = position.samples[-1].at if position.samples else None
     if measured_at is None:
         return None
-    seconds = abs((measured_at - wall).total_seconds())
+    stated = timedelta(milliseconds=position.age_ms or 0)
+    seconds = abs((measured_at + stated - wall).total_seconds())
     return flag_when(seconds > POSITION_TIME_S, "position_time_off", seconds=round(seconds))

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from webapp import clock
 from webapp.database import uuid7
 from webapp.evidence.models import Capture, Review
+from webapp.evidence.redone import counted, is_pictured, older_files
 from webapp.evidence.rules import CaptureState, MediaState
 from webapp.extensions import db
 from webapp.journal import service as journal
@@ -20,7 +21,6 @@ from webapp.visits.rules import CaptureFact, CaptureKind, Outcome, ResultState, 
 
 PENDING = frozenset({ResultState.SUBMITTED, ResultState.CONFLICT})
 SHOWN_ALIVE = frozenset({Outcome.ELIGIBLE, Outcome.IN_CARE})
-PICTURED = frozenset({CaptureKind.PHOTO, CaptureKind.VIDEO})
 
 
 class Decision(StrEnum):
@@ -45,7 +45,7 @@ def decide(
             evidence received so far does not meet.
     """
     result = lock_result(actor=actor, result_id=result_id)
-    captures = captures_of(result)
+    captures = counted(captures_of(result), older_files([result.id]).get(result.id, ()))
     words = words.strip()[:2000]
     if decision is Decision.ACCEPT:
         _check_acceptable(result, captures, code_seen)
@@ -81,11 +81,6 @@ def captures_of(result: Result) -> list[Capture]:
     ids = [named.capture_id for named in result.captures]
     query = select(Capture).where(Capture.id.in_(ids)).order_by(Capture.commit_index)
     return list(db.session.scalars(query))
-
-
-def is_pictured(captures: list[Capture]) -> bool:
-    """Say whether a photo or video is among the captures, so that a code can be seen."""
-    return any(capture.kind in PICTURED for capture in captures)
 
 
 def _check_acceptable(result: Result, captures: list[Capture], code_seen: bool | None) -> None:

@@ -1,14 +1,17 @@
 """The review queue: what waits, in which order, and which case comes before and after."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, func, or_, select, tuple_
 
-from webapp.evidence.models import Capture
+from webapp.evidence.flags import Raised, gathered, total_weight
+from webapp.evidence.gaps import gap_flags
+from webapp.evidence.models import Capture, RaisedFlag
+from webapp.evidence.redone import counted, older_files
 from webapp.evidence.result_rows import with_people
 from webapp.evidence.review import PENDING
 from webapp.evidence.rules import CaptureState
@@ -61,13 +64,16 @@ def _waiting(actor: Actor, chosen: QueueFilter) -> list[Any]:
     if chosen.conflict:
         wanted.append(Result.state == ResultState.CONFLICT.value)
     if chosen.flagged:
-        heavy = (
-            select(ResultCapture.result_id)
-            .join(Capture, Capture.id == ResultCapture.capture_id)
-            .where(ResultCapture.result_id == Result.id, Capture.weight > 0)
-        )
-        wanted.append(heavy.exists())
+        wanted.append(is_flagged())
     return wanted
+
+
+def is_flagged() -> Any:
+    """Return the condition that a result, or a capture that it names, bears a flag."""
+    own = select(RaisedFlag.id).where(RaisedFlag.result_id == Result.id)
+    named = select(ResultCapture.result_id).where(ResultCapture.result_id == Result.id)
+    on_files = named.join(RaisedFlag, RaisedFlag.capture_id == ResultCapture.capture_id)
+    return or_(own.exists(), on_files.exists())
 
 
 def queue(*, actor: Actor, chosen: QueueFilter, after: str) -> tuple[list[Row], str | None]:
@@ -84,21 +90,39 @@ def queue(*, actor: Actor, chosen: QueueFilter, after: str) -> tuple[list[Row], 
 
 
 def with_flags(results: Sequence[Result]) -> list[Row]:
-    """Return the results of one page, each with the flags of its captures, the heaviest first."""
+    """Return the results of one page, each with its flags and its captures', the heaviest first."""
     ids = [named.capture_id for result in results for named in result.captures]
-    query = select(Capture.id, Capture.weight, Capture.flags).where(Capture.id.in_(ids))
+    query = select(Capture.id, Capture.kind).where(Capture.id.in_(ids))
     captures = {row.id: row for row in db.session.execute(query)}
-    return [_row(result, captures) for result in results]
+    older = older_files([result.id for result in results])
+    flags = _flags_of(results, ids)
+    return [_row(result, captures, older.get(result.id, ()), flags) for result in results]
 
 
-def _row(result: Result, captures: dict[UUID, Any]) -> Row:
+def _flags_of(results: Sequence[Result], capture_ids: Sequence[UUID]) -> dict[UUID, list[Raised]]:
+    """Return the flags of results and captures by their ids, gaps as they are now."""
+    found: dict[UUID, list[Raised]] = {}
+    on_results = RaisedFlag.result_id.in_([result.id for result in results])
+    query = select(RaisedFlag).where(or_(on_results, RaisedFlag.capture_id.in_(capture_ids)))
+    for row in db.session.scalars(query.order_by(RaisedFlag.id)):
+        bearer = row.result_id or row.capture_id
+        if bearer is not None:
+            found.setdefault(bearer, []).append(row)
+    for capture_id, gap in gap_flags(capture_ids).items():
+        found.setdefault(capture_id, []).append(gap)
+    return found
+
+
+def _row(
+    result: Result,
+    captures: Mapping[UUID, Any],
+    older: Collection[UUID],
+    flags: Mapping[UUID, list[Raised]],
+) -> Row:
     own = [captures[n.capture_id] for n in result.captures if n.capture_id in captures]
-    flags = sorted(
-        (flag for row in own for flag in row.flags or []),
-        key=lambda flag: -int(flag.get("weight", 0)),
-    )
-    codes = list(dict.fromkeys(str(flag["code"]) for flag in flags))
-    return Row(result, sum(row.weight for row in own), codes)
+    bearers = [result.id, *(capture.id for capture in counted(own, older))]
+    seen = gathered(flag for bearer in bearers for flag in flags.get(bearer, []))
+    return Row(result, total_weight(seen), list(dict.fromkeys(one.code for one in seen)))
 
 
 def neighbours(*, actor: Actor, chosen: QueueFilter, result: Result) -> Neighbours:

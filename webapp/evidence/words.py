@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from webapp.evidence.flags import Raised
 from webapp.evidence.sentences import FLAG_SENTENCES
 
 ACTION_WORDS = {
@@ -97,11 +98,11 @@ def evidence_words(family: str, code: str | None) -> str:
     return str(_ALL[family].get(code or "", code or ""))
 
 
-def flag_words(flag: Mapping[str, Any]) -> tuple[str, str]:
+def flag_words(flag: Raised) -> tuple[str, str]:
     """Return what a flag saw and what may innocently have caused it."""
-    seen, cause = FLAG_SENTENCES.get(str(flag["code"]), (str(flag["code"]), ""))
-    known = NOTE_WORDS if flag["code"] == "phone_note" else FACT_WORDS
-    facts = {name: _said(known, value) for name, value in (flag.get("facts") or {}).items()}
+    seen, cause = FLAG_SENTENCES.get(flag.code, (flag.code, ""))
+    known = NOTE_WORDS if flag.code == "phone_note" else FACT_WORDS
+    facts = {name: _said(known, value) for name, value in flag.facts.items()}
     try:
         return str(seen) % facts, str(cause)
     except (KeyError, TypeError, ValueError):

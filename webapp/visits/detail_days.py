@@ -11,6 +11,11 @@ FIRST_YEAR = 1900
 CLOCK_ERROR = timedelta(days=1)
 
 
+def zibo_day(at: datetime) -> date:
+    """Return the calendar day of an instant where the visits are: not that of UTC."""
+    return at.astimezone(ZIBO).date()
+
+
 def is_date(text: str) -> bool:
     """Say whether a calendar holds the date; the day, or month and day, may be unknown.
 

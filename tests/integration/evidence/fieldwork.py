@@ -17,18 +17,19 @@ from werkzeug.test import TestResponse
 from tests.builders import City
 from tests.phones import TestPhone
 from webapp import clock
+from webapp.evidence.gaps import gap_flags
 from webapp.evidence.models import (
     Capture,
-    CaptureFlag,
     Derivation,
     Media,
     Quarantine,
+    RaisedFlag,
     Ticket,
     Upload,
 )
 from webapp.extensions import db
 from webapp.journal.models import JournalEntry
-from webapp.visits.models import Result
+from webapp.visits.models import Result, ResultCapture
 
 TUS = {"Tus-Resumable": "1.0.0"}
 CHUNK_TYPE = "application/offset+octet-stream"
@@ -149,9 +150,11 @@ def newest_capture() -> Capture:
 
 
 def flags_of(capture_id: str) -> dict[str, dict[str, Any]]:
-    """Return a capture's flags by code, which the archive's table must name as well."""
+    """Return the flags of a capture and of the results that name it, by code."""
     db.session.rollback()
-    capture = db.session.get_one(Capture, UUID(capture_id))
-    named = db.select(CaptureFlag.code).where(CaptureFlag.capture_id == capture.id)
-    assert set(db.session.scalars(named)) == {flag["code"] for flag in capture.flags}
-    return {flag["code"]: flag["facts"] for flag in capture.flags}
+    named = select(ResultCapture.result_id).filter_by(capture_id=UUID(capture_id))
+    rows = select(RaisedFlag).where(
+        (RaisedFlag.capture_id == UUID(capture_id)) | RaisedFlag.result_id.in_(named)
+    )
+    gaps = gap_flags([UUID(capture_id)]).values()
+    return {flag.code: dict(flag.facts) for flag in (*db.session.scalars(rows), *gaps)}

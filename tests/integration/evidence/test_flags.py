@@ -12,7 +12,7 @@ from tests.integration.evidence.conftest import MORNING
 from tests.integration.evidence.fieldwork import Fieldwork, flags_of, jpeg, rfc3339
 from tests.phones import enrolled
 from webapp import clock
-from webapp.evidence.flags import WEIGHTS
+from webapp.evidence.flags import WEIGHTS, Flag
 from webapp.evidence.models import Capture
 from webapp.evidence.sentences import FLAG_SENTENCES
 from webapp.evidence.words import SHORT_FLAGS, flag_words
@@ -139,6 +139,6 @@ def test_every_flag_has_its_innocent_cause_in_both_languages(app: APIFlask) -> N
         said = []
         for language in ("zh_Hans_CN", "en"):
             with app.test_request_context(), force_locale(language):
-                said.append(flag_words({"code": code, "facts": {}}))
+                said.append(flag_words(Flag(code)))
         assert all(len(text) > 3 for pair in said for text in pair)
         assert all(zh != en for zh, en in zip(*said, strict=True)), code

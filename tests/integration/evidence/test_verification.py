@@ -295,7 +295,7 @@ def test_8_a_row_is_deleted(archive: list[str]) -> None:
         c=id_of(archive[0]))  # fmt: skip
     sql("DELETE FROM upload")
     sql("DELETE FROM media WHERE capture_id = :c", c=id_of(archive[0]))
-    sql("DELETE FROM capture_flag WHERE capture_id = :c", c=id_of(archive[0]))
+    sql("DELETE FROM flag WHERE capture_id = :c", c=id_of(archive[0]))
     sql("DELETE FROM capture WHERE id = :c", c=id_of(archive[0]))
     found = codes()
     assert {("row_missing", "capture_id"), ("row_missing", "media")} <= found

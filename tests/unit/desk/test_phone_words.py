@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from webapp.evidence.flags import NOTED_TWICE, WEIGHTS, said_once, total_weight
+from webapp.evidence.flags import NOTED_TWICE, WEIGHTS, Flag, gathered, said_once, total_weight
 from webapp.evidence.words import NOTE_WORDS
 from webapp.visits.detail_words import ANSWER_WORDS, DETAIL_WORDS, details_said
 
@@ -51,11 +51,10 @@ def test_every_note_of_the_phone_has_words() -> None:
 
 @pytest.mark.parametrize(("note", "flag"), NOTED_TWICE.items())
 def test_what_the_server_raises_itself_is_said_once(note: str, flag: str) -> None:
-    noted = {"code": "phone_note", "weight": 1, "facts": {"note": note}}
-    raised = {"code": flag, "weight": WEIGHTS[flag], "facts": {}}
+    noted, raised = Flag("phone_note", {"note": note}), Flag(flag)
     assert said_once([noted, raised]) == [raised]
     assert said_once([noted]) == [noted]
-    assert total_weight(said_once([noted, raised])) == WEIGHTS[flag]
+    assert total_weight(gathered([noted, raised])) == WEIGHTS[flag]
 
 
 def test_answers_are_said_in_words() -> None:

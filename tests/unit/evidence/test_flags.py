@@ -10,7 +10,7 @@ import pytest
 from tests.unit.evidence.samples import NOW, clock_at, position, record_of, sample
 from webapp.evidence import case_flags, inspection_flags, time_flags
 from webapp.evidence.challenge import Challenge
-from webapp.evidence.flags import WEIGHTS, Flag, merge, total_weight
+from webapp.evidence.flags import WEIGHTS, Flag, gathered, total_weight
 from webapp.evidence.place_flags import (
     Nearness,
     Place,
@@ -18,7 +18,6 @@ from webapp.evidence.place_flags import (
     judge_distance,
     place_flags,
 )
-from webapp.evidence.rules import Chain
 from webapp.evidence.sentences import FLAG_SENTENCES
 
 HOME = Place(36.8051, 118.0473)
@@ -143,21 +142,20 @@ EXPECTED = Challenge("4821", "hold_code")
 
 
 @pytest.mark.parametrize(
-    ("changes", "chain", "expected"),
+    ("changes", "expected"),
     [
-        ({"ticket": TICKET, "challenge": CODE}, Chain.WHOLE, set()),
-        ({"ticket": TICKET, "challenge": CODE}, Chain.GAP, {"seq_gap"}),
-        ({"ticket": TICKET}, Chain.WHOLE, {"challenge_missing"}),
-        ({"challenge": CODE}, Chain.WHOLE, {"ticket_missing"}),
-        ({"ticket": TICKET, "challenge": CODE | {"code": "0000"}}, Chain.WHOLE,
+        ({"ticket": TICKET, "challenge": CODE}, set()),
+        ({"ticket": TICKET}, {"challenge_missing"}),
+        ({"challenge": CODE}, {"ticket_missing"}),
+        ({"ticket": TICKET, "challenge": CODE | {"code": "0000"}},
          {"challenge_differs"}),
-        ({"ticket": TICKET, "challenge": CODE, "flags": ["blank"]}, Chain.WHOLE, {"phone_note"}),
-        ({"ticket": TICKET, "kind": "document"}, Chain.WHOLE, set()),
+        ({"ticket": TICKET, "challenge": CODE, "flags": ["blank"]}, {"phone_note"}),
+        ({"ticket": TICKET, "kind": "document"}, set()),
     ],
 )  # fmt: skip
-def test_records(changes: dict[str, Any], chain: Chain, expected: set[str]) -> None:
+def test_records(changes: dict[str, Any], expected: set[str]) -> None:
     record = record_of(**changes)
-    found = case_flags.record_flags(record, chain=chain, expected=EXPECTED, is_revoked=False)
+    found = case_flags.record_flags(record, expected=EXPECTED, is_revoked=False)
     assert {flag.code for flag in found} == expected
 
 
@@ -181,8 +179,21 @@ def test_inspections(found: dict[str, Any], expected: set[str]) -> None:
     assert {flag.code for flag in inspection_flags.inspection_flags(found, CLAIM)} == expected
 
 
-def test_judging_anew_replaces_only_what_was_judged() -> None:
-    kept = [Flag("night").to_json(), Flag("picker").to_json()]
-    merged = merge(kept, [Flag("seq_gap", {"seq": 4})], ["night", "seq_gap"])
-    assert [flag["code"] for flag in merged] == ["picker", "seq_gap"]
-    assert total_weight(merged) == WEIGHTS["picker"] + WEIGHTS["seq_gap"]
+def test_one_old_position_is_one_flag() -> None:
+    age_ms = 17 * 60_000
+    old = position(sample(at=NOW - timedelta(milliseconds=age_ms)), age_ms=age_ms)
+    assert codes(old) == {"location_stale"}
+
+
+def test_files_that_share_a_flag_raise_it_once() -> None:
+    found = gathered([
+        Flag("location_stale", {"seconds": 70}), Flag("night", {"at": "22:10"}),
+        Flag("location_stale", {"seconds": 1020}), Flag("location_far", {"distance_m": 812}),
+        Flag("phone_note", {"note": "no_sound"}), Flag("phone_note", {"note": "looks_dark"}),
+    ])  # fmt: skip
+    assert [(one.code, one.times) for one in found] == [
+        ("location_far", 1), ("location_stale", 2), ("night", 1), ("phone_note", 1),
+        ("phone_note", 1),
+    ]  # fmt: skip
+    assert found[1].facts == {"seconds": 1020}
+    assert total_weight(found) == WEIGHTS["location_far"] + WEIGHTS["location_stale"] + 3

@@ -527,6 +527,7 @@ def report_of(checked: Checked) -> dict[str, Any]:
         ],
         "results": [
             {key: result[key] for key in ("result_id", "outcome", "state")}
+            | {"flags": result.get("flags", [])}
             for result in custody["results"]
         ],
         "corrections": [e.facts for e in checked.entries if e.facts["type"] == "correction"],
@@ -553,6 +554,8 @@ def in_words(report: dict[str, Any]) -> Iterator[str]:
         yield f"  提示 flags: {codes or '无 none'}"
     for result in report["results"]:
         yield f"结果 result {result['result_id']}: {result['outcome']} ({result['state']})"
+        codes = ", ".join(flag["code"] for flag in result["flags"])
+        yield f"  提示 flags: {codes or '无 none'}"
     for stone in (*report["tombstones"], *report["corrections"]):
         yield f"{stone['type']}: {json.dumps(stone, ensure_ascii=False)}"
     for finding in report["findings"]:
