@@ -1,9 +1,12 @@
 """A reviewer's hands stay on the keyboard, and the next case is there before it is asked for."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, Request, expect
 
 from tests.e2e.desk import Desk
+from tests.e2e.ledger import Ledger, bare
 from tests.e2e.server import PASSWORD
 
 # A bar as the page has it while previews are prepared, watching a result that is just done.
@@ -51,6 +54,44 @@ def test_j_and_k_walk_through_the_queue_without_fetching_again(review: Page) -> 
     assert not [url for url in asked if url.endswith(following)]
     review.keyboard.press("k")
     expect(review.locator("h1")).to_have_text(first)
+
+
+def shown(page: Page) -> set[str]:
+    """The files whose pictures the page shows."""
+    sources = page.locator("main img").evaluate_all("all => all.map(one => one.src)")
+    return {source.split("/media/")[1].split("/")[0] for source in sources if "/media/" in source}
+
+
+def seen_by(ledger: Ledger, username: str) -> set[str]:
+    query = ("SELECT sha256 FROM media_view v JOIN account a ON a.id = v.viewer_id"
+             " WHERE a.username = ?")  # fmt: skip
+    return {row["sha256"] for row in ledger.rows(query, [username])}
+
+
+def test_a_picture_counts_as_seen_when_it_is_shown_and_not_before(
+    desk: Desk, ledger: Ledger
+) -> None:
+    desk.sign_in("agency2")
+    desk.go("review")
+    page = desk.page
+    page.get_by_role("link", name="从第一个开始").click()
+    page.wait_for_load_state("networkidle")
+    here = shown(page)
+    assert here
+    assert seen_by(ledger, "agency2") == here
+    following = page.locator("[data-part='following']").get_attribute("href")
+    assert following
+    ahead = ledger.rows(
+        "SELECT m.sha256 FROM media m JOIN result_capture rc ON rc.capture_id = m.capture_id"
+        " WHERE rc.result_id = ?", [bare(following.split("/")[2].split("?")[0])],
+    )  # fmt: skip
+    assert {row["sha256"] for row in ahead} - here
+    page.keyboard.press("j")
+    picture = page.locator(".case-picture .frame:not([hidden]) img").first
+    expect(picture).to_have_attribute("src", re.compile("^blob:"))
+    page.wait_for_function("one => one.complete && one.naturalWidth > 0",
+                           arg=picture.element_handle())  # fmt: skip
+    assert {row["sha256"] for row in ahead} & seen_by(ledger, "agency2")
 
 
 def test_a_case_is_accepted_by_keyboard(review: Page) -> None:

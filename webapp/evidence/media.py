@@ -3,7 +3,7 @@
 from apiflask import APIBlueprint
 from flask import Response
 
-from webapp.evidence import sending, viewing
+from webapp.evidence import locking, sending, viewing
 from webapp.evidence.viewing import Kind, Showing
 from webapp.extensions import begin_writing, db
 from webapp.people import access
@@ -18,11 +18,32 @@ blueprint = APIBlueprint("evidence_media", __name__, enable_openapi=False)
 @signed_in(Permission.SEE_MEDIA)
 def show(sha256: str, kind: str) -> Response:
     """Show a file of a case in the caller's area, in one of the five forms of `Kind`."""
-    if kind not in set(Kind):
-        raise Refusal("not_found", 404)
-    showing = viewing.find_showing(actor=access.actor(), sha256=sha256, kind=Kind(kind))
+    showing = _found(sha256, kind)
     log_look(showing)
     return sending.send(showing)
+
+
+@blueprint.get("/media/<sha256>/<kind>/locked")
+@signed_in(Permission.SEE_MEDIA)
+def show_locked(sha256: str, kind: str) -> Response:
+    """Give a picture ahead of its being looked at, of no use before its key is asked for."""
+    body = locking.lock(actor=access.actor(), showing=_found(sha256, kind))
+    return sending.send_bytes(body)
+
+
+@blueprint.get("/media/<sha256>/<kind>/locked/<nonce>")
+@signed_in(Permission.SEE_MEDIA)
+def unlock(sha256: str, kind: str, nonce: str) -> Response:
+    """Give the key of a picture that was fetched ahead, now that somebody looks at it."""
+    showing, read = _found(sha256, kind), locking.read_nonce(nonce)
+    log_look(showing)
+    return sending.send_bytes(locking.key_of(actor=access.actor(), showing=showing, nonce=read))
+
+
+def _found(sha256: str, kind: str) -> Showing:
+    if kind not in set(Kind):
+        raise Refusal("not_found", 404)
+    return viewing.find_showing(actor=access.actor(), sha256=sha256, kind=Kind(kind))
 
 
 def log_look(showing: Showing) -> None:

@@ -44,6 +44,16 @@ def send(showing: Showing) -> Response:
     return answer
 
 
+def send_bytes(body: bytes) -> Response:
+    """Return bytes for a script of ours, of which caches keep nothing."""
+    answer = Response(body, mimetype="application/octet-stream")
+    answer.headers["Content-Security-Policy"] = SANDBOX
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
 def send_package(visit_id: UUID) -> Response:
     """Return a visit's evidence package; it is written to a nameless file first.
 

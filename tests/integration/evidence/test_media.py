@@ -5,6 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -120,3 +122,43 @@ def test_a_portrait_goes_to_a_worker_with_a_visit_there(
     assert len(answer.data) <= 25_000
     assert other_field.phone.get(path).status_code == 404
     assert viewed() == 1
+
+
+def unlocked(locked: bytes, key: bytes) -> bytes:
+    return AESGCM(key).decrypt(locked[:12], locked[16:], None)
+
+
+def test_a_picture_fetched_ahead_is_a_look_only_once_its_key_is_given(
+    field: Fieldwork, photo: bytes
+) -> None:
+    desk, where = sign_in(field, "office1"), address(photo, "preview")
+    locked = desk.get(f"{where}/locked")
+    assert (locked.status_code, locked.headers["Cache-Control"]) == (200, "private, no-store")
+    assert viewed() == 0
+    key = desk.get(f"{where}/locked/{locked.data[:16].hex()}")
+    assert viewed() == 1
+    assert unlocked(locked.data, key.data) == desk.get(where).data
+    assert viewed() == 1, "key and picture are one look"
+
+
+def test_no_key_opens_another_picture_or_an_earlier_fetch(field: Fieldwork, photo: bytes) -> None:
+    desk, other = sign_in(field, "office1"), sign_in(field, "agency1")
+    where = address(photo, "preview")
+    first, second = (desk.get(f"{where}/locked").data for _ in range(2))
+    key = desk.get(f"{where}/locked/{first[:16].hex()}").data
+    with pytest.raises(InvalidTag):
+        unlocked(second, key)
+    with pytest.raises(InvalidTag):
+        unlocked(first, other.get(f"{where}/locked/{first[:16].hex()}").data)
+    with pytest.raises(InvalidTag):
+        unlocked(desk.get(f"{address(photo, 'thumbnail')}/locked").data, key)
+
+
+def test_only_what_may_be_seen_is_fetched_ahead(field: Fieldwork, photo: bytes) -> None:
+    desk, where = sign_in(field, "office1"), address(photo, "preview")
+    assert sign_in(field, "office9").get(f"{where}/locked").status_code == 404
+    assert sign_in(field, "city1").get(f"{where}/locked").status_code == 403
+    assert desk.get(f"{address(photo, 'original')}/locked").status_code == 404
+    for nonce in ("00", "x" * 32, "0" * 34):
+        assert desk.get(f"{where}/locked/{nonce}").status_code == 404
+    assert viewed() == 0

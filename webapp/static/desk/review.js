@@ -4,6 +4,7 @@
  */
 
 import { startAll } from "./desk.js";
+import { fetchAhead, holdBack, openAll } from "./locked.js";
 
 const KEYS_OFF = "anzai-keys-off";
 let ahead = null;
@@ -21,7 +22,7 @@ export function start(page) {
     link.addEventListener("click", (event) => {
       if (ahead?.address === link.href) {
         event.preventDefault();
-        show(ahead.document, link.href);
+        show(ahead.page, link.href, { pictures: ahead.pictures });
       }
     });
   }
@@ -35,35 +36,35 @@ export function start(page) {
   lookAhead(page.querySelector("[data-part='following']")?.href);
 }
 
-/** Fetch the next case; pictures of an adopted copy load although nobody sees them yet. */
+/** Fetch the next case and its pictures; it stays inert, so that nothing counts as seen yet. */
 async function lookAhead(address) {
   if (!address || ahead?.address === address) return;
   const answer = await fetch(address, { headers: { Accept: "text/html" } });
   if (!answer.ok) return;
-  ahead = { address, document: adopt(await answer.text()) };
+  const page = parse(await answer.text());
+  ahead = { address, page, pictures: fetchAhead(page) };
 }
 
-function adopt(html) {
-  const parsed = new DOMParser().parseFromString(html, "text/html");
-  return {
-    title: parsed.title,
-    main: document.importNode(parsed.querySelector("main"), true),
-    side: parsed.querySelector(".side-list"),
-    notices: [...parsed.querySelectorAll(".page > .notice")].map((notice) => document.importNode(notice, true)),
-  };
+/** A page that is parsed so loads and runs nothing until parts of it are taken over. */
+function parse(html) {
+  return new DOMParser().parseFromString(html, "text/html");
 }
 
-/** Put a fetched case in the place of the present one. */
-function show(next, address, { push = true } = {}) {
-  document.title = next.title;
-  document.querySelector("main").replaceWith(next.main);
-  if (next.side) document.querySelector(".side-list").replaceWith(document.importNode(next.side, true));
+/** Put a fetched page in the place of the present one, and open its `pictures` that came ahead. */
+function show(page, address, { push = true, pictures = new Map() } = {}) {
+  holdBack(page, pictures);
+  const main = document.importNode(page.querySelector("main"), true);
+  const side = page.querySelector(".side-list");
+  document.title = page.title;
+  document.querySelector("main").replaceWith(main);
+  if (side) document.querySelector(".side-list").replaceWith(document.importNode(side, true));
   for (const old of document.querySelectorAll(".page > .notice")) old.remove();
-  next.main.before(...next.notices);
+  main.before(...[...page.querySelectorAll(".page > .notice")].map((notice) => document.importNode(notice, true)));
   if (push) history.pushState({}, "", address);
   scrollTo(0, 0);
-  next.main.focus({ preventScroll: true });
-  startAll(next.main);
+  main.focus({ preventScroll: true });
+  startAll(main);
+  openAll(main, pictures);
 }
 
 addEventListener("popstate", () => location.reload());
@@ -88,20 +89,12 @@ async function send(form, button) {
   try {
     const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
     if (answer.status === 401) return location.assign(form.dataset.page ?? location.href);
-    const fresh = adopt(await answer.text());
-    if (answer.ok && ahead?.address === answer.url) keepLoadedPictures(ahead.document.main, fresh.main);
-    show(fresh, answer.redirected ? answer.url : form.dataset.page ?? location.href, { push: answer.redirected });
+    const fresh = parse(await answer.text());
+    const pictures = answer.ok && ahead?.address === answer.url ? ahead.pictures : new Map();
+    show(fresh, answer.redirected ? answer.url : form.dataset.page ?? location.href, { push: answer.redirected, pictures });
   } catch {
     for (const one of form.querySelectorAll("button")) one.disabled = false;
     form.querySelector("[data-part='offline']").hidden = false;
-  }
-}
-
-/** Reuse the pictures that were loaded ahead; the rest of the page is the server's newest. */
-function keepLoadedPictures(loaded, fresh) {
-  for (const picture of fresh.querySelectorAll("img")) {
-    const same = [...loaded.querySelectorAll("img")].find((one) => one.src === picture.src);
-    if (same) picture.replaceWith(same);
   }
 }
 

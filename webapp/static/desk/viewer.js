@@ -8,7 +8,10 @@ export function start(viewer) {
   function show(id) {
     for (const frame of frames) {
       frame.hidden = frame.id !== id;
-      if (frame.hidden) frame.querySelector("video")?.pause();
+      const film = frame.querySelector("video");
+      if (frame.hidden) film?.pause();
+      // Its still picture comes only now: what is hidden counts as unseen.
+      else if (film?.dataset.poster) film.poster = film.dataset.poster;
     }
     for (const door of doors) {
       if (door.dataset.frame === id) door.setAttribute("aria-current", "true");
