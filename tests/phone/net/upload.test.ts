@@ -3,9 +3,10 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 import { sha256Hex } from "../../../webapp/static/pwa/src/domain/bytes";
-import { NEW_LINE, type Line } from "../../../webapp/static/pwa/src/domain/retry";
+import { NEW_LINE, waitMs, type Line } from "../../../webapp/static/pwa/src/domain/retry";
 import { NetError } from "../../../webapp/static/pwa/src/net/errors";
 import { answerIn, send } from "../../../webapp/static/pwa/src/net/http";
+import { recallMethods } from "../../../webapp/static/pwa/src/net/methods";
 import { upload, type UploadEvents } from "../../../webapp/static/pwa/src/net/upload";
 import { FakeServer, json, problem } from "./server";
 
@@ -19,9 +20,13 @@ const events: UploadEvents = {
 };
 const video = new Blob([new Uint8Array(5_000_000).map((_, at) => (at * 7919) % 256)]);
 let hash: string;
+/** What was learned of the line. */
+let boxed: boolean[];
 
 beforeEach(async () => {
   server = new FakeServer();
+  boxed = [];
+  recallMethods(false, (isBoxed) => boxed.push(isBoxed));
   kept = { url: null, offset: 0, line: NEW_LINE };
   hash ??= await sha256Hex(new Uint8Array(await video.arrayBuffer()));
   // The pauses after cuts pass at once.
@@ -107,10 +112,14 @@ test("a refusal is not tried again", async () => {
 
 test("a portal's page is no answer of ours, whatever its status", async () => {
   const page = (status: number) => () => new Response("<h1>Welcome</h1>", { status, headers: { "Content-Type": "text/html" } });
-  for (const status of [200, 403, 404, 511]) {
+  for (const [status, code] of [[200, "portal"], [302, "portal"], [511, "portal"], [403, "blocked"], [404, "blocked"], [405, "blocked"], [501, "blocked"]] as const) {
     server.on(/^GET \/api\/v1\/pack/, page(status));
-    const kind = status === 511 ? "problem" : "offline";
-    await assert.rejects(send("/api/v1/pack"), (error) => error instanceof NetError && error.kind === kind, String(status));
+    await assert.rejects(send("/api/v1/pack"), (error) => error instanceof NetError && error.kind === "offline" && error.code === code, String(status));
+  }
+  // What stands before our own server speaks of that one's health.
+  for (const status of [429, 500, 502, 503, 504]) {
+    server.on(/^GET \/api\/v1\/pack/, page(status));
+    await assert.rejects(send("/api/v1/pack"), (error) => error instanceof NetError && error.kind === "problem" && error.status === status, String(status));
   }
   server.on(/^HEAD/, page(200));
   kept.url = "/api/v1/uploads/u0";
@@ -122,4 +131,61 @@ test("a problem carries its code, its words and the wait that the server asks fo
   await assert.rejects(send("/api/v1/pack"), (error) => error instanceof NetError && error.code === "quota_tickets" && error.detail === "请稍后" && error.retryAfter === 30);
   server.on(/^GET/, () => json({ fine: true }));
   assert.deepEqual(await (await send("/api/v1/pack")).json(), { fine: true });
+});
+
+const page = (status: number) => () => new Response("<h1>Method not allowed</h1>", { status, headers: { "Content-Type": "text/html" } });
+
+for (const status of [200, 400, 403, 405, 501]) {
+  test(`behind a box that answers ${status} to all but GET and POST the file arrives, and the way is remembered`, async () => {
+    server.box = page(status);
+    await sendVideo();
+    assert.ok(server.whole(hash));
+    assert.deepEqual(boxed, [true]);
+  });
+}
+
+test("a box that breaks the line off is gone round at the next run", async () => {
+  server.box = () => { throw new TypeError("reset"); };
+  await assert.rejects(sendVideo(), (error) => error instanceof NetError && error.code === "no_answer");
+  await sendVideo();
+  assert.ok(server.whole(hash));
+});
+
+test("away from the box the plain way is found again", async () => {
+  recallMethods(true, (isBoxed) => boxed.push(isBoxed));
+  server.on(/^PATCH/, ({ headers }) => { throw new Error(headers.get("X-HTTP-Method-Override") ?? "plain"); });
+  const real = globalThis.fetch;
+  // A stricter box refuses the header instead.
+  globalThis.fetch = ((path: string, init: RequestInit) => (new Headers(init.headers).has("X-HTTP-Method-Override") ? Promise.resolve(page(403)()) : real(path, init))) as typeof fetch;
+  server.answers.shift();
+  await sendVideo();
+  assert.ok(server.whole(hash));
+  assert.deepEqual(boxed, [false]);
+});
+
+test("where neither way goes through, it is said that the network keeps files back", async () => {
+  const real = globalThis.fetch;
+  globalThis.fetch = ((path: string, init: RequestInit) => (/uploads\//.test(path) ? Promise.resolve(page(405)()) : real(path, init))) as typeof fetch;
+  await assert.rejects(sendVideo(), (error) => error instanceof NetError && error.kind === "offline" && error.code === "blocked");
+});
+
+test("a page in place of an empty answer does not count as done", async () => {
+  server.on(/^POST \/api\/v1\/devices/, page(200));
+  await assert.rejects(send("/api/v1/devices/k/confirmation", { method: "POST", expects: null }), (error) => error instanceof NetError && error.code === "portal");
+});
+
+test("a wait that is given as a date is understood, and one of years is cut to an hour", async () => {
+  const at = new Date(Date.now() + 90_000).toUTCString();
+  server.on(/^GET/, () => new Response("", { status: 503, headers: { "Retry-After": at } }));
+  await assert.rejects(send("/api/v1/pack"), (error) => error instanceof NetError && error.retryAfter! > 60 && error.retryAfter! <= 91);
+  assert.equal(waitMs(1, 0, 1e9), 3_600_000);
+});
+
+test("a line that swallows a chunk is not waited for longer than a minute and a half", async () => {
+  const waits: number[] = [];
+  const now = globalThis.setTimeout;
+  mock.method(globalThis, "setTimeout", (called: () => void, wait: number) => (waits.push(wait), now(called, wait)));
+  kept.line = { chunk: 4_194_304, ceiling: 4_194_304, since_cut: 0 };
+  await sendVideo();
+  assert.ok(Math.max(...waits) <= 90_000, String(Math.max(...waits)));
 });

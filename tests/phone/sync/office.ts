@@ -99,6 +99,11 @@ export class Office extends FakeServer {
     return text(this.receipt(index), known ? 200 : 201);
   }
 
+  /** The answer to a call for a receipt, by its path. */
+  receiptOf(asked: string): Response {
+    return this.#receipt(asked.split("/")[4]!);
+  }
+
   #receipt(capture_id: string): Response {
     const upload = [...this.uploads.values()].find((one) => one.capture_id === capture_id);
     if (!upload || !this.whole(upload.sha256)) return json({ missing: [upload?.sha256 ?? ""] }, 202);

@@ -48,7 +48,7 @@ async function visitDone() {
 
 test("the whole road: commit, upload, result, receipts; only then the original goes", async () => {
   const { capture_id, media } = await visitDone();
-  assert.deepEqual(await full(), { stop: null, retryAfter: null, open_receipts: 0 });
+  assert.deepEqual(await full(), { stop: null, retryAfter: null, open_receipts: 0, trouble: null, has_moved: true, next_try: Infinity });
   assert.deepEqual(await states(), { record: "verified", media: "verified", result: "received" });
   const order = office.seen.map(({ method, path }) => `${method} ${path.split("/").slice(3, 4)}`).filter((call) => /captures|uploads|results|pack|tickets|journal/.test(call));
   const first = (call: string): number => order.indexOf(call);

@@ -1,5 +1,6 @@
 /** The states of what waits to be sent: one table, computed only from what the server acknowledged. */
 
+import { LONGEST_PUT_OFF_MS } from "./retry";
 import type { ItemType, OutboxCounts, OutboxItem, SendState } from "./types";
 
 export type SendEvent =
@@ -34,9 +35,21 @@ export function isUnsent({ state }: Pick<OutboxItem, "state">): boolean {
   return state === "saved" || state === "queued" || state === "sending" || state === "refused";
 }
 
-/** Whether the runner should take it up: unsent and not refused. */
+/** Whether the runner should take it up: unsent, not refused, and not put off. */
 export function isDue(item: Pick<OutboxItem, "state" | "next_at">, now: number): boolean {
-  return item.state !== "refused" && isUnsent(item) && item.next_at <= now;
+  return item.state !== "refused" && isUnsent(item) && waitLeft(item, now) === 0;
+}
+
+/** Milliseconds until an item's next try. No wait is longer than an hour: one that seems so was reckoned before the phone's clock was set back. */
+export function waitLeft({ next_at }: Pick<OutboxItem, "next_at">, now: number): number {
+  const left = Math.max(0, next_at - now);
+  return left > LONGEST_PUT_OFF_MS ? 0 : left;
+}
+
+/** Whether only a person can move it on: it was refused itself, or it rests on a record that was. */
+export function waitsForPerson(item: OutboxItem, items: readonly OutboxItem[]): boolean {
+  if (item.state === "refused" || item.error?.code === "capture_refused") return true;
+  return item.type === "media" && items.some(({ type, ref, state }) => type === "record" && ref === item.ref && state === "refused");
 }
 
 const RANK: Record<ItemType, number> = { record: 0, attempts: 1, media: 2, result: 3 };

@@ -2,21 +2,27 @@
 
 const FIRST_WAIT_MS = 2_000;
 const LONGEST_WAIT_MS = 300_000;
+/** The longest that a server's or a box's `Retry-After` is obeyed: what asks for more is mistaken, and work would lie still. */
+export const LONGEST_PUT_OFF_MS = 3_600_000;
 
 /**
  * Milliseconds to wait after `tries` failures in a row: doubling from 2 s to 5 min, of which chance (0 ≤ `chance` < 1)
  * takes away up to a half, so that a street of phones does not come back in one second. A server's own `Retry-After`
- * (seconds) is the least.
+ * (seconds) is the least, up to an hour.
  */
 export function waitMs(tries: number, chance: number, retryAfter: number | null = null): number {
   const whole = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.max(0, tries - 1));
-  return Math.max(Math.round(whole * (1 - chance / 2)), (retryAfter ?? 0) * 1000);
+  return Math.max(Math.round(whole * (1 - chance / 2)), Math.min(LONGEST_PUT_OFF_MS, (retryAfter ?? 0) * 1000));
 }
 
 export type Verdict = "again" | "sign_in" | "pause" | "refused" | "conflict";
 
-/** What an HTTP status means for the work that met it. Nothing here ever means: throw the work away. */
-export function verdictOf(status: number): Verdict {
+/** Another offset, a damaged chunk, a request of ours that the server still works on, an upload that ran out: the same file may pass a moment later. */
+export const TRANSIENT_CODES: readonly string[] = ["upload_offset", "checksum_mismatch", "upload_locked", "upload_ended", "body_cut", "media_mismatch"];
+
+/** What an answer means for the work that met it. Nothing here ever means: throw the work away. */
+export function verdictOf(status: number, code = ""): Verdict {
+  if (TRANSIENT_CODES.includes(code)) return "again";
   if (status === 401) return "sign_in";
   if (status === 403) return "pause";
   if (status === 409) return "conflict";

@@ -222,6 +222,14 @@ export interface Draft {
 export type SendState = "saved" | "queued" | "sending" | "received" | "verified" | "accepted" | "returned" | "conflict" | "refused";
 export type ItemType = "record" | "media" | "attempts" | "result";
 
+export interface SendError {
+  code: string;
+  detail: string;
+  at: string;
+  /** Why the office's system could not take it just now, where that is all that is wrong. */
+  trouble?: Trouble | null;
+}
+
 export interface OutboxItem {
   item_id: string;
   worker_id: string;
@@ -240,7 +248,7 @@ export interface OutboxItem {
   tries: number;
   /** Not before this instant (milliseconds since 1970). */
   next_at: number;
-  error: { code: string; detail: string; at: string } | null;
+  error: SendError | null;
   upload_url: string | null;
   /** The reviewer's words on a returned result. */
   words: string | null;
@@ -258,7 +266,14 @@ export interface OutboxCounts {
 }
 
 export type Link = "online" | "offline" | "unknown";
-export type SyncTrouble = "signed_out" | "not_allowed" | "server" | "journal_broken" | "storage_full" | null;
+/**
+ * What keeps a request from the office: `portal` a network that first wants a sign-in of its own, `blocked` a box that does
+ * not let it through, `clock` a date under which no certificate holds, `unreachable` a network without the office; and of
+ * the office's system: `busy` (too many at once), `maintenance` (it or what stands before it is starting), `office_full`,
+ * `server` (a fault).
+ */
+export type Trouble = "portal" | "blocked" | "clock" | "unreachable" | "busy" | "maintenance" | "office_full" | "server";
+export type SyncTrouble = Trouble | "signed_out" | "not_allowed" | "journal_broken" | "storage_full" | null;
 
 export interface SyncState {
   running: boolean;

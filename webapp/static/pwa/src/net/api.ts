@@ -2,13 +2,20 @@
 
 import { fromBase64 } from "../domain/bytes";
 import type { Bytes, Pack, Worker } from "../domain/types";
+import { offline } from "./errors";
 import { send, TEXT_TYPE } from "./http";
 
 const BASE = "/api/v1";
 
 async function json<Answer>(path: string, token: string | null, body?: unknown): Promise<Answer> {
   const ask = body === undefined ? {} : { method: "POST" as const, body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
-  return (await (await send(BASE + path, { token, ...ask })).json()) as Answer;
+  const answer = await send(BASE + path, { token, ...ask });
+  try {
+    return (await answer.json()) as Answer;
+  } catch {
+    // Whatever calls itself JSON and is none was not written by our server.
+    throw offline("portal", answer.status);
+  }
 }
 
 async function text(path: string, token: string | null = null): Promise<string> {

@@ -1,9 +1,10 @@
 /** One request to our own server: with a time limit, and with the proof that it was our server that answered. */
 
-import { offline, problemOf } from "./errors";
+import { NetError, offline, problemOf } from "./errors";
+import { carryMethod, type Method } from "./methods";
 
 export interface Ask {
-  method?: "GET" | "POST" | "PATCH" | "HEAD" | "DELETE";
+  method?: Method;
   token?: string | null;
   headers?: Record<string, string>;
   body?: BodyInit;
@@ -35,42 +36,67 @@ export function onContact(called: (contact: Contact) => void): void {
   contacts.add(called);
 }
 
+let steps = 0;
+
+/** Grows whenever a request begins or ends: by this it is known that sending still lives. */
+export function requestSteps(): number {
+  return steps;
+}
+
 /** The answer, whose status is below 400; throws NetError otherwise. */
 export async function send(path: string, ask: Ask = {}): Promise<Response> {
-  const { method = "GET", token, headers = {}, body, timeoutMs = PATIENCE_MS, expects = JSON_TYPE } = ask;
+  return carryMethod(ask.method ?? "GET", (method, headers) => request(path, { ...ask, method, headers: { ...ask.headers, ...headers } }));
+}
+
+async function request(path: string, ask: Ask): Promise<Response> {
+  const { method = "GET", token, headers = {}, body, timeoutMs = PATIENCE_MS } = ask;
   const abort = new AbortController();
   let isLate = false;
   const limit = setTimeout(() => ((isLate = true), abort.abort()), timeoutMs);
   const started = Date.now();
+  steps++;
   try {
     // A redirect or a foreign page is a captive portal's: our API never redirects.
     const answer = await fetch(path, {
-      method, signal: abort.signal, cache: "no-store", credentials: "omit", redirect: "error",
+      method, signal: abort.signal, cache: "no-store", credentials: "omit", redirect: "manual",
       headers: { "Accept-Language": languageOfScreens(), ...headers, ...(token ? { Authorization: `Bearer ${token}` } : {}) },
       ...(body === undefined ? {} : { body }),
     });
-    return await checked(answer, expects, started);
+    return await checked(answer, ask, started);
   } catch (error) {
-    if (error instanceof Error && error.name === "NetError") throw error;
+    if (error instanceof NetError) throw error;
     throw offline(isLate ? "timeout" : "no_answer");
   } finally {
     clearTimeout(limit);
+    steps++;
   }
 }
 
-async function checked(answer: Response, expects: RegExp | null, started: number): Promise<Response> {
+async function checked(answer: Response, ask: Ask, started: number): Promise<Response> {
+  if (answer.type === "opaqueredirect" || (answer.status >= 300 && answer.status < 400)) throw offline("portal");
   if (answer.status >= 400) {
     const problem = await problemOf(answer);
-    // A proxy's or a portal's page with an error status says nothing about our work.
-    if (problem.code.startsWith("http_") && answer.status < 500 && !answer.headers.get("Tus-Resumable")) throw offline("not_ours");
+    if (isForeign(answer, problem)) throw offline(answer.status === 511 ? "portal" : "blocked", answer.status);
     noteContact(answer, started);
     throw problem;
   }
-  if (expects && !expects.test(answer.headers.get("Content-Type") ?? "")) throw offline("not_ours");
+  if (!isExpected(answer, ask)) throw offline("portal", answer.status);
   // The body is read within the time limit, so that a line that dies half-way is noticed.
-  const whole = answer.body && expects ? new Response(await answer.arrayBuffer(), answer) : answer;
+  const whole = answer.body && ask.expects !== null ? new Response(await answer.arrayBuffer(), answer) : answer;
   noteContact(answer, started);
   return whole;
+}
+
+/** A proxy's or a portal's page with an error status says nothing about our work; what stands before our own server speaks of its health. */
+function isForeign(answer: Response, problem: NetError): boolean {
+  if (!problem.code.startsWith("http_") || answer.headers.get("Tus-Resumable")) return false;
+  return [501, 511].includes(answer.status) || (answer.status < 500 && ![408, 429].includes(answer.status));
+}
+
+/** Where our answer has no body, its status or the protocol's own header must show that it is ours. */
+function isExpected(answer: Response, { expects = JSON_TYPE, headers = {} }: Ask): boolean {
+  if (expects) return expects.test(answer.headers.get("Content-Type") ?? "");
+  return "Tus-Resumable" in headers ? answer.headers.has("Tus-Resumable") : answer.status === 204;
 }
 
 function noteContact(answer: Response, started: number): void {

@@ -7,20 +7,21 @@
  */
 
 import { sha256, toBase64, utf8 } from "../domain/bytes";
-import { afterChunk, afterCut, type Line } from "../domain/retry";
+import { afterChunk, afterCut, TRANSIENT_CODES, type Line } from "../domain/retry";
 import type { Bytes } from "../domain/types";
 import { NetError, offline } from "./errors";
 import { send } from "./http";
+import { tryOtherWay } from "./methods";
 
 const ADDRESS = "/api/v1/uploads";
 const TUS = { "Tus-Resumable": "1.0.0" };
 /** Cuts in a row without one more byte at the server; then the runner waits for a better moment. */
 const FRUITLESS_CUTS = 3;
 const CUT_WAIT_MS = 400;
-/** Another offset, a damaged chunk, a request of ours that the server still works on, an upload that ran out. */
-const RECOVERABLE = ["upload_offset", "checksum_mismatch", "upload_locked", "upload_ended", "body_cut"];
-/** The slowest line that is still waited for, bytes a millisecond. */
+/** The slowest line that is still waited for, bytes a millisecond; the chunk after a cut is a quarter as long. */
 const SLOWEST = 2;
+/** A line may swallow bytes without a word: no chunk is waited for longer than this beside the half minute of an answer. */
+const LONGEST_CHUNK_MS = 60_000;
 
 export interface UploadJob {
   token: string;
@@ -43,12 +44,20 @@ export interface UploadEvents {
 /** Resolves when the server holds every byte; throws NetError. */
 export async function upload(job: UploadJob, events: UploadEvents): Promise<void> {
   const run = new Run(job, events);
-  await run.begin();
-  while (run.offset < job.blob.size) await run.step();
+  try {
+    await run.begin();
+    while (run.offset < job.blob.size) await run.step();
+  } catch (error) {
+    // Some boxes break the line off at a method that they do not like: where nothing came through, the next run goes the other way.
+    if (error instanceof NetError && (error.code === "no_answer" || error.code === "timeout") && !run.hasMoved) tryOtherWay();
+    throw error;
+  }
 }
 
 class Run {
   offset = 0;
+  /** Whether the server has acknowledged anything in this run. */
+  hasMoved = false;
   #url: string | null;
   #line: Line;
   #cuts = 0;
@@ -81,13 +90,14 @@ class Run {
   async #patch(): Promise<void> {
     const chunk = await this.#read();
     const answer = await send(this.#url!, {
-      method: "PATCH", token: this.job.token, body: chunk, expects: null, timeoutMs: 30_000 + chunk.length / SLOWEST,
+      method: "PATCH", token: this.job.token, body: chunk, expects: null, timeoutMs: 30_000 + Math.min(LONGEST_CHUNK_MS, chunk.length / SLOWEST),
       headers: {
         ...TUS, "Content-Type": "application/offset+octet-stream", "Upload-Offset": String(this.offset),
         "Upload-Checksum": `sha256 ${toBase64(await sha256(chunk))}`,
       },
     });
     await this.#settle(answer, this.offset + 1);
+    this.hasMoved = true;
   }
 
   async #read(): Promise<Bytes> {
@@ -100,14 +110,14 @@ class Run {
   /** Takes over the server's offset, which alone is the truth. */
   async #settle(answer: Response, least: number): Promise<void> {
     const offset = Number(answer.headers.get("Upload-Offset") ?? NaN);
-    if (!answer.headers.get("Tus-Resumable") || !(offset >= least && offset <= this.job.blob.size)) throw offline("not_ours");
+    if (!(offset >= least && offset <= this.job.blob.size)) throw offline("portal", answer.status);
     this.offset = offset;
     await this.events.onOffset(offset);
   }
 
   async #recover(error: unknown): Promise<void> {
     if (!(error instanceof NetError)) throw error;
-    if (error.kind === "problem" && !RECOVERABLE.includes(error.code)) throw error;
+    if (error.kind === "problem" && !isPassing(error)) throw error;
     if (error.kind === "offline") await this.#tune(afterCut(this.#line));
     if (++this.#cuts > FRUITLESS_CUTS) throw error;
     await pause(CUT_WAIT_MS * this.#cuts);
@@ -133,7 +143,7 @@ class Run {
       await this.#settle(await send(url, { method: "HEAD", token: this.job.token, headers: TUS, expects: null }), 0);
       return true;
     } catch (error) {
-      if (!(error instanceof NetError) || ![404, 410].includes(error.status)) throw error;
+      if (!(error instanceof NetError) || error.kind !== "problem" || ![404, 410].includes(error.status)) throw error;
       this.#url = null;
       this.offset = 0;
       await this.events.onUrl(null);
@@ -147,7 +157,7 @@ class Run {
     const headers = { ...TUS, "Upload-Length": String(blob.size), "Upload-Metadata": metadata };
     const answer = await send(ADDRESS, { method: "POST", token, headers, expects: null });
     const location = answer.headers.get("Location");
-    if (!location) throw offline("not_ours");
+    if (!location) throw offline("portal", answer.status);
     this.offset = Number(answer.headers.get("Upload-Offset") ?? 0);
     return toPath(location);
   }
@@ -156,6 +166,11 @@ class Run {
     this.#line = line;
     await this.events.onLine(line);
   }
+}
+
+/** A server restored from a backup may not know the upload any more: it is begun anew. */
+function isPassing({ status, code }: NetError): boolean {
+  return TRANSIENT_CODES.includes(code) || status === 404 || status === 410;
 }
 
 /** Behind a proxy the server may not know its own name: only the path of its address is used. */

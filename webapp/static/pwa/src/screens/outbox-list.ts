@@ -1,7 +1,7 @@
 /** The outbox as people look for it: by person, the newest first, each thing with its own true state. */
 
 import { isUnsent } from "../domain/outbox";
-import type { OutboxItem } from "../domain/types";
+import type { OutboxItem, SendError } from "../domain/types";
 import { t, word, type Key } from "../i18n";
 import type { IconName } from "../ui/icon";
 import type { OutboxRow, SyncView } from "./ports";
@@ -61,10 +61,18 @@ export function nameKey({ type, kind }: Pick<OutboxItem, "type" | "kind">): stri
   return type === "media" ? (kind ?? "photo") : type;
 }
 
-/** Why the office did not take something; what a rule lacks is said as before saving, and an unknown code is named so that the office can be asked. */
-export function refusalWords({ code, detail }: Pick<NonNullable<OutboxItem["error"]>, "code" | "detail">): string {
-  const known = ["refusal", "lack"].map((family) => word(family, code)).find((words) => words !== code);
-  return known ?? (detail || t("refusal.other", { code }));
+/** Why the office did not take something; what a rule lacks is said as before saving, anything else in the office's own words. A bare code helps nobody: it lies in the file that the settings save. */
+export function refusalWords({ code, detail }: Pick<SendError, "code" | "detail">): string {
+  return knownWords(code) ?? (detail || t("refusal.other"));
+}
+
+/** Why something waits although it was tried: the office's system in trouble has its sentence, a passing cut needs none of its own. */
+export function waitingWords({ code, trouble }: SendError): string {
+  return trouble ? word("sync_trouble", trouble) : (knownWords(code) ?? t("refusal.waits"));
+}
+
+function knownWords(code: string): string | undefined {
+  return ["refusal", "lack"].map((family) => word(family, code)).find((words) => words !== code);
 }
 
 /** What is said where nothing of one's own waits: others' work on the same phone is not passed over. */

@@ -10,7 +10,7 @@ import { go } from "../ui/navigation";
 import { Badge, Button, Empty, Loading, Notice, ProgressBar } from "../ui/parts";
 import { signalOf, useLoad, usePorts, useSync } from "./context";
 import { MainTabs } from "./day";
-import { groupByPerson, lookOf, nameKey, nothingWaits, refusalWords, shareOf, type OutboxGroup } from "./outbox-list";
+import { groupByPerson, lookOf, nameKey, nothingWaits, refusalWords, shareOf, waitingWords, type OutboxGroup } from "./outbox-list";
 import type { OutboxRow, SyncView } from "./ports";
 import { visitPath } from "./route";
 
@@ -137,6 +137,7 @@ function ItemActions({ item, isNewest }: { item: OutboxItem; isNewest: boolean }
 /** What happened and what is safe. */
 function errorWords({ error, state }: OutboxItem): string {
   if (!error) return "";
+  if (state === "saved" || state === "queued" || state === "sending") return waitingWords(error);
   const happened = refusalWords(error);
   return state === "refused" ? `${happened} ${t("outbox.still_here")}` : happened;
 }

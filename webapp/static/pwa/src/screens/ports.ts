@@ -71,6 +71,7 @@ export interface UnfinishedVideo {
 export interface Ports {
   build: string;
   session(): Promise<SessionView | null>;
+  /** Rejects with a `code` that the texts have a sentence for. */
   enrol(form: EnrolForm): Promise<void>;
   signOut(): Promise<void>;
   /** Phones that signed in with this account and that the worker was not asked about. */

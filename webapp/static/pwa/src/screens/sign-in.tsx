@@ -145,7 +145,7 @@ function deviceName(): string {
 }
 
 function codeOf(error: unknown): string {
-  const { code, kind } = (error ?? {}) as { code?: unknown; kind?: unknown };
-  if (kind === "offline" || !hintsOnline()) return "offline";
+  const { code } = (error ?? {}) as { code?: unknown };
+  if (!hintsOnline()) return "offline";
   return typeof code === "string" && `trouble.${code}` in TEXTS ? code : "unknown";
 }

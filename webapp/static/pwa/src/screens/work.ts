@@ -52,7 +52,11 @@ function accountPorts(): Pick<Ports, "session" | "enrol" | "signOut" | "newPhone
       const session = await store.currentSession();
       return session && { name: session.worker.name, area: session.worker.area, signed_in: session.signed_in, has_list: session.has_list };
     },
-    enrol: async (form) => void (await sync.enrol(form)),
+    enrol: async (form) => {
+      await sync.enrol(form).catch(async (error: unknown) => {
+        throw Object.assign(new Error("not_enrolled"), { code: await sync.failureCode(error) });
+      });
+    },
     signOut: sync.signOut,
     newPhones: store.newPhones,
     answerForPhone: sync.answerForPhone,

@@ -9,6 +9,8 @@ export type WriteTransaction = IDBPTransaction<Schema, StoreName[], "readwrite">
 export type ReadTransaction = IDBPTransaction<Schema, StoreName[], "readonly">;
 
 const NAME = "anzai";
+/** A tab that holds an older form and stands still never lets go: then whoever asks is told, and may ask again. */
+const OPEN_PATIENCE_MS = 30_000;
 let connection: Promise<Database> | null = null;
 let replaced = false;
 const onReplaced = new Set<() => void>();
@@ -45,18 +47,45 @@ function connect(): Promise<Database> {
 
 async function open(): Promise<Database> {
   let isNew = false;
-  const database = await openDB<Schema>(NAME, VERSION, {
+  const database = await inTime((blocked) => openDB<Schema>(NAME, VERSION, {
     upgrade(opened, from, _to, transaction) {
       isNew = from === 0;
       for (const upgrade of UPGRADES.slice(from)) upgrade(opened, transaction as never);
     },
+    blocked,
     blocking: (_now, _wanted, event) => giveWay(event.target as IDBDatabase),
     terminated: () => (connection = null),
-  });
+  }));
   const before = readMark();
   // Kept in the mark itself: the next count says 0, and the notice must outlive a reload until it was read.
   writeMark(isNew && before ? { lost: (before.lost ?? 0) + before.unsent, unsent: 0 } : {});
   return database;
+}
+
+/** The connection, or `blocked`; one that opens after all is closed, for by then another may be open. */
+function inTime(open: (blocked: () => void) => Promise<Database>): Promise<Database> {
+  return new Promise((resolve, reject) => {
+    let isOver = false;
+    const giveUp = (): void => {
+      isOver = true;
+      reject(new StoreError("blocked"));
+    };
+    const limit = setTimeout(giveUp, OPEN_PATIENCE_MS);
+    // Node keeps a process alive for a timer; browsers know no such thing.
+    (limit as unknown as { unref?: () => void }).unref?.();
+    const settled = (act: () => void): void => {
+      clearTimeout(limit);
+      act();
+    };
+    open(giveUp).then((database) => settled(() => (isOver ? database.close() : resolve(database))), (error: unknown) => settled(() => reject(error)));
+  });
+}
+
+/** Lets go of a connection that does not answer any more, as iOS leaves them behind; the next call opens another. */
+export function dropConnection(): void {
+  const dropped = connection;
+  connection = null;
+  void dropped?.then((database) => database.close(), () => undefined);
 }
 
 function giveWay(database: IDBDatabase): void {

@@ -28,7 +28,9 @@ function take(name: string): Promise<boolean> {
   return write(["meta"], async (transaction) => {
     const store = transaction.objectStore("meta");
     const held = (await store.get(`lease:${name}`)) as Lease | undefined;
-    if (held && held.owner !== OWNER && held.until > Date.now()) return false;
+    // A lease that ends later than one can be taken was written before the phone's clock was set back.
+    const left = held ? held.until - Date.now() : 0;
+    if (held?.owner !== OWNER && left > 0 && left <= LEASE_MS) return false;
     await store.put({ owner: OWNER, until: Date.now() + LEASE_MS } satisfies Lease, `lease:${name}`);
     return true;
   });

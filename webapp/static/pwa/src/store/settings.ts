@@ -34,6 +34,24 @@ export async function writeServerOffset(milliseconds: number): Promise<void> {
   await writeMeta("server_offset", milliseconds);
 }
 
+/** The newest time that the server's clock has shown this phone, milliseconds since 1970, or null before the first contact. */
+export function readServerSeen(): Promise<number | null> {
+  return readMeta<number>("server_seen");
+}
+
+export async function writeServerSeen(milliseconds: number): Promise<void> {
+  await writeMeta("server_seen", milliseconds);
+}
+
+/** Whether the line last let only GET and POST through. */
+export async function readBoxed(): Promise<boolean> {
+  return (await readMeta<boolean>("line_boxed")) ?? false;
+}
+
+export async function writeBoxed(isBoxed: boolean): Promise<void> {
+  await writeMeta("line_boxed", isBoxed);
+}
+
 /** The phone's clock corrected by the last contact, in milliseconds since 1970. */
 export async function correctedNow(): Promise<number> {
   return Date.now() + ((await readServerOffset()) ?? 0);

@@ -5,6 +5,7 @@ import { postDevice } from "../net/api";
 import { NetError } from "../net/errors";
 import { itemsOfWorker } from "../store/outbox";
 import { closeSession, currentSession, keepEnrolment, keyOfAccount, makeDeviceKey, type DeviceKey, type Session } from "../store/sessions";
+import { troubleIn } from "./failures";
 import { syncNow } from "./runner";
 
 export interface EnrolForm {
@@ -24,6 +25,13 @@ export async function enrol(form: EnrolForm): Promise<Session> {
   const session = known ? await enrolWith(form, known).catch((error: unknown) => enrolAnew(form, error)) : await enrolWith(form, await makeDeviceKey());
   void syncNow().catch(() => undefined);
   return session;
+}
+
+/** Why a call to the office failed, as one code that the screens have a sentence for: the server's own where it named one, else what stood between. */
+export async function failureCode(error: unknown): Promise<string> {
+  if (!(error instanceof NetError)) return "unknown";
+  const isNamed = error.kind === "problem" && !error.code.startsWith("http_") && error.status < 500;
+  return isNamed ? error.code : ((await troubleIn(error)) ?? "offline");
 }
 
 async function enrolAnew(form: EnrolForm, error: unknown): Promise<Session> {

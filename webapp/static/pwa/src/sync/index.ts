@@ -3,6 +3,6 @@
 export { nudge, startSync, syncNow } from "./runner";
 export { syncState, watchSync } from "./state";
 export { answerForPhone } from "./new-phones";
-export { enrol, signOut, type EnrolForm } from "./enrol";
+export { enrol, failureCode, signOut, type EnrolForm } from "./enrol";
 export { applyUpdate, checkForUpdate, registerWorker, type UpdateRules } from "./update";
 export { readBreach, type Breach } from "./journal";

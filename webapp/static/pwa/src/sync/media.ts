@@ -8,6 +8,7 @@ import { hashBlob } from "../store/hashing";
 import { itemsOfWorker, moveItem } from "../store/outbox";
 import { readLine, writeLine } from "../store/settings";
 import { trying } from "./failures";
+import { noteProgress } from "./progress";
 import { dueItems, type Turn } from "./turn";
 
 export async function sendMedia(turn: Turn): Promise<void> {
@@ -22,18 +23,23 @@ async function isCommitted(item: OutboxItem): Promise<boolean> {
   return record !== undefined && ["received", "verified", "accepted", "returned"].includes(record.state);
 }
 
-async function sendFile({ token }: Turn, item: OutboxItem): Promise<void> {
-  const blob = await openMedia(item.ref, item.sha256!);
-  await trying(item, async () => {
+async function sendFile(turn: Turn, item: OutboxItem): Promise<void> {
+  await trying(turn, item, async () => {
+    const blob = await openMedia(item.ref, item.sha256!);
     if (!blob) throw new NetError("problem", "file_missing", 400);
-    const job = { token, blob, capture_id: item.ref, sha256: item.sha256!, url: item.upload_url, line: await readLine() };
+    const job = { token: turn.token, blob, capture_id: item.ref, sha256: item.sha256!, url: item.upload_url, line: await readLine() };
     await upload(job, {
       onUrl: (upload_url) => note(item, { upload_url }),
-      onOffset: (sent_bytes) => note(item, { sent_bytes, tries: 0 }),
+      onOffset: (sent_bytes) => noteOffset(item, sent_bytes),
       onLine: writeLine,
     }).catch((error: unknown) => explain(item, blob, error));
     await moveItem(item.item_id, "received", { sent_bytes: blob.size, error: null, tries: 0 });
   });
+}
+
+async function noteOffset(item: OutboxItem, sent_bytes: number): Promise<void> {
+  if (sent_bytes > item.sent_bytes) noteProgress();
+  await note(item, { sent_bytes, tries: 0 });
 }
 
 async function note(item: OutboxItem, change: { upload_url?: string | null; sent_bytes?: number; tries?: number }): Promise<void> {

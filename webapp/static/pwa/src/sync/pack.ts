@@ -18,8 +18,8 @@ export async function pullPack({ session, token }: Turn): Promise<void> {
   const { worker_id } = session;
   let cursor = (await readSessionRow(worker_id))?.cursor ?? "";
   for (let next: string | null = cursor; next !== null; ) {
-    const pack: Pack = await getPack(token, next).catch((error: unknown) => {
-      throw stopOf(error);
+    const pack: Pack = await getPack(token, next).catch(async (error: unknown) => {
+      throw await stopOf(error);
     });
     await applyPack({ worker_id, pack, held: await heldVisits(worker_id), now: new Date().toISOString() });
     if (pack.settings) await writeLimits(pack.settings);
@@ -77,7 +77,7 @@ export async function pullPhotos({ session, token }: Turn): Promise<void> {
     try {
       await keepPhoto(worker_id, person_id, path, await getPhoto(token, path));
     } catch (error) {
-      if (!(error instanceof NetError) || error.kind === "offline") throw stopOf(error);
+      if (!(error instanceof NetError) || error.kind === "offline") throw await stopOf(error);
       unserved.add(path);
     }
   }

@@ -1,11 +1,15 @@
 /** Asks for the receipts of sent files, checks each by itself, and only then lets go of the originals. */
 
+import { verdictOf } from "../domain/retry";
+import { troubleOfStatus } from "../domain/trouble";
 import type { OutboxItem } from "../domain/types";
 import { getCaptureReceipt } from "../net/api";
+import { NetError } from "../net/errors";
 import { letGoOfOriginal } from "../store/captures";
 import { itemsOfWorker, moveItem } from "../store/outbox";
 import { stopOf } from "./failures";
 import { adopt, believing, provenBy, readBreach } from "./journal";
+import { noteProgress } from "./progress";
 import type { Turn } from "./turn";
 
 /** How many files still wait for their receipt. */
@@ -16,15 +20,37 @@ export async function checkReceipts(turn: Turn): Promise<number> {
   let open = 0;
   for (const capture_id of new Set(waiting.map(({ ref }) => ref))) {
     const items = waiting.filter(({ ref }) => ref === capture_id);
-    open += (await believing(() => checkCapture(turn, capture_id, items))) ?? items.length;
+    open += (await believing(() => checkCapture(turn, capture_id, items).catch((error: unknown) => settle(turn, items, error)))) ?? items.length;
   }
   return open;
 }
 
+/** What the office says of one capture's files holds up neither the others nor the list: refused ones are shown, a fault is asked about again. */
+async function settle(turn: Turn, items: OutboxItem[], error: unknown): Promise<number> {
+  if (!(error instanceof NetError)) throw error;
+  const verdict = error.kind === "problem" ? verdictOf(error.status, error.code) : null;
+  if (verdict && error.status === 404) return beginAnew(items);
+  if (verdict === "refused" || verdict === "conflict") {
+    const { code, detail } = error;
+    for (const { item_id } of items) await moveItem(item_id, "refused", { error: { code, detail, at: new Date().toISOString() } });
+    return 0;
+  }
+  if (verdict !== "again" || error.status === 503 || error.status === 429) throw await stopOf(error);
+  turn.trouble = troubleOfStatus(error.status);
+  return items.length;
+}
+
+/** A server that was restored from an older backup knows nothing of the capture: record and files go again. */
+async function beginAnew(items: OutboxItem[]): Promise<number> {
+  for (const { item_id, ref } of items) {
+    await moveItem(item_id, "lost", { sent_bytes: 0, upload_url: null });
+    await moveItem(`record/${ref}`, "lost").catch(() => undefined);
+  }
+  return 0;
+}
+
 async function checkCapture({ token, session }: Turn, capture_id: string, items: OutboxItem[]): Promise<number> {
-  const answer = await getCaptureReceipt(token, capture_id).catch((error: unknown) => {
-    throw stopOf(error);
-  });
+  const answer = await getCaptureReceipt(token, capture_id);
   if ("missing" in answer) return sendAgain(items, answer.missing);
   const { entry, checkpoint } = await provenBy(answer.receipt);
   const proven = items.filter(({ sha256 }) => proves(entry, capture_id, sha256!));
@@ -33,6 +59,7 @@ async function checkCapture({ token, session }: Turn, capture_id: string, items:
   for (const { item_id } of proven) {
     const receipt = { receipt_id: `${item_id.slice("media/".length)}/media`, capture_id, worker_id: session.worker_id, text: answer.receipt, verified_at: new Date().toISOString() };
     await letGoOfOriginal(receipt, item_id);
+    noteProgress();
   }
   return items.length - proven.length;
 }

@@ -1,28 +1,73 @@
 /** Commits capture records: small, first, and in the order of the phone's chain; each receipt is checked before it is believed. */
 
+import { isDue, isUnsent } from "../domain/outbox";
 import type { OutboxItem } from "../domain/types";
 import { postCapture } from "../net/api";
 import { NetError } from "../net/errors";
 import { keepReceipt, readCaptureRow } from "../store/captures";
-import { moveItem } from "../store/outbox";
+import { itemsOfWorker, moveItem } from "../store/outbox";
 import type { CaptureRow } from "../store/schema";
 import { trying } from "./failures";
 import { believing, provenBy } from "./journal";
-import { dueItems, type Turn } from "./turn";
+import type { Turn } from "./turn";
 
-export async function sendRecords(turn: Turn): Promise<void> {
-  for (const item of await dueItems(turn, "record")) await sendRecord(turn, item);
+/** How often one record is tried before those behind it may go past: until then the office sees no gap in the numbers. */
+const HOLDING_TRIES = 4;
+
+interface Link {
+  item: OutboxItem;
+  row: CaptureRow | null;
 }
 
-async function sendRecord({ token }: Turn, item: OutboxItem): Promise<void> {
-  const row = await readCaptureRow(item.ref);
-  if (!row) return;
+export async function sendRecords(turn: Turn): Promise<void> {
+  for (const chain of await chainsOf(turn)) await sendChain(turn, chain);
+}
+
+/** What is unsent of each device's chain, the older device first, each by its numbers and not by a clock that may have been set. */
+async function chainsOf({ session }: Turn): Promise<Link[][]> {
+  const items = (await itemsOfWorker(session.worker_id)).filter((item) => item.type === "record" && isUnsent(item));
+  const links = await Promise.all(items.map(async (item) => ({ item, row: await readCaptureRow(item.ref) })));
+  const chains = new Map<string, Link[]>();
+  for (const link of links) chains.set(link.row?.device_kid ?? "", [...(chains.get(link.row?.device_kid ?? "") ?? []), link]);
+  const began = ([first]: Link[]): string => first!.item.created_at;
+  const inOrder = [...chains.values()].map((chain) => chain.sort((one, other) => (one.row?.seq ?? 0) - (other.row?.seq ?? 0)));
+  return inOrder.sort((one, other) => began(one).localeCompare(began(other)));
+}
+
+/** A record that waits for its next try keeps the later ones waiting, for a while; one that was refused does not. */
+async function sendChain(turn: Turn, chain: Link[]): Promise<void> {
+  for (const link of chain) {
+    if (link.item.state === "refused") continue;
+    const after = isDue(link.item, Date.now()) ? await sendRecord(turn, link) : link.item;
+    if (after && isDue(after, Infinity) && after.tries < HOLDING_TRIES) return;
+  }
+}
+
+/** Receipts that were asked for once more on this page, whatever they proved: asking again would change nothing. */
+const askedAgain = new Set<string>();
+
+/** A kill between the office's answer and the check of its receipt leaves a record that is there and not proven: the same bytes bring the same receipt. */
+export async function proveCommits({ session, token }: Turn): Promise<void> {
+  const unproven = (await itemsOfWorker(session.worker_id)).filter(({ type, state, item_id }) => type === "record" && state === "received" && !askedAgain.has(item_id));
+  for (const item of unproven) {
+    const row = await readCaptureRow(item.ref);
+    if (!row) continue;
+    const receipt = await postCapture(token, row.record, row.signature).catch(keptApart);
+    if (receipt) await believing(() => believe(item, row, receipt));
+    askedAgain.add(item.item_id);
+  }
+}
+
+/** The item as it is after the try. */
+async function sendRecord(turn: Turn, { item, row }: Link): Promise<OutboxItem | null> {
   let receipt = "";
-  const isSent = await trying(item, async () => {
-    receipt = await postCapture(token, row.record, row.signature).catch(keptApart);
+  const isSent = await trying(turn, item, async () => {
+    if (!row) throw new NetError("problem", "record_missing", 400);
+    receipt = await postCapture(turn.token, row.record, row.signature).catch(keptApart);
     await moveItem(item.item_id, "received", { sent_bytes: item.size_bytes, error: null, tries: 0 });
   });
-  if (isSent && receipt) await believing(() => believe(item, row, receipt));
+  if (isSent && receipt) await believing(() => believe(item, row!, receipt));
+  return moveItem(item.item_id, null);
 }
 
 /** The office keeps a revoked phone's record apart for a person to judge, and wants its files as well; there is no receipt to believe. */

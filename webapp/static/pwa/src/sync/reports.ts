@@ -2,6 +2,7 @@
 
 import type { OutboxItem, ResultBody } from "../domain/types";
 import { postAttempts, postResult } from "../net/api";
+import { NetError } from "../net/errors";
 import { itemsOfWorker, moveItem } from "../store/outbox";
 import { readReport } from "../store/results";
 import { trying } from "./failures";
@@ -9,9 +10,8 @@ import { dueItems, type Turn } from "./turn";
 
 export async function sendAttempts(turn: Turn): Promise<void> {
   for (const item of await dueItems(turn, "attempts")) {
-    const body = await readReport(item.ref);
-    await trying(item, async () => {
-      await postAttempts(turn.token, body);
+    await trying(turn, item, async () => {
+      await postAttempts(turn.token, await bodyOf(item));
       await received(item);
     });
   }
@@ -19,17 +19,24 @@ export async function sendAttempts(turn: Turn): Promise<void> {
 
 export async function sendResults(turn: Turn): Promise<void> {
   for (const item of await dueItems(turn, "result")) {
-    const body = await readReport<ResultBody>(item.ref);
-    if (body && (await restsOnCommitted(item, body))) await sendResult(turn, item, body);
+    const body = await readReport<ResultBody>(item.ref).catch(() => null);
+    if (!body || (await restsOnCommitted(item, body))) await sendResult(turn, item);
   }
 }
 
-async function sendResult({ token }: Turn, item: OutboxItem, body: ResultBody): Promise<void> {
-  await trying(item, async () => {
-    const answer = await postResult(token, body);
+async function sendResult(turn: Turn, item: OutboxItem): Promise<void> {
+  await trying(turn, item, async () => {
+    const answer = await postResult(turn.token, await bodyOf(item));
     await received(item);
     if (answer.state === "conflict") await moveItem(item.item_id, "conflict");
   });
+}
+
+/** Throws for what is not there or cannot be opened any more: then a person must see it. */
+async function bodyOf(item: OutboxItem): Promise<unknown> {
+  const body = await readReport(item.ref);
+  if (!body) throw new NetError("problem", "report_missing", 400);
+  return body;
 }
 
 async function received(item: OutboxItem): Promise<void> {

@@ -1,6 +1,7 @@
 /** One run for every worker who has something to send on this phone, in the order of design and evidence: commit first, media later. */
 
 import { isUnsent } from "../domain/outbox";
+import type { SyncTrouble } from "../domain/types";
 import { NetError } from "../net/errors";
 import { isQuota, StoreError } from "../store/errors";
 import { readMeta } from "../store/meta";
@@ -9,13 +10,14 @@ import { dropToken, listSessionRows } from "../store/sessions";
 import { Stop, stopOf } from "./failures";
 import { believing, checkJournal, readBreach } from "./journal";
 import { pullPack, pullPhotos } from "./pack";
+import { progressMarks } from "./progress";
 import { checkReceipts } from "./receipts";
-import { sendRecords } from "./records";
+import { proveCommits, sendRecords } from "./records";
 import { sendAttempts, sendResults } from "./reports";
 import { sendMedia } from "./media";
 import { report } from "./state";
 import { topUpTickets } from "./tickets";
-import type { Turn } from "./turn";
+import { nextTry, type Turn } from "./turn";
 
 /** `full` also asks for tickets and the pack; a short run only sends what waits. */
 export interface RunOrder {
@@ -27,18 +29,26 @@ export interface RunEnd {
   retryAfter: number | null;
   /** Files that the server has and whose receipt is still to come. */
   open_receipts: number;
+  /** What the screens say is wrong. */
+  trouble: SyncTrouble;
+  /** Whether anything arrived, or was acknowledged, in this run. */
+  has_moved: boolean;
+  /** Milliseconds until the next item may be tried; Infinity when none waits but for a person. */
+  next_try: number;
 }
 
 /** Never throws for what a network or a server may do; the end says why it stopped. */
 export async function runOnce({ full }: RunOrder): Promise<RunEnd> {
-  const end: RunEnd = { stop: null, retryAfter: null, open_receipts: 0 };
+  const end: RunEnd = { stop: null, retryAfter: null, open_receipts: 0, trouble: null, has_moved: false, next_try: Infinity };
+  const before = progressMarks();
   report({ running: true, trouble: (await readBreach()) ? "journal_broken" : null });
   try {
     await settleAfterStart();
-    for (const turn of await turns()) end.open_receipts += await takeTurn(turn, full && turn.isCurrent);
+    await takeTurns(full, end);
   } catch (error) {
     Object.assign(end, endOf(error));
   } finally {
+    end.has_moved = progressMarks() > before;
     report({ running: false, stage: "idle", ...linkOf(end) });
   }
   return end;
@@ -48,12 +58,43 @@ interface WorkersTurn extends Turn {
   isCurrent: boolean;
 }
 
+/** What ends one worker's turn holds no other's work back, save that nobody is reached. */
+async function takeTurns(full: boolean, end: RunEnd): Promise<void> {
+  const faults: unknown[] = [];
+  for (const turn of await turns()) {
+    try {
+      end.open_receipts += await takeTurn(turn, full && turn.isCurrent);
+    } catch (error) {
+      const stop = await stopIn(error);
+      if (!stop) faults.push(error);
+      else await noteStop(turn, stop, end);
+    }
+    end.trouble ??= turn.trouble;
+    if (end.stop === "offline") break;
+    end.next_try = Math.min(end.next_try, await nextTry(turn, Date.now()));
+  }
+  if (faults.length) throw faults[0];
+}
+
+async function stopIn(error: unknown): Promise<Stop | null> {
+  const known = await stopOf(error);
+  return known instanceof Stop ? known : null;
+}
+
+/** The session of somebody who has signed out is of no interest to whoever uses the phone now; the work waits for that person's next sign-in. */
+async function noteStop(turn: WorkersTurn, stop: Stop, end: RunEnd): Promise<void> {
+  const isOfSession = stop.why === "signed_out" || stop.why === "not_allowed";
+  if (!turn.isCurrent && stop.why === "signed_out") await dropToken(turn.session.worker_id);
+  if (end.stop || (isOfSession && !turn.isCurrent)) return;
+  Object.assign(end, { stop: stop.why, retryAfter: stop.retryAfter, trouble: stop.trouble });
+}
+
 /** The current worker first; others who have a token and unsent work after. */
 async function turns(): Promise<WorkersTurn[]> {
   const current = await readMeta<string>("current");
   const found: WorkersTurn[] = [];
   for (const session of await listSessionRows()) {
-    if (session.token) found.push({ session, token: session.token, isCurrent: session.worker_id === current });
+    if (session.token) found.push({ session, token: session.token, trouble: null, isCurrent: session.worker_id === current });
   }
   return found.sort((one, other) => Number(other.isCurrent) - Number(one.isCurrent));
 }
@@ -70,6 +111,7 @@ async function takeTurn(turn: WorkersTurn, full: boolean): Promise<number> {
     await tolerant(() => topUpTickets(turn));
   }
   await sendAll(turn);
+  await tolerant(() => proveCommits(turn));
   report({ stage: "receipts" });
   const open = await checkReceipts(turn);
   if (!full) return open;
@@ -103,14 +145,13 @@ async function hasWork({ session }: Turn): Promise<boolean> {
   return items.some((item) => isUnsent(item) || (item.type === "media" && item.state === "received"));
 }
 
-function endOf(error: unknown): Pick<RunEnd, "stop" | "retryAfter"> {
-  const known = error instanceof NetError ? stopOf(error) : error;
-  if (known instanceof Stop) return { stop: known.why, retryAfter: known.retryAfter };
-  if (isQuota(error) || (error instanceof StoreError && error.trouble === "full")) return { stop: "storage_full", retryAfter: null };
+function endOf(error: unknown): Pick<RunEnd, "stop" | "trouble"> {
+  if (isQuota(error) || (error instanceof StoreError && error.trouble === "full")) return { stop: "storage_full", trouble: "storage_full" };
   throw error;
 }
 
-function linkOf({ stop }: RunEnd): Parameters<typeof report>[0] {
-  if (stop === "offline") return { link: "offline" };
-  return stop ? { link: "online", trouble: stop } : { link: "online" };
+function linkOf({ stop, trouble }: RunEnd): Parameters<typeof report>[0] {
+  // A journal that was broken is said before all else.
+  const said = trouble ? { trouble } : {};
+  return { link: stop === "offline" ? "offline" : "online", ...said };
 }
