@@ -19,6 +19,8 @@ LARGEST_BODY = 512_000
 MAX_DEPTH = 32
 UPLOADS = "/api/v1/uploads"
 OVERRIDES = frozenset({"PATCH", "HEAD", "DELETE"})
+# Whatever a phone asks for by another method than GET and POST.
+OVERRIDDEN = (UPLOADS, "/api/v1/devices/")
 
 
 class StrictJson(DefaultJSONProvider):
@@ -54,19 +56,20 @@ def _check(value: object, depth: int) -> None:
             _check(item, depth + 1)
 
 
-class _MeantMethod:
-    """Takes the method of an upload's POST from `X-HTTP-Method-Override`, as tus 1.0.0 demands.
+class MethodOverride:
+    """Takes the method of a phone's POST from `X-HTTP-Method-Override`, as tus 1.0.0 demands.
 
-    Some proxies and old browsers let no PATCH through.
+    Some boxes between phone and server let nothing but GET and POST through.
     """
 
     def __init__(self, inner: WSGIApplication) -> None:
         self._inner = inner
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        """Answer one request under the method that it means."""
         meant = environ.get("HTTP_X_HTTP_METHOD_OVERRIDE", "").upper()
-        is_upload = environ.get("PATH_INFO", "").startswith(UPLOADS)
-        if is_upload and environ["REQUEST_METHOD"] == "POST" and meant in OVERRIDES:
+        is_phones = environ.get("PATH_INFO", "").startswith(OVERRIDDEN)
+        if is_phones and environ["REQUEST_METHOD"] == "POST" and meant in OVERRIDES:
             environ["REQUEST_METHOD"] = meant
         return self._inner(environ, start)
 
@@ -74,7 +77,7 @@ class _MeantMethod:
 def register_incoming(app: Flask) -> None:
     """Read the JSON of `app` strictly; limit every API body but those of uploads."""
     app.json = StrictJson(app)
-    app.wsgi_app = _MeantMethod(app.wsgi_app)  # type: ignore[assignment, method-assign]
+    app.wsgi_app = MethodOverride(app.wsgi_app)  # type: ignore[assignment, method-assign]
 
     @app.before_request
     def limit_body() -> None:

@@ -250,5 +250,8 @@ def test_an_upload_without_patch(phone: TestPhone) -> None:
     asked = phone.client.post(place, headers=headers | {"X-HTTP-Method-Override": "HEAD"})
     assert (asked.status_code, asked.headers["Upload-Offset"]) == (200, str(len(media)))
     assert "Content-Type" not in asked.headers
+    revoked = phone.client.post(f"/api/v1/devices/{phone.kid}", headers=phone.headers | {
+        "X-HTTP-Method-Override": "DELETE"})  # fmt: skip
+    assert revoked.status_code == 204
     elsewhere = phone.client.post("/api/v1/pack", headers={"X-HTTP-Method-Override": "DELETE"})
     assert elsewhere.status_code == 405

@@ -1,16 +1,67 @@
 """The phone's screens by what they show: roles and labels, in Chinese as delivered."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Response, expect
 
 from tests.e2e.phone import WAIT_MS, Phone
 from tests.e2e.server import PASSWORD
 
+LONGEST_MS = 600_000
+PACE_MS = 100
+
 # What a card says of a visit that somebody has begun, tried or given back.
 ALREADY = re.compile("退回|走访过|未填完")
+
+
+def outbox_of(phone: Phone) -> list[tuple[str, ...]]:
+    """What lies in the outbox, and how far each thing is."""
+    names = ("item_id", "state", "sent_bytes", "tries", "next_at", "upload_url", "error")
+    return [tuple(str(row[name]) for name in names) for row in phone.stores("outbox")["outbox"]]
+
+
+def arrived_of(phone: Phone) -> list[tuple[str, str, str]]:
+    """What the office has of each thing; tries that led nowhere change nothing here."""
+    waiting = {"saved", "queued", "sending"}
+    rows = phone.stores("outbox")["outbox"]
+    return [
+        (row["item_id"], "" if row["state"] in waiting else row["state"], str(row["sent_bytes"]))
+        for row in rows
+    ]
+
+
+def wait_while_moving(phone: Phone, is_done: Callable[[], bool], patience_ms: int) -> None:
+    """Wait for something for as long as work arrives, or the office answers to it well."""
+    ended: list[str] = []
+    good: list[Response] = []
+
+    def note(answer: Response) -> None:
+        if "/api/v1/" in answer.url:
+            place = answer.url.split("/api/v1/")[1]
+            ended.append(f"{answer.request.method} {place} {answer.status}")
+            if answer.status < HTTPStatus.BAD_REQUEST:
+                good.append(answer)
+
+    phone.context.on("response", note)
+    seen: tuple[object, int] = ((), -1)
+    still = 0
+    try:
+        for _ in range(LONGEST_MS // PACE_MS):
+            if is_done():
+                return
+            now = (arrived_of(phone), len(good))
+            still = still + PACE_MS if now == seen else 0
+            seen = now
+            if still > patience_ms:
+                break
+            phone.page.wait_for_timeout(PACE_MS)
+    finally:
+        phone.context.remove_listener("response", note)
+    raise AssertionError(f"nothing moves any more: {outbox_of(phone)}, after {ended[-12:]}")
 
 
 @dataclass(frozen=True)
@@ -245,8 +296,12 @@ class Screens:
             button.click()
 
     def expect_all_sent(self, patience_ms: int = 3 * WAIT_MS) -> None:
-        """Wait until nothing is left on this phone and every receipt is verified."""
-        self.phone.wait_for(self.is_all_sent, "everything sent", patience_ms)
+        """Wait until nothing is left on this phone and every receipt is verified.
+
+        A slow machine is waited for as long as the phone moves on; a phone on which nothing has
+        stirred for `patience_ms` is stuck, and then it is said what lies there.
+        """
+        wait_while_moving(self.phone, self.is_all_sent, patience_ms)
 
     def is_all_sent(self) -> bool:
         """Whether nothing is unsent and every file's receipt has been verified."""
