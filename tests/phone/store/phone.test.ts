@@ -11,7 +11,7 @@ import type { Attempt, Draft, ResultInput } from "../../../webapp/static/pwa/src
 import { applyPack, dropRemoved, listCases, readCase } from "../../../webapp/static/pwa/src/store/cases";
 import { watch } from "../../../webapp/static/pwa/src/store/changes";
 import { forgetVanished, openStore, read, vanished } from "../../../webapp/static/pwa/src/store/db";
-import { listDrafts, readDraft, writeDraft } from "../../../webapp/static/pwa/src/store/drafts";
+import { changeDraft, listDrafts, readDraft } from "../../../webapp/static/pwa/src/store/drafts";
 import { exportUnsent } from "../../../webapp/static/pwa/src/store/export";
 import { leased } from "../../../webapp/static/pwa/src/store/lease";
 import { countOutbox, listOutbox, moveItem, retryNow, settleAfterStart } from "../../../webapp/static/pwa/src/store/outbox";
@@ -34,6 +34,8 @@ const attempt = (given: Partial<Attempt>): Attempt => ({ attempt_id: "a", starte
 const result = (given: Partial<ResultInput> = {}): ResultInput => ({
   visit_id: VISIT, outcome: "refused", attempts: [], captures: [], details: { words: "不愿配合" }, contact_changes: [], note: "", ...given,
 });
+/** Stores a draft over whatever there is. */
+const writeDraft = (wanted: Draft) => changeDraft(wanted.visit_id, () => wanted);
 const draft = (given: Partial<Draft> = {}): Draft => ({ visit_id: VISIT, step: "outcome", arrived_at: null, answers: { a: 1 }, attempts: [], capture_ids: [], updated_at: "", ...given });
 
 beforeEach(async () => {
@@ -42,7 +44,7 @@ beforeEach(async () => {
 });
 
 test("the pack is kept sealed, and read again after a restart", async () => {
-  await applyPack({ worker_id: WORKER, pack: pack([VISIT, OTHER]), held: new Set(), now });
+  await applyPack({ worker_id: WORKER, from: "", pack: pack([VISIT, OTHER]), held: new Set(), now });
   await restart();
   assert.deepEqual((await listCases()).map((row) => row.person.name).sort(), ["人b", "人c"]);
   assert.equal((await listSessionRows())[0]!.cursor, "1.");
@@ -51,9 +53,9 @@ test("the pack is kept sealed, and read again after a restart", async () => {
 });
 
 test("a removed visit goes, unless work of it is still here", async () => {
-  await applyPack({ worker_id: WORKER, pack: pack([VISIT, OTHER]), held: new Set(), now });
+  await applyPack({ worker_id: WORKER, from: "", pack: pack([VISIT, OTHER]), held: new Set(), now });
   const gone = [{ visit_id: VISIT, reason: "reassigned" }, { visit_id: OTHER, reason: "cancelled" }];
-  await applyPack({ worker_id: WORKER, pack: pack([], gone, "2."), held: new Set([VISIT]), now });
+  await applyPack({ worker_id: WORKER, from: "1.", pack: pack([], gone, "2."), held: new Set([VISIT]), now });
   assert.equal(await readCase(OTHER), null);
   assert.deepEqual((await readCase(VISIT))!.removed, { reason: "reassigned", at: now });
   await dropRemoved(WORKER, new Set([VISIT]));
@@ -65,7 +67,7 @@ test("a removed visit goes, unless work of it is still here", async () => {
 test("another worker's sign-in neither sees nor deletes unsent work", async () => {
   await saveCapture(capture(VISIT));
   await writeDraft(draft());
-  await applyPack({ worker_id: WORKER, pack: pack([VISIT]), held: new Set(), now });
+  await applyPack({ worker_id: WORKER, from: "", pack: pack([VISIT]), held: new Set(), now });
   await closeSession(WORKER, false);
   assert.equal(await currentSession(), null);
   await signIn("worker2");
@@ -111,7 +113,7 @@ test("eligible rests on a capture of this visit, and only on one that it names",
 
 test("the ladder counts attempts of the pack and of this phone, each once", async () => {
   const [known, twice] = [attempt({ attempt_id: "known" }), attempt({ attempt_id: "twice", started_at: "2027-01-11T01:00:00Z" })];
-  await applyPack({ worker_id: WORKER, pack: { ...pack([]), visits: [visit(VISIT, { attempts: [known, twice] })], people: [person({ person_id: `person-of-${VISIT}` })] }, held: new Set(), now });
+  await applyPack({ worker_id: WORKER, from: "", pack: { ...pack([]), visits: [visit(VISIT, { attempts: [known, twice] })], people: [person({ person_id: `person-of-${VISIT}` })] }, held: new Set(), now });
   await saveAttempts(VISIT, [twice, attempt({ attempt_id: "own", started_at: "2027-01-13T01:00:00Z" })]);
   assert.deepEqual((await attemptsOf(VISIT)).map(({ attempt_id }) => attempt_id), ["twice", "known", "own"]);
 });

@@ -6,7 +6,7 @@ import type { SendState } from "../../../webapp/static/pwa/src/domain/types";
 import { capturesOf, openMedia, receiptsOf } from "../../../webapp/static/pwa/src/store/captures";
 import { applyPack, listCases, readCase } from "../../../webapp/static/pwa/src/store/cases";
 import { watch } from "../../../webapp/static/pwa/src/store/changes";
-import { writeDraft } from "../../../webapp/static/pwa/src/store/drafts";
+import { changeDraft } from "../../../webapp/static/pwa/src/store/drafts";
 import { readMeta } from "../../../webapp/static/pwa/src/store/meta";
 import { countOutbox, listOutbox, retryNow } from "../../../webapp/static/pwa/src/store/outbox";
 import { newPhones } from "../../../webapp/static/pwa/src/store/new-phones";
@@ -283,7 +283,7 @@ test("returned words reach the result that was reviewed; an acceptance does too"
 });
 
 test("a visit that was taken away while its work is unsent stays until the work has gone", async () => {
-  await applyPack({ worker_id: "id-of-worker1", pack: { cursor: "", removed: [], visits: [visit(VISIT)], people: [person({ person_id: `person-of-${VISIT}` })] }, held: new Set(), now: "" });
+  await applyPack({ worker_id: "id-of-worker1", from: "", pack: { cursor: "", removed: [], visits: [visit(VISIT)], people: [person({ person_id: `person-of-${VISIT}` })] }, held: new Set(), now: "" });
   await visitDone();
   office.pack = { visits: [], people: [], removed: [{ visit_id: VISIT, reason: "reassigned" }] };
   office.on(/^POST \/api\/v1\/captures/, () => problem(500, "internal"));
@@ -319,7 +319,7 @@ test("enrolment keeps the device and its chain; a revoked one begins anew", asyn
   const form = { username: "worker1", password: "x", name: "phone" };
   const { device_kid } = await enrol(form);
   await saveCapture(capture(VISIT));
-  await writeDraft({ visit_id: VISIT, step: "s", arrived_at: null, answers: {}, attempts: [], capture_ids: [], updated_at: "" });
+  await changeDraft(VISIT, () => ({ visit_id: VISIT, step: "s", arrived_at: null, answers: {}, attempts: [], capture_ids: [], updated_at: "" }));
   await signOut();
   assert.equal((await enrol(form)).device_kid, device_kid);
   assert.equal((await saveCapture(capture(VISIT, "2"))).seq, 2);

@@ -159,6 +159,16 @@ export interface CaptureInput {
   app_build: string;
 }
 
+/** What goes into the record of a shot besides its bytes. */
+export interface ShotFacts {
+  kind: CaptureKind;
+  width: number | null;
+  height: number | null;
+  duration_ms: number | null;
+  source: "camera" | "picker";
+  flags: CaptureFlag[];
+}
+
 export interface SavedCapture {
   capture_id: string;
   visit_id: string;

@@ -38,6 +38,7 @@ export const TEXTS = {
   "doubt.blocked": ["别的窗口占用了存储。请关掉它，再存一次。", "Another window holds the storage. Close it and try again."],
   "doubt.broken": ["没有存上。请再存一次，先别离开本页。", "Not kept. Try again and stay on this page."],
   "doubt.not_found": ["没有找到这次走访的资料。请再存一次。", "The visit was not found. Please try again."],
+  "doubt.not_signed_in": ["还没登录，存不了。请先存到相册。", "Nobody is signed in, so it cannot be kept. Please save it to the album first."],
   "doubt.unknown": ["没有存上。请再存一次，先别离开本页。", "Not kept. Try again and stay on this page."],
 
   "challenge.hold_code": ["请对方举起写有这个号码的纸", "Ask them to hold up this number on paper"],
@@ -61,6 +62,16 @@ export const TEXTS = {
   "no_camera.pick_video": ["用手机相机录", "Use the camera app"],
   "no_camera.retry": ["重试", "Try again"],
 
+  "leaving.title": ["还没存上，先别走", "Not kept yet"],
+  "leaving.words": ["离开本页就没有了。可以再存一次，或先存到手机相册。", "If you leave this page it is gone. Try to keep it again, or save it to the phone's album first."],
+  "leaving.album": ["存到相册", "Save to the album"],
+  "leaving.in_album": ["已交给手机下载，在相册或「下载」里找得到。它不算取证记录，需要时交给管理员。", "Handed to the phone: look in the album or in Downloads. It is not a capture record; give it to your office if needed."],
+  "leaving.stay": ["先不离开", "Stay here"],
+  "leaving.drop": ["不要了，离开", "Drop it and leave"],
+
+  "recovered.shot_title": ["上次拍的还没决定", "A shot still waits for you"],
+  "recovered.shot_words": ["上次拍完还没选要不要用。要看一眼吗？", "It was taken but not decided about. Have a look?"],
+  "recovered.shot_look": ["看一眼", "Have a look"],
   "recovered.title": ["上次的录像没录完", "An unfinished video is here"],
   "recovered.words": ["已存下约 {seconds} 秒。要保留吗？", "About {seconds} {seconds:second|seconds} of it are kept. Keep them?"],
   "recovered.keep": ["保留这段", "Keep it"],

@@ -137,5 +137,6 @@ export const TEXTS = {
   "lack.ladder_neighbour": ["还需要问一下邻居或楼长。", "A neighbour or building head must be asked."],
   "lack.ladder_note": ["还需要留一张字条。", "A note must be left."],
   "lack.full": ["手机存储满了，结果还没存上。请删些别的文件再试。", "The phone is full and the result is not kept yet. Delete other files and try again."],
+  "lack.already_kept": ["另一个窗口已存下这次走访的结果，请回到名单看一看。", "Another window has kept a result of this visit. Please look at the list."],
   "lack.not_saved": ["还没存上，填的内容都在。请再点一次。", "Not kept yet. Your answers are still here. Please try again."],
 } as const satisfies Record<string, Pair>;

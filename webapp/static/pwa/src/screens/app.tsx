@@ -14,6 +14,7 @@ import { ResultScreen } from "./result/result";
 import { attemptPath, readRoute, resultPath, type Route } from "./route";
 import { SettingsScreen } from "./settings/settings";
 import { SignInScreen } from "./sign-in";
+import { hasUnsaved, putAllAway, watchUnsaved } from "./unsaved";
 import { UpdatePrompt } from "./update-prompt";
 import { VanishedNotice } from "./vanished";
 import { VisitScreen } from "./visit";
@@ -32,6 +33,7 @@ function Screens() {
   const path = usePath();
   const session = useSession();
   const placed = useKeptPlace(path, session);
+  useCloseGuard();
   if (session === undefined) return null;
   const route = readRoute(path);
   if (!session && route.screen !== "settings" && route.screen !== "outbox") return <><VanishedNotice /><SignInScreen /></>;
@@ -40,7 +42,7 @@ function Screens() {
   return (
     <>
       <VanishedNotice />
-      <ScreenOf route={route} />
+      <ScreenOf key={session?.worker_id ?? ""} route={route} />
     </>
   );
 }
@@ -71,11 +73,38 @@ function useSession(): SessionView | null | undefined {
   const ports = usePorts();
   const [session, setSession] = useState<SessionView | null | undefined>(undefined);
   useEffect(() => {
-    const read = (): void => void ports.session().then(setSession, () => setSession(null));
+    const read = (): void => void followSession(ports).then(setSession, () => setSession(null));
     read();
-    return ports.watch(["session"], read);
+    const unwatch = ports.watch(["session"], read);
+    const unwatchHands = watchUnsaved(() => !hasUnsaved() && read());
+    return () => {
+      unwatch();
+      unwatchHands();
+    };
   }, [ports]);
   return session;
+}
+
+/** Another tab may sign out, or somebody else in: what is under the worker's hands here is put away first, and never taken from them. */
+async function followSession(ports: Ports): Promise<SessionView | null> {
+  if (!hasUnsaved()) {
+    await putAllAway();
+    if (!hasUnsaved()) await ports.followSession();
+  }
+  return ports.session();
+}
+
+/** Closing the tab or loading it anew asks first, in the browser's own words, while something is unsaved. */
+function useCloseGuard(): void {
+  useEffect(() => {
+    const ask = (event: BeforeUnloadEvent): void => {
+      if (!hasUnsaved()) return;
+      event.preventDefault();
+      event.returnValue = "";
+    };
+    addEventListener("beforeunload", ask);
+    return () => removeEventListener("beforeunload", ask);
+  }, []);
 }
 
 /** Phones kill the app while the camera is open and start it again at its first address: then it goes back to the same person and step. Says whether that is settled. */

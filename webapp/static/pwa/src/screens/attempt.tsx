@@ -153,14 +153,15 @@ export function useLocation(): { watch: LocationWatch; place: LocationState } {
 }
 
 function emptyAttempt(now: Date): AttemptAnswers {
-  return { started_at: now.toISOString(), met: null, action: null, number_end: null, note: "" };
+  return { attempt_id: uuid7(), started_at: now.toISOString(), met: null, action: null, number_end: null, note: "" };
 }
 
 function finished(answers: AttemptAnswers, met: Met, person: Person | undefined, watch: LocationWatch): Attempt {
   const [only] = numbersOf(person);
   const number_end = answers.number_end ?? (only === undefined ? null : numberEnd(only));
   return {
-    attempt_id: uuid7(),
+    // A form that an older version began has none yet.
+    attempt_id: answers.attempt_id ?? uuid7(),
     started_at: answers.started_at,
     ended_at: new Date().toISOString(),
     met,

@@ -1,6 +1,7 @@
 /** What a worker has typed and chosen about one visit so far; it is stored at every step, so that nothing is asked twice. */
 
 import type { Action, Met, Outcome } from "../domain/codes";
+import { mergeChanges } from "../domain/merge";
 import type { ResultBody } from "../domain/types";
 
 /** The outcomes in the order in which they happen at doors. */
@@ -30,6 +31,8 @@ export interface ContactAnswers {
 
 /** An attempt that is being filled in and not saved yet. */
 export interface AttemptAnswers {
+  /** Given when the form opens: a kill between keeping the try and clearing the form must not make it two. */
+  attempt_id: string;
   started_at: string;
   met: Met | null;
   action: Action | null;
@@ -77,6 +80,20 @@ export function chooseOutcome(draft: Draft, outcome: Outcome | null): Partial<Dr
   if (outcome === draft.outcome) return { outcome };
   const set_aside = draft.outcome ? { ...draft.set_aside, [draft.outcome]: draft.details } : draft.set_aside;
   return { outcome, set_aside, details: (outcome && set_aside[outcome]) || {} };
+}
+
+/**
+ * The draft that this tab shows, with its changes since `base` on top of what another tab stored. The details belong to
+ * their outcome: those of the one that was not chosen in the end are set aside, as when it is changed by hand.
+ */
+export function mergeDrafts(base: Draft, mine: Draft, theirs: Draft): Draft {
+  const merged = mergeChanges(base, mine, theirs) as Draft;
+  // When the visit began and when it was last changed are no answers.
+  const times = { arrived_at: [mine.arrived_at, theirs.arrived_at].sort()[0]!, updated_at: [mine.updated_at, theirs.updated_at].sort()[1]! };
+  if (mine.outcome === theirs.outcome) return { ...merged, ...times };
+  const [chosen, other] = merged.outcome === mine.outcome ? [mine, theirs] : [theirs, mine];
+  const set_aside = other.outcome ? { ...merged.set_aside, [other.outcome]: other.details } : merged.set_aside;
+  return { ...merged, ...times, details: chosen.details, set_aside };
 }
 
 /** A draft that begins with what was said the last time, for a result that came back: only what was wrong is answered anew. */

@@ -1,9 +1,11 @@
 /** What the screens ask of store, sync and net, in one place, so that a screen can be drawn on a bench without any of them. */
 
-import type { Attempt, CaptureInput, Case, Challenge, NewPhone, OutboxItem, SavedCapture, SyncState } from "../domain/types";
+import type { Attempt, CaptureInput, Case, Challenge, NewPhone, OutboxItem, SavedCapture, ShotFacts, SyncState } from "../domain/types";
+import type { CaptureKind } from "../domain/codes";
 import type { Draft } from "./draft";
 
 export interface SessionView {
+  worker_id: string;
   /** False until the first page of the list has come: no visits then means nothing. */
   has_list: boolean;
   name: string;
@@ -44,8 +46,8 @@ export type CaptureOrder = Omit<CaptureInput, "subject_ref" | "clock" | "app_bui
   recording_id: string | null;
 };
 
-/** What a screen may follow; drafts are left out, for a screen changes only its own. */
-export type Topic = "session" | "cases" | "captures" | "outbox" | "settings";
+/** What a screen may follow. */
+export type Topic = "session" | "cases" | "captures" | "drafts" | "outbox" | "settings";
 
 export interface OutboxRow {
   item: OutboxItem;
@@ -61,16 +63,22 @@ export interface SyncView extends SyncState {
   of_others: number;
 }
 
-export interface UnfinishedVideo {
+/** A film that was being recorded, or a shot that was not decided about, when the app was ended. */
+export interface Unfinished {
   recording_id: string;
   visit_id: string;
   mime: string;
   slices: number;
+  about: ShotFacts | null;
 }
+
 
 export interface Ports {
   build: string;
+  /** Of the worker whose work this page shows. */
   session(): Promise<SessionView | null>;
+  /** Turns the page to whoever is signed in now; only when nothing unsaved is on it. */
+  followSession(): Promise<void>;
   /** Rejects with a `code` that the texts have a sentence for. */
   enrol(form: EnrolForm): Promise<void>;
   signOut(): Promise<void>;
@@ -84,8 +92,9 @@ export interface Ports {
   lastPicture(personId: string): Promise<Blob | null>;
 
   draft(visitId: string): Promise<Draft | null>;
-  keepDraft(draft: Draft): Promise<void>;
-  /** Stores the draft that a visit starts with: empty, or with the answers of a result that came back. */
+  /** Stores what was changed since `base`, the draft as it was last read or stored (null: never), on top of what other tabs stored; resolves with what is stored now, null when the visit was finished meanwhile. */
+  keepDraft(draft: Draft, base: Draft | null): Promise<Draft | null>;
+  /** Stores the draft that a visit starts with, unless there is one: empty, or with the answers of a result that came back. */
   beginDraft(visitId: string): Promise<void>;
   place(): Promise<string | null>;
   keepPlace(path: string): Promise<void>;
@@ -98,7 +107,9 @@ export interface Ports {
   addSlice(recordingId: string, number: number, blob: Blob): Promise<void>;
   takeVideo(recordingId: string): Promise<Blob>;
   dropVideo(recordingId: string): Promise<void>;
-  unfinishedVideo(visitId: string): Promise<UnfinishedVideo | null>;
+  /** Keeps a shot that the worker has not decided about, so that it outlives the app; the id is that of a recording. */
+  keepUndecided(visitId: string, shot: ShotFacts & { blob: Blob; mime: string }): Promise<string>;
+  unfinished(visitId: string, use: CaptureKind): Promise<Unfinished | null>;
 
   saveAttempt(visitId: string, attempt: Attempt): Promise<void>;
   /** Rejects with a stable `code` (and `field`) when the rules forbid the result. */

@@ -20,7 +20,19 @@ export function hasUnsaved(): boolean {
 
 export function watchUnsaved(changed: () => void): () => void {
   listeners.add(changed);
-  return () => listeners.delete(changed);
+  return () => void listeners.delete(changed);
+}
+
+const putters = new Set<() => Promise<void>>();
+
+/** Names what must be stored before the page turns to somebody else's work. */
+export function onPutAway(put: () => Promise<void>): () => void {
+  putters.add(put);
+  return () => void putters.delete(put);
+}
+
+export async function putAllAway(): Promise<void> {
+  await Promise.all([...putters].map((put) => put()));
 }
 
 function tell(): void {

@@ -15,10 +15,7 @@ export function UpdatePrompt() {
   const [waiting, setWaiting] = useState(false);
   const [busy, setBusy] = useState(hasUnsaved());
   useEffect(() => ports.onUpdate(() => setWaiting(true)), [ports]);
-  useEffect(() => {
-    const unwatch = watchUnsaved(() => setBusy(hasUnsaved()));
-    return () => void unwatch();
-  }, []);
+  useEffect(() => watchUnsaved(() => setBusy(hasUnsaved())), []);
   // A visit is not interrupted: the question waits until the worker is back on a list.
   if (!waiting || busy || "visitId" in route) return null;
   return (

@@ -1,11 +1,12 @@
-/** One visit's draft on the screen: every change is stored soon, and at once when the screen is left. */
+/** One visit's draft on the screen: every change is stored soon, and at once when the screen is left; what another tab stores is taken over. */
 
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 
 import { t } from "../i18n";
 import { announce } from "../ui/announce";
 import { usePorts } from "./context";
-import { newDraft, type Draft } from "./draft";
+import { mergeDrafts, newDraft, type Draft } from "./draft";
+import { onPutAway } from "./unsaved";
 
 /** Short enough that a killed app loses no word, long enough to spare the storage while typing. */
 const KEEP_AFTER_MS = 250;
@@ -22,12 +23,25 @@ export function useDraft(visitId: string): DraftHold {
   const ports = usePorts();
   const [draft, setDraft] = useState<Draft | null>(null);
   const latest = useRef<Draft | null>(null);
+  /** As it was last read or stored; what differs from it was changed here. */
+  const base = useRef<Draft | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+
+  /** Shows what is stored now, with what was changed here since `from` on top. */
+  const takeOver = useCallback((stored: Draft, from: Draft | null) => {
+    const mine = latest.current;
+    latest.current = mine && from ? mergeDrafts(from, mine, stored) : (mine ?? stored);
+    base.current = stored;
+    setDraft(latest.current);
+  }, []);
 
   const write = useCallback(async () => {
     clearTimeout(timer.current);
     timer.current = undefined;
-    if (latest.current) await ports.keepDraft(latest.current);
+    const written = latest.current;
+    if (!written) return;
+    const stored = await ports.keepDraft(written, base.current);
+    if (stored) takeOver(stored, written);
   }, [ports]);
 
   const change = useCallback((part: Partial<Draft>) => {
@@ -45,19 +59,28 @@ export function useDraft(visitId: string): DraftHold {
 
   useEffect(() => {
     let left = false;
-    void ports.draft(visitId).then((found) => {
+    const read = async (): Promise<void> => {
+      const found = await ports.draft(visitId);
       if (left) return;
-      latest.current = found ?? newDraft(visitId, new Date());
-      setDraft(latest.current);
-    });
-    const flush = (): void => void (timer.current && write().catch(tellFailure));
-    addEventListener("pagehide", flush);
-    document.addEventListener("visibilitychange", flush);
+      if (found) takeOver(found, base.current);
+      else if (!latest.current) setDraft((latest.current = newDraft(visitId, new Date())));
+    };
+    const flush = async (): Promise<void> => {
+      if (timer.current) await write().catch(tellFailure);
+    };
+    const flushSoon = (): void => void flush();
+    void read();
+    const unwatch = ports.watch(["drafts"], () => void read().catch(() => undefined));
+    const putAway = onPutAway(flush);
+    addEventListener("pagehide", flushSoon);
+    document.addEventListener("visibilitychange", flushSoon);
     return () => {
       left = true;
-      flush();
-      removeEventListener("pagehide", flush);
-      document.removeEventListener("visibilitychange", flush);
+      flushSoon();
+      unwatch();
+      putAway();
+      removeEventListener("pagehide", flushSoon);
+      document.removeEventListener("visibilitychange", flushSoon);
     };
   }, [visitId]);
 

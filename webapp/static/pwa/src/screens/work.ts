@@ -5,8 +5,7 @@ import { language } from "../i18n";
 import { answerIn } from "../net/http";
 import * as store from "../store";
 import * as sync from "../sync";
-import { draftOf, newDraft } from "./draft";
-import { fromKept, toKept } from "./kept-draft";
+import { draftPorts } from "./draft-ports";
 import type { CaptureView, Ports } from "./ports";
 import { hasUnsaved } from "./unsaved";
 import { listVisits, oneVisit } from "./visit-views";
@@ -46,17 +45,18 @@ function tellUpdate(): void {
   for (const listener of updateListeners) listener();
 }
 
-function accountPorts(): Pick<Ports, "session" | "enrol" | "signOut" | "newPhones" | "answerForPhone"> {
+function accountPorts(): Pick<Ports, "session" | "followSession" | "enrol" | "signOut" | "newPhones" | "answerForPhone"> {
   return {
     session: async () => {
       const session = await store.currentSession();
-      return session && { name: session.worker.name, area: session.worker.area, signed_in: session.signed_in, has_list: session.has_list };
+      return session && { worker_id: session.worker.id, name: session.worker.name, area: session.worker.area, signed_in: session.signed_in, has_list: session.has_list };
     },
     enrol: async (form) => {
       await sync.enrol(form).catch(async (error: unknown) => {
         throw Object.assign(new Error("not_enrolled"), { code: await sync.failureCode(error) });
       });
     },
+    followSession: store.followSession,
     signOut: sync.signOut,
     newPhones: store.newPhones,
     answerForPhone: sync.answerForPhone,
@@ -70,9 +70,7 @@ function visitPorts(): Pick<Ports, VisitPorts> {
     visits: listVisits,
     visit: oneVisit,
     lastPicture: store.photoOf,
-    draft: async (visitId) => fromKept(await store.readDraft(visitId)),
-    keepDraft: (draft) => store.writeDraft(toKept(draft)),
-    beginDraft,
+    ...draftPorts,
     place: store.readPlace,
     keepPlace: store.writePlace,
     saveAttempt: async (visitId, attempt) => {
@@ -82,12 +80,6 @@ function visitPorts(): Pick<Ports, VisitPorts> {
     saveResult,
   };
 }
-
-const beginDraft: Ports["beginDraft"] = async (visitId) => {
-  const [last] = await store.resultsOf(visitId);
-  const came = last && (last.state === "returned" || last.state === "refused");
-  await store.writeDraft(toKept(came ? draftOf(last.body, new Date()) : newDraft(visitId, new Date())));
-};
 
 const saveResult: Ports["saveResult"] = async (draft, details, attempt) => {
   if (!draft.outcome) throw Object.assign(new Error("outcome_missing"), { code: "outcome_missing" });
@@ -112,7 +104,7 @@ function codeOf(error: unknown): string {
   return judgement?.code ?? trouble ?? "not_saved";
 }
 
-type CapturePorts = "challenge" | "captures" | "saveCapture" | "beginVideo" | "addSlice" | "takeVideo" | "dropVideo" | "unfinishedVideo";
+type CapturePorts = "challenge" | "captures" | "saveCapture" | "beginVideo" | "addSlice" | "takeVideo" | "dropVideo" | "keepUndecided" | "unfinished";
 
 function capturePorts(): Pick<Ports, CapturePorts> {
   return {
@@ -123,8 +115,12 @@ function capturePorts(): Pick<Ports, CapturePorts> {
     addSlice: store.keepSlice,
     takeVideo: store.finishRecording,
     dropVideo: store.dropRecording,
+    keepUndecided: (visit_id, { blob, mime, ...about }) => store.keepShot({ visit_id, mime, blob, about }),
     // A recording that was killed before its first slice has nothing to offer and must not hide a later one.
-    unfinishedVideo: async (visitId) => (await store.unfinishedRecordings()).find(({ visit_id, slices }) => visit_id === visitId && slices > 0) ?? null,
+    unfinished: async (visitId, use) => {
+      const found = (await store.unfinishedRecordings()).filter(({ visit_id, slices }) => visit_id === visitId && slices > 0);
+      return found.find(({ about }) => (about?.kind ?? "video") === use) ?? null;
+    },
   };
 }
 

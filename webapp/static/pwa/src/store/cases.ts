@@ -4,7 +4,7 @@ import type { Case, Pack } from "../domain/types";
 import { changed, watch } from "./changes";
 import { read, write } from "./db";
 import type { Sealed } from "./schema";
-import { currentWorkerId } from "./sessions";
+import { currentWorkerId, readSessionRow } from "./sessions";
 import { seal, unseal } from "./vault";
 
 const BUCKETS = 32;
@@ -36,10 +36,11 @@ export function casesOf(worker_id: string): Promise<Cases> {
   return cases;
 }
 
-async function loadCases(worker_id: string): Promise<Cases> {
+async function loadCases(worker_id: string, only?: ReadonlySet<number>): Promise<Cases> {
   const range = IDBKeyRange.bound([worker_id, 0], [worker_id, BUCKETS]);
   const rows = await read(["cases"], (transaction) => transaction.objectStore("cases").getAll(range));
-  const buckets = await Promise.all(rows.map(({ sealed }) => unseal<Case[]>(worker_id, sealed)));
+  const wanted = rows.filter(({ bucket }) => !only || only.has(bucket));
+  const buckets = await Promise.all(wanted.map(({ sealed }) => unseal<Case[]>(worker_id, sealed)));
   return new Map(buckets.flat().map((row) => [row.visit.visit_id, row]));
 }
 
@@ -50,43 +51,52 @@ export interface PackChange {
   held: ReadonlySet<string>;
   /** The device the pack was asked for; a pack that arrives after another enrolment is still the worker's. */
   now: string;
+  /** The cursor that the page was asked for with. */
+  from: string;
 }
 
-/** Applies one page of the pack together with its cursor, in one transaction. Only the runner calls it, under its lock. */
-export async function applyPack({ worker_id, pack, held, now }: PackChange): Promise<void> {
-  const cases: Cases = new Map(await casesOf(worker_id));
-  const touched = new Set<number>();
+/** Another tab has applied a page meanwhile: this one was asked for from an older place, and would undo it. */
+export class PackMoved extends Error {}
+
+/**
+ * Applies one page of the pack together with its cursor, in one transaction. Only the runner calls it, under its lock; what
+ * another tab has just written is read from the disk, for the news of it may still be on its way here. Throws PackMoved.
+ */
+export async function applyPack({ worker_id, pack, held, now, from }: PackChange): Promise<void> {
+  const touched = new Set([...pack.visits, ...pack.removed].map(({ visit_id }) => bucketOf(visit_id)));
+  const cases = await loadCases(worker_id, touched);
   const people = new Map(pack.people.map((person) => [person.person_id, person]));
   for (const visit of pack.visits) {
     const person = people.get(visit.person_id) ?? cases.get(visit.visit_id)?.person;
     if (person) cases.set(visit.visit_id, { visit, person, removed: null });
-    touched.add(bucketOf(visit.visit_id));
   }
   for (const { visit_id, reason } of pack.removed) {
     const kept = cases.get(visit_id);
     if (kept && held.has(visit_id)) cases.set(visit_id, { ...kept, removed: { reason, at: now } });
     else cases.delete(visit_id);
-    touched.add(bucketOf(visit_id));
   }
-  await storeBuckets(worker_id, cases, touched, pack.cursor);
+  await storeBuckets(worker_id, cases, touched, { from, to: pack.cursor });
 }
 
 /** Drops visits that the office took away and whose last work has arrived. */
 export async function dropRemoved(worker_id: string, held: ReadonlySet<string>): Promise<void> {
-  const cases: Cases = new Map(await casesOf(worker_id));
+  const cursor = (await readSessionRow(worker_id))?.cursor ?? "";
+  const cases = await loadCases(worker_id);
   const gone = [...cases.values()].filter(({ visit, removed }) => removed && !held.has(visit.visit_id));
   if (!gone.length) return;
   for (const { visit } of gone) cases.delete(visit.visit_id);
-  await storeBuckets(worker_id, cases, new Set(gone.map(({ visit }) => bucketOf(visit.visit_id))), null);
+  await storeBuckets(worker_id, cases, new Set(gone.map(({ visit }) => bucketOf(visit.visit_id))), { from: cursor, to: cursor });
 }
 
-async function storeBuckets(worker_id: string, cases: Cases, touched: ReadonlySet<number>, cursor: string | null): Promise<void> {
+/** Nothing may be sealed inside a transaction: the cursor there tells whether somebody else has written meanwhile. */
+async function storeBuckets(worker_id: string, cases: Cases, touched: ReadonlySet<number>, cursor: { from: string; to: string }): Promise<void> {
   const rows = await Promise.all([...touched].map((bucket) => sealBucket(worker_id, cases, bucket)));
   const isFirst = await write(["cases", "sessions"], async (transaction) => {
-    for (const row of rows) await transaction.objectStore("cases").put(row);
     const session = await transaction.objectStore("sessions").get(worker_id);
-    if (session && cursor !== null) await transaction.objectStore("sessions").put({ ...session, cursor });
-    return session?.cursor === "" && cursor !== null;
+    if (session && session.cursor !== cursor.from) throw new PackMoved("pack_moved");
+    for (const row of rows) await transaction.objectStore("cases").put(row);
+    if (session) await transaction.objectStore("sessions").put({ ...session, cursor: cursor.to });
+    return session?.cursor === "" && cursor.to !== "";
   });
   // An empty list is news as well, for until then nobody could say that it is empty.
   if (isFirst) changed("session");

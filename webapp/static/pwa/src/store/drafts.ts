@@ -3,10 +3,20 @@
 import type { Draft } from "../domain/types";
 import { changed } from "./changes";
 import { read, write } from "./db";
+import { StoreError } from "./errors";
 import { readMeta, writeMeta } from "./meta";
 import type { Sealed } from "./schema";
 import { currentWorkerId } from "./sessions";
 import { seal, unseal } from "./vault";
+
+interface DraftRow {
+  worker_id: string;
+  visit_id: string;
+  sealed: Sealed;
+}
+
+/** Another tab may win the race for the row; it does not win for ever. */
+const TRIES = 8;
 
 export async function readDraft(visit_id: string): Promise<Draft | null> {
   const worker_id = await currentWorkerId();
@@ -20,16 +30,39 @@ export async function listDrafts(): Promise<Draft[]> {
   return Promise.all(rows.map(({ sealed }) => unseal<Draft>(worker_id, sealed)));
 }
 
-/** Resolves once the draft is on the disk; `updated_at` is set here. */
-export async function writeDraft(draft: Draft): Promise<void> {
-  const row = await sealedDraft(await currentWorkerId(), draft);
-  await write(["drafts"], (transaction) => transaction.objectStore("drafts").put(row));
-  changed("drafts");
+/**
+ * Changes what is stored of a visit, whoever wrote it: `change` is given the draft as it is, or null, and says what it
+ * becomes; null leaves everything as it is. Two tabs on one visit so never write over each other unseen. Resolves with
+ * what is stored, once it is on the disk; `updated_at` is set here.
+ */
+export async function changeDraft(visit_id: string, change: (stored: Draft | null) => Draft | null): Promise<Draft | null> {
+  const worker_id = await currentWorkerId();
+  for (let attempt = 1; ; attempt++) {
+    const row = await read(["drafts"], (transaction) => transaction.objectStore("drafts").get([worker_id, visit_id]));
+    const stored = row ? await unseal<Draft>(worker_id, row.sealed) : null;
+    const wanted = change(stored);
+    if (!wanted || wanted === stored) return stored;
+    const draft = { ...wanted, updated_at: new Date().toISOString() };
+    if (await putDraft(await sealedDraft(worker_id, draft), row?.sealed ?? null)) return draft;
+    if (attempt === TRIES) throw new StoreError("broken", new Error("draft_moved"));
+  }
 }
 
-export async function sealedDraft(worker_id: string, draft: Draft): Promise<{ worker_id: string; visit_id: string; sealed: Sealed }> {
-  const sealed = await seal(worker_id, { ...draft, updated_at: new Date().toISOString() });
-  return { worker_id, visit_id: draft.visit_id, sealed };
+/** Nothing may be sealed inside a transaction: the row is written only if it is still the one that was read. Every sealing has an `iv` of its own. */
+async function putDraft(row: DraftRow, before: Sealed | null): Promise<boolean> {
+  const isWritten = await write(["drafts"], async (transaction) => {
+    const store = transaction.objectStore("drafts");
+    const now = await store.get([row.worker_id, row.visit_id]);
+    if (now?.sealed.iv.join() !== before?.iv.join()) return false;
+    await store.put(row);
+    return true;
+  });
+  if (isWritten) changed("drafts");
+  return isWritten;
+}
+
+async function sealedDraft(worker_id: string, draft: Draft): Promise<DraftRow> {
+  return { worker_id, visit_id: draft.visit_id, sealed: await seal(worker_id, draft) };
 }
 
 export async function removeDraft(visit_id: string): Promise<void> {

@@ -3,13 +3,13 @@
 export { StoreError, type StoreTrouble } from "./errors";
 export { openStore, onStoreReplaced, vanished, forgetVanished } from "./db";
 export { watch, type Topic } from "./changes";
-export { currentSession, listSessions, type Session } from "./sessions";
+export { currentSession, followSession, listSessions, type Session } from "./sessions";
 export { newPhones } from "./new-phones";
 export { listCases, readCase } from "./cases";
-export { listDrafts, readDraft, removeDraft, writeDraft, readPlace, writePlace } from "./drafts";
+export { changeDraft, listDrafts, readDraft, removeDraft, readPlace, writePlace } from "./drafts";
 export { saveCapture } from "./save-capture";
 export { capturesOf, openMedia, readCapture } from "./captures";
-export { beginRecording, dropRecording, finishRecording, keepSlice, unfinishedRecordings, type Recording } from "./recordings";
+export { beginRecording, dropRecording, finishRecording, keepShot, keepSlice, unfinishedRecordings, type Recording } from "./recordings";
 export { challengeFor } from "./tickets";
 export { saveAttempts, saveResult, attemptsOf, judge, resultsOf, RuleBroken, type SavedResult } from "./results";
 export { countOutbox, listOutbox, retryNow } from "./outbox";

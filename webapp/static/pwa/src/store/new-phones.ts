@@ -3,6 +3,7 @@
 import type { NewPhone } from "../domain/types";
 import { changed } from "./changes";
 import { readMeta, writeMeta } from "./meta";
+import { readCurrentRow } from "./sessions";
 
 const keyOf = (worker_id: string): string => `new_phones:${worker_id}`;
 
@@ -19,6 +20,6 @@ export async function newPhonesOf(worker_id: string): Promise<NewPhone[]> {
 
 /** Those of the worker whose phone it is now. */
 export async function newPhones(): Promise<NewPhone[]> {
-  const worker_id = await readMeta<string>("current");
-  return worker_id ? newPhonesOf(worker_id) : [];
+  const session = await readCurrentRow();
+  return session ? newPhonesOf(session.worker_id) : [];
 }

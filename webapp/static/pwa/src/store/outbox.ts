@@ -5,8 +5,7 @@ import type { OutboxCounts, OutboxItem } from "../domain/types";
 import { changed } from "./changes";
 import { read, write } from "./db";
 import { writeMark } from "./mark";
-import { readMeta } from "./meta";
-import { currentWorkerId } from "./sessions";
+import { currentWorkerId, readCurrentRow } from "./sessions";
 
 /** The current worker's items, the newest first. */
 export async function listOutbox(): Promise<OutboxItem[]> {
@@ -25,7 +24,7 @@ export function itemsOfVisit(visit_id: string): Promise<OutboxItem[]> {
 export async function countOutbox(): Promise<OutboxCounts> {
   const items = await allItems();
   writeMark({ unsent: items.filter(isUnsent).length });
-  return countItems(items, await readMeta<string>("current"));
+  return countItems(items, (await readCurrentRow())?.worker_id ?? null);
 }
 
 export function allItems(): Promise<OutboxItem[]> {

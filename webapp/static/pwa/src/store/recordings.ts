@@ -1,5 +1,6 @@
 /** A video while it is being recorded: slices kept as they come, so that a crash costs a second at most. */
 
+import type { ShotFacts } from "../domain/types";
 import { uuid7 } from "../domain/uuid7";
 import { read, write, type WriteTransaction } from "./db";
 import { StoreError } from "./errors";
@@ -13,12 +14,26 @@ export interface Recording {
   started_at: string;
   slices: number;
   size_bytes: number;
+  /** Null for a film that was being recorded. */
+  about: ShotFacts | null;
 }
 
 export async function beginRecording({ visit_id, mime }: { visit_id: string; mime: string }): Promise<string> {
   const recording_id = uuid7();
   const row = { recording_id, visit_id, mime, worker_id: await currentWorkerId(), started_at: new Date().toISOString() };
   await write(["recordings"], (transaction) => transaction.objectStore("recordings").put(row));
+  return recording_id;
+}
+
+/** Keeps a picture, or a film from elsewhere, that the worker has not decided about: a phone that ends the app meanwhile does not end it. */
+export async function keepShot({ visit_id, mime, blob, about }: { visit_id: string; mime: string; blob: Blob; about: ShotFacts }): Promise<string> {
+  const recording_id = uuid7();
+  const row = { recording_id, visit_id, mime, about, worker_id: await currentWorkerId(), started_at: new Date().toISOString() };
+  await storingBytes([blob], ([bytes]) =>
+    write(["recordings", "slices"], async (transaction) => {
+      await transaction.objectStore("recordings").put(row);
+      await transaction.objectStore("slices").put({ recording_id, number: 0, bytes: bytes! });
+    }));
   return recording_id;
 }
 
@@ -49,9 +64,9 @@ export async function unfinishedRecordings(): Promise<Recording[]> {
   const worker_id = await currentWorkerId();
   const rows = await read(["recordings"], (transaction) => transaction.objectStore("recordings").getAll());
   const own = rows.filter((row) => row.worker_id === worker_id);
-  return Promise.all(own.map(async ({ recording_id, visit_id, mime, started_at }) => {
+  return Promise.all(own.map(async ({ recording_id, visit_id, mime, started_at, about = null }) => {
     const slices = await slicesOf(recording_id, mime);
-    return { recording_id, visit_id, mime, started_at, slices: slices.length, size_bytes: slices.reduce((sum, { size }) => sum + size, 0) };
+    return { recording_id, visit_id, mime, started_at, about, slices: slices.length, size_bytes: slices.reduce((sum, { size }) => sum + size, 0) };
   }));
 }
 

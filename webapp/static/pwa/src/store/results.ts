@@ -2,12 +2,13 @@
 
 import { CALLS, type Outcome } from "../domain/codes";
 import { todayInZibo } from "../domain/due";
+import { isUnsent } from "../domain/outbox";
 import { judgeResult, numberEnd, type CaptureFact, type Judgement } from "../domain/rules";
 import type { Attempt, ItemType, OutboxItem, ResultBody, ResultInput, SendState } from "../domain/types";
 import { uuid7 } from "../domain/uuid7";
 import { casesOf } from "./cases";
 import { changed } from "./changes";
-import { read, write } from "./db";
+import { read, write, type WriteTransaction } from "./db";
 import { newItem } from "./outbox-rows";
 import { capturesOf } from "./captures";
 import type { ReportRow } from "./schema";
@@ -48,10 +49,23 @@ export async function judge(input: { visit_id: string; outcome: Outcome; details
 export async function saveResult(input: ResultInput): Promise<SavedResult> {
   const judgement = await judge(input);
   if (judgement.code) throw new RuleBroken(judgement);
-  const result_id = (await refusedResult(input.visit_id)) ?? uuid7();
-  const body: ResultBody = { result_id, decided_at: new Date(await correctedNow()).toISOString(), ...input };
+  const refused = await refusedResult(input.visit_id);
+  const body: ResultBody = { result_id: refused ?? uuid7(), decided_at: new Date(await correctedNow()).toISOString(), ...input };
   const item = await keepReport("result", body.result_id, input.visit_id, body);
   return { body, state: item.state, error: null, words: null };
+}
+
+/** Another tab has kept a result of this visit meanwhile, and it is on its way: a second one would stand against it. */
+export class AlreadyKept extends Error {
+  readonly trouble = "already_kept";
+}
+
+async function checkStillOpen(transaction: WriteTransaction, { worker_id, visit_id, item_id }: OutboxItem): Promise<void> {
+  const items = await transaction.objectStore("outbox").index("visit").getAll(visit_id);
+  const results = items.filter((item) => item.type === "result" && item.worker_id === worker_id);
+  const isCorrected = (item: OutboxItem): boolean => item.item_id === item_id && item.state !== "refused";
+  const isOnItsWay = (item: OutboxItem): boolean => item.state !== "refused" && isUnsent(item);
+  if (results.some((item) => isCorrected(item) || isOnItsWay(item))) throw new AlreadyKept("already_kept");
 }
 
 /** Saves attempts of a visit that has no result yet, and queues them. */
@@ -65,6 +79,7 @@ async function keepReport(type: ItemType & ReportRow["type"], report_id: string,
   const sealed = await seal(worker_id, body);
   const item = newItem({ item_id: `${type}/${report_id}`, worker_id, visit_id, type, ref: report_id, kind: null, size_bytes: sealed.data.byteLength, created_at });
   await write(["reports", "outbox", "drafts"], async (transaction) => {
+    if (type === "result") await checkStillOpen(transaction, item);
     await transaction.objectStore("reports").put({ report_id, worker_id, visit_id, type, sealed, created_at });
     await transaction.objectStore("outbox").put(item);
     if (type === "result") await transaction.objectStore("drafts").delete([worker_id, visit_id]);

@@ -2,7 +2,7 @@
 
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb";
 import type { CaptureKind } from "../domain/codes";
-import type { Bytes, MediaFact, OutboxItem, Worker } from "../domain/types";
+import type { Bytes, MediaFact, OutboxItem, ShotFacts, Worker } from "../domain/types";
 
 /** What only the key of one worker's vault can read. */
 export interface Sealed {
@@ -83,6 +83,8 @@ export interface RecordingRow {
   visit_id: string;
   mime: string;
   started_at: string;
+  /** Of a picture that was taken and not decided about: what is known of it. A film has none. */
+  about?: ShotFacts;
 }
 
 export interface Schema extends DBSchema {

@@ -17,6 +17,17 @@ export interface Session {
   enrolled_at: string;
 }
 
+/**
+ * Whose work this page shows. Another tab may sign somebody else in: what was begun here is still the first one's, and is
+ * kept, signed and sealed as theirs until the screens have put everything away and follow.
+ */
+let pageWorker: string | null = null;
+
+/** Turns this page to whoever is signed in now; to be called when nothing unsaved is under anybody's hands. */
+export async function followSession(): Promise<void> {
+  pageWorker = await readMeta<string>("current");
+}
+
 /** A fresh or kept key pair for an enrolment; the private half cannot be read out. */
 export interface DeviceKey {
   private_key: CryptoKey;
@@ -57,6 +68,7 @@ export async function keepEnrolment({ username, worker, token, key }: Enrolled):
     await transaction.objectStore("meta").put(worker.id, `account:${username}`);
     return kept;
   });
+  pageWorker = null;
   changed("session", "cases", "drafts", "outbox");
   return toSession(row);
 }
@@ -71,6 +83,7 @@ export async function closeSession(worker_id: string, keepToken: boolean): Promi
     if (row && !keepToken) await transaction.objectStore("sessions").put({ ...row, token: null });
     if ((await transaction.objectStore("meta").get("current")) === worker_id) await transaction.objectStore("meta").delete("current");
   });
+  pageWorker = null;
   changed("session", "cases", "drafts", "outbox");
 }
 
@@ -83,7 +96,7 @@ export async function dropToken(worker_id: string): Promise<void> {
   });
 }
 
-/** The worker whose phone it is now, or null. */
+/** The worker whose work this page shows, or null. */
 export async function currentSession(): Promise<Session | null> {
   const row = await readCurrentRow();
   return row && toSession(row);
@@ -102,13 +115,13 @@ export async function readSessionRow(worker_id: string): Promise<SessionRow | nu
 }
 
 export async function readCurrentRow(): Promise<SessionRow | null> {
-  const worker_id = await readMeta<string>("current");
+  const worker_id = pageWorker ?? (await readMeta<string>("current"));
   return worker_id ? readSessionRow(worker_id) : null;
 }
 
-/** The id of the current worker; throws `not_signed_in`. */
+/** The id of the worker whose work this page shows; throws `not_signed_in`. */
 export async function currentWorkerId(): Promise<string> {
-  const worker_id = await readMeta<string>("current");
+  const worker_id = pageWorker ?? (await readMeta<string>("current"));
   if (!worker_id) throw new StoreError("not_signed_in");
   return worker_id;
 }

@@ -4,7 +4,7 @@ import { isUnsent } from "../domain/outbox";
 import type { OutboxItem, Pack } from "../domain/types";
 import { getPack, getPhoto } from "../net/api";
 import { NetError } from "../net/errors";
-import { applyPack, casesOf, dropRemoved } from "../store/cases";
+import { applyPack, casesOf, dropRemoved, PackMoved, type PackChange } from "../store/cases";
 import { draftedVisits } from "../store/drafts";
 import { itemsOfWorker, moveItem } from "../store/outbox";
 import { keepPhoto, photoPaths } from "../store/photos";
@@ -21,7 +21,9 @@ export async function pullPack({ session, token }: Turn): Promise<void> {
     const pack: Pack = await getPack(token, next).catch(async (error: unknown) => {
       throw await stopOf(error);
     });
-    await applyPack({ worker_id, pack, held: await heldVisits(worker_id), now: new Date().toISOString() });
+    const page = { worker_id, pack, held: await heldVisits(worker_id), now: new Date().toISOString(), from: cursor };
+    // Another tab is further already: it goes on from there.
+    if (!(await applied(page))) return;
     if (pack.settings) await writeLimits(pack.settings);
     await keepAsked(worker_id, pack.new_phones ?? []);
     await tellResults(worker_id, pack);
@@ -30,6 +32,16 @@ export async function pullPack({ session, token }: Turn): Promise<void> {
     cursor = pack.cursor;
   }
   await dropRemoved(worker_id, await heldVisits(worker_id));
+}
+
+async function applied(page: PackChange): Promise<boolean> {
+  try {
+    await applyPack(page);
+    return true;
+  } catch (error) {
+    if (error instanceof PackMoved) return false;
+    throw error;
+  }
 }
 
 /** Visits with anything on this phone that the server does not hold yet. */

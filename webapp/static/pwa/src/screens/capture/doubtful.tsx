@@ -5,7 +5,9 @@ import { Title } from "../../ui/frame";
 import { Icon } from "../../ui/icon";
 import { Button } from "../../ui/parts";
 import { t } from "../../i18n";
+import { announce } from "../../ui/announce";
 import { ShotView } from "./kept";
+import { toAlbum } from "./leaving";
 import type { Shot } from "./shot";
 
 interface DoubtfulProps {
@@ -34,10 +36,24 @@ export function Doubtful({ shot, why, failed, onRedo, onKeep }: DoubtfulProps) {
         <Button look="main" icon={failed ? "refresh" : "retake"} onClick={main.act}>
           {main.words}
         </Button>
+        {failed && <AlbumButton shot={shot} />}
         <button type="button" class="glass" onClick={other.act}>
           {other.words}
         </button>
       </div>
     </main>
+  );
+}
+
+function AlbumButton({ shot }: { shot: Shot }) {
+  const save = (): void => {
+    toAlbum(shot);
+    announce(t("leaving.in_album"));
+  };
+  return (
+    <button type="button" class="glass" onClick={save}>
+      <Icon name="download" />
+      {t("leaving.album")}
+    </button>
   );
 }

@@ -2,43 +2,50 @@
 
 import { useEffect, useState } from "preact/hooks";
 
+import type { ShotFacts } from "../../domain/types";
 import { t } from "../../i18n";
 import { Button, Sheet } from "../../ui/parts";
 import { usePorts } from "../context";
-import type { UnfinishedVideo } from "../ports";
+import type { Unfinished } from "../ports";
+import type { CaptureUse } from "../route";
 import type { Shot } from "./shot";
 
 interface RecoveredProps {
   visitId: string;
+  use: CaptureUse;
   onShot: (shot: Shot) => void;
 }
 
-export function Recovered({ visitId, onShot }: RecoveredProps) {
+export function Recovered({ visitId, use, onShot }: RecoveredProps) {
   const ports = usePorts();
-  const [video, setVideo] = useState<UnfinishedVideo | null>(null);
+  const [video, setVideo] = useState<Unfinished | null>(null);
   // Read once, when the screen opens: what is recorded from then on is not a leftover.
-  useEffect(() => void ports.unfinishedVideo(visitId).then(setVideo, () => undefined), []);
+  useEffect(() => void ports.unfinished(visitId, use).then(setVideo, () => undefined), []);
   if (!video?.slices) return null;
   const id = video.recording_id;
   const keep = async (): Promise<void> => {
     setVideo(null);
     const blob = await ports.takeVideo(id);
-    const facts = { width: null, height: null, duration_ms: video.slices * 1000 };
-    onShot({ kind: "video", blob, mime: video.mime, ...facts, source: "camera", flags: ["recording_recovered"], recording_id: id });
+    onShot({ ...factsOf(video), blob, mime: video.mime, recording_id: id });
   };
   const drop = (): void => {
     setVideo(null);
     void ports.dropVideo(id);
   };
   return (
-    <Sheet title={t("recovered.title")} onClose={() => setVideo(null)}>
-      <p>{t("recovered.words", { seconds: video.slices })}</p>
+    <Sheet title={t(video.about ? "recovered.shot_title" : "recovered.title")} onClose={() => setVideo(null)}>
+      <p>{video.about ? t("recovered.shot_words") : t("recovered.words", { seconds: video.slices })}</p>
       <Button look="main" icon="check" onClick={() => void keep()}>
-        {t("recovered.keep")}
+        {t(video.about ? "recovered.shot_look" : "recovered.keep")}
       </Button>
       <Button look="wide" onClick={drop}>
-        {t("recovered.drop")}
+        {t(video.about ? "capture.drop" : "recovered.drop")}
       </Button>
     </Sheet>
   );
+}
+
+/** Of a shot that was not decided about everything is known, and it is asked about again; of a broken recording only how long it was. */
+function factsOf({ about, slices }: Unfinished): ShotFacts {
+  return about ?? { kind: "video", width: null, height: null, duration_ms: slices * 1000, source: "camera", flags: ["recording_recovered"] };
 }

@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 
+import { saveFile, stampOf } from "../../device/save-file";
 import { t } from "../../i18n";
 import { announce } from "../../ui/announce";
 import { Frame } from "../../ui/frame";
@@ -40,7 +41,7 @@ function ExportCard() {
   const save = async (): Promise<void> => {
     setBusy(true);
     try {
-      handOver(await ports.exportUnsent());
+      saveFile(await ports.exportUnsent(), `anzai-${stampOf(new Date())}.zip`);
       announce(t("export.done"));
     } catch {
       announce(t("export.failed"));
@@ -56,15 +57,6 @@ function ExportCard() {
       </Button>
     </Card>
   );
-}
-
-function handOver(file: Blob): void {
-  const url = URL.createObjectURL(file);
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = `anzai-${new Date().toISOString().slice(0, 16).replace(/[-:T]/g, "")}.zip`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
 function AccountCard() {
