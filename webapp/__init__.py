@@ -28,6 +28,10 @@ CLI = (
 )
 
 
+# What declares the tables whose changes are journaled, and what notices them.
+PROTECTED = ("journal.state_events", "roster.protected", "visits.protected")
+
+
 def create_app(chosen: Settings | None = None) -> APIFlask:
     """Return the application with the settings given, or those of the environment."""
     app = APIFlask(
@@ -42,6 +46,8 @@ def create_app(chosen: Settings | None = None) -> APIFlask:
     register_observability(app)
     register_openapi(app)
     pwa.register(app)
+    for name in PROTECTED:
+        import_module(f"webapp.{name}")
     for name in API:
         blueprint = import_module(f"webapp.{name}").blueprint
         extensions.csrf.exempt(blueprint)

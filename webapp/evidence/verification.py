@@ -14,6 +14,8 @@ from webapp.evidence import (
     verify_records,
     verify_results,
     verify_salts,
+    verify_states,
+    verify_visits,
 )
 from webapp.evidence.findings import Finding, entries_of, guarded
 from webapp.evidence.models import Capture, Derivation, Media, Quarantine, Review, Ticket
@@ -22,7 +24,8 @@ from webapp.journal import queries as journal_queries
 from webapp.journal.rules import EntryType
 from webapp.journal.verification import Fault, verify_journal
 from webapp.people.models import Device
-from webapp.visits.models import Result
+from webapp.roster.models import Person
+from webapp.visits.models import Attempt, Result, Visit
 
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     verify_records.verify_tickets,
@@ -35,6 +38,12 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     verify_results.verify_reviews,
     verify_accounts.verify_accounts,
     verify_salts.verify_salts,
+    verify_states.verify_state_trees,
+    verify_states.verify_state_salts,
+    verify_states.verify_objects,
+    verify_visits.verify_people,
+    verify_visits.verify_visits,
+    verify_visits.verify_named_attempts,
 )
 
 # For each entry: the fact that names its row, the row's table and the columns that must hold it.
@@ -52,7 +61,7 @@ INDEXED: tuple[tuple[EntryType, Any, str], ...] = (
     (EntryType.DERIVED, Derivation.journal_index, "%(kind)s of media %(media_sha256)s"),
     (EntryType.REVIEW_DECIDED, Review.journal_index, "review of result %(result_id)s"),
 )
-COUNTED = (Ticket, Capture, Media, Derivation, Quarantine, Result, Review)
+COUNTED = (Ticket, Capture, Media, Derivation, Quarantine, Result, Review, Person, Visit, Attempt)
 
 
 @dataclass(frozen=True)

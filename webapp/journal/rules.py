@@ -61,6 +61,15 @@ class EntryType(StrEnum):
     DERIVED = "derived"
     RESULT_SUBMITTED = "result_submitted"
     REVIEW_DECIDED = "review_decided"
+    # Acts that leave the states of people, visits, attempts and corrections behind (`states`).
+    STATES_BASELINE = "states_baseline"
+    VISITS_DISPATCHED = "visits_dispatched"
+    VISITS_ASSIGNED = "visits_assigned"
+    VISITS_CANCELLED = "visits_cancelled"
+    VISITS_RESCHEDULED = "visits_rescheduled"
+    ATTEMPTS_RECORDED = "attempts_recorded"
+    CONTACT_CHANGE_DECIDED = "contact_change_decided"
+    STATES_CHANGED = "states_changed"
     BENEFIT_ACTION = "benefit_action"
     CORRECTION = "correction"
     VIEWED = "viewed"
@@ -70,6 +79,13 @@ class EntryType(StrEnum):
     TOMBSTONE = "tombstone"
     KEY_ROTATED = "key_rotated"
     ANCHORED = "anchored"
+
+
+STATE_ACTS = frozenset({
+    EntryType.STATES_BASELINE, EntryType.VISITS_DISPATCHED, EntryType.VISITS_ASSIGNED,
+    EntryType.VISITS_CANCELLED, EntryType.VISITS_RESCHEDULED, EntryType.ATTEMPTS_RECORDED,
+    EntryType.CONTACT_CHANGE_DECIDED, EntryType.STATES_CHANGED,
+})  # fmt: skip
 
 
 class UnfitFactError(ValueError):

@@ -11,6 +11,7 @@ from webapp.extensions import db
 from webapp.jobs import service as jobs
 from webapp.jobs.registry import JobContext, handler
 from webapp.journal.rules import EntryType
+from webapp.journal.state_kinds import KEEPS_STATES
 from webapp.people.models import Account
 from webapp.people.rules import Actor
 from webapp.refusals import Refusal
@@ -23,6 +24,7 @@ from webapp.roster.signals import area_moved
 FOLLOW = "area_follow"
 # Work that had read the old path before the move may still write it; the longest is an import.
 LOOK_AGAIN = (timedelta(minutes=1), timedelta(minutes=30))
+_IN_BULK = {"synchronize_session": False, KEEPS_STATES: True}
 UNDER_WAY = (ImportState.WAITING.value, ImportState.CONFIRMED.value)
 
 
@@ -85,10 +87,13 @@ def _carry_all(old: str, new: str) -> None:
 
 
 def carry_path(column: Any, old: str, new: str) -> None:
-    """Let every path in the column that begins with `old` begin with `new` instead."""
+    """Let every path in the column that begins with `old` begin with `new` instead.
+
+    States name the area itself, so that no state changes by its lying elsewhere.
+    """
     moved = literal(new) + func.substr(column, len(old) + 1)
     statement = update(column.class_).where(column.startswith(old)).values({column: moved})
-    db.session.execute(statement, execution_options={"synchronize_session": False})
+    db.session.execute(statement, execution_options=_IN_BULK)
 
 
 @handler(FOLLOW)

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Table, func, select
 
 from webapp.extensions import db
+from webapp.journal import states
 
 FEW_ROWS = 5_000
 Columns = dict[str, Sequence[Any]]
@@ -24,6 +25,7 @@ def insert_columns(table: Table, columns: Columns) -> None:
     """
     if not columns or not next(iter(columns.values())):
         return
+    states.note_inserted(table.name, columns)
     connection = db.session.connection()
     if connection.dialect.name == "postgresql":
         _copy(connection, table, columns)

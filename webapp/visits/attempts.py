@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from webapp.extensions import db
+from webapp.journal import states
+from webapp.journal.rules import EntryType
 from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 from webapp.roster.models import Person
+from webapp.visits import changes
 from webapp.visits.models import Attempt, Visit
 from webapp.visits.rules import Action, AttemptFact, Met
 from webapp.visits.schemas import AttemptBody
@@ -14,6 +17,9 @@ from webapp.visits.schemas import AttemptBody
 
 def record(*, actor: Actor, visit: Visit, bodies: Sequence[AttemptBody]) -> int:
     """Add the attempts that are not known yet; return how many they were.
+
+    They are journaled at once, before the result that may rest on them. The change counter is
+    taken before the journal, as everybody takes them (`results.lock_visit`).
 
     Raises:
         Refusal: `attempt_differs` (409) when an id belongs to another visit's attempt.
@@ -26,8 +32,16 @@ def record(*, actor: Actor, visit: Visit, bodies: Sequence[AttemptBody]) -> int:
             added += 1
         elif known.visit_id != visit.id:
             raise Refusal("attempt_differs", 409)
-    db.session.flush()
+    if added:
+        changes.touch([visit])
+        states.name_act(EntryType.ATTEMPTS_RECORDED, **_sent_by(actor, visit))
+        states.settle()
     return added
+
+
+def _sent_by(actor: Actor, visit: Visit) -> dict[str, str]:
+    facts = {"account_id": str(actor.account_id), "visit_id": str(visit.id)}
+    return facts | ({"device_kid": actor.device_kid} if actor.device_kid else {})
 
 
 def _new_attempt(actor: Actor, visit: Visit, body: AttemptBody) -> Attempt:

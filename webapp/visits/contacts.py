@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from webapp import clock
 from webapp.extensions import db
+from webapp.journal import states
+from webapp.journal.rules import EntryType
 from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 from webapp.roster import sealing
@@ -28,6 +30,7 @@ def decide_contact_change(*, actor: Actor, change_id: int, accept: bool) -> Cont
     db.session.refresh(change)
     if change.state != "proposed":
         raise Refusal("already_decided", 409)
+    states.name_act(EntryType.CONTACT_CHANGE_DECIDED, account_id=str(actor.account_id))
     change.state = "accepted" if accept else "declined"
     change.decided_by, change.decided_at = actor.account_id, clock.now()
     if accept:

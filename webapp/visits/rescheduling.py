@@ -6,6 +6,8 @@ from uuid import UUID
 
 from webapp import clock
 from webapp.extensions import db
+from webapp.journal import states
+from webapp.journal.rules import EntryType
 from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 from webapp.visits import changes
@@ -66,6 +68,7 @@ def _check_one_of_many(visit: Visit, term: Term, today: date) -> None:
 
 def _write(wanted: Sequence[tuple[Visit, Term, str]], actor: Actor) -> list[Visit]:
     """Write what differs, keep what stood before, and let the next packs bring it."""
+    states.name_act(EntryType.VISITS_RESCHEDULED, account_id=str(actor.account_id))
     changed = []
     for visit, term, note in wanted:
         if (visit.term, visit.note) == (term, note):

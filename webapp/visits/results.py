@@ -170,10 +170,7 @@ def record_attempts(*, actor: Actor, body: AttemptsBody) -> int:
     """
     lock_visit(body.visit_id)
     visit = visit_of_worker(actor=actor, visit_id=body.visit_id)
-    added = attempts.record(actor=actor, visit=visit, bodies=body.attempts)
-    if added:
-        changes.touch([visit])
-    return added
+    return attempts.record(actor=actor, visit=visit, bodies=body.attempts)
 
 
 def visit_of_worker(*, actor: Actor, visit_id: UUID) -> Visit:

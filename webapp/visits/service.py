@@ -14,6 +14,8 @@ from webapp import clock
 from webapp.config import settings
 from webapp.database import uuid7
 from webapp.extensions import db
+from webapp.journal import states
+from webapp.journal.rules import EntryType
 from webapp.people.models import Account
 from webapp.people.rules import Actor, Permission, Role
 from webapp.refusals import Refusal
@@ -54,6 +56,7 @@ def make_visits(
             `terms.check_term` raises.
     """
     check_term(Term(due_on, window_from, window_to))
+    states.name_act(EntryType.VISITS_DISPATCHED, **_by(actor, worker_id=worker_id))
     worker = find_worker(actor=actor, worker_id=worker_id) if worker_id else None
     people = _people_in_duty(actor, person_ids)
     # Offices that dispatch at the same moment take turns: nobody is sent two workers.
@@ -96,6 +99,7 @@ def assign(*, actor: Actor, visit_ids: Sequence[UUID], worker_id: UUID) -> list[
     Raises:
         Refusal: `not_found` (404), `visit_state` (409) for a finished or cancelled visit.
     """
+    states.name_act(EntryType.VISITS_ASSIGNED, **_by(actor, worker_id=worker_id))
     worker = find_worker(actor=actor, worker_id=worker_id)
     visits = visits_in_duty(actor=actor, visit_ids=visit_ids)
     _give(visits, worker)
@@ -123,6 +127,7 @@ def cancel(*, actor: Actor, visit_ids: Sequence[UUID], reason: str) -> list[Visi
     """
     if not reason.strip():
         raise Refusal("reason_missing")
+    states.name_act(EntryType.VISITS_CANCELLED, **_by(actor))
     visits = visits_in_duty(actor=actor, visit_ids=visit_ids)
     for visit in visits:
         visit.status = next_status(VisitStatus(visit.status), VisitEvent.CANCEL).value
@@ -130,6 +135,12 @@ def cancel(*, actor: Actor, visit_ids: Sequence[UUID], reason: str) -> list[Visi
         changes.remove_from_phone(visit=visit, worker_id=visit.worker_id, reason="cancelled")
     changes.touch(visits)
     return visits
+
+
+def _by(actor: Actor, worker_id: UUID | None = None) -> dict[str, str]:
+    """Return whose act it is, and to whom the visits go, for the act's journal entry."""
+    given = {"worker_id": str(worker_id)} if worker_id else {}
+    return {"account_id": str(actor.account_id), **given}
 
 
 def find_worker(*, actor: Actor, worker_id: UUID) -> Account:

@@ -21,10 +21,11 @@ from webapp.people import acts, administration
 from webapp.people import service as people
 from webapp.people.models import Device
 from webapp.people.rules import Role
-from webapp.visits import contacts
+from webapp.visits import contacts, rescheduling
 from webapp.visits.models import ContactChange, Result
+from webapp.visits.terms import TermChange
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @dataclass
@@ -92,6 +93,11 @@ def build_archive(client: FlaskClient, city: City) -> None:
     _refused(archive)
     _phones(archive)
     _looks(archive)
+    later = TermChange(due_on=city.visits[-1].due_on + 7 * DAY)
+    rescheduling.change_terms(
+        actor=city.actor("office9"), visit_ids=[city.visits[-1].id], change=later,
+        today=clock.now().date(),
+    )  # fmt: skip
     packaging.announce(visit_id=city.visits[0].id)
     journal.store_checkpoint()
     db.session.commit()
@@ -118,15 +124,16 @@ def _accounts(city: City) -> None:
 
 def _accepted(archive: Archive) -> None:
     archive.go_to(0)
-    corrected = [{"field": "address", "value": "测试小区9号楼"}, {"field": "phone",
-                 "value": "13900009999"}]  # fmt: skip
+    corrected = [{"field": "address", "value": "测试小区9号楼"},
+                 {"field": "phone", "value": "13900009999"},
+                 {"field": "contact", "value": "测试邻居"}]  # fmt: skip
     result_id = archive.report(archive.photo(1), contact_changes=corrected)
     runner.run_due()
     archive.decide(result_id, review.Decision.ACCEPT, "看清了")
     for change in db.session.scalars(db.select(ContactChange).order_by(ContactChange.id)):
         contacts.decide_contact_change(
             actor=archive.city.actor("office1"), change_id=change.id,
-            accept=change.field == "address",
+            accept=change.field != "phone",
         )  # fmt: skip
     db.session.commit()
 

@@ -28,15 +28,16 @@ OTHER_CODES: dict[str, tuple[str, str]] = {
 # By what a finding names a row, where that is not the row's primary key.
 NAMES: dict[str, tuple[str, ...]] = {
     "flag": ("capture_id",), "derivation": ("source_sha256",), "journal_node": (),
-    "journal_salt": (), "journal_checkpoint": (), "journal_entry": (),
+    "journal_salt": (), "journal_checkpoint": (), "journal_state": (), "journal_entry": (),
     "media": ("sha256", "capture_id"), "media_view": ("sha256",), "phone": ("person_id",),
     "quarantine": ("sha256",), "result_body": ("result_id",), "result_capture": ("result_id",),
     "review": ("id", "result_id"), "contact": ("person_id",), "benefit": ("person_id",),
-    "contact_change": ("result_id",), "visit_removal": ("visit_id",),
+    "contact_change": ("id", "result_id"), "visit_removal": ("visit_id",),
     "visit_term_change": ("visit_id",),
 }  # fmt: skip
 # Of what a finding about the journal's own tables may be.
-JOURNAL = ("journal", "account ", "result ", "review ", "capture ", "media ")
+JOURNAL = ("journal", "account ", "result ", "review ", "capture ", "media ", "person ", "visit ",
+           "attempt ", "contact_change ")  # fmt: skip
 
 
 @dataclass(frozen=True)

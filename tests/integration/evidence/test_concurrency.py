@@ -45,7 +45,8 @@ def test_fifty_equal_results_are_one(app: APIFlask, field: Fieldwork) -> None:
         "/api/v1/results", json=body, headers=headers).status_code)  # fmt: skip
     assert sorted(statuses) == [200] * (MANY - 1) + [201]
     assert written()["result"] == 1
-    assert written()["journal_entry"] == before["journal_entry"] + 1
+    # The result, and what it left of the visit.
+    assert written()["journal_entry"] == before["journal_entry"] + 2
 
 
 def test_fifty_beginnings_are_one_upload(app: APIFlask, field: Fieldwork) -> None:

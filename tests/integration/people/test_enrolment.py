@@ -19,7 +19,7 @@ def test_an_enrolled_phone_is_known_by_its_thumbprint(client: FlaskClient, city:
     phone = enrolled(client, city)
 
     assert phone.kid == thumbprint(jwk_of(phone.key))
-    entry = db.session.scalars(db.select(JournalEntry)).one()
+    entry = db.session.scalars(db.select(JournalEntry).filter_by(type="device_enrolled")).one()
     assert entry.type == "device_enrolled"
     assert phone.kid.encode() in entry.body
 

@@ -1,0 +1,180 @@
+"""Journals what an act left of people, visits, attempts and corrections (docs/decisions/0015).
+
+Whatever a transaction changed of a protected table is noticed by `state_events`; before the commit
+`settle` compares those objects with their last states and writes one entry for all that differ.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from secrets import token_bytes
+from typing import Any
+from uuid import UUID
+
+from flask import g, has_app_context, has_request_context, request
+from sqlalchemy import insert, select
+
+from webapp import clock
+from webapp.extensions import db
+from webapp.journal import service as journal
+from webapp.journal.models import JournalEntry, JournalState
+from webapp.journal.rules import SALT_BYTES, EntryType, JsonValue
+from webapp.journal.state_kinds import BATCH, KINDS, OWNERS, all_objects, id_text, read_objects
+from webapp.journal.state_new_rows import NewRows
+from webapp.journal.state_rules import GONE, State, parts_digest, root_of_leaves
+
+# An act on few objects names them, for whoever searches the journal for one of them.
+MOST_NAMED = 100
+_KEY = "journal_states"
+
+
+@dataclass
+class Pending:
+    """What the present transaction touched, and as which act it is to be journaled."""
+
+    touched: dict[str, set[str]] = field(default_factory=dict)
+    new_rows: NewRows = field(default_factory=NewRows)
+    act: EntryType | None = None
+    facts: dict[str, JsonValue] = field(default_factory=dict)
+
+
+def pending() -> Pending:
+    """Return what the transaction touched so far."""
+    found: Pending = db.session().info.setdefault(_KEY, Pending())
+    return found
+
+
+def forget() -> None:
+    """Forget what a transaction touched that is over."""
+    db.session().info.pop(_KEY, None)
+
+
+def name_act(act: EntryType, **facts: JsonValue) -> None:
+    """Say what the present transaction does; the first to say so names the whole act."""
+    waiting = pending()
+    if waiting.act is None:
+        waiting.act, waiting.facts = act, facts
+
+
+def touch(table: str, ids: Iterable[Any]) -> None:
+    """Notice that rows of a protected table are not what they were, by the ids of their objects."""
+    kind, _ = OWNERS[table]
+    pending().touched.setdefault(kind, set()).update(id_text(one) for one in ids)
+
+
+def note_inserted(table: str, columns: Mapping[str, Sequence[Any]]) -> None:
+    """Notice rows that were inserted by columns, past the session's objects."""
+    if table in OWNERS:
+        foreign = pending().new_rows.add(table, columns)
+        if foreign:
+            touch(table, foreign)
+
+
+def settle() -> None:
+    """Journal what the transaction left of all that it touched; nothing where nothing differs."""
+    db.session.flush()
+    waiting = pending()
+    forget()
+    made = waiting.new_rows.take()
+    new = {(state.kind, state.object_id) for state in made}
+    touched = {
+        kind: sorted(one for one in ids if (kind, one) not in new)
+        for kind, ids in waiting.touched.items()
+    }
+    if not made and not any(touched.values()):
+        return
+    _ensure_baseline(new | {(kind, one) for kind, ids in touched.items() for one in ids})
+    changed = [state for kind, ids in touched.items() for state in _changes(kind, ids)]
+    if made or changed:
+        _write(waiting.act or EntryType.STATES_CHANGED, [*made, *changed],
+               _who() | waiting.facts)  # fmt: skip
+
+
+def ensure_baseline() -> None:
+    """Write the baseline of a folder that has none: what changed before it cannot be known."""
+    _ensure_baseline(frozenset())
+
+
+def _ensure_baseline(but: Iterable[tuple[str, str]]) -> None:
+    if db.session.scalar(_BASELINE) is not None:
+        return
+    left_out = set(but)
+    states = [
+        State(kind.name, object_id, salt, parts_digest(salt, words))
+        for kind in KINDS.values()
+        for batch in all_objects(kind)
+        for object_id, words in batch.items()
+        if (kind.name, object_id) not in left_out
+        for salt in [token_bytes(SALT_BYTES)]
+    ]
+    _write(EntryType.STATES_BASELINE, states, {})
+
+
+_BASELINE = (
+    select(JournalEntry.index).filter_by(type=EntryType.STATES_BASELINE.value).limit(1)
+)  # fmt: skip
+
+
+def _changes(kind: str, ids: Sequence[str]) -> list[State]:
+    """Return the new states of those objects that differ from their last ones."""
+    changed = []
+    for start in range(0, len(ids), BATCH):
+        chunk = ids[start : start + BATCH]
+        before, now = last_states(kind, chunk), read_objects(KINDS[kind], chunk)
+        for object_id in chunk:
+            last = before.get(object_id)
+            salt = last[1].salt if last else token_bytes(SALT_BYTES)
+            words = now.get(object_id)
+            parts = GONE if words is None else parts_digest(salt, words)
+            # What came and went within the act leaves nothing behind.
+            if parts != (last[1].parts if last else GONE):
+                changed.append(State(kind, object_id, salt, parts))
+    return changed
+
+
+def last_states(kind: str, object_ids: Sequence[str]) -> dict[str, tuple[int, State]]:
+    """Return the last state of each object with the index of its entry, where there is one."""
+    columns = (JournalState.index, JournalState.object_id, JournalState.salt, JournalState.parts)
+    query = select(*columns).where(
+        JournalState.object_id.in_(object_ids), JournalState.kind == kind
+    )
+    found: dict[str, tuple[int, State]] = {}
+    for index, object_id, salt, parts in db.session.execute(
+        query.order_by(JournalState.index, JournalState.position)
+    ):
+        found[object_id] = index, State(kind, object_id, salt, parts)
+    return found
+
+
+def _write(act: EntryType, states: Sequence[State], facts: Mapping[str, JsonValue]) -> None:
+    counts: dict[str, JsonValue] = dict(Counter(state.kind for state in states))
+    named: dict[str, JsonValue] = {}
+    if len(states) <= MOST_NAMED:
+        named["objects"] = [f"{state.kind}:{_dashed(state.object_id)}" for state in states]
+    entry = journal.append(
+        type=act, at=clock.now(),
+        facts={**facts, "counts": counts, "leaves": len(states),
+               "root": root_of_leaves([state.leaf for state in states]).hex(), **named},
+    )  # fmt: skip
+    rows = [
+        {"index": entry.index, "position": position, "kind": state.kind,
+         "object_id": state.object_id, "salt": state.salt, "parts": state.parts}
+        for position, state in enumerate(states)
+    ]  # fmt: skip
+    if rows:
+        db.session.connection().execute(insert(JournalState), rows)
+
+
+def _dashed(object_id: str) -> str:
+    return str(UUID(object_id)) if len(object_id) == 32 else object_id
+
+
+def _who() -> dict[str, JsonValue]:
+    """Return who is at work: the account of the request, and the route that it called."""
+    facts: dict[str, JsonValue] = {}
+    actor = g.get("actor") if has_app_context() else None
+    if actor is not None and actor.account_id is not None:
+        facts["account_id"] = str(actor.account_id)
+    if has_request_context() and request.endpoint:
+        facts["route"] = request.endpoint
+    return facts

@@ -1,0 +1,30 @@
+"""Which facts about pensioners nobody changes without an entry in the journal."""
+
+from typing import cast
+
+from sqlalchemy import Table
+
+from webapp.journal.state_kinds import Child, Kind, declare
+from webapp.roster.models import Benefit, Contact, Person, Phone
+
+IDENTITY, FACTS = "identity", "facts"
+
+# Who it is can be shown to a stranger without where he lives and what he receives.
+PERSON = Kind(
+    name="person",
+    table=cast(Table, Person.__table__),
+    parts={
+        IDENTITY: frozenset(
+            {"name", "doc_type", "number_index", "masked_number", "sex", "birth_on"}
+        ),
+        FACTS: frozenset(),
+    },
+    # The path follows from the area, which verify_people demands.
+    left_out=frozenset({"area_path"}),
+    children=(
+        Child(cast(Table, Phone.__table__), "person_id", FACTS),
+        Child(cast(Table, Contact.__table__), "person_id", FACTS),
+        Child(cast(Table, Benefit.__table__), "person_id", FACTS),
+    ),
+)
+declare(PERSON)
