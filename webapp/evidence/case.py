@@ -26,6 +26,7 @@ from webapp.refusals import Refusal
 from webapp.roster import sealing
 from webapp.roster.models import Person
 from webapp.visits.models import Attempt, ContactChange, Result, Visit
+from webapp.visits.rules import VisitStatus
 
 
 @dataclass(frozen=True)
@@ -235,7 +236,12 @@ def _names(account_ids: set[UUID]) -> dict[UUID, str]:
 
 
 def _portrait(result: Result) -> str | None:
-    """Return the path of the last accepted picture, unless it is of this very result."""
+    """Return the path of the last accepted picture, unless it is of this very result.
+
+    It is there to compare with: once the visit is over, nobody needs another year's face beside it.
+    """
+    if result.visit.status in {VisitStatus.ACCEPTED, VisitStatus.CANCELLED}:
+        return None
     sha256 = result.person.photo_sha256
     own = select(Media.id).join(Capture, Media.capture_id == Capture.id)
     own = own.where(Media.sha256 == sha256, Capture.visit_id == result.visit_id)

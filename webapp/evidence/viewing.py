@@ -19,7 +19,8 @@ from webapp.journal.rules import EntryType
 from webapp.people.rules import Actor, Permission
 from webapp.refusals import Refusal
 from webapp.roster.models import Person
-from webapp.visits.models import Visit, VisitRemoval
+from webapp.visits.models import Visit
+from webapp.visits.rules import ON_PHONE_STATUSES
 
 # A page asks for one picture several times, and a player for many ranges: that is one look.
 ONE_LOOK = timedelta(minutes=10)
@@ -118,14 +119,12 @@ def find_portrait(*, actor: Actor, person_id: UUID) -> Showing:
 
 
 def _may_meet(actor: Actor, person_id: UUID) -> bool:
-    """Say whether the person's visits are, or lately were, the worker's."""
-    mine = select(Visit.id).where(Visit.person_id == person_id, Visit.worker_id == actor.account_id)
-    was_mine = (
-        select(VisitRemoval.id)
-        .join(Visit, Visit.id == VisitRemoval.visit_id)
-        .where(Visit.person_id == person_id, VisitRemoval.worker_id == actor.account_id)
-    )
-    return any(db.session.scalar(query.limit(1)) is not None for query in (mine, was_mine))
+    """Say whether the worker has a visit to the person that is not over."""
+    mine = select(Visit.id).where(
+        Visit.person_id == person_id, Visit.worker_id == actor.account_id,
+        Visit.status.in_([status.value for status in ON_PHONE_STATUSES]),
+    )  # fmt: skip
+    return db.session.scalar(mine.limit(1)) is not None
 
 
 def note_view(*, actor: Actor, showing: Showing) -> bool:

@@ -30,7 +30,7 @@ _BY_TOKEN = (
         Account.name,
         Account.area_path,
         and_(
-            Account.password_own_at.is_(None), Account.password_given_at <= Device.enrolled_at
+            Account.password_own_at.is_(None), Account.password_given_at < Device.enrolled_at
         ).label("is_due"),
     )
     .join(Device.account)

@@ -28,6 +28,9 @@ from webapp.visits.rules import (
 )
 from webapp.visits.schemas import AttemptsBody, ResultBody
 
+# So many results of one visit may wait for a reviewer from one worker; an honest phone makes two.
+MOST_WAITING = 5
+
 
 @dataclass(frozen=True)
 class Recorded:
@@ -64,16 +67,29 @@ def record_result(
 
     Raises:
         Refusal: `not_found` (404) for a visit that never was the worker's, `result_differs`
-            (409) for other words under a known id, or the code of the rule that is broken.
+            (409) for other words under a known id, `results_waiting` while too many of the
+            worker's wait, or the code of the rule that is broken.
     """
     lock_visit(body.visit_id)
     known = db.session.get(Result, body.result_id)
     if known is not None:
         return _repeated(actor, known, body)
     visit = visit_of_worker(actor=actor, visit_id=body.visit_id)
+    _refuse_flood(actor, visit)
     attempts.record(actor=actor, visit=visit, bodies=body.attempts)
     _check_rules(visit, body, captures)
     return Recorded(_add_result(actor, visit, body), is_new=True)
+
+
+def _refuse_flood(actor: Actor, visit: Visit) -> None:
+    """Let no one sender bury a visit, and its reviewer, under results that nobody decided yet."""
+    waiting = {ResultState.SUBMITTED.value, ResultState.CONFLICT.value}
+    query = db.select(db.func.count()).select_from(Result).where(
+        Result.visit_id == visit.id, Result.worker_id == actor.account_id,
+        Result.state.in_(waiting),
+    )  # fmt: skip
+    if (db.session.scalar(query) or 0) >= MOST_WAITING:
+        raise Refusal("results_waiting", most=MOST_WAITING)
 
 
 def _repeated(actor: Actor, known: Result, body: ResultBody) -> Recorded:

@@ -25,6 +25,7 @@ SENTENCES: dict[str, LazyString] = {
     "due_past": _l("截止日期已经过了，请另选一天。"),
     "worker_missing": _l("请选择走访人员。"),
     "result_differs": _l("这个编号下已有另一份结果，原来的保持不变。"),
+    "results_waiting": _l("这次走访已有您的 %(most)s 份结果在等审核，审核后再报。"),
     "other_result_stands": _l("已有另一份核实结果。两份都保留，由审核人员决定。"),
     "attempt_differs": _l("这个编号下已有另一条走访记录，原来的保持不变。"),
     "already_decided": _l("这条更正已经处理过了。"),

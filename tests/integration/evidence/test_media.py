@@ -124,6 +124,20 @@ def test_a_portrait_goes_to_a_worker_with_a_visit_there(
     assert viewed() == 1
 
 
+@pytest.mark.parametrize("status", ["accepted", "cancelled"])
+def test_a_portrait_is_seen_only_while_there_is_a_visit(
+    field: Fieldwork, photo: bytes, status: str
+) -> None:
+    visit = field.city.visits[0]
+    visit.person.photo_sha256 = hashlib.sha256(photo).hexdigest()
+    db.session.commit()
+    path = f"/people/{visit.person_id}/photo"
+    assert field.phone.get(path).status_code == 200
+    visit.status = status
+    db.session.commit()
+    assert field.phone.get(path).status_code == 404
+
+
 def unlocked(locked: bytes, key: bytes) -> bytes:
     return AESGCM(key).decrypt(locked[:12], locked[16:], None)
 

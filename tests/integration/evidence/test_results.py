@@ -12,7 +12,10 @@ from webapp import clock
 from webapp.database import uuid7
 from webapp.evidence.models import Capture
 from webapp.extensions import db
+from webapp.visits import results
 from webapp.visits import service as visits
+from webapp.visits.models import Result
+from webapp.visits.results import MOST_WAITING
 
 
 def named(capture_id: str) -> dict[str, str]:
@@ -110,3 +113,21 @@ def test_flags_of_the_result_land_on_its_captures(field: Fieldwork) -> None:
     assert flags["short_visit"] == {"seconds": 20}
     assert "result_after_checkout" in flags
     assert "ticket_missing" in flags
+
+
+def test_one_sender_does_not_bury_a_visit_under_results(field: Fieldwork) -> None:
+    capture_id = field.committed(jpeg())
+
+    def post() -> tuple[int, str | None]:
+        answer = field.phone.post("/results", eligible(field, capture_id))
+        return answer.status_code, answer.get_json().get("code")
+
+    assert post() == (201, None)
+    assert {post() for _ in range(MOST_WAITING - 1)} == {(409, "other_result_stands")}
+    assert post() == (422, "results_waiting")
+    assert written()["result"] == MOST_WAITING
+    waiting = db.session.scalars(db.select(Result).filter_by(state="conflict")).first()
+    assert waiting is not None
+    results.accept_result(result=waiting)
+    db.session.commit()
+    assert post() == (409, "other_result_stands"), "nothing waits any more"

@@ -157,11 +157,13 @@ def test_who_set_a_password_is_journaled(sit: Sit, visitor: Desk, city: City) ->
     assert told == [(office, admin, False), (office, office, True)]
 
 
-def test_a_phone_enrolled_at_the_very_instant_is_due(client: FlaskClient, city: City) -> None:
+def test_a_phone_enrolled_after_the_password_was_given_is_due(
+    client: FlaskClient, city: City
+) -> None:
     phone = enrolled(client, city)
     account = db.session.get_one(Account, city.accounts["worker1"].id)
     device = account.devices[0]
-    account.password_given_at = device.enrolled_at
+    account.password_given_at = device.enrolled_at - timedelta(microseconds=1)
     db.session.commit()
     found = sessions.actor_of_token(phone.token)
     assert found is not None

@@ -236,6 +236,11 @@ test("the pack brings visits, challenges come from tickets, pictures follow", as
   await full();
   assert.equal(office.calls(/people/).length, 2);
   assert.equal(office.calls(/POST .*tickets/).length, 1);
+
+  // Once the visit is over, the face is forgotten.
+  office.pack = { visits: [], people: [], removed: [{ visit_id: VISIT, reason: "accepted" }] };
+  await full();
+  assert.equal(await photoOf("p"), null);
 });
 
 test("a phone that signed in elsewhere is asked about until the office has the answer", async () => {

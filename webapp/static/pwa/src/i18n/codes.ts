@@ -89,6 +89,7 @@ export const TEXTS = {
   "refusal.unknown_device": ["这部手机没有登记，请重新登录。", "This phone is not registered. Please sign in again."],
   "refusal.revoked_device": ["这部手机的登记已取消，请重新登录。", "This phone's registration was withdrawn. Please sign in again."],
   "refusal.other_result_stands": ["已有另一份核实结果，两份都保留，由审核人员判断。", "Another result stands. Both are kept and a person decides."],
+  "refusal.results_waiting": ["这次走访已有您的几份结果在等审核，审核后再报。照片和视频都已收下。", "Several of your results for this visit are waiting for review; report again afterwards. Photos and videos are received."],
   "refusal.person_not_shown": ["这个结果需要本人的照片。", "This result needs a photo of the person."],
   "refusal.capture_unknown": ["取证记录还没到，会自动再传。", "The record has not arrived; it is sent again."],
 } as const satisfies Record<string, Pair>;

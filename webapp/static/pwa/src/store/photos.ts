@@ -16,6 +16,17 @@ export async function keepPhoto(worker_id: string, person_id: string, path: stri
   await write(["photos"], (transaction) => transaction.objectStore("photos").put({ worker_id, person_id, path, sealed }));
 }
 
+/** Forgets the pictures of people whom the worker has no visit to any more. */
+export async function dropPhotos(worker_id: string, needed: ReadonlySet<string>): Promise<void> {
+  const known = await photoPaths(worker_id);
+  const gone = [...known.keys()].filter((person_id) => !needed.has(person_id));
+  if (!gone.length) return;
+  await write(["photos"], (transaction) => {
+    const store = transaction.objectStore("photos");
+    return Promise.all(gone.map((person_id) => store.delete([worker_id, person_id])));
+  });
+}
+
 /** Which pictures are here already: person id → the path that they were fetched from. */
 export async function photoPaths(worker_id: string): Promise<Map<string, string>> {
   const range = IDBKeyRange.bound([worker_id, ""], [worker_id, "\uffff"]);

@@ -7,7 +7,7 @@ import { NetError } from "../net/errors";
 import { applyPack, casesOf, dropRemoved, PackMoved, type PackChange } from "../store/cases";
 import { draftedVisits } from "../store/drafts";
 import { itemsOfWorker, moveItem } from "../store/outbox";
-import { keepPhoto, photoPaths } from "../store/photos";
+import { dropPhotos, keepPhoto, photoPaths } from "../store/photos";
 import { readSessionRow } from "../store/sessions";
 import { readServerOffset, writeLimits } from "../store/settings";
 import { stopOf } from "./failures";
@@ -79,8 +79,10 @@ const unserved = new Set<string>();
 /** Fetches last year's pictures that are missing, the most urgent visits first; without a network the rest wait. */
 export async function pullPhotos({ session, token }: Turn): Promise<void> {
   const { worker_id } = session;
+  const held = [...(await casesOf(worker_id)).values()];
+  await dropPhotos(worker_id, new Set(held.map(({ person }) => person.person_id)));
   const known = await photoPaths(worker_id);
-  const cases = [...(await casesOf(worker_id)).values()].sort((one, other) => one.visit.due_on.localeCompare(other.visit.due_on));
+  const cases = held.sort((one, other) => one.visit.due_on.localeCompare(other.visit.due_on));
   const wanted = new Map<string, string>();
   for (const { person_id, photo } of cases.map(({ person }) => person)) {
     if (photo && known.get(person_id) !== photo && !unserved.has(photo)) wanted.set(person_id, photo);
