@@ -54,7 +54,8 @@ class Applier:
         ids = new_keys(len(rows))
         by_column = list(zip(*rows, strict=True))[1:]
         (names, numbers, doc_types, sexes, births, kinds, statuses, area_ids, area_paths,
-         addresses, phones, contacts, employers, deceased, positions) = by_column  # fmt: skip
+         addresses, phones, contacts, employers, deceased, positions,
+         notes) = by_column  # fmt: skip
         count = len(rows)
         columns: dict[str, Sequence[Any]] = {
             "id": ids, "name": names, "doc_type": doc_types,
@@ -65,6 +66,8 @@ class Applier:
             "status": ["normal"] * count, "created_at": [self.at] * count,
             "updated_at": [self.at] * count, "import_id": [self.import_id] * count,
         }  # fmt: skip
+        if any(notes):
+            columns["note_sealed"] = [self.sealer.seal(note) if note else None for note in notes]
         insert_columns(Person.__table__, columns | _position_columns(positions))  # type: ignore[arg-type]
         self._create_phones(ids, phones)
         self._create_contacts(ids, contacts)
@@ -128,6 +131,8 @@ class Applier:
         if "position" in changes and reading.position:
             person.latitude, person.longitude, person.datum = reading.position
             person.location_source = LOCATION_SOURCE
+        if "note" in changes:
+            person.note_sealed = self.sealer.seal(reading.remark)
         if "phone" in changes:
             self._change_phones(person, reading.phones)
         if "benefit" in changes:
@@ -175,6 +180,7 @@ class Applier:
             "area_path": person.area_path, "latitude": person.latitude,
             "longitude": person.longitude, "datum": person.datum,
             "location_source": person.location_source,
+            "note": self.sealer.unseal(person.note_sealed) if person.note_sealed else "",
             "updated_at": person.updated_at.isoformat(),
             "phones": [self.sealer.unseal(phone.number_sealed) for phone in person.phones],
             "benefits": [benefit.kind for benefit in person.benefits],

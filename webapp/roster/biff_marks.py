@@ -1,4 +1,4 @@
-"""Hidden rows and error cells of an old .xls workbook, which the reader does not tell.
+"""Hidden rows, struck cells and error cells of an old .xls workbook: the reader tells none of it.
 
 Only as much of the container (MS-CFB) and of the record stream (MS-XLS) is read as that needs;
 whatever looks wrong ends the search quietly, because the reader proper will refuse such a file.
@@ -14,6 +14,11 @@ _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 
            42: "#N/A"}  # fmt: skip
 _ROW, _FORMULA, _BOOLERR, _BOUNDSHEET, _EOF = 0x0208, 0x0006, 0x0205, 0x0085, 0x000A
 _FILEPASS = 0x002F
+_FONT, _FORMAT = 0x0031, 0x00E0
+_STRUCK_FONT = 0x0008
+# Cells with a value: FORMULA, NUMBER, LABEL, RSTRING, LABELSST, RK, and several RK in one.
+_CELLS = frozenset({0x0006, 0x0203, 0x0204, 0x00D6, 0x00FD, 0x027E})
+_MULRK = 0x00BD
 _HIDDEN = 0x20
 
 
@@ -24,8 +29,11 @@ def marks_of_xls(data: bytes, sheet_index: int) -> SheetMarks:
         stream = _workbook_stream(data)
         starts = [struct.unpack_from("<I", body)[0] for kind, body in _records(stream, 0)
                   if kind == _BOUNDSHEET]  # fmt: skip
+        struck = _struck_formats(stream)
         for kind, body in _records(stream, starts[sheet_index]):
             _mark(kind, body, marks)
+            if struck:
+                _mark_struck(kind, body, struck, marks)
     except (struct.error, IndexError, ValueError):
         return marks
     return marks
@@ -64,6 +72,34 @@ def _mark(kind: int, body: bytes, marks: SheetMarks) -> None:
         row, column, _, code, is_error = struct.unpack_from("<HHHBB", body)
         if is_error:
             _broken(marks, row, column, _ERRORS.get(code, "#N/A"))
+
+
+def _struck_formats(stream: bytes) -> frozenset[int]:
+    """The numbers of the cell formats whose font is struck through; there is no font number 4."""
+    fonts: list[bool] = []
+    formats: list[int] = []
+    for kind, body in _records(stream, 0):
+        if kind == _FONT:
+            fonts.append(bool(struct.unpack_from("<2xH", body)[0] & _STRUCK_FONT))
+        elif kind == _FORMAT:
+            formats.append(struct.unpack_from("<H", body)[0])
+    places = [font - (font > _NO_FONT) for font in formats]
+    return frozenset(at for at, font in enumerate(places) if font < len(fonts) and fonts[font])
+
+
+_NO_FONT = 4
+
+
+def _mark_struck(kind: int, body: bytes, struck: frozenset[int], marks: SheetMarks) -> None:
+    if kind in _CELLS:
+        row, column, style = struct.unpack_from("<HHH", body)
+        if style in struck:
+            marks.struck.setdefault(row + 1, set()).add(column)
+    elif kind == _MULRK:
+        row, first = struct.unpack_from("<HH", body)
+        for at in range((len(body) - 6) // 6):
+            if struct.unpack_from("<H", body, 4 + 6 * at)[0] in struck:
+                marks.struck.setdefault(row + 1, set()).add(first + at)
 
 
 def _broken(marks: SheetMarks, row: int, column: int, what: str) -> None:

@@ -24,12 +24,13 @@ class Known:
     area_path: str
     status: str
     has_position: bool
+    note: str = ""
     phones: list[bytes] = field(default_factory=list)
     benefits: dict[str, str] = field(default_factory=dict)
 
 
 def compare(reading: RowReading, known: Known, phones: list[bytes]) -> list[str]:
-    """The fields that the row changes: name, address, area, phone, benefit, position.
+    """The fields that the row changes: name, address, area, phone, benefit, note, position.
 
     Findings are added to the reading; after a HOLD the list of changes means nothing. A better
     name is never overwritten by a worse one.
@@ -44,6 +45,8 @@ def compare(reading: RowReading, known: Known, phones: list[bytes]) -> list[str]
         changes.append("phone")
     if reading.kind not in known.benefits:
         changes.append("benefit")
+    if reading.remark and reading.remark != known.note:
+        changes.append("note")
     if reading.position is not None and not known.has_position:
         changes.append("position")
     return changes

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from webapp.desk_language import day
 from webapp.errors import sentence
 from webapp.extensions import db
-from webapp.roster import incoming, queries
+from webapp.roster import imports, incoming, queries
 from webapp.roster.cleaning import as_text
 from webapp.roster.headers import Field
 from webapp.roster.held_rows import masked_identity, words_of
@@ -138,7 +138,7 @@ def write_errors(record: RosterImport, stream: BinaryIO) -> None:
     found = db.session.scalars(query.order_by(RosterImportRow.position)).all()
     rows = [(row.sheet, row.row, words_of(row).findings) for row in found]
     data = incoming.stored_file(record).data if record.file_key else b""
-    originals = originals_of(None, data, rows) if data else {
+    originals = originals_of(None, data, rows, imports.synonyms_of(record.source)) if data else {
         (row.sheet, row.row): words_of(row).cells or [] for row in found
     }  # fmt: skip
     write_error_workbook(stream, record.sheets, rows, originals)

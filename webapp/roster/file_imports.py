@@ -35,11 +35,11 @@ def import_path(
     frames = read_frames(imports.reading_job(file, source=source, sheets=sheets))
     outcome = imports.run_import(frames, record=record)
     if record is not None:
-        fill_bare_cells(path, b"", outcome)
+        fill_bare_cells(path, b"", outcome, imports.synonyms_of(source))
         imports.keep_outcome(record, outcome)
         acts.note_import(EntryType.IMPORT_APPLIED, record=record)
     if errors is not None:
-        _write_errors(file, errors, outcome)
+        _write_errors(file, errors, outcome, source)
     return outcome, str(record.id) if record else None
 
 
@@ -52,11 +52,12 @@ def _record(file: IncomingFile, source: str, sheets: list[str] | None) -> Roster
     return record
 
 
-def _write_errors(file: IncomingFile, path: Path, outcome: Outcome) -> None:
+def _write_errors(file: IncomingFile, path: Path, outcome: Outcome, source: str) -> None:
     rows = [
         (item.sheet, item.row, item.findings)
         for _, item in sorted(outcome.items.items())
         if item.treatment in FOR_THE_SENDER
     ]
+    found = originals_of(file.path, b"", rows, imports.synonyms_of(source))
     with path.open("wb") as stream:
-        write_error_workbook(stream, outcome.sheets, rows, originals_of(file.path, b"", rows))
+        write_error_workbook(stream, outcome.sheets, rows, found)

@@ -12,6 +12,7 @@ _COMMUNITY_END = re.compile(
     r"(?:社区居民委员会|社区居委会|社区居委|居民委员会|居委会|村民委员会|村委会|社区村|社区|村)$"
 )
 _DISTRICT_END = re.compile(r"(?:区|县|市)$")
+_PLACE_END = re.compile(r"(?:街道|办事处|镇|乡|区|县|市|办)$")
 _CITY = re.compile(r"^(?:山东省?)?(?:淄博市?)?")
 _PROVINCES = (
     "河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾"
@@ -289,6 +290,63 @@ class Gazetteer:
             spot = self._longest(spot, text) or spot
         best = spot or home
         return Place(best.row.id, best.row.path) if best else Place(None, "/")
+
+    def names_in(self, text: str, *, short: bool) -> tuple[str, str, str]:
+        """District, street and community that a heading names, each "" where it names none.
+
+        Whole names count wherever they stand, short ones only if nothing else is said. Of a
+        community whose name is not the only one of its kind only the name is returned.
+        """
+        bare = _CITY.sub("", text)
+        known = self.find_in_text(text)
+        spot = self._nodes.get(known.area_id or 0)
+        if spot is not None and spot.row.level == "community":
+            return self._trail(spot)
+        within = spot.row.path if spot is not None else "/"
+        names = [name for name in self._communities if self._begins_with_place(bare, name)]
+        if not names and short and spot is None:
+            for homes in (self._communities, self._streets, self._districts.loose):
+                if bare in homes:
+                    names = [bare]
+                    break
+        if not names:
+            return self._trail(spot) if spot is not None else ("", "", "")
+        name = max(names, key=len)
+        if name not in self._communities:
+            return self._trail_of_name(name)
+        found = [
+            node for node in self._communities[name]
+            if node.row.path.startswith(within) and node.row.path.startswith(self._duty)
+        ]  # fmt: skip
+        if len(found) == 1:
+            return self._trail(found[0])
+        above = self._trail(spot) if spot is not None else ("", "", "")
+        return above[0], above[1], name
+
+    def _begins_with_place(self, text: str, name: str) -> bool:
+        """Whether a community's whole name stands in a text, at its start or behind a place."""
+        before, found, _ = text.partition(name)
+        if not found or all(node.row.name != name for node in self._communities[name]):
+            return False
+        return not before or _PLACE_END.search(before) is not None
+
+    def _trail_of_name(self, name: str) -> tuple[str, str, str]:
+        """The trail to a street or a district that bears a short name."""
+        streets = self._streets.get(name, [])
+        if len(streets) == 1:
+            return self._trail(streets[0])
+        return ("", name, "") if streets else self._trail(self._districts.loose[name])
+
+    def _trail(self, node: _Node) -> tuple[str, str, str]:
+        """The names of the areas down to a node: district (or zone), street, community."""
+        names = {"district": "", "street": "", "community": ""}
+        at: _Node | None = node
+        while at is not None:
+            level = "district" if at.row.level == "zone" else at.row.level
+            if level in names:
+                names[level] = at.row.name
+            at = self._nodes.get(at.row.parent_id or 0)
+        return names["district"], names["street"], names["community"]
 
     def is_named(self, area_id: int | None, text: str) -> bool:
         """Whether the text is a name, a short name or an alias of the area."""

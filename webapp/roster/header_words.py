@@ -21,6 +21,7 @@ class Field(StrEnum):
     ADDRESS = "address"
     PHONE = "phone"
     PHONE_2 = "phone_2"
+    PHONE_3 = "phone_3"
     CONTACT = "contact"
     CONTACT_RELATION = "contact_relation"
     CONTACT_PHONE = "contact_phone"
@@ -32,6 +33,7 @@ class Field(StrEnum):
     DATUM = "datum"
     CERTIFIED_ON = "certified_on"
     DIED_ON = "died_on"
+    REMARK = "remark"
     IGNORED = "ignored"
 
 
@@ -136,21 +138,34 @@ _WORDS: dict[Field, str] = {
     Field.DATUM: ("坐标系 坐标系统 坐标类型 DATUM 坐标系类型 坐标系名称 坐标标准 坐标基准"),
     Field.CERTIFIED_ON: "认证日期 认证时间 上次认证日期 最近认证日期 资格认证日期 AAE230",
     Field.DIED_ON: "死亡日期 死亡时间 去世日期",
+    Field.PHONE_3: "电话3 联系电话3 手机3 第三联系电话 联系电话三",
+    Field.REMARK: (
+        "备注 说明 备考 备注栏 备注说明 备注信息 备注内容 附注 附言 注释 批注 标注 标记 其他 "
+        "其它 其他情况 其它情况 其他说明 "
+        "情况说明 特殊情况 特殊情况说明 情况 现状 目前状况 目前情况 目前状态 变动情况 变更情况 "
+        "变动原因 变更原因 "
+        "人员变动 人员变动情况 人员去向 去向 核实情况 核查情况 摸底情况 排查情况 走访情况 "
+        "走访记录 走访结果 核实结果 "
+        "未认证原因 身体状况 健康状况 身体情况 健康情况 生活状况 生活情况 家庭情况 居住情况 "
+        "居住状况 人户情况 REMARK REMARKS NOTE NOTES "
+        "COMMENT COMMENTS MEMO"
+    ),
     Field.IGNORED: (
-        "备注 说明 户口所在地 户籍地址 户籍所在地 年龄 民族 个人编号 AAC001 单位编号 "
+        "户口所在地 户籍地址 户籍所在地 年龄 民族 个人编号 AAC001 单位编号 "
         "AAB001 开户行 银行账号 养老金 退休日期 退休时间 离退休日期 身份证地址 签名 "
         "签字 认证结果 认证方式 领取时间 待遇开始时间 "
         "银行卡号 开户银行 代发银行 养老金金额 月养老金 待遇金额 参保地 "
         "参保区县 险种 认证情况 是否认证 认证机构 学历 参加工作时间 户籍 "
         "户籍地 户口地址 户口性质 籍贯 岁数 退休年月 首次领取时间 是否高龄 "
-        "身体状况 政治面貌 婚姻状况 走访人 走访人员 走访时间 走访日期 网格员 "
+        "政治面貌 婚姻状况 走访人 走访人员 走访时间 走访日期 网格员 "
         "网格员电话 经办人 社区负责人 电子邮箱 微信号 退休证号 社保卡状态"
     ),
 }
 
 # What the lists above cannot enumerate: whose number it is, and which of somebody's addresses.
 _OF = (
-    r"(?:(?:企业)?(?:退休|离退休|退职|参保|待遇|认证|领取|领取待遇|待遇领取|享受待遇)(?:人员?|职工|对象)?"
+    r"(?:(?:企业)?(?:退休|离退休|退职|参保|待遇|认证|领取|领取待遇|待遇领取|享受待遇)(?:人员?|"
+    r"职工|对象)?"
     r"|被?供养(?:人员?|(?:直系)?亲属)|遗属|职工|老人|人员|本人|个人|被认证人)?"
 )
 _LATE = r"(?:死亡|已故|亡故|死者|亡者|逝者)(?:参保|退休|离退休)?(?:人员?|职工)?"
@@ -188,6 +203,8 @@ PATTERNS: tuple[tuple[re.Pattern[str], Field], ...] = tuple(
          r"认证(?:通过)?(?:日期|时间)",
          Field.CERTIFIED_ON),
         (r"(?:死亡|去世|亡故|逝世|离世|身故|病故)(?:日期?|时间|年月日?)", Field.DIED_ON),
+        (r"(?:其[他它]|补充|特殊|有关|相关|人员|重要|社区|街道|工作)*(?:备注|备考|附注|说明)(?:说明|事项|信息|情况|栏|内容|原因)*"
+         r"[0-9①-⑨一二三四五]?", Field.REMARK),
         (r"(?:享受|领取)?(?:待遇|人员|养老|养老金|离退休)(?:类别|类型|种类|性质)", Field.CATEGORY),
     )
 )  # fmt: skip

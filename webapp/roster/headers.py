@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from webapp.roster import bare_headers
-from webapp.roster.cleaning import Cell, as_text, drop_spaces, fold_width
+from webapp.roster.address_parts import looks_like_pieces, unit_of
+from webapp.roster.cleaning import Cell, as_text, drop_spaces, fold_width, is_blank
 from webapp.roster.header_words import PATTERNS, SYNONYMS, Field
 
 __all__ = [
@@ -23,18 +24,28 @@ LOOK_AT = 40
 _SAMPLE = 30
 _BRACKETS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
 _MARKS = re.compile(r"[*＊:：、,，.。/\\_\-—<>《》“”\"']")
+COUNTED = re.compile(r"[0-9①-⑨一二三四五六七八九]+$")
 _LONG_DIGITS = re.compile(r"\d{6,}")
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A header that was found; `first_data` counts rows from 0, `texts` are its column names."""
+    """A header that was found; `first_data` counts rows from 0, `texts` are its column names.
+
+    `own` are the names of the lowest line alone. `address` are the columns, each with its unit,
+    that an address is joined of; `remarks` those whose words are kept as a note; `watched` those
+    that are not imported but looked through for signs that somebody is lost.
+    """
 
     first_line: int
     first_data: int
     columns: dict[Field, int]
     texts: tuple[str, ...]
     unmapped: tuple[str, ...] = ()
+    address: tuple[tuple[int, str], ...] = ()
+    remarks: tuple[int, ...] = ()
+    watched: tuple[int, ...] = ()
+    own: tuple[str, ...] = ()
 
 
 def normal_header(cell: Cell) -> str:
@@ -53,7 +64,14 @@ def meaning(cell: Cell, synonyms: dict[str, Field]) -> Field | None:
     for words in (synonyms, SYNONYMS):
         if found := words.get(text) or words.get(whole):
             return found
-    return _by_pattern(text)
+    return _by_pattern(text) or _counted(text)
+
+
+def _counted(text: str) -> Field | None:
+    """Names and numbers that a form counts: `姓名1`, `身份证号②`."""
+    bare = COUNTED.sub("", text)
+    found = (SYNONYMS.get(bare) or _by_pattern(bare)) if bare != text else None
+    return found if found in {Field.NAME, Field.NUMBER} else None
 
 
 @lru_cache(maxsize=4096)
@@ -69,10 +87,12 @@ def find_header(rows: list[list[Cell]], synonyms: dict[str, Field] | None = None
     own = synonyms or {}
     best: tuple[int, Header] | None = None
     for at in range(min(len(rows), LOOK_AT)):
-        for found in (_one_line(rows, at, own), _two_lines(rows, at, own)):
+        for found in (_one_line(rows, at, own), two_lines(rows, at, own)):
             if found is None:
                 continue
-            score = 10 * len(found.columns) - (found.first_data - found.first_line)
+            named = sum(1 for column, _ in found.address if found.texts[column].strip())
+            lines = found.first_data - found.first_line
+            score = 10 * (len(found.columns) + named) - lines
             if best is None or score > best[0]:
                 best = (score, found)
         if best is not None and at > best[1].first_data:
@@ -82,24 +102,27 @@ def find_header(rows: list[list[Cell]], synonyms: dict[str, Field] | None = None
 
 def _one_line(rows: list[list[Cell]], at: int, synonyms: dict[str, Field]) -> Header | None:
     texts = [as_text(cell) for cell in rows[at]]
-    return _header(rows, (at, at + 1), [[cell] for cell in rows[at]], texts, synonyms)
+    choices = [[cell] for cell in rows[at]]
+    return _header(rows, (at, at + 1), choices, [""] * len(texts), texts, synonyms)
 
 
-def _two_lines(rows: list[list[Cell]], at: int, synonyms: dict[str, Field]) -> Header | None:
+def two_lines(rows: list[list[Cell]], at: int, synonyms: dict[str, Field]) -> Header | None:
+    """The header that row number `at` (from 0) and the one below it make together, if any."""
     if at + 1 >= len(rows) or not _may_be_header(rows[at + 1]) or not _may_be_header(rows[at]):
         return None
     upper, lower = _spread(rows[at]), rows[at + 1]
-    if not any(meaning(cell, synonyms) for cell in lower):
+    if not any(meaning(cell, synonyms) or _unit(cell) is not None for cell in lower):
         return None
     choices: list[list[Cell]] = []
-    texts = []
+    texts, groups = [], []
     for column, below in enumerate(lower):
         above = upper[column] if column < len(upper) else ""
         own = rows[at][column] if column < len(rows[at]) else ""
         high, low = as_text(above), as_text(below)
         choices.append([high + low, low] if low else [own])
+        groups.append(high if low else "")
         texts.append(f"{high}{low}" if low else as_text(own))
-    return _header(rows, (at, at + 2), choices, texts, synonyms)
+    return _header(rows, (at, at + 2), choices, groups, texts, synonyms)
 
 
 def _spread(row: list[Cell]) -> list[Cell]:
@@ -116,43 +139,115 @@ def _may_be_header(row: list[Cell]) -> bool:
 
 
 def _header(
-    rows: list[list[Cell]], lines: tuple[int, int], choices: list[list[Cell]], texts: list[str],
-    synonyms: dict[str, Field],
+    rows: list[list[Cell]], lines: tuple[int, int], choices: list[list[Cell]], groups: list[str],
+    texts: list[str], synonyms: dict[str, Field],
 ) -> Header | None:  # fmt: skip
-    first_line, first_data = lines
-    columns: dict[Field, int] = {}
-    unmapped: dict[int, str] = {}
+    found = _Columns(texts, [as_text(cells[-1]) for cells in choices])
     for column, cells in enumerate(choices):
-        found = next((m for cell in cells if (m := meaning(cell, synonyms))), None)
-        if found is Field.PHONE and Field.PHONE in columns:
-            found = Field.PHONE_2
-        if found is None and texts[column].strip():
-            unmapped[column] = texts[column].strip()
-        if found is not None and found is not Field.IGNORED:
-            _take(columns, found, column, texts)
-    bare = [normal_header(texts[at]) if at in unmapped else "" for at in range(len(choices))]
-    for column in bare_headers.settle(columns, bare, rows[first_data : first_data + _SAMPLE]):
-        del unmapped[column]
-    if Field.NAME not in columns or len(columns) < 2:
-        return None
-    if Field.NUMBER not in columns and len(columns) < 4:
-        return None
-    return Header(first_line, first_data, columns, tuple(texts), tuple(unmapped.values()))
+        named = next((m for cell in cells if (m := meaning(cell, synonyms))), None)
+        unit = _unit(cells[-1])
+        if unit is None and named is None and meaning(groups[column], synonyms) is Field.ADDRESS:
+            unit = ""
+        if unit is not None and named in {None, Field.ADDRESS}:
+            found.address[column] = unit
+        else:
+            found.take(column, named)
+    below = rows[lines[1] : lines[1] + _SAMPLE]
+    bare = [normal_header(text) if at in found.unmapped else "" for at, text in enumerate(texts)]
+    for column in bare_headers.settle(found.by_field, bare, below):
+        del found.unmapped[column]
+    found.go_on_with_address(below)
+    return found.header(*lines) if found.name_people() else None
 
 
-def _take(columns: dict[Field, int], found: Field, column: int, texts: list[str]) -> None:
+def _unit(cell: Cell) -> str | None:
+    return unit_of(normal_header(cell)) if isinstance(cell, str) and cell.strip() else None
+
+
+class _Columns:
+    """The columns of a header as they get their meaning, from left to right."""
+
+    def __init__(self, texts: list[str], own: list[str]) -> None:
+        self.texts, self._own = texts, own
+        self.by_field: dict[Field, int] = {}
+        self.address: dict[int, str] = {}
+        self.unmapped: dict[int, str] = {}
+        self._remarks: set[int] = set()
+        self._watched: set[int] = set()
+
+    def take(self, column: int, field: Field | None) -> None:
+        """Give a column its meaning; one that another column has already is kept as a note."""
+        text = self.texts[column].strip()
+        if field is None and text:
+            self.unmapped[column] = text
+        elif field is Field.IGNORED:
+            self._watched.add(column)
+        elif field is None or field is Field.REMARK:
+            self._remarks.add(column)
+        else:
+            while field in _NEXT_PHONE and field in self.by_field:
+                field = _NEXT_PHONE[field]
+            loser = _take(self.by_field, field, column, self.texts)
+            if loser is not None:
+                (self._watched if field is Field.NUMBER else self._remarks).add(loser)
+
+    def go_on_with_address(self, below: list[list[Cell]]) -> None:
+        """Columns without a header to the right of an address belong to it if they look so."""
+        number_at = self.by_field.get(Field.NUMBER)
+        if number_at is not None:
+            # A second line of the header is no sample of what stands below.
+            below = [row for row in below if number_at < len(row) and not is_blank(row[number_at])]
+        last = max([self.by_field.get(Field.ADDRESS, -1), *self.address])
+        while last >= 0 and (last := last + 1) in self._remarks and not self.texts[last].strip():
+            if not looks_like_pieces(row[last] for row in below if last < len(row)):
+                return
+            self.address[last] = ""
+
+    def name_people(self) -> bool:
+        """Whether there is a name, and a number or enough else to tell a header from a title."""
+        known = len(self.by_field) + bool(self.address)
+        if Field.NAME not in self.by_field or known < _FEWEST:
+            return False
+        return Field.NUMBER in self.by_field or known >= _ENOUGH
+
+    def header(self, first_line: int, first_data: int) -> Header:
+        """All of it."""
+        address = dict(self.address)
+        if address and Field.ADDRESS in self.by_field:
+            address[self.by_field[Field.ADDRESS]] = WHOLE
+        remarks = (self._remarks | self.unmapped.keys()) - address.keys()
+        return Header(
+            first_line, first_data, self.by_field, tuple(self.texts),
+            tuple(self.unmapped.values()), tuple(sorted(address.items())),
+            tuple(sorted(remarks)), tuple(sorted(self._watched)), tuple(self._own),
+        )  # fmt: skip
+
+
+# Instead of a unit, for the column that holds a whole address beside others with its pieces.
+WHOLE = "*"
+_FEWEST, _ENOUGH = 2, 4
+_NEXT_PHONE = {Field.PHONE: Field.PHONE_2, Field.PHONE_2: Field.PHONE_3}
+
+
+def _take(
+    columns: dict[Field, int], found: Field, column: int, texts: list[str]
+) -> int | None:  # fmt: skip
     """The first column of a meaning is taken, unless a later one says it more exactly.
 
     Beside a dependant's own name and number, a plain "职工姓名" is that of the deceased worker.
+    Returns the column that is left without a meaning, if one is.
     """
     first = columns.setdefault(found, column)
-    if first == column or found not in _DECEASED:
-        return
+    if first == column:
+        return None
+    if found not in _DECEASED:
+        return column
     old, new = _exactness(texts[first]), _exactness(texts[column])
     loser = first if new > old else column
     columns[found] = column if new > old else first
     if _OF_DEPENDANT in {old, new} and old != new:
-        columns.setdefault(_DECEASED[found], loser)
+        return None if columns.setdefault(_DECEASED[found], loser) == loser else loser
+    return loser
 
 
 def _exactness(text: str) -> int:
@@ -171,6 +266,6 @@ def repeats_header(row: list[Cell], header: Header, synonyms: dict[str, Field]) 
     texts = {normal_header(cell) for cell in row if isinstance(cell, str) and cell.strip()}
     if len(texts) < 2 or not _may_be_header(row):
         return False
-    known = {normal_header(text) for text in header.texts if text.strip()}
+    known = {normal_header(text) for text in (*header.texts, *header.own) if text.strip()}
     same = sum(1 for text in texts if text in known or text in synonyms or text in SYNONYMS)
     return same * 2 > len(texts) and same >= 2

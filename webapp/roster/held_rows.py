@@ -28,7 +28,7 @@ from webapp.roster.readings import RowReading
 from webapp.roster.rules import SheetRules
 from webapp.roster.sealing import sealer
 from webapp.roster.treatments import Finding, Treatment
-from webapp.roster.wire import RowWords, pack_reading
+from webapp.roster.wire import PLAIN_LENGTH, RowWords, pack_reading
 from webapp.roster.word_codes import read_sex
 
 MOST_SHOWN = 12
@@ -158,7 +158,7 @@ def apply_row(
 
 def _create(applier: Applier, reading: RowReading) -> Any:
     index = sealer().index(reading.number)
-    applier.create([pack_reading(reading, [])[:16]], [index])
+    applier.create([pack_reading(reading, [])[:PLAIN_LENGTH]], [index])
     return db.session.scalar(select(Person.id).where(Person.number_index == index))
 
 
@@ -166,6 +166,7 @@ def _read_again(record: RosterImport, row: RosterImportRow, texts: dict[str, str
     header = _header(record, row)
     filled = words_of(row).unpacked()
     filled += [""] * (len(header.texts) - len(filled))
+    filled = filled[: len(header.texts)]
     for field, at in header.columns.items():
         if field.value in texts:
             filled[at] = texts[field.value]

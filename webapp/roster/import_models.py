@@ -31,6 +31,8 @@ class RosterImport(Base):
     sheets_left_out: Mapped[list[dict[str, str]] | None] = mapped_column(JSON)
     counts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     difference: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    # How many rows bear each finding, and how many are only somebody else's to handle.
+    reasons: Mapped[dict[str, int] | None] = mapped_column(JSON)
     refusal: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     area_path: Mapped[str] = mapped_column(String(100), default="/")
     created_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))

@@ -14,7 +14,7 @@ from webapp.roster.known_people import KnownPeople
 from webapp.roster.readings import RowReading
 from webapp.roster.row_judge import UNUSED, RowJudge, Verdict
 from webapp.roster.treatments import Finding, Treatment, most_serious
-from webapp.roster.wire import Frame, Late, PackedRow, pack_reading, unpack_reading
+from webapp.roster.wire import PLAIN_LENGTH, Frame, Late, PackedRow, pack_reading, unpack_reading
 
 BATCH = 4_000
 # Rows done, and rows in all if that is known.
@@ -123,12 +123,16 @@ class ImportRun:
     def _create_news(self, batch: list[tuple[int, PackedRow]]) -> list[tuple[int, PackedRow]]:
         """Write plain rows about people who are new, and return the rows that need a look."""
         duty, index = self.judge.duty, self.judge.sealer.index
-        plain = [row for _, row in batch if len(row) == _PLAIN_LENGTH and row[9].startswith(duty)]
+        placed = [
+            each for each in batch
+            if len(each[1]) == PLAIN_LENGTH and each[1][9].startswith(duty)
+        ]  # fmt: skip
+        plain = [row for _, row in placed]
         indexes = [index(row[2]) for row in plain]
         news = self.known.are_news(plain, indexes)
         self._create(list(compress(plain, news)), list(compress(indexes, news)))
-        written = {row[0] for row in compress(plain, news)}
-        return [(position, row) for position, row in batch if row[0] not in written]
+        written = {position for position, _ in compress(placed, news)}
+        return [(position, row) for position, row in batch if position not in written]
 
     def _take_dependants(self) -> None:
         """Dependants come last, for any retiree's row of the file may show whose number it is."""
@@ -174,7 +178,7 @@ class ImportRun:
             if reading.treatment in UNUSED:
                 continue
             if verdict.known is None:
-                new.append(pack_reading(reading, [])[:_PLAIN_LENGTH])
+                new.append(pack_reading(reading, [])[:PLAIN_LENGTH])
                 indexes.append(self.judge.sealer.index(reading.number))
             else:
                 self._count_known(verdict.changes)
@@ -233,7 +237,7 @@ class ImportRun:
         if reading.treatment in UNUSED:
             return
         if verdict.known is None:
-            packed = pack_reading(reading, [])[:_PLAIN_LENGTH]
+            packed = pack_reading(reading, [])[:PLAIN_LENGTH]
             self._create([packed], [self.judge.sealer.index(reading.number)])
             return
         if is_new:
@@ -295,6 +299,5 @@ def _is_unused(item: Item | None) -> bool:
     return item is not None and item.treatment in UNUSED
 
 
-# A packed row without findings; after it come the findings and the original cells.
-_PLAIN_LENGTH, _CELLS = 16, 17
+_CELLS = PLAIN_LENGTH + 1
 _KIND = 6

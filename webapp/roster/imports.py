@@ -213,7 +213,7 @@ def get_import(import_id: UUID, actor: Actor | None = None) -> RosterImport:
 
 
 def _keep_with_cells(record: RosterImport, outcome: Outcome) -> None:
-    fill_bare_cells(None, stored_file(record).data, outcome)
+    fill_bare_cells(None, stored_file(record).data, outcome, synonyms_of(record.source))
     keep_outcome(record, outcome)
 
 

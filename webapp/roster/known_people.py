@@ -12,6 +12,7 @@ from webapp.extensions import db
 from webapp.roster.comparison import Known
 from webapp.roster.models import Benefit, Person, Phone
 from webapp.roster.readings import RowReading
+from webapp.roster.sealing import sealer
 from webapp.roster.wire import PackedRow
 
 # A SQLite statement binds at most 32,766 values, and long lists gain nothing.
@@ -65,7 +66,7 @@ class KnownPeople:
             part = wanted[start : start + MOST_BOUND]
             query = select(
                 Person.number_index, Person.id, Person.name, Person.address, Person.area_id,
-                Person.area_path, Person.status, Person.latitude,
+                Person.area_path, Person.status, Person.latitude, Person.note_sealed,
             ).where(Person.number_index.in_(part))  # fmt: skip
             found |= {row.number_index: _known(row) for row in db.session.execute(query)}
         _add_phones_and_benefits({known.id: known for known in found.values()})
@@ -120,7 +121,7 @@ def _expected(reading: RowReading) -> Known:
 def _known(row: Any) -> Known:
     return Known(
         row.id, row.name, row.address, row.area_id, row.area_path, row.status,
-        row.latitude is not None,
+        row.latitude is not None, sealer().unseal(row.note_sealed) if row.note_sealed else "",
     )  # fmt: skip
 
 

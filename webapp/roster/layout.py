@@ -16,6 +16,7 @@ _LABEL = re.compile(r"^[^\d\s:：]{2,16}[:：]")
 _BRACKETED = re.compile(r"^[(（\[【].*[)）\]】]$")
 _TITLE = re.compile(r"(?:花名册|名单|登记表|汇总表|明细表|统计表|信息表|人员表|台账)")
 _TOTAL = re.compile(r"^(?:合计|总计|小计|共计|累计)$")
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _NUMBER_LIKE = re.compile(r"\d{6,}|\d[.．]\d+[Ee]\+?\d+")
 
 
@@ -34,6 +35,30 @@ def kind_of_row(row: list[Cell], header: Header, synonyms: dict[str, Field]) -> 
     return _kind_without_number(row, texts, header, synonyms)
 
 
+def holds_person(row: list[Cell], header: Header) -> bool:
+    """Whether a row surely names somebody: there is a number, or something like one."""
+    at = header.columns.get(Field.NUMBER)
+    return at is not None and at < len(row) and _holds_number(row[at])
+
+
+def continues_header(row: int, cells: list[Cell], header: Header) -> bool:
+    """Whether the row under a header goes on with it: `楼`, `室` below a merged `家庭住址`."""
+    if row != header.first_data + 1:
+        return False
+    named = {header.columns.get(field) for field in (Field.SERIAL, Field.NAME, Field.NUMBER)}
+    for at, cell in enumerate(cells):
+        if is_blank(cell):
+            continue
+        if at in named or not isinstance(cell, str) or len(cell) > _LONGEST_TITLE:
+            return False
+        if any(sign.isdecimal() for sign in cell):
+            return False
+    return True
+
+
+_LONGEST_TITLE = 8
+
+
 def _holds_number(cell: Cell) -> bool:
     return _NUMBER_LIKE.search(drop_spaces(as_text(cell))) is not None
 
@@ -49,7 +74,7 @@ def _kind_without_number(
         return "title_repeated"
     if _is_column_count(texts) or all(_BRACKETED.match(text) for text in texts):
         return "header_repeated"
-    if len(texts) == 1 and (texts[0].isdecimal() or _is_serial_only(row, header)):
+    if len(texts) == 1 and _is_serial_only(texts[0], row, header):
         return "row_blank"
     return "footer" if _names_nobody(row, len(texts), header) else None
 
@@ -66,10 +91,11 @@ def _name_is_total(row: list[Cell], header: Header) -> bool:
     return at < len(row) and bool(_TOTAL.match(drop_spaces(as_text(row[at]))))
 
 
-def _is_serial_only(row: list[Cell], header: Header) -> bool:
+def _is_serial_only(text: str, row: list[Cell], header: Header) -> bool:
     """A line that offices numbered in advance and never filled in."""
     at = header.columns.get(Field.SERIAL)
-    return at is not None and at < len(row) and not is_blank(row[at])
+    is_serial = at is not None and at < len(row) and not is_blank(row[at])
+    return text.isdecimal() or (is_serial and not _HAN.search(text))
 
 
 def _is_column_count(texts: list[str]) -> bool:

@@ -96,6 +96,8 @@ class Person(Base):
     datum: Mapped[str | None] = mapped_column(String(8))
     location_source: Mapped[str | None] = mapped_column(String(32))
     photo_sha256: Mapped[str | None] = mapped_column(String(64))
+    # What rosters remark of the person, in words that may hold numbers of relatives.
+    note_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     import_id: Mapped[UUID | None] = mapped_column(ForeignKey("roster_import.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -59,6 +59,16 @@ _TRADITIONAL = dict(
 )
 _TRADITIONAL = {old: new for old, new in _TRADITIONAL.items() if old != new}
 OLD_FORMS = frozenset(_TRADITIONAL)
+_USUAL = str.maketrans(
+    _TRADITIONAL
+    | dict(
+        zip(
+            "歿獄註銷喪勞蹤戶無該過離遺拋屬繫係國緩領",
+            "殁狱注销丧劳踪户无该过离遗抛属系系国缓领",
+            strict=True,
+        )
+    )
+)
 # Spellings that registers mix although both are good characters.
 _VARIANTS = str.maketrans(
     _TRADITIONAL
@@ -139,6 +149,11 @@ def _map_private(name: str, codes: list[str]) -> str:
     if mapped != name:
         codes.append("name_placeholder")
     return unicodedata.normalize("NFC", mapped)
+
+
+def in_usual_form(text: str) -> str:
+    """The text with the usual form of traditional characters, to look for words in it."""
+    return text.translate(_USUAL)
 
 
 def same_name(one: str, other: str) -> bool:

@@ -31,6 +31,8 @@ _PLAIN = re.compile(
 )
 _ODD_ADDRESS = re.compile(rf"[\s{INVISIBLE}]|[^\u4e00-\u9fff -~（）－]")
 # The beginnings of error values; the empty text is a prefix of none.
+# What may say that somebody died, in the wrong column.
+_LOST = re.compile("[世死亡故逝刑销停查]")
 _ASKS = frozenset({"#"})
 _KINDS = {"退休": "retiree", "退职": "retiree", "遗属": "dependant"}
 _SEXES = {"男": "M", "女": "F"}
@@ -53,6 +55,7 @@ class PlainRows:
         self._place = _getter([columns.get(each, 0) for each in _PLACED])
         self._rest = _getter([*rest, 0, 0])
         self._address = columns.get(Field.ADDRESS, 0)
+        self._serial = columns.get(Field.SERIAL, -1)
         self._gazetteer, self._has_rest = gazetteer, bool(rest)
         self._latest = int(f"{today:%Y%m%d}")
         self._earliest = (today.year - OLDEST_AGE) * 10000
@@ -72,6 +75,9 @@ class PlainRows:
             return None
         settled = self._settle(self._place(cells))
         if settled is None or (self._has_rest and any(self._rest(cells))):
+            return None
+        serial = cells[self._serial] if self._serial >= 0 else 0
+        if type(serial) is str and _LOST.search(serial):
             return None
         return self._judge(row, texts, settled, cells[self._address])  # type: ignore[arg-type]
 
@@ -95,6 +101,7 @@ class PlainRows:
         return [
             row, name, number, "resident", own_sex, f"{digits[:4]}-{digits[4:6]}-{digits[6:]}",
             kind, "normal", area_id, path, address, (phone,) if phone else (), None, "", "", None,
+            "",
         ]  # fmt: skip
 
     def _has_right_check(self, number: str, digits: str) -> bool:
@@ -138,6 +145,7 @@ def _is_plain_address(address: Cell) -> bool:
         type(address) is str
         and (address.isalnum() or not _ODD_ADDRESS.search(address))
         and "锟" not in address
+        and not _LOST.search(address)
         and is_normalized("NFC", address)
         and address[:1] not in _ASKS
         and not means_same_as_above(address)

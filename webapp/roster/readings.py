@@ -31,11 +31,18 @@ class RowReading:
     employer: str = ""
     deceased_number: str = ""
     position: tuple[float, float, str] | None = None
+    remark: str = ""
 
     def note(self, code: str, **facts: Fact) -> None:
         """Add a finding, once for each code."""
         if all(finding.code != code for finding in self.findings):
             self.findings.append(Finding(code, facts))
+
+    def keep(self, words: str, label: str = "") -> None:
+        """Add words of the row, perhaps behind the name of their column, to what is remarked."""
+        said = f"{label}：{words}" if label else words
+        if said and said not in self.remark.split("；"):
+            self.remark = f"{self.remark}；{said}" if self.remark else said
 
     def drop(self, code: str) -> None:
         """Take a finding back that turned out otherwise."""
@@ -56,4 +63,5 @@ class RowReading:
         return (
             self.name, self.number, self.kind, self.status, self.area_id, self.address,
             self.phones, self.contact, self.employer, self.deceased_number, self.position,
+            self.remark,
         )  # fmt: skip

@@ -7,8 +7,8 @@ from webapp.roster.treatments import Fact, Treatment
 from webapp.roster.wire import Late, PackedRow
 
 MOST_PEOPLE_A_PHONE = 20
-# Contact, employer, deceased number and position, which a plain row has not.
-_NOTHING_ELSE = (None, "", "", None)
+# Contact, employer, deceased number, position and remark, which a plain row has not.
+_NOTHING_ELSE = (None, "", "", None, "")
 # Row, area path, first phone and address.
 _Whereabouts = tuple[int, str, str, str]
 # Row, sheet, name, kind and a hash of the content.

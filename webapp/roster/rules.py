@@ -4,7 +4,7 @@ The treatments are those of domain §7.1; `treatments.py` has the table of codes
 """
 
 from collections import namedtuple
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date
 from operator import itemgetter
@@ -12,15 +12,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from webapp.roster.cleaning import BrokenCell, Cell, as_text, means_same_as_above, tidy
 from webapp.roster.dates import DateReading, read_date
-from webapp.roster.gazetteer import Gazetteer, Place, is_elsewhere
+from webapp.roster.gazetteer import Gazetteer
 from webapp.roster.headers import Field, Header, normal_header
-from webapp.roster.layout import kind_of_row
+from webapp.roster.headings import NOWHERE, Heading, of_row, of_titles
+from webapp.roster.layout import continues_header, holds_person, kind_of_row
 from webapp.roster.names import read_name
 from webapp.roster.numbers import read_number
 from webapp.roster.phones import read_phones
 from webapp.roster.plain_rows import PlainRows
 from webapp.roster.positions import read_position
 from webapp.roster.readings import RowReading
+from webapp.roster.row_place import RowPlacer
+from webapp.roster.row_remarks import CONTACT_PHONE, DIED_ON, read_remarks
 from webapp.roster.wire import PackedRow
 from webapp.roster.word_codes import read_kind, read_sex, read_status
 
@@ -29,8 +32,6 @@ ERROR_TEXTS = frozenset(
 )
 # The season of certification (S5) opens on 1 April and ends with the year.
 SEASON_OPENS = (4, 1)
-# "/city/district/street/community/" has five strokes.
-_COMMUNITY_DEPTH = 5
 _FIELDS = [each.value for each in Field if each is not Field.IGNORED]
 _DOCUMENT_WORDS = {
     "护照": "passport", "居住证": "residence_permit", "永久居留": "foreigner_card",
@@ -60,12 +61,14 @@ class SheetRules:
     sheet: str = ""
     default_kind: str = "retiree"
     synonyms: dict[str, Field] = field(default_factory=dict)
+    over: Heading = NOWHERE
     _above: dict[str, str] = field(default_factory=dict)
     _pick: Callable[[list[Cell]], tuple[Cell, ...]] = field(init=False)
     _width: int = field(init=False)
     _category_header: str = field(init=False)
     _births_are_months: bool = field(init=False)
     _plain: PlainRows = field(init=False)
+    _placer: RowPlacer = field(init=False)
     _last_plain: list[Cell] | None = None
 
     def __post_init__(self) -> None:
@@ -74,6 +77,7 @@ class SheetRules:
         self._width = max(columns.values()) + 1
         self._pick = itemgetter(*(columns.get(name, self._width) for name in _FIELDS))
         self._plain = PlainRows(self.header, self.gazetteer, self.today)
+        self._placer = RowPlacer(self.gazetteer, self.over)
         self._category_header = self._text_of(Field.CATEGORY)
         births = normal_header(self._text_of(Field.BIRTH))
         self._births_are_months = "月" in births and "日" not in births
@@ -89,16 +93,30 @@ class SheetRules:
             self._last_plain = cells
         return plain
 
-    def read(self, row: int, cells: list[Cell], *, hidden: bool = False) -> RowReading:
-        """Read the cells of the sheet's row number `row` (the first is 1)."""
+    @property
+    def standing_over(self) -> Heading:
+        """The place that stands over the next row."""
+        return self._placer.over
+
+    def read(
+        self, row: int, cells: list[Cell], *, hidden: bool = False,
+        struck: Collection[int] = (), whole: list[Cell] | None = None,
+    ) -> RowReading:  # fmt: skip
+        """Read the cells of the sheet's row number `row` (the first is 1).
+
+        `struck` are the columns that are struck through; `whole` is the sheet's whole row where
+        these cells are only a part of it.
+        """
         self._catch_up()
         reading = RowReading(row, self.sheet)
-        kind = kind_of_row(cells, self.header, self.synonyms)
+        kind = self._kind_of_row(row, cells, whole)
         if kind is not None:
             reading.note(kind)
             return reading
         if hidden:
             reading.note("hidden_row")
+        if struck:
+            self._struck(reading, struck)
         values = self._values(reading, cells)
         self._identity(reading, values)
         self._birth_and_sex(reading, values)
@@ -106,7 +124,38 @@ class SheetRules:
         self._place(reading, values)
         self._phones(reading, values)
         self._certificate(reading, values)
+        read_remarks(reading, values, cells[len(self.header.texts) :])
         return reading
+
+    def _kind_of_row(
+        self, row: int, cells: list[Cell], whole: list[Cell] | None
+    ) -> str | None:  # fmt: skip
+        """What a row is that holds no person; a place in it stands over the rows below."""
+        kind = kind_of_row(cells, self.header, self.synonyms)
+        if kind is None and holds_person(cells, self.header):
+            return None
+        heading = NOWHERE
+        if kind == "title_repeated":
+            heading = of_titles(map(as_text, cells), self.gazetteer)
+        elif kind != "header_repeated":
+            heading = of_row(whole or cells, self.header, self.gazetteer)
+            kind = "section_row" if heading else kind
+        if heading:
+            self._placer.over = heading.over(self._placer.over)
+        if kind is None and continues_header(row, cells, self.header):
+            return "header_repeated"
+        return kind
+
+    def _struck(self, reading: RowReading, struck: Collection[int]) -> None:
+        """A name or a number that is struck through takes the whole row with it."""
+        columns = self.header.columns
+        if columns[Field.NAME] in struck or columns.get(Field.NUMBER) in struck:
+            reading.note("row_struck")
+            return
+        address = {at for at, _ in self.header.address}
+        fields = [each.value for each, at in columns.items() if at in struck]
+        fields += ["address"] * bool(address & set(struck))
+        reading.note("cell_struck", field=fields[0] if fields else Field.REMARK.value)
 
     def _catch_up(self) -> None:
         """Take what "同上" may mean from the plain row above, if that was the last one."""
@@ -137,6 +186,8 @@ class SheetRules:
         reading.name = name.name
         for code in name.codes:
             reading.note(code, **({"note": name.note} if name.note else {}))
+        if name.note and name.note != "?":
+            reading.keep(name.note)
         number = read_number(values.number, today=self.today)
         if not number.number and values.doc_type and (other := _other_document(values)):
             reading.number, reading.doc_type = other
@@ -200,46 +251,14 @@ class SheetRules:
         street = self._or_above(reading, "street", values.street)
         community = self._or_above(reading, "community", values.community)
         reading.address = self._or_above(reading, "address", values.address)
-        place = self.gazetteer.find(district, street, community)
-        outside = is_elsewhere(reading.address) or is_elsewhere(district)
-        if outside:
-            reading.note("address_outside_city")
-        for code in place.codes:
-            if not (outside and code.endswith("_unknown")):
-                reading.note(code)
-        reading.area_id, reading.area_path = place.area_id, place.path
-        if self._asks_address(street, community, place) and not outside:
-            self._place_from_address(reading, community, has_columns=values.street is not None)
+        named = district, street, community
+        self._placer.place(reading, named, has_columns=values.street is not None)
         if values.latitude is not None:
             reading.position, problem = read_position(
                 values.latitude, values.longitude, values.datum
             )
             if problem:
                 reading.note(problem)
-
-    def _asks_address(self, street: str, community: str, place: Place) -> bool:
-        """Whether the columns leave a gap that the address may close."""
-        if "street_other_district" in place.codes:
-            return False
-        return not community or not street
-
-    def _place_from_address(
-        self, reading: RowReading, community: str, *, has_columns: bool
-    ) -> None:
-        found = self.gazetteer.find_in_text(reading.address)
-        if community and not self.gazetteer.is_named(found.area_id, community):
-            is_placed = reading.area_path.count("/") >= _COMMUNITY_DEPTH
-            if is_placed and not reading.area_path.startswith(found.path):
-                _stay_above_both(reading, found.path)
-            return
-        if found.path != reading.area_path and found.path.startswith(reading.area_path):
-            reading.area_id, reading.area_path = found.area_id, found.path
-            reading.drop("community_unknown")
-            reading.drop("community_ambiguous")
-            if has_columns:
-                reading.note("area_from_address")
-        if reading.area_path.count("/") < _COMMUNITY_DEPTH:
-            reading.note("community_unknown")
 
     def _or_above(self, reading: RowReading, name: str, cell: Cell) -> str:
         text = tidy(cell if type(cell) is str else as_text(cell))
@@ -254,11 +273,12 @@ class SheetRules:
         reading.phones = first.numbers
         for code in first.codes:
             reading.note(code)
-        if values.phone_2:
-            second = read_phones(values.phone_2)
-            for code in second.codes:
-                reading.note(code)
-            reading.phones = tuple(dict.fromkeys(first.numbers + second.numbers))
+        for cell in (values.phone_2, values.phone_3):
+            if cell:
+                more = read_phones(cell)
+                for code in more.codes:
+                    reading.note(code)
+                reading.phones = tuple(dict.fromkeys(reading.phones + more.numbers))
         if values.contact or values.contact_phone:
             self._contact(reading, values)
 
@@ -268,13 +288,18 @@ class SheetRules:
             reading.note(code)
         name, relation = tidy(as_text(values.contact)), tidy(as_text(values.contact_relation))
         phone = phones.numbers[0] if phones.numbers else ""
+        for other in phones.numbers[1:]:
+            reading.keep(other, CONTACT_PHONE)
         reading.contact = (name[:100], relation[:32], phone)
 
     def _certificate(self, reading: RowReading, values: Values) -> None:
         """Some rosters carry the last certificate and a date of death."""
-        died = read_date(values.died_on, today=self.today).day if values.died_on else None
-        if died is not None:
+        death = read_date(values.died_on, today=self.today)
+        died = death.day
+        if died is not None or death.code == "date_unreadable":
+            # A date that nobody can read says no less that somebody died.
             reading.note("status_lost", field="died_on")
+            reading.keep(tidy(as_text(values.died_on)), DIED_ON)
         if not values.certified_on:
             return
         certified = read_date(values.certified_on, today=self.today)
@@ -299,16 +324,3 @@ def _other_document(values: Values) -> tuple[str, str] | None:
         if word in kind:
             return number, doc_type
     return None
-
-
-def _stay_above_both(reading: RowReading, other: str) -> None:
-    """Place a row, whose columns and address name two places, where both of them lie."""
-    shared = []
-    for mine, theirs in zip(reading.area_path.split("/"), other.split("/"), strict=False):
-        if mine != theirs:
-            break
-        shared.append(mine)
-    ids = [part for part in shared if part]
-    reading.area_path = "".join(f"/{part}" for part in ids) + "/"
-    reading.area_id = int(ids[-1]) if ids else None
-    reading.note("address_other_place")

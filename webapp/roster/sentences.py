@@ -29,6 +29,10 @@ _REFUSALS: dict[str, LazyString] = {
     "header_not_found": _l("没有找到表头：前 40 行里没有同时写着姓名和证件号码的一行。"),
     "sheet_not_found": _l("工作簿里没有名叫“%(sheet)s”的工作表。"),
     "column_unknown": _l("没有“%(column)s”这样的栏目。"),
+    "header_twice": _l(
+        "表头里“%(what)s”出现了不止一次，分不清哪一栏是待遇领取人员，没有导入任何内容。"
+        "请把别人的栏目改个名称（如“联系人姓名”），或让每组人员都有姓名和证件号码。"
+    ),
     "import_known": _l("这个文件已在 %(on)s 上传过，没有重复导入。第一次导入见 %(link)s。"),
     "area_lowest": _l("社区（村居）下面不能再加区划。"),
     "area_name_missing": _l("请写明名称。"),
@@ -135,6 +139,15 @@ FINDINGS: dict[str, LazyString] = {
     "code_mapped": _l("代码或别称已换成统一的写法"),
     "code_unknown": _l("“%(field)s”一格的代码不认识"),
     "category_missing": _l("没有填人员类别，按本表的主要类别导入"),
+    "note_kept": _l("备注已记下：%(note)s"),
+    "remark_lost": _l("表里写着“%(note)s”，请先核实"),
+    "cells_beyond_header": _l("表头以外的格里还有内容：%(note)s，已记在备注里，请核对"),
+    "row_struck": _l("这一行在表格里画了删除线，仍已导入，请核对"),
+    "cell_struck": _l("“%(field)s”一格在表格里画了删除线，请核对"),
+    "area_from_sheet": _l("所在区划是从工作表的名称来的"),
+    "area_from_section": _l("所在区划是从上面的区划名称行来的"),
+    "area_from_title": _l("所在区划是从标题来的"),
+    "section_row": _l("区划名称行，下面各行都照它归属"),
     "second_benefit": _l("此人有两份待遇"),
 }  # fmt: skip
 
@@ -143,7 +156,8 @@ FIELDS: dict[str, LazyString] = {
     "sex": _l("性别"), "birth": _l("出生日期"), "category": _l("人员类别"),
     "status": _l("待遇状态"), "district": _l("区县"), "street": _l("街道（乡镇）"),
     "community": _l("社区（村居）"), "address": _l("家庭住址"), "phone": _l("联系电话"),
-    "phone_2": _l("其他电话"), "contact": _l("联系人"), "contact_relation": _l("与本人关系"),
+    "phone_2": _l("其他电话"), "phone_3": _l("第三个电话"), "remark": _l("备注"),
+    "contact": _l("联系人"), "contact_relation": _l("与本人关系"),
     "contact_phone": _l("联系人电话"), "employer": _l("原单位"),
     "deceased_name": _l("死亡职工姓名"), "deceased_number": _l("死亡职工身份证号码"),
     "latitude": _l("纬度"), "longitude": _l("经度"), "datum": _l("坐标系"),

@@ -23,7 +23,8 @@ _FIX = (
     "id_lowercase_x", "id_full_width", "id_spaces", "name_spaces", "name_separator",
     "name_full_width", "phones_split", "phone_float", "phone_format", "date_serial",
     "date_format", "date_none_word", "street_alias", "community_alias", "district_alias",
-    "area_zone", "area_from_address", "code_mapped",
+    "area_zone", "area_from_address", "area_from_sheet", "area_from_section", "area_from_title",
+    "code_mapped", "note_kept",
 )  # fmt: skip
 _WARN = (
     "id_lookalike_x", "id_fifteen_digits", "id_other_document", "sex_differs", "birth_differs",
@@ -33,19 +34,19 @@ _WARN = (
     "community_ambiguous", "address_other_place",
     "street_unknown", "district_unknown", "same_as_above", "address_outside_city",
     "hidden_row", "coordinates_unclear", "coordinates_outside_city",
-    "category_missing", "area_unclear",
+    "category_missing", "area_unclear", "row_struck", "cell_struck", "cells_beyond_header",
 )  # fmt: skip
 _HOLD = (
     "id_float", "id_zeroed_tail", "id_letter_for_digit", "id_seventeen_digits", "id_length",
     "id_malformed", "id_check_digit", "id_missing", "id_two_names", "id_repeated_differs",
     "id_of_deceased", "id_legacy_known", "person_stopped", "name_missing", "name_death_note",
     "certified_after_death", "status_lost", "area_not_yours", "person_elsewhere",
-    "street_other_district", "cell_error", "code_unknown",
+    "street_other_district", "cell_error", "code_unknown", "remark_lost",
 )  # fmt: skip
 _REJECT = (
     "id_birth_impossible", "id_birth_future", "id_birth_too_old", "certified_in_future",
 )  # fmt: skip
-_SKIP = ("row_repeated", "row_blank", "header_repeated", "title_repeated", "footer")
+_SKIP = ("row_repeated", "row_blank", "header_repeated", "title_repeated", "footer", "section_row")
 
 # What is worth saying although the row is as it should be.
 _CLEAN = ("second_benefit",)

@@ -145,6 +145,8 @@ def _bring_back(change: RosterImportChange) -> None:
     for name in ("name", "address", "area_id", "area_path", "latitude", "longitude", "datum",
                  "location_source"):  # fmt: skip
         setattr(person, name, before[name])
+    note = before.get("note", "")
+    person.note_sealed = sealer().seal(note) if note else None
     # The area may have been moved since.
     area = db.session.get(Area, person.area_id) if person.area_id is not None else None
     person.area_path = area.path if area is not None else before["area_path"]

@@ -10,6 +10,8 @@ from webapp.roster.readings import RowReading
 from webapp.roster.treatments import Finding
 
 ROWS_A_FRAME = 500
+# A packed row without findings; after it come the findings and the original cells.
+PLAIN_LENGTH = 17
 Frame = dict[str, Any]
 # The values of a reading in the order of `unpack_reading`.
 PackedRow = list[Any]
@@ -51,7 +53,7 @@ def pack_reading(reading: RowReading, cells: list[Cell]) -> PackedRow:
         reading.row, reading.name, reading.number, reading.doc_type, reading.sex,
         birth.isoformat() if birth else None, reading.kind, reading.status, reading.area_id,
         reading.area_path, reading.address, reading.phones, reading.contact, reading.employer,
-        reading.deceased_number, reading.position,
+        reading.deceased_number, reading.position, reading.remark,
     ]  # fmt: skip
     if reading.findings:
         packed.append([[finding.code, finding.facts] for finding in reading.findings])
@@ -62,13 +64,14 @@ def pack_reading(reading: RowReading, cells: list[Cell]) -> PackedRow:
 def unpack_reading(packed: PackedRow, sheet: str) -> RowReading:
     """The reading again."""
     (row, name, number, doc_type, sex, birth, kind, status, area_id, area_path, address, phones,
-     contact, employer, deceased_number, position) = packed[:16]  # fmt: skip
-    findings = [Finding(code, facts) for code, facts in packed[16]] if len(packed) > 16 else []
+     contact, employer, deceased_number, position, remark) = packed[:PLAIN_LENGTH]  # fmt: skip
+    found = packed[PLAIN_LENGTH] if len(packed) > PLAIN_LENGTH else ()
+    findings = [Finding(code, facts) for code, facts in found]
     return RowReading(
         row, sheet, findings, name, number, doc_type, sex,
         date.fromisoformat(birth) if birth else None, kind, status, area_id, area_path, address,
         tuple(phones), tuple(contact) if contact else None, employer, deceased_number,
-        tuple(position) if position else None,
+        tuple(position) if position else None, remark,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from webapp.roster.cleaning import BrokenCell, Cell
 from webapp.roster.delimited import read_delimited, refuse_garbled
 from webapp.roster.file_kinds import FileKind, kind_of
 from webapp.roster.headers import Field
+from webapp.roster.ods_marks import marks_of_ods
 from webapp.roster.sheet_marks import SheetMarks, marks_of
 
 _PREVIEW = 200
@@ -56,6 +57,7 @@ class Workbook:
                 marks = marking.result()
         except (python_calamine.CalamineError, OSError, ValueError, KeyError, BadZipFile) as error:
             raise Refusal("file_damaged") from error
+        marks.merges += sheet.merged_cell_ranges or ()
         rows = cast(Iterator[list[Cell]], sheet.iter_rows())
         preview = list(islice(rows, _PREVIEW))
         refuse_garbled_cells(preview)
@@ -111,6 +113,8 @@ def open_workbook(data: bytes, synonyms: dict[str, Field]) -> Workbook:
 def _marks(data: bytes, kind: FileKind, index: int) -> SheetMarks:
     if kind is FileKind.XLSX:
         return marks_of(data, index)
+    if kind is FileKind.ODS:
+        return marks_of_ods(data, index)
     return marks_of_xls(data, index) if kind is FileKind.XLS else SheetMarks()
 
 

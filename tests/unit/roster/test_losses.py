@@ -1,0 +1,68 @@
+"""Which remarks say that somebody is lost, and which only sound like it."""
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from webapp.roster.losses import loss_in
+
+LOST = (
+    "已去世 2026年3月去世 2026年3月去世，已火化 死亡 已死亡 已故 病故 已病逝 人已不在 老人走了 "
+    "已火化 户口注销 殁 2025.3卒于家中 服刑 正在服刑 因诈骗被判刑 在监狱服刑 羁押于看守所 失踪 "
+    "失踪多年 下落不明 查无此人 無此人 待遇已停 停发 养老金已停 2026年1月起停发 暂停发放 已终止 "
+    "已注销 已转出，关系转往济南 已出国定居 移民加拿大 冒领 丧失领取资格 已一次性领取 非正常死亡 "
+    "家属告知已去世 女儿说本人已去世 儿子称老人已故 随子女居住，已去世 本人与配偶均已去世 "
+    "死亡时间：3月5日 是否死亡：是 是否去世：Y 是否健在：否 健在情况：不在 生存状况：已死亡 "
+    "情况说明：2026年3月去世，已火化 去向：监狱 已\u00a0去\u2003世 已　去世 已\u200b去世 不健在 "
+    "亡 歿 註銷 deceased DIED 电子死亡证明已开 疑似死亡，待核实 停止享受待遇"
+)
+NOT_LOST = (
+    "随子女在青岛居住 随子女在外地 健在 在世 正常 无 未死亡 没有去世 无死亡情况 丧偶 配偶已故 "
+    "老伴2010年去世 丈夫张建国于2010年去世 父母双亡 其子已去世，本人随女儿居住 "
+    "配偶已去世，本人健在 长期卧床 瘫痪 住养老院 联系不上 电话打不通 刑满释放 已恢复发放 "
+    "完全丧失劳动能力 鲁中监狱宿舍 已停药 已停业 是否死亡：否 是否健在：是 死亡标志：0 "
+    "生存状况：健在 死亡职工姓名：王建国 已故职工张三之妻 已搬走了 户主已故 未成年 高龄 双待遇 "
+    "独居 新增 补录 妻亡故 民族：汉族 户口性质：居民户口 手机号码已注销手机 2026年新增 "
+    "随子女在济南，电话由女儿接 失联 因病住院"
+)
+
+
+@pytest.mark.parametrize("text", LOST.split(" "))
+def test_a_loss_is_noticed(text: str) -> None:
+    assert loss_in(text)
+
+
+@pytest.mark.parametrize("text", NOT_LOST.split(" "))
+def test_what_only_sounds_like_a_loss_is_none(text: str) -> None:
+    assert loss_in(text) == ""
+
+
+@pytest.mark.parametrize("text", ["已再婚", "年满18周岁", "已就业", "被收养"])
+def test_a_dependant_loses_by_more_than_a_retiree(text: str) -> None:
+    assert loss_in(text) == ""
+    assert loss_in(text, is_dependant=True)
+
+
+def test_a_dependant_is_not_lost_by_the_workers_death() -> None:
+    assert loss_in("职工2010年去世", is_dependant=True) == ""
+    assert loss_in("职工2010年去世")
+
+
+@given(
+    st.sampled_from(LOST.split(" ")[:20]),
+    st.lists(st.sampled_from(NOT_LOST.split(" ")), max_size=4),
+    st.randoms(),
+)
+def test_a_loss_is_noticed_among_other_words(
+    loss: str, others: list[str], rng: random.Random
+) -> None:
+    said = [loss, *others]
+    rng.shuffle(said)
+    assert loss_in("；".join(said))
+
+
+@given(st.text(alphabet="子女其父母已年前去世死亡，：是否因病0123", max_size=4000))
+def test_no_text_takes_long(text: str) -> None:
+    loss_in(text)

@@ -1,0 +1,177 @@
+"""The parts of a sheet that hold people: blocks of columns side by side, each with its header."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from webapp.refusals import Refusal
+from webapp.roster.bare_headers import BARE
+from webapp.roster.cleaning import Cell, as_text
+from webapp.roster.headers import (
+    COUNTED,
+    Field,
+    Header,
+    find_header,
+    meaning,
+    normal_header,
+    two_lines,
+)
+from webapp.roster.sheet_shape import Shape
+
+_LONGEST_NAME = 70
+# A second name and number under these is not that of another pensioner.
+_OF_OTHERS = re.compile(
+    "配偶|家属|亲属|子女|儿子|女儿|父亲|母亲|联系|代领|代办|委托|监护|经办|走访|网格|负责|户主|领款|邻居"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows under one header: `name` is the sheet's, with the place of all parts but the first.
+
+    `above` are the texts over the header, `own_above` those over the columns of one block.
+    """
+
+    name: str
+    shape: Shape
+    above: tuple[str, ...] = ()
+    own_above: tuple[str, ...] = ()
+
+    @property
+    def header(self) -> Header:
+        """The header, with the columns that the shape adds."""
+        return self.shape.header
+
+
+def parts_of(name: str, head: Sequence[list[Cell]], synonyms: dict[str, Field]) -> list[Part]:
+    """The blocks of people that the first rows of a sheet announce, from left to right.
+
+    Raises:
+        Refusal: header_twice, when it is not clear whose a repeated column is.
+    """
+    rows = list(head)
+    whole = find_header(rows, synonyms)
+    if whole is None:
+        return []
+    whole = _with_groups(rows, whole, synonyms)
+    texts = _texts_above(rows[: whole.first_line])
+    starts = _starts(whole, synonyms)
+    if len(starts) == 1:
+        return [Part(name, Shape(whole), texts)]
+    parts = []
+    for start, end in zip(starts, [*starts[1:], None], strict=True):
+        sliced = [row[start:end] for row in rows]
+        header = find_header(sliced, synonyms)
+        if header is None or header.first_data != whole.first_data:
+            raise Refusal("header_twice", what=_text_of(whole, Field.NAME))
+        place = "" if not start else f"{_letters(start)}:{_letters(start + len(header.texts) - 1)}"
+        own = _texts_above(sliced[: whole.first_line])
+        parts.append(Part(_named(name, place), Shape(header, start, end), texts, own))
+    return parts
+
+
+def part_from(part: Part, row: int, lines: list[list[Cell]], synonyms: dict[str, Field]) -> Part:
+    """The part that a header in the midst of another begins; the same part if it says the same.
+
+    `lines` are the raw rows from sheet row `row` (the first is 1) on.
+
+    Raises:
+        Refusal: header_twice.
+    """
+    shape = part.shape
+    sliced = [shape.own(line) for line in lines]
+    header = find_header(sliced, synonyms)
+    if header is None or header.first_line > 0 or _same(header, shape.plain_header):
+        return part
+    if len(_starts(header, synonyms)) > 1:
+        raise Refusal("header_twice", what=_text_of(header, Field.NAME))
+    name = _named(part.name.split(" [", maxsplit=1)[0], f"{_letters(shape.first)}{row}")
+    return Part(name, Shape(header, shape.first, shape.end))
+
+
+def _with_groups(rows: list[list[Cell]], header: Header, synonyms: dict[str, Field]) -> Header:
+    """The header with the line above it, where that says that a second name is a relative's."""
+    if header.first_line == 0 or len(_alike(header, header.columns[Field.NAME])) == 1:
+        return header
+    longer = two_lines(rows, header.first_line - 1, synonyms)
+    names = _alike(header, header.columns[Field.NAME])
+    if longer is None or not any(_OF_OTHERS.search(longer.texts[at]) for at in names):
+        return header
+    return longer
+
+
+def _same(one: Header, other: Header) -> bool:
+    return (one.columns, one.address, one.remarks) == (other.columns, other.address, other.remarks)
+
+
+def _text_of(header: Header, field: Field) -> str:
+    return header.own[header.columns[field]]
+
+
+def _texts_above(rows: Sequence[list[Cell]]) -> tuple[str, ...]:
+    return tuple(text for row in rows for cell in row if (text := as_text(cell).strip()))
+
+
+def _starts(header: Header, synonyms: dict[str, Field]) -> list[int]:
+    """The first columns of the blocks.
+
+    Raises:
+        Refusal: header_twice, when there are more names than numbers.
+    """
+    columns = header.columns
+    if not columns.keys().isdisjoint({Field.DECEASED_NAME, Field.DECEASED_NUMBER}):
+        return [0]
+    names = _alike(header, columns[Field.NAME])
+    if len(names) == 1:
+        return [0]
+    numbers = _alike(header, columns[Field.NUMBER]) if Field.NUMBER in columns else []
+    if len(numbers) != len(names):
+        raise Refusal("header_twice", what=_text_of(header, Field.NAME))
+    bare = [_bare(text) for text in header.own]
+    opening = next(text for text in bare if text)
+    starts = [0]
+    for before, name in pairwise(names):
+        between = range(before + 1, name + 1)
+        found = [at for at in between if bare[at] == opening]
+        found += [at for at in between if _opens(header.own[at], synonyms) and at not in numbers]
+        found += [at for at in numbers if before < at < name and at != _first(numbers, before)]
+        starts.append(min(found))
+    return starts
+
+
+def _first(columns: list[int], after: int) -> int:
+    return next((at for at in columns if at > after), -1)
+
+
+def _opens(text: str, synonyms: dict[str, Field]) -> bool:
+    found = meaning(text, synonyms) or BARE.get(normal_header(text))
+    return found in {Field.SERIAL, Field.NAME}
+
+
+def _alike(header: Header, column: int) -> list[int]:
+    """The columns that bear the name of one, except those of relatives and clerks."""
+    wanted = _bare(header.own[column])
+    return [
+        at for at, text in enumerate(header.own)
+        if _bare(text) == wanted and (at == column or not _OF_OTHERS.search(header.texts[at]))
+    ]  # fmt: skip
+
+
+def _bare(text: str) -> str:
+    whole = normal_header(text)
+    return COUNTED.sub("", whole) or whole
+
+
+def _named(sheet: str, place: str) -> str:
+    return f"{sheet[:_LONGEST_NAME]} [{place}]".strip() if place else sheet
+
+
+def _letters(column: int) -> str:
+    """`A` for column 0, `AB` for column 27."""
+    name = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
