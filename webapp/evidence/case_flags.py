@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
@@ -17,7 +18,7 @@ MEDIA_OVERDUE = timedelta(days=3)
 CHALLENGED = frozenset({CaptureKind.PHOTO, CaptureKind.VIDEO})
 RECORD_CODES = (
     "ticket_missing", "challenge_missing", "challenge_differs", "picker", "phone_note",
-    "revoked_device", "new_device",
+    "revoked_device", "new_device", "values_unreadable",
 )  # fmt: skip
 
 
@@ -34,6 +35,7 @@ def record_flags(
             flag_when(record.ticket is None, "ticket_missing"),
             challenge(record, expected),
             picker(item.source for item in record.media),
+            values_unreadable(record.unreadable),
             *(Flag("phone_note", {"note": note}) for note in record.notes),
         ]
     )
@@ -50,6 +52,14 @@ def challenge(record: CaptureRecord, expected: Challenge | None) -> Flag | None:
         code != expected.code or action not in (None, expected.action)
     )
     return flag_when(differs, "challenge_differs", code=code)
+
+
+def values_unreadable(paths: Iterable[str]) -> Flag | None:
+    """Flag measured values that count as absent, by the parts of the record they stand in."""
+    parts = dict.fromkeys(
+        path if path == "clock.wall" else re.split(r"[.\[]", path)[0] for path in paths
+    )
+    return flag_when(bool(parts), "values_unreadable", fields="+".join(parts))
 
 
 def new_device(enrolled_at: datetime, at: datetime, *, is_confirmed: bool) -> Flag | None:

@@ -3,26 +3,51 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
 from uuid import UUID
 
 from webapp.evidence.strict_json import bad
 from webapp.refusals import Refusal
+
+Value = TypeVar("Value")
+Default = TypeVar("Default")
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?"
     r"(Z|[+-][0-9]{2}:[0-9]{2})"
 )
+# How JavaScript writes a time outside the years 0000 to 9999 (ECMA-262 §21.4.1.32.1).
+_FAR_YEAR = re.compile(r"[+-][0-9]{6}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,15}Z")
+FIRST_YEAR, LAST_YEAR = 1970, 2200
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Fields:
-    """One object of a record; `path` is where it stands, for the refusal."""
+    """One object of a record; `path` is where it stands, for the refusal.
 
-    def __init__(self, values: dict[str, Any], path: str = "") -> None:
+    `unreadable` collects, for the whole record, where something measured could not be read.
+    """
+
+    def __init__(
+        self, values: dict[str, Any], path: str = "", unreadable: list[str] | None = None
+    ) -> None:
         self._values = values
         self._path = path
+        self.unreadable: list[str] = [] if unreadable is None else unreadable
+
+    def measured(self, read: Callable[[], Value], default: Default) -> Value | Default:
+        """Return what was measured; what nobody can read is noted and costs nothing else.
+
+        A phone cannot make its record again, so that a sensor's nonsense must not refuse it.
+        """
+        try:
+            return read()
+        except Refusal as refusal:
+            self.unreadable.append(str(refusal.facts["field"]))
+            return default
 
     def has(self, name: str) -> bool:
         """Say whether the member exists and is not null."""
@@ -96,9 +121,37 @@ class Fields:
             instant = datetime.fromisoformat(text)
         except ValueError as error:
             raise self._bad("instant", name) from error
-        if not 1970 <= instant.year <= 2200:
+        if not FIRST_YEAR <= instant.year <= LAST_YEAR:
             raise self._bad("instant", name)
         return instant
+
+    def wall(self, name: str) -> datetime:
+        """Return a clock's instant; one outside 1970 to 2200 is noted and reads as the epoch.
+
+        Text that no clock writes is refused all the same.
+        """
+        text = self._values.get(name)
+        if isinstance(text, str) and _FAR_YEAR.fullmatch(text):
+            self.unreadable.append(f"{self._path}{name}")
+            return EPOCH
+        try:
+            return self.instant(name)
+        except Refusal:
+            if not self._is_a_far_time(text):
+                raise
+            self.unreadable.append(f"{self._path}{name}")
+            return EPOCH
+
+    @staticmethod
+    def _is_a_far_time(text: object) -> bool:
+        """Say whether text is a time of some year, only not of ours."""
+        if not isinstance(text, str) or _INSTANT.fullmatch(text) is None:
+            return False
+        try:
+            datetime.fromisoformat(f"2000{text[4:]}")
+        except ValueError:
+            return False
+        return not FIRST_YEAR <= int(text[:4]) <= LAST_YEAR
 
     def optional_instant(self, name: str) -> datetime | None:
         """Return an aware instant, or None when absent or null."""
@@ -127,7 +180,7 @@ class Fields:
     def _wrap(self, value: object, name: str) -> Fields:
         if not isinstance(value, dict):
             raise self._bad("object", name)
-        return Fields(value, f"{self._path}{name}.")
+        return Fields(value, f"{self._path}{name}.", self.unreadable)
 
     def _bad(self, reason: str, name: str) -> Refusal:
         return bad(reason, f"{self._path}{name}")

@@ -1,4 +1,11 @@
-"""Capture records: the bytes that a phone made once, read strictly and never written again."""
+"""Capture records: the bytes that a phone made once, read strictly and never written again.
+
+What names a record, its person and its files has one meaning or is refused; the phone makes all of
+it itself. What a sensor or a browser measured (place, clocks, pixels, lengths) is read or noted as
+unreadable and counts as absent: a phone can sign no record twice, so that a broken clock or an
+impossible accuracy is a flag (`values_unreadable`) and never costs the visit its evidence.
+`tests/contracts/record-values.json` holds the bounds, which the phone keeps before it signs.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +13,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +30,7 @@ POSITION_ERRORS = ("denied", "unavailable", "timeout")
 MAX_MEDIA = 10
 DEFAULT_LIMITS = ByteLimits()
 MAX_SAMPLES = 200
+MAX_ACCURACY_M = 1e8
 # What a fix of unknown accuracy counts as: no conclusion about the place is drawn from it.
 UNKNOWN_ACCURACY_M = 1_000_000.0
 _NOTE = re.compile(r"[a-z0-9_:.-]{1,64}")
@@ -111,6 +120,7 @@ class CaptureRecord:
     position: PositionReading
     app_build: str
     notes: tuple[str, ...]
+    unreadable: tuple[str, ...] = ()
 
     @property
     def sha256(self) -> str:
@@ -124,7 +134,10 @@ class CaptureRecord:
 
 
 def parse_record(raw: bytes, limits: ByteLimits = DEFAULT_LIMITS) -> CaptureRecord:
-    """Read a capture record, version 1; refuse it as `bad_record` with field and reason."""
+    """Read a capture record, version 1; refuse it as `bad_record` with field and reason.
+
+    `unreadable` names each measured value that counts as absent for want of sense.
+    """
     fields = Fields(parse_object(raw))
     fields.integer("v", low=1, high=1)
     kind = CaptureKind(fields.one_of("kind", tuple(CaptureKind)))
@@ -143,8 +156,9 @@ def parse_record(raw: bytes, limits: ByteLimits = DEFAULT_LIMITS) -> CaptureReco
         media=_media(fields, kind, limits),
         clock=_clock(fields.inner("clock")),
         position=_position(fields),
-        app_build=fields.text("app_build", longest=100, default=""),
+        app_build=fields.measured(lambda: fields.text("app_build", longest=100, default=""), ""),
         notes=_notes(fields),
+        unreadable=tuple(dict.fromkeys(fields.unreadable)),
     )
 
 
@@ -177,20 +191,33 @@ def _item(fields: Fields, kind: CaptureKind, limits: ByteLimits) -> MediaItem:
         sha256=fields.hex64("sha256"),
         size_bytes=fields.integer("bytes", low=1, high=limits.of(mime)),
         mime=mime,
-        width=fields.optional_integer("width", low=0, high=100_000),
-        height=fields.optional_integer("height", low=0, high=100_000),
-        duration_ms=fields.optional_number("duration_ms", low=0, high=86_400_000),
+        width=fields.measured(lambda: _pixels(fields, "width"), None),
+        height=fields.measured(lambda: _pixels(fields, "height"), None),
+        duration_ms=fields.measured(
+            lambda: fields.optional_number("duration_ms", low=0, high=86_400_000), None
+        ),
         source=fields.one_of("source", SOURCES) if fields.has("source") else UNSAID_SOURCE,
     )
 
 
+def _pixels(fields: Fields, name: str) -> int | None:
+    """Return a length in pixels; some browsers give fractions of one."""
+    value = fields.optional_number(name, low=0, high=100_000)
+    return None if value is None else round(value)
+
+
+def _number(fields: Fields, name: str, *, low: float, high: float) -> float | None:
+    """Return something measured within bounds, None when absent or noted as unreadable."""
+    return fields.measured(lambda: fields.optional_number(name, low=low, high=high), None)
+
+
 def _clock(fields: Fields) -> ClockReading:
     return ClockReading(
-        wall=fields.instant("wall"),
-        monotonic_ms=fields.optional_number("monotonic_ms", low=0, high=1e13),
-        time_origin=fields.optional_instant("time_origin"),
-        tz=fields.text("tz", longest=64, default=""),
-        server_offset_ms=fields.optional_number("server_offset_ms", low=-1e13, high=1e13),
+        wall=fields.wall("wall"),
+        monotonic_ms=_number(fields, "monotonic_ms", low=0, high=1e13),
+        time_origin=fields.measured(lambda: fields.optional_instant("time_origin"), None),
+        tz=fields.measured(lambda: fields.text("tz", longest=64, default=""), ""),
+        server_offset_ms=_number(fields, "server_offset_ms", low=-1e13, high=1e13),
     )
 
 
@@ -200,27 +227,34 @@ def _position(record: Fields) -> PositionReading:
     The reason for having none stands in `position.error`, or beside it in `position_error`.
     """
     if record.has("position_error"):
-        return PositionReading((), None, record.one_of("position_error", POSITION_ERRORS))
-    fields = record.optional("position")
+        return PositionReading((), None, _why_none(record, "position_error"))
+    fields = record.measured(lambda: record.optional("position"), None)
     if fields is None:
         return PositionReading(samples=(), age_ms=None, error="unavailable")
     if fields.has("error"):
-        return PositionReading((), None, fields.one_of("error", POSITION_ERRORS))
-    samples = tuple(_sample(inner) for inner in fields.list_of("samples", MAX_SAMPLES))
-    age_ms = fields.optional_number("age_ms", low=-1e13, high=1e13)
+        return PositionReading((), None, _why_none(fields, "error"))
+    given = fields.measured(lambda: fields.list_of("samples", MAX_SAMPLES), [])
+    read = [fields.measured(partial(_sample, inner), None) for inner in given]
+    samples = tuple(sample for sample in read if sample is not None)
+    age_ms = _number(fields, "age_ms", low=-1e13, high=1e13)
     return PositionReading(samples, age_ms, None if samples else "unavailable")
 
 
+def _why_none(fields: Fields, name: str) -> str:
+    return fields.measured(lambda: fields.one_of(name, POSITION_ERRORS), "unavailable")
+
+
 def _sample(fields: Fields) -> Sample:
-    accuracy_m = fields.optional_number("accuracy_m", low=0, high=1e8)
+    """Read one fix; without its two coordinates it is none."""
+    accuracy_m = _number(fields, "accuracy_m", low=0, high=MAX_ACCURACY_M)
     return Sample(
         lat=fields.number("lat", low=-90, high=90),
         lon=fields.number("lon", low=-180, high=180),
         accuracy_m=UNKNOWN_ACCURACY_M if accuracy_m is None else accuracy_m,
-        altitude_m=fields.optional_number("altitude_m", low=-1e6, high=1e6),
-        speed=fields.optional_number("speed", low=-1e6, high=1e6),
-        heading=fields.optional_number("heading", low=-1e6, high=1e6),
-        at=fields.optional_instant("at"),
+        altitude_m=_number(fields, "altitude_m", low=-1e6, high=1e6),
+        speed=_number(fields, "speed", low=-1e6, high=1e6),
+        heading=_number(fields, "heading", low=-1e6, high=1e6),
+        at=fields.measured(lambda: fields.optional_instant("at"), None),
     )
 
 

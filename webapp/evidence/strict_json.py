@@ -10,6 +10,12 @@ from typing import Any
 from webapp.refusals import Refusal
 
 MAX_DEPTH = 16
+# Members that hold what a sensor or a browser measured: one beyond any reason reads as infinity
+# there, which no bound admits, and costs the record nothing else.
+MEASURED = frozenset({
+    "lat", "lon", "accuracy_m", "altitude_m", "speed", "heading", "at", "age_ms",
+    "monotonic_ms", "server_offset_ms", "width", "height", "duration_ms",
+})  # fmt: skip
 MAX_SAFE_INTEGER = 2**53 - 1
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
@@ -18,7 +24,8 @@ def parse_object(raw: bytes) -> dict[str, Any]:
     """Return the object in `raw`; unknown members are kept.
 
     Refused as `bad_record`: invalid UTF-8, a byte-order mark, duplicate keys, NaN and infinities,
-    integers beyond 2^53 − 1, more than 16 levels, lone surrogates, anything that is no object.
+    integers beyond 2^53 − 1 (but for what was measured), more than 16 levels, lone surrogates,
+    anything that is no object.
     """
     try:
         text = raw.decode("utf-8", "strict")
@@ -65,16 +72,27 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values = dict(pairs)
     if len(values) != len(pairs):
         raise bad("duplicate_key")
+    for name, value in pairs:
+        if name not in MEASURED or isinstance(value, list):
+            _refuse_beyond(value)
     return values
+
+
+def _refuse_beyond(value: Any) -> None:
+    if value == math.inf:
+        raise bad("integer_too_large")
+    for inner in value if isinstance(value, list) else ():
+        _refuse_beyond(inner)
 
 
 def _refuse_constant(_name: str) -> None:
     raise bad("not_a_number")
 
 
-def _safe_integer(digits: str) -> int:
+def _safe_integer(digits: str) -> int | float:
+    """Return an integer, or infinity for one that JavaScript itself cannot count to."""
     if len(digits) > 17 or abs(int(digits)) > MAX_SAFE_INTEGER:
-        raise bad("integer_too_large")
+        return math.inf
     return int(digits)
 
 

@@ -59,6 +59,7 @@ FACT_WORDS = {
     "unreadable": _l("加密、读不出的内容"),
     "clock.wall": _l("手机时间"),
     "clock": _l("时钟"),
+    "position_error": _l("定位"),
     "position": _l("定位"),
     "media": _l("文件说明"),
     "challenge": _l("现场号码"),

@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.unit.evidence.samples import BODY, raw_of, record_of
 from webapp.evidence.media_types import ByteLimits
-from webapp.evidence.records import parse_record
+from webapp.evidence.records import UNKNOWN_ACCURACY_M, parse_record
 from webapp.evidence.strict_json import parse_object
 from webapp.refusals import Refusal
 
@@ -94,8 +95,7 @@ def test_unknown_fields_are_kept(value: Any) -> None:
         ({"media": [BODY["media"][0] | {"bytes": 0}]}, "media[0].bytes"),
         ({"clock": BODY["clock"] | {"wall": "2027-13-12T01:23:45Z"}}, "clock.wall"),
         ({"clock": BODY["clock"] | {"wall": "2027-01-12T01:23:45"}}, "clock.wall"),
-        ({"clock": None}, "clock"), ({"position": {"error": "lazy"}}, "position.error"),
-        ({"position": {"samples": [{"lat": 91}]}}, "position.samples[0].lat"),
+        ({"clock": None}, "clock"),
         ({"challenge": {"code": "48211", "action": "x"}}, "challenge.code"),
         ({"flags": ["<b>"]}, "flags"), ({"ticket": {"id": "1", "sha256": "2"}}, "ticket.id"),
     ],
@@ -104,6 +104,81 @@ def test_a_fault_names_its_field(changes: dict[str, Any], field: str) -> None:
     with pytest.raises(Refusal) as refused:
         record_of(**changes)
     assert refused.value.facts["field"] == field
+
+
+SAMPLE = BODY["position"]["samples"][0]
+FAR_TIMES = ["+055000-01-01T00:00:00.000Z", "-000001-12-31T23:59:59.999Z", "1969-12-31T23:59:59Z",
+             "2201-01-01T00:00:00.000Z", "0000-01-01T00:00:00Z", "9999-12-31T23:59:59.999Z",
+             "1970-01-01T07:59:59+08:00", "2200-12-31T23:59:59-23:59"]  # fmt: skip
+
+
+@pytest.mark.parametrize("at", [*FAR_TIMES, "", "yesterday", 1, [], {}, 1e300])
+def test_a_fix_of_no_time_is_a_fix(at: Any) -> None:
+    record = record_of(position={"samples": [SAMPLE | {"at": at}], "age_ms": 0})
+    noted = at not in ("1970-01-01T07:59:59+08:00", "2200-12-31T23:59:59-23:59")
+    assert record.position.best is not None
+    assert (record.position.best.at is None) is noted
+    assert record.unreadable == (("position.samples[0].at",) if noted else ())
+
+
+@pytest.mark.parametrize("wall", FAR_TIMES[:6])
+def test_a_clock_of_another_age_is_noted(wall: str) -> None:
+    record = record_of(clock=BODY["clock"] | {"wall": wall, "server_offset_ms": -1e13})
+    assert record.unreadable == ("clock.wall",)
+    assert record.clock.wall == datetime(1970, 1, 1, tzinfo=UTC)
+    assert record.clock.claimed_at.year == 1653
+
+
+@pytest.mark.parametrize("value", [-1, -1e-9, 1e9, 10**20, 10**400, "12", True, [], {}])
+@pytest.mark.parametrize("name", ["accuracy_m", "altitude_m", "speed", "heading"])
+def test_no_sensor_costs_the_record(name: str, value: Any) -> None:
+    record = record_of(position={"samples": [SAMPLE | {name: value}], "age_ms": value})
+    best = record.position.best
+    assert best is not None
+    read = getattr(best, name)
+    assert read in (None, UNKNOWN_ACCURACY_M) or abs(read) <= 1e6
+
+
+@pytest.mark.parametrize("place", [{"lat": 91}, {"lat": None}, {"lon": -181}, {"lat": 10**30}])
+def test_a_fix_without_a_place_is_none(place: dict[str, Any]) -> None:
+    several = [SAMPLE | place, SAMPLE]
+    assert len(record_of(position={"samples": several}).position.samples) == 1
+    alone = record_of(position={"samples": [SAMPLE | place]}).position
+    assert (alone.samples, alone.error) == ((), "unavailable")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"position": {"error": "lazy"}}, "position.error"), ({"position": 7}, "position"),
+        ({"position_error": "lazy"}, "position_error"), ({"app_build": "x" * 101}, "app_build"),
+        ({"position": {"samples": 7}}, "position.samples"),
+        ({"position": {"samples": [7]}}, "position.samples[0]"),
+        ({"position": {"samples": [SAMPLE] * 201}}, "position.samples"),
+        ({"clock": BODY["clock"] | {"tz": "\n"}}, "clock.tz"),
+        ({"clock": BODY["clock"] | {"time_origin": FAR_TIMES[0]}}, "clock.time_origin"),
+        ({"clock": BODY["clock"] | {"monotonic_ms": 10**30}}, "clock.monotonic_ms"),
+        ({"clock": BODY["clock"] | {"server_offset_ms": 1e14}}, "clock.server_offset_ms"),
+        ({"media": [BODY["media"][0] | {"width": -1}]}, "media[0].width"),
+        ({"media": [BODY["media"][0] | {"duration_ms": 1e12}]}, "media[0].duration_ms"),
+    ],
+)  # fmt: skip
+def test_what_was_measured_is_read_or_noted(changes: dict[str, Any], field: str) -> None:
+    record = record_of(**changes)
+    assert record.unreadable == (field,)
+    assert record.raw == raw_of(**changes)
+
+
+def test_fractions_of_a_pixel_are_rounded() -> None:
+    item = BODY["media"][0] | {"width": 1279.5, "height": 719.4}
+    read = record_of(media=[item]).media[0]
+    assert (read.width, read.height) == (1280, 719)
+
+
+@pytest.mark.parametrize("name", ["seq", "something_new", "bytes"])
+def test_a_huge_number_elsewhere_is_refused(name: str) -> None:
+    assert reason(raw_of(**{name: 10**30})) == "integer_too_large"
+    assert reason(raw_of(lat=[10**30])) == "integer_too_large"
 
 
 @pytest.mark.parametrize("missing", [None, {"samples": []}])
