@@ -79,6 +79,7 @@ NOTE_WORDS = {
     "looks_dark": _l("画面很暗"),
     "no_sound": _l("录像没有声音"),
     "recording_recovered": _l("录像中断过，由存下的片段接成"),
+    "position_odd": _l("定位的时间或误差不合理，已略去"),
 }
 # Ready phrases for a return; the worker reads them on the phone.
 PHRASES = (

@@ -91,6 +91,20 @@ test("the last ten samples are kept with the age of the newest", () => {
   });
 });
 
+test("a fix of another age is a fix, as old as its arrival; one without a place is none", () => {
+  watched((hand, watch) => {
+    hand.at(NaN, 0);
+    assert.deepEqual(watch.reading(0), { error: "timeout" });
+    for (const time of [1.8e15, -1, NaN]) {
+      hand.at(36.8, time);
+      const reading = watch.reading(Date.now() + 3_000);
+      assert.ok("samples" in reading);
+      assert.equal(reading.samples[reading.samples.length - 1]?.at, null);
+      assert.ok(reading.age_ms >= 3_000 && reading.age_ms < 60_000);
+    }
+  });
+});
+
 test("a passing failure is forgiven, before and after a fix", () => {
   watched((hand, watch) => {
     hand.fail(2);

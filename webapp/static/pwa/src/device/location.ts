@@ -1,5 +1,6 @@
 /** Where the phone is: a watch that keeps its last samples, forgives short failures and never makes anybody wait. */
 
+import { toSample } from "../domain/measured";
 import type { PositionReading, PositionSample } from "../domain/types";
 
 export type LocationTrouble = "denied" | "unavailable" | "timeout";
@@ -17,6 +18,7 @@ const PATIENCE_MS = 15_000;
 
 export class LocationWatch {
   #samples: PositionSample[] = [];
+  #cameAt = 0;
   #trouble: LocationTrouble | null = null;
   #watch: number | null = null;
   #patience: ReturnType<typeof setTimeout> | undefined;
@@ -52,11 +54,16 @@ export class LocationWatch {
   reading(now: number = Date.now()): PositionReading {
     const { latest, trouble } = this.state();
     if (!latest) return { error: trouble ?? "timeout" };
-    return { samples: [...this.#samples], age_ms: Math.max(0, now - Date.parse(latest.at)) };
+    // A fix that does not know its own time is as old as its arrival.
+    const since = latest.at === null ? this.#cameAt : Date.parse(latest.at);
+    return { samples: [...this.#samples], age_ms: Math.max(0, now - since) };
   }
 
   #keep(position: GeolocationPosition): void {
-    this.#samples = [...this.#samples, toSample(position)].slice(-KEPT_SAMPLES);
+    const sample = toSample(position.coords, position.timestamp);
+    if (!sample) return;
+    this.#samples = [...this.#samples, sample].slice(-KEPT_SAMPLES);
+    this.#cameAt = Date.now();
     this.#trouble = null;
     clearTimeout(this.#patience);
     this.#changed(this.state());
@@ -76,16 +83,4 @@ export class LocationWatch {
     this.#trouble = trouble;
     this.#changed(this.state());
   }
-}
-
-function toSample({ coords, timestamp }: GeolocationPosition): PositionSample {
-  return {
-    lat: coords.latitude,
-    lon: coords.longitude,
-    accuracy_m: coords.accuracy,
-    altitude_m: coords.altitude,
-    speed: coords.speed,
-    heading: coords.heading,
-    at: new Date(timestamp).toISOString(),
-  };
 }

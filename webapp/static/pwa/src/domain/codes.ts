@@ -44,6 +44,6 @@ export type ContactField = (typeof CONTACT_FIELDS)[number];
 /** What the phone itself notes in a record's `flags`; never a refusal. */
 export const CAPTURE_FLAGS = [
   "picker", "no_ticket", "no_position", "position_coarse", "position_old", "looks_blank",
-  "looks_dark", "no_sound", "challenge_skipped", "recording_recovered",
+  "looks_dark", "no_sound", "challenge_skipped", "recording_recovered", "position_odd",
 ] as const;
 export type CaptureFlag = (typeof CAPTURE_FLAGS)[number];

@@ -1,6 +1,6 @@
 /** Places: WGS-84 inside, other datums only for display and links to map apps (domain §5.5). */
 
-import type { Person, PositionReading } from "./types";
+import type { Person, PositionReading, PositionSample } from "./types";
 
 export interface LatLon {
   lat: number;
@@ -105,13 +105,18 @@ export const COARSE_M = 200;
 /** A fix older than this (milliseconds) may belong to the last door. */
 export const OLD_FIX_MS = 60_000;
 
+/** Metres; an accuracy that is not known is as good as none. */
+export function accuracyOf({ accuracy_m }: Pick<PositionSample, "accuracy_m">): number {
+  return accuracy_m ?? Infinity;
+}
+
 /** Near when distance − accuracy is within the radius (evidence §2); inconclusive without a fix, an address's place, or accuracy. */
 export function nearness(position: PositionReading, person: Pick<Person, "location" | "is_rural">, limits: { near_town_m: number; near_village_m: number }): Nearness {
   if ("error" in position || !person.location) return "inconclusive";
-  const best = position.samples.reduce<(typeof position.samples)[number] | null>((least, sample) => (least && least.accuracy_m <= sample.accuracy_m ? least : sample), null);
-  if (!best || best.accuracy_m > COARSE_M) return "inconclusive";
+  const best = position.samples.reduce<(typeof position.samples)[number] | null>((least, sample) => (least && accuracyOf(least) <= accuracyOf(sample) ? least : sample), null);
+  if (!best || accuracyOf(best) > COARSE_M) return "inconclusive";
   const radius = person.is_rural ? limits.near_village_m : limits.near_town_m;
-  return distanceMetres(best, person.location) - best.accuracy_m <= radius ? "near" : "far";
+  return distanceMetres(best, person.location) - accuracyOf(best) <= radius ? "near" : "far";
 }
 
 /** The cases in the order of their distance from `here`; those without coordinates last, in the order given. */

@@ -99,11 +99,13 @@ export interface Worker {
 export interface PositionSample {
   lat: number;
   lon: number;
-  accuracy_m: number;
+  /** Null when the phone gave one beyond reason. */
+  accuracy_m: number | null;
   altitude_m: number | null;
   speed: number | null;
   heading: number | null;
-  at: string;
+  /** RFC 3339; null when the phone gave no time or one outside 1970 to 2200. */
+  at: string | null;
 }
 
 export type PositionReading =
@@ -112,8 +114,8 @@ export type PositionReading =
 
 export interface ClockReading {
   wall: string;
-  monotonic_ms: number;
-  time_origin: string;
+  monotonic_ms: number | null;
+  time_origin: string | null;
   tz: string;
   server_offset_ms: number | null;
 }

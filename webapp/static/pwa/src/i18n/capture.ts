@@ -39,6 +39,9 @@ export const TEXTS = {
   "doubt.broken": ["没有存上。请再存一次，先别离开本页。", "Not kept. Try again and stay on this page."],
   "doubt.not_found": ["没有找到这次走访的资料。请再存一次。", "The visit was not found. Please try again."],
   "doubt.not_signed_in": ["还没登录，存不了。请先存到相册。", "Nobody is signed in, so it cannot be kept. Please save it to the album first."],
+  "doubt.too_large": ["文件太大，办公室收不下。请录短一些，或改拍照片。", "The file is too large for the office. Record less, or take a photo."],
+  "doubt.wrong_type": ["这种格式办公室打不开。请重新录，或改拍照片。", "The office cannot open this kind of file. Record again, or take a photo."],
+  "doubt.unplayable": ["这段录像没有录完整，放不出来。请重新录，或改拍照片。", "This video is not whole and cannot be played. Record again, or take a photo."],
   "doubt.unknown": ["没有存上。请再存一次，先别离开本页。", "Not kept. Try again and stay on this page."],
 
   "challenge.hold_code": ["请对方举起写有这个号码的纸", "Ask them to hold up this number on paper"],

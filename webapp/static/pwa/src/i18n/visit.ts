@@ -53,6 +53,7 @@ export const TEXTS = {
   "place.about": ["约 {about} 内", "Within about {about}"],
   "place.old": ["{minutes} 分钟前的位置（约 {about} 内），可继续", "Place of {minutes} {minutes:minute|minutes} ago (within about {about}), go on"],
   "place.coarse": ["定位不准（约 {about}），可继续", "Place is rough (about {about}), go on"],
+  "place.unknown": ["定位误差不明，可继续，会注明", "Place of unknown accuracy; go on, it is noted"],
   "place.denied": ["没有允许定位，可继续，会注明", "Location not allowed; go on, it is noted"],
   "place.unavailable": ["暂时定不了位，可继续，会注明", "No place just now; go on, it is noted"],
   "place.timeout": ["还没定到位，可继续，会注明", "No place yet; go on, it is noted"],

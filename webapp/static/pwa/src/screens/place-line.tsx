@@ -15,8 +15,9 @@ const AGING_MS = 15_000;
 
 export function placeWords({ latest, trouble }: LocationState, now: number = Date.now()): string {
   if (!latest) return t(trouble ? `place.${trouble}` : "place.searching");
+  if (latest.accuracy_m === null) return t("place.unknown");
   const about = distanceWords(latest.accuracy_m);
-  const age = now - Date.parse(latest.at);
+  const age = latest.at === null ? 0 : now - Date.parse(latest.at);
   if (age > OLD_FIX_MS) return t("place.old", { about, minutes: Math.floor(age / 60_000) });
   return t(latest.accuracy_m > COARSE_METRES ? "place.coarse" : "place.about", { about });
 }

@@ -1,7 +1,9 @@
 /** What can go wrong with the phone's own storage, in few words that the screens can explain. */
 
-/** full: no space; vanished: the browser cleared it; blocked: another tab holds an older form; closed: a newer form took over; broken: anything else. */
-export type StoreTrouble = "full" | "vanished" | "blocked" | "closed" | "not_found" | "not_signed_in" | "broken";
+import type { FileTrouble } from "../domain/container";
+
+/** full: no space; vanished: the browser cleared it; blocked: another tab holds an older form; closed: a newer form took over; broken: anything else; and what the office could not take. */
+export type StoreTrouble = "full" | "vanished" | "blocked" | "closed" | "not_found" | "not_signed_in" | "broken" | FileTrouble;
 
 export class StoreError extends Error {
   constructor(readonly trouble: StoreTrouble, readonly reason?: unknown) {

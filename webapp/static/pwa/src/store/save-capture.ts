@@ -2,7 +2,9 @@
 
 import { sha256Hex } from "../domain/bytes";
 import { buildRecord, signRecord } from "../domain/record";
-import type { Bytes, CaptureInput, MediaFact, OutboxItem, SavedCapture } from "../domain/types";
+import { fileTrouble } from "../domain/container";
+import { duration, pixels } from "../domain/measured";
+import type { Bytes, CaptureInput, Limits, MediaFact, OutboxItem, SavedCapture } from "../domain/types";
 import { uuid7 } from "../domain/uuid7";
 import { changed } from "./changes";
 import { write, type WriteTransaction } from "./db";
@@ -14,10 +16,14 @@ import { newItem } from "./outbox-rows";
 import { dropSlices } from "./recordings";
 import type { CaptureRow, MediaRow, SessionRow } from "./schema";
 import { readCurrentRow } from "./sessions";
+import { readLimits } from "./settings";
+import { expiryOf } from "./tickets";
 
 /** One phone signs one chain: nobody builds a record while another tab does. */
 const CHAIN_LOCK = "anzai-chain";
 const STORES = ["sessions", "captures", "media", "outbox", "recordings", "slices"] as const;
+/** As much as the server forgives (`webapp/evidence/tickets.py`). */
+const TICKET_TOLERANCE_MS = 5 * 60_000;
 /** Without Web Locks another tab may win the race for a number; it does not win for ever. */
 const TRIES = 8;
 
@@ -27,18 +33,35 @@ class ChainMoved extends Error {}
  * Resolves when everything is on the disk. `recording_id` names the recording whose slices the video was made of: they go
  * in the same transaction.
  *
- * Throws StoreError: `full` when the phone has no space (nothing was written then), `not_signed_in`.
+ * Throws StoreError: `full` when the phone has no space (nothing was written then), `not_signed_in`, and what the office
+ * could not take: `too_large`, `wrong_type`, `unplayable`.
  */
 export async function saveCapture(input: CaptureInput & { recording_id?: string }): Promise<SavedCapture> {
-  const media = await Promise.all(input.media.map(describe));
-  const saved = await locked(CHAIN_LOCK, () => appendToChain(input, media));
+  // A record of nobody would be set aside: it is not called saved.
+  if (!input.subject_ref) throw new StoreError("not_found");
+  const limits = await readLimits();
+  const media = await Promise.all(input.media.map((file) => describe(file, limits)));
+  const held = await underValidTicket(input);
+  const saved = await locked(CHAIN_LOCK, () => appendToChain(held, media));
   changed("captures", "outbox");
   return saved;
 }
 
-async function describe({ blob, mime, width, height, duration_ms, source }: CaptureInput["media"][number]): Promise<MediaFact> {
+/** What the server would refuse is told now, while it can be taken again, and never called saved. */
+async function describe({ blob, mime, width, height, duration_ms, source }: CaptureInput["media"][number], limits: Limits): Promise<MediaFact> {
   if (!blob.size) throw new StoreError("broken", new Error("empty_file"));
-  return { sha256: await hashBlob(blob), bytes: blob.size, mime, width, height, duration_ms, source };
+  const trouble = await fileTrouble(blob, mime, limits);
+  if (trouble) throw new StoreError(trouble);
+  return { sha256: await hashBlob(blob), bytes: blob.size, mime, width: pixels(width), height: pixels(height), duration_ms: duration(duration_ms), source };
+}
+
+/** A ticket may run out while somebody looks for light: a record that named it would be set aside, so it names none and says so. */
+async function underValidTicket<Input extends CaptureInput>(input: Input): Promise<Input> {
+  if (!input.challenge) return input;
+  const expires_at = await expiryOf(input.challenge.ticket.id);
+  const claimed = Date.parse(input.clock.wall) + (input.clock.server_offset_ms ?? 0);
+  const isOver = expires_at !== null && claimed > Date.parse(expires_at) + TICKET_TOLERANCE_MS;
+  return isOver ? { ...input, challenge: null } : input;
 }
 
 async function appendToChain(input: CaptureInput & { recording_id?: string }, media: MediaFact[]): Promise<SavedCapture> {

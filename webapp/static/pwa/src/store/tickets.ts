@@ -37,6 +37,11 @@ export async function validTickets(worker_id: string, device_kid: string, now: n
     .sort((one, other) => Date.parse(one.expires_at) - Date.parse(other.expires_at));
 }
 
+/** When a ticket runs out, RFC 3339; null when it is no longer kept here. */
+export async function expiryOf(ticket_id: string): Promise<string | null> {
+  return (await read(["tickets"], (transaction) => transaction.objectStore("tickets").get(ticket_id)))?.expires_at ?? null;
+}
+
 /** Adds new tickets and drops long-expired ones. */
 export async function keepTickets(tickets: TicketRow[], now: number): Promise<void> {
   await write(["tickets"], async (transaction) => {

@@ -10,6 +10,9 @@ import { ShotView } from "./kept";
 import { toAlbum } from "./leaving";
 import type { Shot } from "./shot";
 
+/** What no second try would keep. */
+const HOPELESS: readonly string[] = ["too_large", "wrong_type", "unplayable"];
+
 interface DoubtfulProps {
   shot: Shot;
   /** `blank`, `short`, or the store's own code. */
@@ -20,7 +23,8 @@ interface DoubtfulProps {
 }
 
 export function Doubtful({ shot, why, failed, onRedo, onKeep }: DoubtfulProps) {
-  const main = failed ? { act: onKeep, words: t("capture.try_save") } : { act: onRedo, words: t("capture.retake") };
+  const isHopeless = HOPELESS.includes(why);
+  const main = failed && !isHopeless ? { act: onKeep, words: t("capture.try_save") } : { act: onRedo, words: t("capture.retake") };
   const other = failed ? { act: onRedo, words: t("capture.drop") } : { act: onKeep, words: t("capture.keep_anyway") };
   return (
     <main class="finder">
@@ -37,9 +41,11 @@ export function Doubtful({ shot, why, failed, onRedo, onKeep }: DoubtfulProps) {
           {main.words}
         </Button>
         {failed && <AlbumButton shot={shot} />}
-        <button type="button" class="glass" onClick={other.act}>
-          {other.words}
-        </button>
+        {!isHopeless && (
+          <button type="button" class="glass" onClick={other.act}>
+            {other.words}
+          </button>
+        )}
       </div>
     </main>
   );

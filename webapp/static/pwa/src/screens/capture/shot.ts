@@ -1,7 +1,8 @@
 /** One picture or video between shutter and store, and what is noted about it in the record. */
 
 import type { CaptureFlag, CaptureKind } from "../../domain/codes";
-import { COARSE_M, OLD_FIX_MS } from "../../domain/places";
+import { isOdd } from "../../domain/measured";
+import { accuracyOf, COARSE_M, OLD_FIX_MS } from "../../domain/places";
 import type { Challenge, PositionReading } from "../../domain/types";
 import { isBlank, isDark, type Brightness, type Picture } from "../../device/picture";
 import type { CaptureOrder } from "../ports";
@@ -37,8 +38,9 @@ export function doubtOf(shot: Shot, shortestVideoMs: number): Doubt | null {
 export function positionFlags(position: PositionReading): CaptureFlag[] {
   if ("error" in position) return ["no_position"];
   const flags: CaptureFlag[] = [];
-  if (position.samples.every((sample) => sample.accuracy_m > COARSE_M)) flags.push("position_coarse");
+  if (position.samples.every((sample) => accuracyOf(sample) > COARSE_M)) flags.push("position_coarse");
   if (position.age_ms > OLD_FIX_MS) flags.push("position_old");
+  if (isOdd(position)) flags.push("position_odd");
   return flags;
 }
 
