@@ -54,5 +54,6 @@ export const TEXTS = {
   "account.sure": ["要退出登录吗？", "Sign out?"],
   "account.unsent_stays": ["还有 {count} 件没上传。退出后仍存在本机，您再登录时会继续上传。", "{count} {count:thing is|things are} unsent. They stay on this phone and go out when you sign in again."],
   "account.all_sent": ["资料都已上传。", "Everything is uploaded."],
+  "account.not_signed_out": ["没有退出成功，您还登录着。请腾出手机空间再试。", "You are still signed in: the phone could not write it down. Please make room and try again."],
   "account.stay": ["先不退出", "Stay signed in"],
 } as const satisfies Record<string, Pair>;

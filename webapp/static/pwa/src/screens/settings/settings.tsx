@@ -93,10 +93,14 @@ function SignOutSheet({ onClose }: { onClose: () => void }) {
   const ports = usePorts();
   const sync = useSync();
   const leave = (): void => {
-    void ports.signOut().finally(() => {
-      onClose();
-      go(ROOT, { replace: true });
-    });
+    void ports.signOut().then(
+      () => {
+        onClose();
+        go(ROOT, { replace: true });
+      },
+      // A full phone cannot even write that down; whoever hands the phone on must know.
+      () => announce(t("account.not_signed_out")),
+    );
   };
   return (
     <Sheet title={t("account.sure")} onClose={onClose}>
