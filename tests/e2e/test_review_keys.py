@@ -30,7 +30,13 @@ def review(desk: Desk) -> Page:
     # The keys are heard once the page's small modules run, which a fast hand may outpace;
     # the module itself then shows the switch of the keys.
     expect(desk.page.get_by_label("键盘快捷键")).to_be_visible()
+    seen(desk.page)
     return desk.page
+
+
+def seen(page: Page) -> None:
+    """Wait until the case has been on the screen long enough to be decided."""
+    expect(page.locator(".review")).to_have_attribute("data-seen", "1")
 
 
 def name_of(page: Page) -> str:
@@ -104,6 +110,47 @@ def test_a_case_is_accepted_by_keyboard(review: Page) -> None:
     expect(review.locator("h1")).not_to_have_text(first)
     review.goto(address)
     expect(review.get_by_text("已经审核过")).to_be_visible()
+
+
+def test_a_held_key_decides_one_case_and_the_note_names_it(review: Page) -> None:
+    first = name_of(review).split(" ")[0]
+    decided: list[str] = []
+    review.on(
+        "request", lambda asked: decided.append(asked.url) if asked.method == "POST" else None
+    )
+    review.keyboard.press("y")
+    review.keyboard.down("a")
+    expect(review.locator(".decided-note")).to_contain_text(first)
+    second = name_of(review)
+    seen(review)
+    review.get_by_label("看到或听到了").check()
+    # Playwright repeats a key that is pressed again while it is down, as a keyboard does.
+    for _ in range(5):
+        review.keyboard.down("a")
+    review.keyboard.up("a")
+    assert len(decided) == 1
+    assert name_of(review) == second
+
+
+def test_a_case_that_is_not_on_the_screen_yet_is_not_decided(review: Page) -> None:
+    address = review.url
+    review.evaluate("document.querySelector('.review').dataset.seen = ''")
+    review.keyboard.press("y")
+    review.keyboard.press("a")
+    expect(review.get_by_text("画面刚打开")).to_be_visible()
+    review.get_by_role("button", name="通过").dblclick()
+    assert review.url == address
+
+
+def test_an_acceptance_is_taken_back_from_its_note(review: Page) -> None:
+    first, address = name_of(review), review.url
+    review.keyboard.press("y")
+    review.keyboard.press("a")
+    review.locator(".decided-note").get_by_role("button", name="撤回").click()
+    expect(review.get_by_text("已撤回")).to_be_visible()
+    assert review.url.split("?")[0] == address.split("?")[0]
+    expect(review.locator("h1")).to_have_text(first)
+    expect(review.locator("form.decision")).to_be_visible()
 
 
 def test_r_asks_for_words_before_it_returns(review: Page) -> None:
@@ -183,6 +230,7 @@ def test_whoever_decides_later_sees_what_the_other_decided_and_goes_on(review: P
     other = review.context.new_page()
     other.goto(review.url)
     expect(other.get_by_label("键盘快捷键")).to_be_visible()
+    seen(other)
     other.keyboard.press("w")
     other.get_by_role("textbox", name="其他要说的话").press_sequentially("看不清")
     other.keyboard.press("Control+Enter")

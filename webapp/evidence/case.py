@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from webapp.evidence import review, sightings, sketch
+from webapp.evidence import review, sightings, sketch, taking_back
 from webapp.evidence.challenge import Challenge, derive_challenge
 from webapp.evidence.flagging import flags_of_result
 from webapp.evidence.flags import Raised, Seen, gathered
@@ -112,6 +112,8 @@ class Case:
     names: Mapping[UUID, str]
     older: Collection[UUID]
     flags: Sequence[Seen]
+    first: Review | None
+    acceptance: Review | None
 
     @property
     def files(self) -> list[File]:
@@ -168,12 +170,14 @@ def case_of(result: Result) -> Case:
     captures = [one.capture for one in evidence]
     older = older_files([result.id]).get(result.id, set())
     people = {attempt.worker_id for attempt in attempts} | {one.reviewer_id for one in reviews}
+    people |= {one.correction.corrected_by for one in reviews if one.correction}
     return Case(
         result=result, evidence=evidence, attempts=attempts, proposals=_proposals(result),
         reviews=reviews, drawing=_drawing(result.person, evidence),
         portrait=_portrait(result), names=_names(people),
         older={capture.id for capture in captures} - {c.id for c in counted(captures, older)},
         flags=gathered([*flags_of_result(result), *_flags_of(counted(captures, older))]),
+        first=review.proposal_of(result), acceptance=taking_back.acceptance_of(result),
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from webapp.journal.rules import EntryType
 from webapp.people.models import Account, Device
 from webapp.refusals import Refusal
 from webapp.roster.models import Person
-from webapp.visits.models import Result, Visit
+from webapp.visits.models import Correction, Result, Visit
 
 # Entries that name their object by an id alone; there are few of them beside the others.
 NAMING = (EntryType.CORRECTION, EntryType.EXPORTED, EntryType.CAPTURE_QUARANTINED,
@@ -38,6 +38,7 @@ class Case:
     tickets: Sequence[Ticket]
     results: Sequence[Result]
     reviews: Sequence[Review]
+    corrections: Sequence[Correction]
     devices: Sequence[Device]
     views: Sequence[MediaView]
     indexes: frozenset[int]
@@ -60,6 +61,8 @@ def gather(visit_id: UUID) -> Case:
     tickets = _all(select(Ticket), Ticket.id.in_({c.ticket_id for c in captures} - {None}))
     result_ids = [result.id for result in results]
     reviews = _all(select(Review), Review.result_id.in_(result_ids), order=Review.journal_index)
+    corrections = _all(select(Correction), Correction.result_id.in_(result_ids),
+                       order=Correction.journal_index)  # fmt: skip
     kids = {c.device_kid for c in captures} | {r.device_kid for r in results}
     devices = _all(select(Device), Device.kid.in_(kids))
     hashes = {media.sha256 for capture in captures for media in capture.media}
@@ -67,7 +70,7 @@ def gather(visit_id: UUID) -> Case:
     found = [
         *(c.commit_index for c in captures),
         *(m.received_index for c in captures for m in c.media),
-        *(row.journal_index for row in (*tickets, *results, *reviews, *views)),
+        *(row.journal_index for row in (*tickets, *results, *reviews, *corrections, *views)),
         *(d.enrolled_index for d in devices), *(d.revoked_index for d in devices),
         *_set_aside(captures), *_naming(visit, captures, kids),
     ]  # fmt: skip
@@ -75,7 +78,9 @@ def gather(visit_id: UUID) -> Case:
     # An index that the journal does not have is no proof of anything; verify.py will miss it.
     size = journal_queries.committed_size()
     indexes = frozenset(index for index in found if index is not None and index < size)
-    return Case(visit, captures, tickets, results, reviews, devices, views, indexes)
+    return Case(
+        visit, captures, tickets, results, reviews, corrections, devices, views, indexes
+    )  # fmt: skip
 
 
 def _all(query: Any, *conditions: Any, order: Any = None) -> Sequence[Any]:
@@ -131,6 +136,7 @@ def describe(case: Case) -> dict[str, Any]:
         "captures": [_capture(capture, gaps) for capture in case.captures],
         "results": [_result(result) for result in case.results],
         "reviews": [_review(review) for review in case.reviews],
+        "corrections": [_correction(made) for made in case.corrections],
         "views": [
             {"viewer_id": str(view.viewer_id), "media_sha256": view.sha256, "kind": view.kind,
              "at": rfc3339(view.at), "index": view.journal_index}
@@ -175,6 +181,15 @@ def _review(review: Review) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _correction(made: Correction) -> dict[str, Any]:
+    return {
+        "correction_id": str(made.id), "what": made.what, "result_id": str(made.result_id),
+        "review_id": None if made.review_id is None else str(made.review_id), "words": made.words,
+        "corrected_by": str(made.corrected_by), "corrected_at": rfc3339(made.corrected_at),
+        "salt": _salt(made.journal_index, "words"),
+    }  # fmt: skip
+
+
 def _salt(index: int, name: str) -> str | None:
     """Return what hides a fact of an entry; without it nobody can check the fact."""
     found = db.session.get(JournalSalt, (index, name))
@@ -202,6 +217,7 @@ def _accounts(case: Case) -> Iterator[tuple[str, dict[str, str]]]:
     ids = {device.account_id for device in case.devices}
     ids |= {review.reviewer_id for review in case.reviews}
     ids |= {view.viewer_id for view in case.views}
+    ids |= {made.corrected_by for made in case.corrections}
     for index, _, facts in journal_queries.erasures():
         if index in case.indexes:
             ids |= set(approvers_of(facts))

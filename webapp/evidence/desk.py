@@ -5,6 +5,7 @@ from uuid import UUID
 
 from apiflask import APIBlueprint
 from flask import flash, jsonify, redirect, render_template, request
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
@@ -14,6 +15,7 @@ from webapp.errors import sentence
 from webapp.evidence import (
     archive_queries,
     case,
+    decided_notes,
     desk_forms,
     map_queries,
     map_tiles,
@@ -24,6 +26,7 @@ from webapp.evidence import (
     review_queries,
     reviewers,
     sending,
+    taking_back,
     words,
 )
 from webapp.evidence.case_flags import MEDIA_OVERDUE
@@ -43,13 +46,9 @@ blueprint = APIBlueprint(
 blueprint.app_context_processor(lambda: {
     "evidence_words": words.evidence_words, "flag_words": words.flag_words,
     "short_flag": words.short_flag, "span_words": words.span_words,
+    "just_decided": decided_notes.just_decided,
 })  # fmt: skip
 Page = str | Response | tuple[str, int]
-SAID = {
-    review.Decision.ACCEPT: _l("已通过。"),
-    review.Decision.RETURN: _l("已退回，走访人员会看到您的话。"),
-    review.Decision.ASK_AGAIN: _l("已要求再访一次。"),
-}
 
 
 @blueprint.get("/review")
@@ -62,7 +61,8 @@ def queue() -> Page:
         actor=actor(), chosen=chosen, after=request.args.get("after", "")
     )
     return render_template("evidence/queue.html", rows=rows, after=after, chosen=chosen,
-                           steps=steps, outcomes=choices("outcome"))  # fmt: skip
+                           steps=steps, outcomes=choices("outcome"),
+                           for_second=reviewers.waiting_for_second(actor()))  # fmt: skip
 
 
 @blueprint.get("/review/<uuid:result_id>")
@@ -81,12 +81,26 @@ def _review_page(result_id: UUID, problem: str = "") -> str:
     following = beside.following
     if not waits:
         following = following or review_queries.first_waiting(actor=actor(), chosen=chosen)
-    others = reviewers.other_reviewers(actor=actor(), area_path=one.result.area_path)
+    is_first = one.first is not None and one.first.reviewer_id == actor().account_id
     return render_template(
         "evidence/review.html", case=one, rivals=case.rivals_of(one.result), beside=beside,
         following=following, problem=problem, phrases=words.PHRASES, given=request.form,
-        may_decide=waits and not is_own, is_own=is_own, who_else=reviewers.who_else(others),
+        may_decide=waits and not is_own and not is_first, is_own=is_own,
+        who_else=_who_else(one), may_take_back=_may_take_back(one),
+        is_authors=one.acceptance is not None and taking_back.is_authors(actor(), one.acceptance),
     )  # fmt: skip
+
+
+def _who_else(one: case.Case) -> str:
+    """Say who may decide instead of the actor, of the worker and of the first of two reviewers."""
+    without = {one.result.worker_id} | ({one.first.reviewer_id} if one.first else set())
+    return reviewers.who_else(
+        reviewers.other_reviewers(actor=actor(), area_path=one.result.area_path, without=without)
+    )
+
+
+def _may_take_back(one: case.Case) -> bool:
+    return taking_back.may_take_back(actor(), one.result, one.acceptance)
 
 
 @blueprint.post("/review/<uuid:result_id>/decision")
@@ -97,13 +111,38 @@ def decision(result_id: UUID) -> Page:
         made = desk_forms.read_decision(request.form)
         decided = review.decide(actor=actor(), result_id=result_id, **made)
     except Refusal as refusal:
-        db.session.rollback()
-        if refusal.status not in {409, 422}:
-            raise
-        return _review_page(result_id, sentence(refusal.code, refusal.facts)), refusal.status
+        return _undecided(result_id, refusal)
     db.session.commit()
-    flash(str(SAID[made["decision"]]), "good")
+    flash(str(decided.id), desk_forms.DECIDED)
     return redirect(_next_case(decided.result), 303)
+
+
+def _undecided(result_id: UUID, refusal: Refusal) -> Page:
+    """Say why a decision did not come about; a form that was sent twice simply leads on."""
+    db.session.rollback()
+    if refusal.status not in {409, 422}:
+        raise refusal
+    if refusal.code in {"already_reviewed", "second_needed"}:
+        chosen = desk_forms.read_decision(request.form)["decision"]
+        if review.is_repeat(actor=actor(), result_id=result_id, decision=chosen):
+            one = case.one_case(actor=actor(), result_id=result_id)
+            return redirect(_next_case(one.result), 303)
+    return _review_page(result_id, sentence(refusal.code, refusal.facts)), refusal.status
+
+
+@blueprint.post("/review/<uuid:result_id>/take-back")
+@signed_in(Permission.REVIEW_RESULTS)
+def take_back(result_id: UUID) -> Page:
+    """Take an acceptance back and show the case again, to be decided anew."""
+    try:
+        reason = request.form.get("reason", "")
+        taking_back.take_back(actor=actor(), result_id=result_id, reason=reason)
+    except Refusal as refusal:
+        return _undecided(result_id, refusal)
+    db.session.commit()
+    flash(_("已撤回，结果回到撤回前的状态。"), "good")
+    query = request.query_string.decode()
+    return redirect(f"/review/{result_id}{'?' + query if query else ''}", 303)
 
 
 def _next_case(result: Any) -> str:

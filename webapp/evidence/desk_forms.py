@@ -11,6 +11,9 @@ from webapp.refusals import Refusal
 from webapp.roster.look_up import read_search
 from webapp.visits.desk_forms import read_day, read_uuid
 
+# The category under which a decision's id waits for the next page, which names what was decided.
+DECIDED = "decided"
+
 
 def read_queue_filter(args: Mapping[str, Any], area_path: str) -> QueueFilter:
     """Return the queue's filter from the address bar."""
@@ -45,6 +48,8 @@ def read_decision(form: Any) -> dict[str, Any]:
         decision = Decision(form.get("decision", ""))
     except ValueError:
         raise Refusal("malformed") from None
+    if decision is Decision.PROPOSE:
+        raise Refusal("malformed")
     parts = [*form.getlist("phrase"), form.get("words", "")]
     words = " ".join(part.strip() for part in parts if part.strip())
     code_seen = {"1": True, "0": False}.get(form.get("code_seen", ""))

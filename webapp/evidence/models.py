@@ -22,7 +22,7 @@ from webapp.database import Base, UtcDateTime, uuid7
 from webapp.evidence.flags import Flag
 from webapp.people.models import Account
 from webapp.roster.models import Person
-from webapp.visits.models import Result, Visit
+from webapp.visits.models import Correction, Result, Visit
 
 
 class Ticket(Base):
@@ -230,9 +230,13 @@ class ResultBodyCopy(Base):
 
 
 class Review(Base):
-    """A reviewer's decision about a result, with the words and whether the code was seen."""
+    """A reviewer's decision about a result, with the words and whether the code was seen.
+
+    One entry of the journal stands for each: a copy of a row has none, and cannot be added.
+    """
 
     __tablename__ = "review"
+    __table_args__ = (UniqueConstraint("journal_index"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     result_id: Mapped[UUID] = mapped_column(ForeignKey("result.id"), index=True)
@@ -245,3 +249,4 @@ class Review(Base):
 
     result: Mapped[Result] = relationship()
     reviewer: Mapped[Account] = relationship()
+    correction: Mapped[Correction | None] = relationship(viewonly=True)

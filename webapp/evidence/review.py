@@ -1,5 +1,7 @@
 """Decides a review: accept, return with words, or ask for another visit (issue §6)."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
@@ -12,14 +14,21 @@ from webapp.evidence.redone import counted, is_pictured, older_files
 from webapp.evidence.rules import CaptureState, MediaState
 from webapp.extensions import db
 from webapp.journal import service as journal
-from webapp.journal.rules import EntryType
+from webapp.journal.rules import EntryType, JsonValue
 from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 from webapp.visits import attempts, results
-from webapp.visits.models import Result
-from webapp.visits.rules import CaptureFact, CaptureKind, Outcome, ResultState, judge_result
+from webapp.visits.models import Correction, Result
+from webapp.visits.rules import (
+    WAITING,
+    CaptureFact,
+    CaptureKind,
+    Outcome,
+    ResultState,
+    judge_result,
+)
 
-PENDING = frozenset({ResultState.SUBMITTED, ResultState.CONFLICT})
+PENDING = WAITING
 SHOWN_ALIVE = frozenset({Outcome.ELIGIBLE, Outcome.IN_CARE})
 
 
@@ -29,6 +38,8 @@ class Decision(StrEnum):
     ACCEPT = "accept"
     RETURN = "return"
     ASK_AGAIN = "ask_again"
+    # The first of two acceptances, when the code was not seen; nobody chooses it by name.
+    PROPOSE = "propose"
 
 
 def decide(
@@ -37,25 +48,65 @@ def decide(
     """Record a reviewer's decision, journal it, and move the visit on.
 
     `code_seen` says whether the challenge is in the picture or on the soundtrack; None where
-    nobody was pictured.
+    nobody was pictured. Accepted without it, the result waits for a second reviewer.
 
     Raises:
         Refusal: `not_found` (404) outside the actor's area, `own_result` (403) for the author,
-            `already_reviewed` (409), `code_seen_missing`, `words_missing`, or the rule that the
-            evidence received so far does not meet.
+            `already_reviewed` or `second_needed` (409), `code_seen_missing`, `unseen_reason`,
+            `words_missing`, or the rule that the evidence received so far does not meet.
     """
     result = lock_result(actor=actor, result_id=result_id)
+    first = proposal_of(result)
+    before, portrait = results.standing_now(result.visit), result.person.photo_sha256
     captures = counted(captures_of(result), older_files([result.id]).get(result.id, ()))
-    words = words.strip()[:2000]
+    words, code_seen = words.strip()[:2000], code_seen if is_pictured(captures) else None
     if decision is Decision.ACCEPT:
         _check_acceptable(result, captures, code_seen)
-        results.accept_result(result=result)
-        _keep_portrait(result, captures)
+        decision = _accept(actor, result, first, words, code_seen)
     elif decision is Decision.RETURN:
         results.return_result(result=result, words=words)
     else:
         results.ask_again(result=result, words=words)
-    return _write(actor, result, decision, words, code_seen)
+    if decision is Decision.ACCEPT:
+        result.person.photo_sha256 = portrait_of(result, captures) or portrait
+    return _write(actor, result, Made(decision, words, code_seen, before, portrait, first))
+
+
+def _accept(
+    actor: Actor, result: Result, first: Review | None, words: str, code_seen: bool | None
+) -> Decision:
+    """Accept the result, or propose to: two people answer for what shows no code."""
+    if first is not None and first.reviewer_id == actor.account_id:
+        raise Refusal("second_needed", 409)
+    if code_seen is False and not words:
+        raise Refusal("unseen_reason")
+    if code_seen is False and first is None:
+        results.await_second(result=result)
+        return Decision.PROPOSE
+    results.accept_result(result=result)
+    return Decision.ACCEPT
+
+
+def proposal_of(result: Result) -> Review | None:
+    """Return the decision of the first of two reviewers, while the result waits for the second."""
+    if result.state != ResultState.AWAITING_SECOND:
+        return None
+    query = select(Review).filter_by(result_id=result.id, decision=Decision.PROPOSE.value)
+    query = query.where(~select(Correction.id).filter_by(review_id=Review.id).exists())
+    return db.session.scalar(query.order_by(Review.journal_index.desc()).limit(1))
+
+
+def is_repeat(*, actor: Actor, result_id: UUID, decision: Decision) -> bool:
+    """Say whether the actor's own newest decision is this one: a form that was sent twice."""
+    query = select(Review).filter_by(result_id=result_id).order_by(Review.journal_index.desc())
+    last = db.session.scalar(query.limit(1))
+    wanted = {decision.value, Decision.PROPOSE} if decision is Decision.ACCEPT else {decision.value}
+    return (
+        last is not None
+        and last.reviewer_id == actor.account_id
+        and last.decision in wanted
+        and last.correction is None
+    )
 
 
 def lock_result(*, actor: Actor, result_id: UUID) -> Result:
@@ -105,21 +156,49 @@ def _fact(capture: Capture) -> CaptureFact:
     return CaptureFact(CaptureKind(capture.kind), max(lengths, default=0) or None)
 
 
-def _keep_portrait(result: Result, captures: list[Capture]) -> None:
-    """Let the accepted picture be the one that next year's worker and reviewer compare with."""
+def portrait_of(result: Result, captures: Sequence[Capture]) -> str | None:
+    """Return the picture with which next year's worker and reviewer compare, by its SHA-256."""
     if result.outcome not in SHOWN_ALIVE:
-        return
+        return None
     for kind in (CaptureKind.PHOTO, CaptureKind.VIDEO):
         for capture in captures:
             for media in capture.media:
                 if capture.kind == kind and media.state == MediaState.RECEIVED:
-                    result.person.photo_sha256 = media.sha256
-                    return
+                    return media.sha256
+    return None
 
 
-def _write(
-    actor: Actor, result: Result, decision: Decision, words: str, code_seen: bool | None
-) -> Review:
+@dataclass(frozen=True)
+class Made:
+    """A decision, what stood before it, and the proposal that it seconds."""
+
+    decision: Decision
+    words: str
+    code_seen: bool | None
+    before: results.Before
+    photo_sha256: str | None
+    first: Review | None
+
+    def facts(self) -> dict[str, JsonValue]:
+        """Return what the entry tells, so that a correction finds what to return to."""
+        facts: dict[str, JsonValue] = {
+            "decision": self.decision.value,
+            "code_seen": self.code_seen,
+            "seconds": str(self.first.id) if self.first else None,
+        }
+        if self.decision in {Decision.ACCEPT, Decision.PROPOSE}:
+            facts["before"] = {
+                "visit_status": self.before.visit_status,
+                "photo_sha256": self.photo_sha256,
+                "results": [
+                    {"result_id": str(id_), "state": state, "is_standing": stands}
+                    for id_, (state, stands) in self.before.results.items()
+                ],
+            }
+        return facts
+
+
+def _write(actor: Actor, result: Result, made: Made) -> Review:
     at, review_id = clock.now(), uuid7()
     entry = journal.append(
         type=EntryType.REVIEW_DECIDED,
@@ -129,14 +208,13 @@ def _write(
             "result_id": str(result.id),
             "visit_id": str(result.visit_id),
             "reviewer_id": str(actor.account_id),
-            "decision": decision.value,
-            "code_seen": code_seen,
+            **made.facts(),
         },
-        salted={"words": words} if words else None,
+        salted={"words": made.words} if made.words else None,
     )
     review = Review(
-        id=review_id, result_id=result.id, decision=decision.value, words=words,
-        code_seen=code_seen, reviewer_id=actor.account_id, decided_at=at,
+        id=review_id, result_id=result.id, decision=made.decision.value, words=made.words,
+        code_seen=made.code_seen, reviewer_id=actor.account_id, decided_at=at,
         journal_index=entry.index,
     )  # fmt: skip
     db.session.add(review)

@@ -6,20 +6,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select, tuple_
+from sqlalchemy import Select, and_, func, or_, select, tuple_
 
 from webapp.evidence.flags import Raised, gathered, total_weight
 from webapp.evidence.gaps import gap_flags
-from webapp.evidence.models import Capture, RaisedFlag
+from webapp.evidence.models import Capture, RaisedFlag, Review
 from webapp.evidence.redone import counted, older_files
 from webapp.evidence.result_rows import with_people
-from webapp.evidence.review import PENDING
+from webapp.evidence.review import PENDING, Decision
 from webapp.evidence.rules import CaptureState
 from webapp.extensions import db
 from webapp.keyset import pack_key, read_key
 from webapp.people.navigation import COUNT_LIMIT
 from webapp.people.rules import Actor
-from webapp.visits.models import Result, ResultCapture, Visit
+from webapp.visits.models import Correction, Result, ResultCapture, Visit
 from webapp.visits.rules import ResultState
 
 PAGE = 50
@@ -58,6 +58,7 @@ def _waiting(actor: Actor, chosen: QueueFilter) -> list[Any]:
         Result.state.in_(WAITING),
         Result.area_path.startswith(chosen.area_path),
         Result.worker_id != actor.account_id,
+        ~waits_for_another(actor),
     ]
     if chosen.outcome:
         wanted.append(Result.outcome == chosen.outcome)
@@ -66,6 +67,16 @@ def _waiting(actor: Actor, chosen: QueueFilter) -> list[Any]:
     if chosen.flagged:
         wanted.append(is_flagged())
     return wanted
+
+
+def waits_for_another(actor: Actor) -> Any:
+    """Return the condition that the actor was the first of the two who must decide."""
+    taken_back = select(Correction.id).where(Correction.review_id == Review.id)
+    own = select(Review.id).where(
+        Review.result_id == Result.id, Review.decision == Decision.PROPOSE.value,
+        Review.reviewer_id == actor.account_id, ~taken_back.exists(),
+    )  # fmt: skip
+    return and_(Result.state == ResultState.AWAITING_SECOND.value, own.exists())
 
 
 def is_flagged() -> Any:

@@ -1,12 +1,13 @@
 """Who may review what somebody found alone: nobody reviews their own result (domain 2.2)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, literal, select
 
-from webapp.evidence.review_queries import WAITING
+from webapp.evidence.review_queries import WAITING, waits_for_another
 from webapp.extensions import db
 from webapp.people import today
 from webapp.people.models import Account
@@ -18,10 +19,12 @@ MOST_NAMED = 3
 ROLES = [role.value for role in GRANTS[Permission.REVIEW_RESULTS]]
 
 
-def other_reviewers(*, actor: Actor, area_path: str) -> Sequence[str]:
+def other_reviewers(
+    *, actor: Actor, area_path: str, without: Collection[UUID] = ()
+) -> Sequence[str]:
     """Return the names of some others who may review in an area: of the office, then above."""
     query = select(Account.name).where(
-        Account.is_active, Account.role.in_(ROLES), Account.id != actor.account_id,
+        Account.is_active, Account.role.in_(ROLES), Account.id.not_in({actor.account_id, *without}),
         literal(area_path).startswith(Account.area_path),
     )  # fmt: skip
     nearest = func.length(Account.area_path).desc()
@@ -38,6 +41,15 @@ def who_else(names: Sequence[str]) -> str:
 def own_waiting(actor: Actor) -> int:
     """Return how many of the actor's own results wait for somebody else, up to a limit."""
     query = select(Result.id).where(Result.worker_id == actor.account_id, Result.state.in_(WAITING))
+    found = query.limit(COUNT_LIMIT + 1).subquery()
+    return db.session.scalar(select(func.count()).select_from(found)) or 0
+
+
+def waiting_for_second(actor: Actor) -> int:
+    """Return how many results the actor accepted that wait for a second person, up to a limit."""
+    query = select(Result.id).where(
+        Result.area_path.startswith(actor.area_path), waits_for_another(actor)
+    )
     found = query.limit(COUNT_LIMIT + 1).subquery()
     return db.session.scalar(select(func.count()).select_from(found)) or 0
 

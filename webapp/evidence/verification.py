@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from webapp.evidence import (
     verify_accounts,
+    verify_corrections,
     verify_files,
     verify_records,
     verify_results,
@@ -25,7 +26,7 @@ from webapp.journal.rules import EntryType
 from webapp.journal.verification import Fault, verify_journal
 from webapp.people.models import Device
 from webapp.roster.models import Person
-from webapp.visits.models import Attempt, Result, Visit
+from webapp.visits.models import Attempt, Correction, Result, Visit
 
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     verify_records.verify_tickets,
@@ -36,6 +37,8 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     verify_files.verify_store,
     verify_results.verify_results,
     verify_results.verify_reviews,
+    verify_corrections.verify_corrections,
+    verify_corrections.verify_seconds,
     verify_accounts.verify_accounts,
     verify_salts.verify_salts,
     verify_states.verify_state_trees,
@@ -60,8 +63,12 @@ INDEXED: tuple[tuple[EntryType, Any, str], ...] = (
     (EntryType.MEDIA_RECEIVED, Media.received_index, "media %(media_sha256)s"),
     (EntryType.DERIVED, Derivation.journal_index, "%(kind)s of media %(media_sha256)s"),
     (EntryType.REVIEW_DECIDED, Review.journal_index, "review of result %(result_id)s"),
+    (EntryType.CORRECTION, Correction.journal_index, "correction %(correction_id)s"),
 )
-COUNTED = (Ticket, Capture, Media, Derivation, Quarantine, Result, Review, Person, Visit, Attempt)
+COUNTED = (
+    Ticket, Capture, Media, Derivation, Quarantine, Result, Review, Correction, Person, Visit,
+    Attempt,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,12 @@ from webapp.evidence.findings import (
     entry_at,
 )
 from webapp.evidence.models import Capture, ResultBodyCopy, Review
-from webapp.evidence.review import PENDING, Decision
+from webapp.evidence.review import Decision
 from webapp.evidence.verify_salts import Hidden, read_hidden
 from webapp.extensions import db
 from webapp.journal.rules import EntryType
 from webapp.roster import sealing
-from webapp.visits.models import Result
+from webapp.visits.models import Correction, Result
 from webapp.visits.results import body_sha256
 from webapp.visits.rules import ResultState
 from webapp.visits.schemas import ResultBody
@@ -31,7 +31,9 @@ from webapp.visits.schemas import ResultBody
 NEEDS_DECISION: Mapping[str, Decision] = {
     ResultState.ACCEPTED: Decision.ACCEPT,
     ResultState.RETURNED: Decision.RETURN,
+    ResultState.AWAITING_SECOND: Decision.PROPOSE,
 }
+UNDECIDED = (ResultState.SUBMITTED, ResultState.CONFLICT)
 
 
 def verify_results() -> Iterator[Finding]:
@@ -78,12 +80,13 @@ def _verify_standing(result: Result, name: str) -> Iterator[Finding]:
     """Demand that the state follows from the journaled decisions, and the person from the visit."""
     if result.visit is None or result.person_id != result.visit.person_id:
         yield Finding("result_changed", name, "the person is not the visit's")
-    query = select(Review.decision).filter_by(result_id=result.id)
+    taken_back = select(Correction.id).filter_by(review_id=Review.id).exists()
+    query = select(Review.decision).filter_by(result_id=result.id).where(~taken_back)
     decisions = set(db.session.scalars(query))
     wanted = NEEDS_DECISION.get(result.state)
     if wanted is not None and wanted not in decisions:
         yield Finding("state_unfounded", name, f"it is {result.state}, but nobody decided so")
-    if result.state in PENDING and decisions:
+    if result.state in UNDECIDED and decisions:
         yield Finding("state_unfounded", name, f"it is {result.state}, but it was decided")
 
 

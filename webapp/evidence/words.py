@@ -32,6 +32,7 @@ DECISION_WORDS = {
     "accept": _l("通过"),
     "return": _l("退回"),
     "ask_again": _l("要求再访"),
+    "propose": _l("同意通过，等第二人审核"),
 }
 NEARNESS_WORDS = {
     "near": _l("在登记住址附近"),

@@ -4,7 +4,17 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.database import Base, UtcDateTime, uuid7
@@ -169,6 +179,26 @@ class ResultCapture(Base):
     result_id: Mapped[UUID] = mapped_column(ForeignKey("result.id"), primary_key=True)
     capture_id: Mapped[UUID] = mapped_column(primary_key=True, index=True)
     record_sha256: Mapped[str] = mapped_column(String(64))
+
+
+class Correction(Base):
+    """What was decided and taken back, or marked and lifted: nothing is rewritten (evidence §1.8).
+
+    `what` is review or mark. A review is taken back at most once; a lifted mark belongs to the
+    accepted result that had set it.
+    """
+
+    __tablename__ = "correction"
+    __table_args__ = (UniqueConstraint("review_id"), UniqueConstraint("journal_index"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    what: Mapped[str] = mapped_column(String(8))
+    result_id: Mapped[UUID] = mapped_column(ForeignKey("result.id"), index=True)
+    review_id: Mapped[UUID | None] = mapped_column(ForeignKey("review.id"))
+    words: Mapped[str] = mapped_column(Text, default="")
+    corrected_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    corrected_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    journal_index: Mapped[int] = mapped_column(BigInteger)
 
 
 class ContactChange(Base):

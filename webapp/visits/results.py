@@ -19,6 +19,7 @@ from webapp.visits.detail_days import last_past_day
 from webapp.visits.models import ContactChange, Result, ResultCapture, Visit, VisitRemoval
 from webapp.visits.rules import (
     OPEN_STATUSES,
+    WAITING,
     CaptureFact,
     ResultState,
     VisitEvent,
@@ -45,6 +46,20 @@ class Recorded:
         return self.result.state == ResultState.CONFLICT and (
             standing_result(self.result.visit_id) is not None
         )
+
+
+@dataclass(frozen=True)
+class Before:
+    """Where the results of a visit (state, whether it stands) and the visit itself stood."""
+
+    results: Mapping[UUID, tuple[str, bool]]
+    visit_status: str
+
+
+def standing_now(visit: Visit) -> Before:
+    """Return where a visit and its results stand, to return to."""
+    found = {other.id: (other.state, other.is_standing) for other in visit.results}
+    return Before(found, visit.status)
 
 
 def body_text(body: ResultBody) -> str:
@@ -244,7 +259,7 @@ def accept_result(*, result: Result) -> None:
 def _settle_rivals(chosen: Result) -> None:
     """Mark the results that were not chosen; their evidence is kept all the same."""
     for other in chosen.visit.results:
-        if other.id != chosen.id and other.state in {ResultState.CONFLICT, ResultState.SUBMITTED}:
+        if other.id != chosen.id and other.state in WAITING:
             other.state = ResultState.SUPERSEDED.value
 
 
@@ -283,6 +298,35 @@ def ask_again(*, result: Result, words: str) -> None:
     if was_standing:
         visit.status = next_status(VisitStatus(visit.status), VisitEvent.ASK_AGAIN).value
         visit.returned_words, visit.returned_at = words.strip() or None, clock.now()
+    changes.touch([visit])
+
+
+def await_second(*, result: Result) -> None:
+    """Let the result wait for a second reviewer; nothing else moves until then."""
+    result.state = ResultState.AWAITING_SECOND.value
+    changes.touch([result.visit])
+
+
+def take_back(*, result: Result, before: Before) -> None:
+    """Put the result, its rivals and its visit back to where they were before a decision.
+
+    A rival that something else has happened to since stays where that led it.
+
+    Raises:
+        Refusal: `visit_state` (409) when the visit has moved on.
+    """
+    visit = result.visit
+    was_accepted = result.state == ResultState.ACCEPTED
+    if was_accepted and visit.status != VisitStatus.ACCEPTED:
+        raise Refusal("visit_state", 409, state=visit.status, event="take_back")
+    result.is_standing = False
+    db.session.flush()
+    for other in visit.results:
+        is_untouched = other.id == result.id or other.state == ResultState.SUPERSEDED
+        if other.id in before.results and is_untouched:
+            other.state, other.is_standing = before.results[other.id]
+    if was_accepted:
+        visit.status = before.visit_status
     changes.touch([visit])
 
 

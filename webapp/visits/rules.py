@@ -74,13 +74,20 @@ def next_status(status: VisitStatus, event: VisitEvent) -> VisitStatus:
 
 
 class ResultState(StrEnum):
-    """Where a result stands; `conflict` waits for a person because another one stands."""
+    """Where a result stands; `conflict` waits for a person because another one stands.
+
+    `awaiting_second` was accepted by one reviewer who did not see the code, and waits for another.
+    """
 
     SUBMITTED = "submitted"
     CONFLICT = "conflict"
+    AWAITING_SECOND = "awaiting_second"
     ACCEPTED = "accepted"
     RETURNED = "returned"
     SUPERSEDED = "superseded"
+
+
+WAITING = frozenset({ResultState.SUBMITTED, ResultState.CONFLICT, ResultState.AWAITING_SECOND})
 
 
 class Outcome(StrEnum):

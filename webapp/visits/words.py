@@ -38,6 +38,7 @@ OUTCOME_WORDS = {
 RESULT_WORDS = {
     ResultState.SUBMITTED: _l("待审核"),
     ResultState.CONFLICT: _l("与另一结果并存，待审核"),
+    ResultState.AWAITING_SECOND: _l("等第二人审核"),
     ResultState.ACCEPTED: _l("已通过"),
     ResultState.RETURNED: _l("已退回"),
     ResultState.SUPERSEDED: _l("留存备查"),
@@ -45,6 +46,7 @@ RESULT_WORDS = {
 RESULT_LOOKS = {
     ResultState.SUBMITTED: ("wait", "clock"),
     ResultState.CONFLICT: ("wait", "warning"),
+    ResultState.AWAITING_SECOND: ("wait", "review"),
     ResultState.ACCEPTED: ("good", "done"),
     ResultState.RETURNED: ("bad", "returned"),
     ResultState.SUPERSEDED: ("plain", "archive"),

@@ -75,8 +75,28 @@ def test_the_code_must_be_answered_before_accepting(office: Desk, waiting: Resul
     page = decide(office, waiting, status=422, decision="accept")
     assert "请先选择现场号码" in page.text
     assert waiting.state == "submitted"
-    decide(office, waiting, decision="accept", code_seen="0")
+    page = decide(office, waiting, status=422, decision="accept", code_seen="0")
+    assert "请写明理由" in page.text
+    page = decide(office, waiting, decision="accept", code_seen="0", words="没有信号")
+    assert "测试1号" in page.text
+    assert "要等第二人审核" in page.text
     assert db.session.scalars(db.select(Review)).one().code_seen is False
+    assert waiting.state == "awaiting_second"
+
+
+def test_a_form_that_is_sent_twice_leads_on_as_if_sent_once(office: Desk, waiting: Result) -> None:
+    for _ in range(2):
+        decide(office, waiting, decision="accept", code_seen="1")
+    assert len(db.session.scalars(db.select(Review)).all()) == 1
+
+
+def test_the_note_names_who_was_accepted_and_takes_it_back(office: Desk, waiting: Result) -> None:
+    page = decide(office, waiting, decision="accept", code_seen="1")
+    assert f"{waiting.person.name}（{waiting.person.masked_number}）：已通过。" in page.text
+    page = office.post(f"/review/{waiting.id}/take-back", {})
+    assert "已撤回" in page.text
+    assert (waiting.state, waiting.visit.status) == ("submitted", "reported")
+    assert waiting.person.photo_sha256 is None
 
 
 def test_a_return_needs_words_and_brings_them_to_the_phone(office: Desk, waiting: Result) -> None:

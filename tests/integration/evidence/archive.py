@@ -12,7 +12,7 @@ from tests.integration.evidence.fieldwork import Fieldwork, jpeg, rfc3339
 from tests.phones import enrolled
 from webapp import clock
 from webapp.database import uuid7
-from webapp.evidence import packaging, review, viewing
+from webapp.evidence import packaging, review, taking_back, viewing
 from webapp.evidence.models import Capture, Media
 from webapp.extensions import db
 from webapp.jobs import runner
@@ -129,6 +129,10 @@ def _accepted(archive: Archive) -> None:
                  {"field": "contact", "value": "测试邻居"}]  # fmt: skip
     result_id = archive.report(archive.photo(1), contact_changes=corrected)
     runner.run_due()
+    archive.decide(result_id, review.Decision.ACCEPT, "看清了")
+    taking_back.take_back(
+        actor=archive.city.actor("office1"), result_id=result_id, reason="按错了"
+    )  # fmt: skip
     archive.decide(result_id, review.Decision.ACCEPT, "看清了")
     for change in db.session.scalars(db.select(ContactChange).order_by(ContactChange.id)):
         contacts.decide_contact_change(

@@ -18,6 +18,7 @@ OTHER_CODES: dict[str, tuple[str, str]] = {
     "benefit.status": ("normal", "suspended"), "benefit.kind": ("retiree", "dependant"),
     "capture.kind": ("photo", "video"), "capture.nearness": ("near", "far"),
     "capture.state": ("received", "quarantined"), "contact_change.state": ("accepted", "declined"),
+    "correction.what": ("review", "mark"),
     "derivation.kind": ("poster", "playback"), "media.mime": ("image/jpeg", "image/png"),
     "media.source": ("camera", "picker"), "media.state": ("expected", "received"),
     "media_view.kind": ("preview", "original"), "person.status": ("normal", "dead"),

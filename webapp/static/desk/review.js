@@ -4,6 +4,7 @@
  */
 
 import { startAll } from "./desk.js";
+import { isSeen, watch } from "./unseen.js";
 import { fetchAhead, holdBack, openAll } from "./locked.js";
 
 const KEYS_OFF = "anzai-keys-off";
@@ -14,6 +15,7 @@ let keysBound = false;
 export function start(page) {
   const form = page.querySelector("form.decision");
   if (form) {
+    watch(page);
     bindForm(form);
     bindWords(form);
     bindSwitch(form);
@@ -72,6 +74,10 @@ addEventListener("popstate", () => location.reload());
 function bindForm(form) {
   form.addEventListener("submit", async (event) => {
     const button = event.submitter;
+    if (!isSeen(form.closest(".review"))) {
+      event.preventDefault();
+      return;
+    }
     if (button?.dataset.needsWords && !hasWords(form)) {
       event.preventDefault();
       askForWords(form);
@@ -133,6 +139,8 @@ function press(event) {
   const wanted = document.querySelector(`.review [data-key="${CSS.escape(event.key.toLowerCase())}"]`);
   if (!wanted) return;
   event.preventDefault();
+  // A key that is held down was pressed once: for the case before this one.
+  if (event.repeat) return;
   if (wanted.localName === "summary") openWords(wanted.parentElement);
   else wanted.click();
 }

@@ -1,0 +1,142 @@
+"""Takes an acceptance back: by its author for ten minutes, later by a second person with a reason.
+
+Nothing is rewritten. The decision stays, a correction stands beside it, and result, rivals, visit
+and portrait return to what the decision's own journal entry says that they were.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from webapp import clock
+from webapp.database import uuid7
+from webapp.evidence.models import Review
+from webapp.evidence.redone import counted, older_files
+from webapp.evidence.review import Decision, captures_of, portrait_of
+from webapp.extensions import db
+from webapp.journal import queries as journal_queries
+from webapp.journal import service as journal
+from webapp.journal.rules import EntryType, read_entry
+from webapp.people.rules import Actor
+from webapp.refusals import Refusal
+from webapp.visits import results
+from webapp.visits.models import Correction, Result
+from webapp.visits.rules import ResultState, VisitStatus
+
+BY_AUTHOR = timedelta(minutes=10)
+OPEN_TO_IT = {
+    ResultState.ACCEPTED.value: Decision.ACCEPT.value,
+    ResultState.AWAITING_SECOND.value: Decision.PROPOSE.value,
+}
+
+
+def take_back(*, actor: Actor, result_id: UUID, reason: str) -> Correction:
+    """Take the acceptance of a result back, and return what it was.
+
+    Raises:
+        Refusal: `not_found` (404) outside the actor's area, `own_result` (403) for the worker,
+            `not_accepted` (409), `take_back_late` (409) for the author after ten minutes,
+            `take_back_reason` when somebody else gives none, `visit_state` (409).
+    """
+    result = _locked(actor, result_id)
+    review = acceptance_of(result)
+    if review is None:
+        raise Refusal("not_accepted", 409)
+    reason = reason.strip()[:2000]
+    _check_may(actor, review, reason)
+    before = _before(review)
+    _return_portrait(result, before)
+    results.take_back(result=result, before=_results_of(result, before))
+    return _write(actor, result, review, reason)
+
+
+def acceptance_of(result: Result) -> Review | None:
+    """Return the decision that holds of an accepted result, or of one that waits for a second."""
+    decision = OPEN_TO_IT.get(result.state)
+    query = select(Review).filter_by(result_id=result.id, decision=decision)
+    query = query.where(~select(Correction.id).filter_by(review_id=Review.id).exists())
+    return db.session.scalar(query.order_by(Review.journal_index.desc()).limit(1))
+
+
+def is_authors(actor: Actor, review: Review) -> bool:
+    """Say whether the actor decided so a moment ago, and may take it back without a word."""
+    is_fresh = clock.now() - review.decided_at <= BY_AUTHOR
+    return review.reviewer_id == actor.account_id and is_fresh
+
+
+def may_take_back(actor: Actor, result: Result, review: Review | None) -> bool:
+    """Say whether the actor may take this decision back at all, be it with a reason."""
+    if review is None or result.worker_id == actor.account_id:
+        return False
+    return review.reviewer_id != actor.account_id or is_authors(actor, review)
+
+
+def _locked(actor: Actor, result_id: UUID) -> Result:
+    result = db.session.get(Result, result_id)
+    if result is None or not actor.covers(result.area_path):
+        raise Refusal("not_found", 404)
+    if result.worker_id == actor.account_id:
+        raise Refusal("own_result", 403)
+    results.lock_visit(result.visit_id)
+    db.session.refresh(result)
+    return result
+
+
+def _check_may(actor: Actor, review: Review, reason: str) -> None:
+    if is_authors(actor, review):
+        return
+    if review.reviewer_id == actor.account_id:
+        raise Refusal("take_back_late", 409)
+    if not reason:
+        raise Refusal("take_back_reason")
+
+
+def _before(review: Review) -> Mapping[str, Any]:
+    """Return what the entry of a decision says of the moment before; nothing in old entries."""
+    return read_entry(journal_queries.entry(review.journal_index).body).get("before") or {}
+
+
+def _results_of(result: Result, before: Mapping[str, Any]) -> results.Before:
+    """Return the states to go back to; an old entry means a result that waited alone."""
+    found = {
+        UUID(one["result_id"]): (str(one["state"]), bool(one["is_standing"]))
+        for one in before.get("results", [])
+    }
+    waited = {result.id: (ResultState.SUBMITTED.value, True)}
+    return results.Before(found or waited, before.get("visit_status", VisitStatus.REPORTED.value))
+
+
+def _return_portrait(result: Result, before: Mapping[str, Any]) -> None:
+    """Give the person the portrait of before, unless a later acceptance has brought another."""
+    if result.state != ResultState.ACCEPTED:
+        return
+    captures = counted(captures_of(result), older_files([result.id]).get(result.id, ()))
+    if result.person.photo_sha256 == portrait_of(result, captures):
+        result.person.photo_sha256 = before.get("photo_sha256")
+
+
+def _write(actor: Actor, result: Result, review: Review, reason: str) -> Correction:
+    at, correction_id = clock.now(), uuid7()
+    entry = journal.append(
+        type=EntryType.CORRECTION,
+        at=at,
+        facts={
+            "correction_id": str(correction_id),
+            "what": "review",
+            "review_id": str(review.id),
+            "result_id": str(result.id),
+            "visit_id": str(result.visit_id),
+            "corrected_by": str(actor.account_id),
+        },
+        salted={"words": reason} if reason else None,
+    )
+    made = Correction(
+        id=correction_id, what="review", result_id=result.id, review_id=review.id, words=reason,
+        corrected_by=actor.account_id, corrected_at=at, journal_index=entry.index,
+    )  # fmt: skip
+    db.session.add(made)
+    db.session.flush()
+    return made
