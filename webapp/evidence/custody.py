@@ -13,6 +13,7 @@ from webapp.evidence.flagging import flags_of_result
 from webapp.evidence.flags import Flag
 from webapp.evidence.gaps import gap_flags
 from webapp.evidence.models import Capture, MediaView, Quarantine, Review, Ticket
+from webapp.evidence.shown_states import ShownStates
 from webapp.extensions import db
 from webapp.instants import rfc3339
 from webapp.journal import queries as journal_queries
@@ -41,6 +42,7 @@ class Case:
     corrections: Sequence[Correction]
     devices: Sequence[Device]
     views: Sequence[MediaView]
+    states: ShownStates
     indexes: frozenset[int]
 
 
@@ -73,13 +75,14 @@ def gather(visit_id: UUID) -> Case:
         *(row.journal_index for row in (*tickets, *results, *reviews, *corrections, *views)),
         *(d.enrolled_index for d in devices), *(d.revoked_index for d in devices),
         *_set_aside(captures), *_naming(visit, captures, kids),
+        *(states := ShownStates(visit, captures)).indexes,
     ]  # fmt: skip
     found += _erasures(hashes, {index for index in found if index is not None})
     # An index that the journal does not have is no proof of anything; verify.py will miss it.
     size = journal_queries.committed_size()
     indexes = frozenset(index for index in found if index is not None and index < size)
     return Case(
-        visit, captures, tickets, results, reviews, corrections, devices, views, indexes
+        visit, captures, tickets, results, reviews, corrections, devices, views, states, indexes
     )  # fmt: skip
 
 

@@ -95,6 +95,7 @@ def write(*, visit_id: UUID, stream: BinaryIO) -> int:
         _add_results(package, case)
         _add_proofs(package, case)
         package.add_json("devices.json", custody.devices(case))
+        package.add_json("states.json", case.states.to_json())
         package.add_json("custody.json", custody.describe(case))
         sums = "".join(f"{digest}  {name}\n" for name, digest in sorted(package.sums.items()))
         archive.writestr("SHA256SUMS", sums)

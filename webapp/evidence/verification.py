@@ -47,6 +47,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     verify_visits.verify_people,
     verify_visits.verify_visits,
     verify_visits.verify_named_attempts,
+    verify_visits.verify_known_attempts,
 )
 
 # For each entry: the fact that names its row, the row's table and the columns that must hold it.

@@ -2,15 +2,20 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import select
 
-from webapp.evidence.findings import BATCH, Finding
+from webapp.evidence.findings import BATCH, Finding, entries_of
 from webapp.evidence.models import ResultBodyCopy
 from webapp.extensions import db
+from webapp.journal.models import JournalState
+from webapp.journal.rules import EntryType
+from webapp.journal.state_kinds import id_text
 from webapp.roster import sealing
 from webapp.roster.models import Area, Person
+from webapp.visits.attempts import digest_of
 from webapp.visits.models import Attempt, ContactChange, Result, Visit
 from webapp.visits.protected import area_of
 from webapp.visits.schemas import ResultBody
@@ -62,6 +67,25 @@ def verify_named_attempts() -> Iterator[Finding]:
         for missing in sorted(named - kept):
             words = f"attempt {missing}, which came with it, is gone"
             yield Finding("attempt_missing", f"result {result_id}", words)
+
+
+def verify_known_attempts() -> Iterator[Finding]:
+    """Demand that each result's visit has the very attempts that were known when it came."""
+    for index, entry in entries_of(EntryType.RESULT_SUBMITTED):
+        said = entry.facts.get("attempts_sha256")
+        if said is None:
+            continue  # Entries of earlier versions do not name them.
+        visit_id = UUID(str(entry.facts.get("visit_id")))
+        ids = [id_text(one) for one in db.session.scalars(
+            select(Attempt.id).filter_by(visit_id=visit_id)
+        )]  # fmt: skip
+        came = select(JournalState.object_id).where(
+            JournalState.kind == "attempt", JournalState.object_id.in_(ids),
+            JournalState.index < index,
+        )  # fmt: skip
+        if digest_of(UUID(one) for one in set(db.session.scalars(came))) != said:
+            words = "its visit has other attempts than were known when it came"
+            yield Finding("attempts_changed", f"result {entry.facts.get('result_id')}", words)
 
 
 def _paths() -> dict[int, str]:

@@ -98,13 +98,14 @@ def ensure_baseline() -> None:
 def _ensure_baseline(but: Iterable[tuple[str, str]]) -> None:
     if db.session.scalar(_BASELINE) is not None:
         return
-    left_out = set(but)
+    left_out: dict[str, set[str]] = {name: set() for name in KINDS}
+    for name, object_id in but:
+        left_out[name].add(object_id)
     states = [
         State(kind.name, object_id, salt, parts_digest(salt, words))
         for kind in KINDS.values()
-        for batch in all_objects(kind)
+        for batch in all_objects(kind, left_out[kind.name])
         for object_id, words in batch.items()
-        if (kind.name, object_id) not in left_out
         for salt in [token_bytes(SALT_BYTES)]
     ]
     _write(EntryType.STATES_BASELINE, states, {})

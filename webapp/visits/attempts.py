@@ -1,6 +1,7 @@
 """Keeps the attempts of a visit, each once, whoever sends them and however often."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from uuid import UUID
 
 from webapp.extensions import db
@@ -57,6 +58,11 @@ def of_visit(visit_id: UUID) -> list[Attempt]:
     """Return every attempt of the visit, the earliest first."""
     query = db.select(Attempt).filter_by(visit_id=visit_id).order_by(Attempt.started_at)
     return list(db.session.scalars(query))
+
+
+def digest_of(ids: Iterable[UUID]) -> str:
+    """Return the hash by which a result names the attempts that were known when it came."""
+    return sha256("\n".join(sorted(str(one) for one in ids)).encode()).hexdigest()
 
 
 def facts_of_visit(visit_id: UUID) -> list[AttemptFact]:

@@ -175,6 +175,9 @@ def _journal_result(
             "state": state.value,
             "worker_id": str(actor.account_id),
             "device_kid": actor.device_kid,
+            "attempts_sha256": attempts.digest_of(
+                attempt.id for attempt in attempts.of_visit(body.visit_id)
+            ),
             "captures": [
                 {"capture_id": str(ref.capture_id), "record_sha256": ref.record_sha256}
                 for ref in body.captures

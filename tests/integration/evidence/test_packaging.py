@@ -35,6 +35,9 @@ def worked(field: Fieldwork) -> str:
     named = {"id": ticket["ticket_id"], "sha256": ticket["sha256"]}
     code, action = verify.challenge(ticket["challenge_seed"], str(field.visit_id))
     asked = {"code": code, "action": action}
+    tried = {"attempt_id": str(uuid4()), "started_at": "2027-01-11T01:00:00Z",
+             "met": "phone_off", "action": "rescheduled", "note": ""}  # fmt: skip
+    field.phone.post("/attempts", {"visit_id": str(field.visit_id), "attempts": [tried]})
     capture_id = field.received(jpeg(), ticket=named, challenge=asked)
     assert field.phone.post("/results", eligible(field, capture_id)).status_code == 201
     db.session.rollback()

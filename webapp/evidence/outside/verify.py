@@ -31,7 +31,8 @@ ACTIONS = ("hold_code", "say_number", "turn_head", "raise_fingers")
 FIRST = "0" * 64
 # What is worth knowing but speaks against nothing.
 REMARKS = {"key_not_compared", "media_not_received", "media_deleted", "seq_gap", "set_aside",
-           "key_not_confirmed", "result_salt_erased", "review_salt_erased"}  # fmt: skip
+           "key_not_confirmed", "result_salt_erased", "review_salt_erased",
+           "identity_corrected", "known_since_baseline", "states_not_journaled"}  # fmt: skip
 # Two of these roles together may let something be gone, when the law demands it.
 APPROVING_ROLES = {"agency_checker", "agency_approver", "city"}
 
@@ -104,6 +105,7 @@ class Checked:
     checkpoint: tuple[str, int, bytes] = ("", 0, b"")
     captures: dict[str, dict[str, Any]] = field(default_factory=dict)
     gone: set[tuple[Any, Any, Any]] = field(default_factory=set)
+    states: list[dict[str, Any]] = field(default_factory=list)
 
     def note(self, name: str, code: str, *, unless: bool = False) -> bool:
         """Note a finding unless the condition holds; return the condition."""
@@ -129,6 +131,8 @@ def check(place: Path, vkey: str | None) -> Checked:
     for name in checked.package.within("records", ".rec"):
         check_record(checked, name)
     check_chains(checked)
+    check_states(checked)
+    check_subject(checked)
     for result in checked.package.json("custody.json")["results"]:
         check_result(checked, result)
     for review in checked.package.json("custody.json")["reviews"]:
@@ -390,6 +394,90 @@ def check_chains(checked: Checked) -> None:
             checked.note(name, "seq_fork", unless=record["prev"] == before)
 
 
+# Whose visit it was, and what was tried.
+
+
+def check_states(checked: Checked) -> None:
+    """Prove each state to be what an act's journal entry left of the visit, person or attempt."""
+    listed = "states.json" in checked.package.names
+    for state in checked.package.json("states.json") if listed else []:
+        name = f"{state['kind']} {state['object_id']}"
+        if checked.note(name, "state_wrong", unless=is_left_by_act(checked, state)):
+            checked.states.append(state)
+    of_visit = [state for state in checked.states if state["kind"] == "visit"]
+    if not of_visit:
+        is_new = any("attempts_sha256" in entry.facts for entry in checked.entries)
+        checked.note("visit", "states_missing" if is_new else "states_not_journaled")
+
+
+def is_left_by_act(checked: Checked, state: dict[str, Any]) -> bool:
+    """Follow a state's leaf to the root in its entry, and its words to their digests."""
+    entry = next((each for each in checked.entries if each.index == state["index"]), None)
+    parts = {name: bytes.fromhex(digest) for name, digest in state["parts"].items()}
+    named = f"{state['kind']}:{state['object_id'].replace('-', '')}:".encode()
+    leaf = hashlib.sha256(b"\0" + named + b"".join(parts.values())).digest()
+    path = [bytes.fromhex(part) for part in state["path"]]
+    root = root_of(state["position"], state["leaves"], leaf, path)
+    if entry is None or root is None or entry.facts.get("root") != root.hex():
+        return False
+    shown = all(
+        hashlib.sha256(bytes.fromhex(said["salt"]) + said["words"].encode()).digest() == parts[part]
+        for part, said in state["shown"].items()
+    )
+    if entry.facts.get("type") == "states_baseline":
+        checked.note(f"{state['kind']} {state['object_id']}", "known_since_baseline")
+    return shown and entry.facts.get("leaves") == state["leaves"]
+
+
+def words_of(checked: Checked, kind: str, part: str) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Return the proven states of a kind whose part is opened, with what it says."""
+    return [
+        (state, strict_json(state["shown"][part]["words"].encode()))
+        for state in checked.states
+        if state["kind"] == kind and part in state["shown"]
+    ]
+
+
+def check_subject(checked: Checked) -> None:
+    """Demand that visit, person and signed records are about one and the same."""
+    said = checked.package.json("custody.json")["visit"]
+    name = f"visit {said['visit_id']}"
+    for kept in checked.captures.values():
+        fits = kept["record"].get("subject_ref") == said["subject_ref"]
+        checked.note(name, "subject_changed", unless=fits)
+    person_id = None
+    for state, words in words_of(checked, "visit", "task"):
+        person_id = words["person_id"]
+        held = {key: words.get(key) for key in ("kind", "status", "subject_ref", "due_on")}
+        fits = state["object_id"] == said["visit_id"] and held.items() <= said.items()
+        checked.note(name, "visit_changed", unless=fits)
+    if person_id is None:
+        return
+    people = words_of(checked, "person", "identity")
+    checked.note(name, "subject_changed", unless=bool(people))
+    for state, words in people:
+        fits = state["object_id"].replace("-", "") == person_id and all(
+            words.get(key) == said["person"][key] for key in ("name", "masked_number")
+        )
+        checked.note(name, "subject_changed", unless=fits)
+    identities = {s["parts"].get("identity") for s in checked.states if s["kind"] == "person"}
+    checked.note(name, "identity_corrected", unless=len(identities) < 2)
+
+
+def check_attempts(checked: Checked, name: str, entry: Entry) -> None:
+    """Demand the very attempts that were known when the result came."""
+    visit_id = str(entry.facts["visit_id"]).replace("-", "")
+    known = [
+        state["object_id"]
+        for state, words in words_of(checked, "attempt", "attempt")
+        if state["index"] < entry.index and words["visit_id"] == visit_id
+    ]
+    digest = hashlib.sha256("\n".join(sorted(known)).encode()).hexdigest()
+    # Entries of earlier versions do not name them.
+    fits = entry.facts.get("attempts_sha256", digest) == digest
+    checked.note(name, "attempts_changed", unless=fits)
+
+
 # Results and reviews.
 
 
@@ -402,6 +490,7 @@ def check_result(checked: Checked, result: dict[str, Any]) -> None:
     journaled = {(ref["capture_id"], ref["record_sha256"]) for ref in entry.facts["captures"]}
     named = {(ref["capture_id"], ref["record_sha256"]) for ref in result["captures"]}
     here = {(key, kept["sha256"]) for key, kept in checked.captures.items()}
+    check_attempts(checked, name, entry)
     checked.note(name, "captures_changed", unless=named == journaled)
     checked.note(name, "capture_missing", unless=named <= here)
     file = f"results/{result_id}.json"
@@ -530,6 +619,10 @@ def report_of(checked: Checked) -> dict[str, Any]:
             | {"flags": result.get("flags", [])}
             for result in custody["results"]
         ],
+        "attempts": [
+            {key: words.get(key) for key in ("started_at", "met", "action", "note")}
+            for _, words in words_of(checked, "attempt", "attempt")
+        ],
         "corrections": [e.facts for e in checked.entries if e.facts["type"] == "correction"],
         "tombstones": [e.facts for e in checked.entries if e.facts["type"] == "tombstone"],
         "findings": [
@@ -552,6 +645,9 @@ def in_words(report: dict[str, Any]) -> Iterator[str]:
         yield f"  手机所称 phone said {capture['phone_said']}"
         codes = ", ".join(flag["code"] for flag in capture["flags"])
         yield f"  提示 flags: {codes or '无 none'}"
+    for attempt in report["attempts"]:
+        told = " ".join(str(value) for value in attempt.values() if value)
+        yield f"走访记录 attempt {told}"
     for result in report["results"]:
         yield f"结果 result {result['result_id']}: {result['outcome']} ({result['state']})"
         codes = ", ".join(flag["code"] for flag in result["flags"])
