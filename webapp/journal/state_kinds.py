@@ -7,6 +7,7 @@ it is left out by name, so that a column added later is protected without anybod
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +23,7 @@ Row = Mapping[str, Any]
 Objects = dict[str, dict[str, str]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Child:
     """Rows that belong to an object and hold its id in `owner`; they stand in the part `part`."""
 
@@ -31,14 +32,14 @@ class Child:
     part: str
     left_out: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def columns(self) -> list[Column[Any]]:
         """The columns that the state holds; row numbers say nothing."""
         absent = self.left_out | {self.owner, "id"}
         return [column for column in self.table.columns if column.name not in absent]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kind:
     """A kind of object. `parts` name their columns; the last part holds all columns not named.
 
@@ -53,14 +54,13 @@ class Kind:
     derived: Mapping[str, Callable[[Row], Any]] = field(default_factory=dict)
     children: tuple[Child, ...] = ()
 
-    @property
-    def rest(self) -> str:
-        """The part that holds every column not named elsewhere."""
-        return list(self.parts)[-1]
-
-    def part_of(self, column: str) -> str:
-        """Return the part in which a column stands."""
-        return next((name for name, named in self.parts.items() if column in named), self.rest)
+    @cached_property
+    def part_of(self) -> Mapping[str, str]:
+        """The part in which each column and each derived value stands."""
+        *_, rest = self.parts
+        named = {column: part for part, columns in self.parts.items() for column in columns}
+        every = {*self.table.columns.keys(), *self.derived} - self.left_out
+        return {column: named.get(column, rest) for column in every}
 
 
 KINDS: dict[str, Kind] = {}
@@ -133,11 +133,12 @@ def _children(child: Child, ids: Sequence[Any]) -> dict[Any, list[Row]]:
 def words_of(kind: Kind, row: Row, hanging: Mapping[Child, Iterable[Row]]) -> dict[str, str]:
     """Return the words of each part of one object."""
     values: dict[str, dict[str, Any]] = {name: {} for name in kind.parts}
+    part_of = kind.part_of
     for column, value in row.items():
-        if value is not None and column not in kind.left_out:
-            values[kind.part_of(column)][column] = value
+        if value is not None and column in part_of:
+            values[part_of[column]][column] = value
     for name, compute in kind.derived.items():
-        values[kind.part_of(name)][name] = compute(row)
+        values[part_of[name]][name] = compute(row)
     for child, rows in hanging.items():
         ordered = in_order(rows)
         if ordered:

@@ -45,11 +45,11 @@ class NewRows:
 
     def _hang(self, child: Child, columns: Columns) -> set[Any]:
         names = [column.name for column in child.columns if column.name in columns]
-        owners = columns[child.owner]
+        owners, owned = columns[child.owner], self._owned
         rows = self._hanging.setdefault(child, {})
         foreign = set()
         for owner, *values in zip(owners, *(columns[name] for name in names), strict=True):
-            if owner in self._owned:
+            if owner in owned:
                 rows.setdefault(owner, []).append(dict(zip(names, values, strict=True)))
             else:
                 foreign.add(owner)
@@ -62,9 +62,10 @@ class NewRows:
         self._kind, self._objects, self._owned, self._hanging = None, {}, set(), {}
         if kind is None:
             return
+        names, hung = list(columns), list(hanging.items())
         for values in zip(*columns.values(), strict=True):
-            row = dict(zip(columns, values, strict=True))
-            salt = token_bytes(SALT_BYTES)
-            own = {child: rows.get(row["id"], ()) for child, rows in hanging.items()}
+            row = dict(zip(names, values, strict=True))
+            salt, key = token_bytes(SALT_BYTES), row["id"]
+            own = {child: rows[key] for child, rows in hung if key in rows}
             parts = parts_digest(salt, words_of(kind, row, own))
-            self.states.append(State(kind.name, id_text(row["id"]), salt, parts))
+            self.states.append(State(kind.name, id_text(key), salt, parts))

@@ -81,8 +81,8 @@ _encode = json.JSONEncoder(
 
 
 def wording(values: Mapping[str, Any]) -> str:
-    """Return the one spelling of a part: JSON without spaces, names in order, nothing absent."""
-    return _encode({name: value for name, value in values.items() if value is not None})
+    """Return the one spelling of a part: JSON without spaces, names in order; leave None out."""
+    return _encode(values)
 
 
 def in_order(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
