@@ -15,7 +15,7 @@ from flask_migrate import upgrade
 from webapp import local_network
 from webapp.config import settings
 from webapp.embedded_server import embedded_server
-from webapp.extensions import db
+from webapp.extensions import db, is_migrated
 from webapp.kept_process import kept_running, running
 
 HERE, EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104 - only on request, and over HTTPS.
@@ -39,6 +39,7 @@ def commands(port: int, lan: bool, demo: bool) -> None:
     try:
         if demo:
             _prepare_demo()
+        _protect_old_folder()
         with kept_running(_job_command(), niceness=JOBS_NICENESS):
             (_serve_local_network if lan else _serve_here)(port)
     except KeyboardInterrupt:
@@ -69,6 +70,16 @@ def _prepare_demo() -> None:
     """
     upgrade()
     current_app.cli.main(["demo", "load", "--if-empty"], standalone_mode=False)
+    db.session.remove()
+
+
+def _protect_old_folder() -> None:
+    """Journal what a folder of an earlier version holds, so that later changes are noticed.
+
+    Without this the first act of an account would do it, and that account would have to wait.
+    """
+    if is_migrated():
+        current_app.cli.main(["journal", "baseline"], standalone_mode=False)
     db.session.remove()
 
 

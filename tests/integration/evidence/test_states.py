@@ -240,6 +240,16 @@ def test_an_old_folder_is_told_apart_and_gets_its_baseline(city: City, old_folde
     assert codes() == {("state_differs", "person")}
 
 
+def test_a_start_protects_an_old_folder_before_anybody_acts(
+    app: APIFlask, city: City, old_folder: None
+) -> None:
+    for _ in range(2):
+        assert app.test_cli_runner().invoke(args=["journal", "baseline"]).exit_code == 0
+    assert entry_of(EntryType.STATES_BASELINE)["counts"] == {"person": 5, "visit": 4}
+    assert journal_queries.size() == 1
+    assert codes() == set()
+
+
 def test_nobody_pretends_afterwards_that_something_was_old(city: City) -> None:
     sql("UPDATE person SET name = '另一人'")
     journal.append(type=EntryType.STATES_BASELINE, at=clock.now(),
