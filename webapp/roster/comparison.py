@@ -14,7 +14,8 @@ PAID = frozenset({"normal", "suspended"})
 class Known:
     """A pensioner as the roster holds him or her, as far as a workbook may change it.
 
-    `phones` are keyed indexes in their own order, `benefits` go from kind to status.
+    `phones` are keyed indexes in their own order, `shown_phones` the same as lists show them,
+    `benefits` go from kind to status.
     """
 
     id: UUID
@@ -25,6 +26,7 @@ class Known:
     status: str
     has_position: bool
     note: str = ""
+    shown_phones: list[str] = field(default_factory=list)
     phones: list[bytes] = field(default_factory=list)
     benefits: dict[str, str] = field(default_factory=dict)
 

@@ -22,6 +22,7 @@ from webapp.roster import (
     imports,
     incoming,
     look_up,
+    notes,
     placing,
     queries,
     roster_export,
@@ -32,7 +33,7 @@ from webapp.roster.incoming import IncomingFile
 
 blueprint = APIBlueprint("roster_desk", __name__, enable_openapi=False, template_folder="templates")
 blueprint.app_context_processor(lambda: {
-    "roster_words": desk_words,
+    "roster_words": desk_words, "note_of": notes.note_of,
     "shown_search": lambda words: look_up.shown(filter_of("search"), words),
 })  # fmt: skip
 Page = str | Response

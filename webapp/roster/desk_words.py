@@ -13,12 +13,21 @@ from werkzeug.datastructures import MultiDict
 from webapp.desk_language import day
 from webapp.errors import sentence
 from webapp.extensions import db
-from webapp.roster import imports, incoming, queries
+from webapp.roster import imports, incoming
 from webapp.roster.cleaning import as_text
 from webapp.roster.headers import Field
 from webapp.roster.held_rows import masked_identity, words_of
+from webapp.roster.import_page import (
+    area_names,
+    columns_read,
+    findings_saying,
+    first_rows,
+    reasons_of,
+)
 from webapp.roster.import_reports import FOR_THE_SENDER, write_error_workbook
+from webapp.roster.import_row_queries import RowFilter, import_rows, open_rows
 from webapp.roster.import_rules import ImportState
+from webapp.roster.import_run import OUTSIDE
 from webapp.roster.messages import (
     difference_words,
     field_words,
@@ -85,15 +94,24 @@ def refusal_words(code: str, facts: Mapping[str, Any]) -> str:
 
 def report_page(record: RosterImport, args: Mapping[str, str]) -> dict[str, Any]:
     """All that the page of one import shows."""
-    treatment = args.get("treatment", "")
-    rows, after = queries.import_rows(
-        import_id=record.id, treatment=treatment, after=args.get("after", "")
+    chosen = RowFilter(
+        args.get("treatment", ""), args.get("reason", ""), args.get("words", "").strip()[:100]
     )
+    rows, after = import_rows(
+        import_id=record.id, chosen=chosen, after=args.get("after", ""),
+        said=findings_saying(chosen.words),
+    )  # fmt: skip
+    reasons = record.reasons or {}
+    outside = reasons.get(OUTSIDE, 0)
+    figures = {name: record.counts.get(name, 0) for name in SHOWN_ORDER}
+    figures["HOLD"] -= outside
     refusal = dict(record.refusal or {})
     return {
         "record": record, "rows": [_shown(record, row) for row in rows], "after": after,
-        "treatment": treatment, "open_rows": queries.open_rows(record.id),
-        "counts": [(name, record.counts.get(name, 0)) for name in SHOWN_ORDER],
+        "chosen": chosen, "open_rows": open_rows(record.id), "outside": outside,
+        "counts": list(figures.items()), "reasons": reasons_of(record),
+        "read": [(sheet, columns_read(sheet), first_rows(record, sheet))
+                 for sheet in record.sheets],
         "total": sum(record.counts.values()), "several": len(record.sheets) > 1,
         "unmapped": sorted({text for sheet in record.sheets for text in sheet["unmapped"]}),
         "fields": [(each.value, field_words(each.value)) for each in Field],
@@ -120,13 +138,23 @@ def _shown(record: RosterImport, row: RosterImportRow) -> dict[str, Any]:
 
 def _changes(row: RosterImportRow, details: list[list[str]]) -> list[str]:
     """What a row changes: in detail where there are words, else by name."""
-    said = {
-        name: f"{before} → {after}" if before else f"+ {after}" for name, before, after in details
-    }
+    paths = {path for name, *both in details if name == "area" for path in both}
+    names = area_names(paths) if paths else {}
+    said = {}
+    for name, before, after in details:
+        if name == "area":
+            before, after = names.get(before, ""), names.get(after, "")
+        elif name == "benefit":
+            before, after = (_kinds(kinds) for kinds in (before, after))
+        said[name] = f"{before} → {after}" if before else f"+ {after}"
     return [
         difference_words(name) + (_("：") + said[name] if name in said else "")
         for name in row.changes
     ]
+
+
+def _kinds(kinds: str) -> str:
+    return "、".join(kind_words(kind) for kind in kinds.split())
 
 
 def write_errors(record: RosterImport, stream: BinaryIO) -> None:

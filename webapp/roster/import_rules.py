@@ -19,6 +19,8 @@ class ImportState(StrEnum):
     DISCARDED = "discarded"
 
 
+# Tried only: nothing is decided, and nothing written.
+UNCONFIRMED = (ImportState.WAITING, ImportState.CHECKED)
 # In these states the same file must not come in a second time.
 STANDING = (ImportState.WAITING, ImportState.CHECKED, ImportState.CONFIRMED, ImportState.APPLIED)
 

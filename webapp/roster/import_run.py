@@ -13,10 +13,14 @@ from webapp.roster.applying import Applier
 from webapp.roster.known_people import KnownPeople
 from webapp.roster.readings import RowReading
 from webapp.roster.row_judge import UNUSED, RowJudge, Verdict
-from webapp.roster.treatments import Finding, Treatment, most_serious
+from webapp.roster.treatments import Finding, Treatment, is_outside_duty, most_serious
 from webapp.roster.wire import PLAIN_LENGTH, Frame, Late, PackedRow, pack_reading, unpack_reading
 
 BATCH = 4_000
+# So many rows of a sheet show what was read.
+SAMPLE = 5
+# Stands among the reasons for rows that are held for nothing but their area.
+OUTSIDE = "outside"
 # Rows done, and rows in all if that is known.
 Progress = Callable[[int, int | None], None]
 
@@ -47,6 +51,7 @@ class Item:
 class Outcome:
     """What a run found: rows by treatment, pensioners by what becomes of them, remarkable rows.
 
+    `reasons` counts rows by finding, and under OUTSIDE those held only as somebody else's.
     `difference` counts created, changed, unchanged pensioners, and changes by field.
     """
 
@@ -57,6 +62,7 @@ class Outcome:
     sheets: list[dict[str, Any]] = field(default_factory=list)
     all_sheets: list[list[Any]] = field(default_factory=list)
     heads: dict[str, list[Any]] = field(default_factory=dict)
+    reasons: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(slots=True)
@@ -104,12 +110,23 @@ class ImportRun:
 
     def _take_rows(self, rows: list[PackedRow]) -> None:
         start = self.outcome.rows
+        self._keep_first(rows)
         for placed in zip(range(start, start + len(rows)), rows, strict=False):
             (self._dependants if placed[1][_KIND] == "dependant" else self._waiting).append(placed)
         self._row_numbers.extend([row[0] for row in rows])
         self.outcome.rows += len(rows)
         if len(self._waiting) >= BATCH:
             self._flush()
+
+    def _keep_first(self, rows: list[PackedRow]) -> None:
+        """Keep the first people of each sheet as they were read, for a person to look at."""
+        kept = self.outcome.sheets[-1].setdefault("sample", [])
+        for row in rows if len(kept) < SAMPLE else ():
+            findings = unpack_reading(row, self._sheet).findings
+            if most_serious(findings) is not Treatment.SKIP:
+                kept.append([row[:PLAIN_LENGTH], most_serious(findings).value])
+            if len(kept) == SAMPLE:
+                break
 
     def _flush(self) -> None:
         batch, self._waiting = self._waiting, []
@@ -285,6 +302,8 @@ class ImportRun:
         counts: Counter[str] = Counter()
         for item in self.outcome.items.values():
             counts[item.treatment.value] += 1
+            self.outcome.reasons.update({finding.code for finding in item.findings})
+            self.outcome.reasons[OUTSIDE] += is_outside_duty(item.findings)
         counts[Treatment.CLEAN.value] += self.outcome.rows - sum(counts.values())
         self.outcome.counts = counts
 

@@ -221,13 +221,20 @@ def keep_outcome(record: RosterImport, outcome: Outcome) -> None:
     """Write the report's figures and remarkable rows in place of earlier ones."""
     record.counts = dict(outcome.counts)
     record.difference = dict(outcome.difference)
-    record.sheets = outcome.sheets
+    record.sheets = [_with_sample(sheet) for sheet in outcome.sheets]
+    record.reasons = dict(+outcome.reasons)
     unread = left_out_of(outcome, record.chosen_sheets)
     record.sheets_left_out = _with_heads(unread, outcome.heads)
     db.session.execute(delete(RosterImportRow).where(RosterImportRow.import_id == record.id))
     rows = [_row_values(record, item) for item in outcome.items.values()]
     for start in range(0, len(rows), 5_000):
         db.session.execute(insert(RosterImportRow), rows[start : start + 5_000])
+
+
+def _with_sample(sheet: dict[str, Any]) -> dict[str, Any]:
+    """The sheet's description with its first people sealed."""
+    sealed = sealer().seal(json.dumps(sheet.get("sample", []), ensure_ascii=False))
+    return {**sheet, "sample": base64.b64encode(sealed).decode()}
 
 
 def _with_heads(unread: list[dict[str, str]], heads: dict[str, Any]) -> list[dict[str, str]]:

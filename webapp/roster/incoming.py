@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from webapp import clock
 from webapp.config import settings
@@ -18,8 +18,8 @@ from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 from webapp.roster import acts
 from webapp.roster.areas import load_city_if_empty
-from webapp.roster.import_rules import STANDING, ImportState
-from webapp.roster.models import RosterImport
+from webapp.roster.import_rules import STANDING, UNCONFIRMED, ImportState
+from webapp.roster.models import Area, RosterImport
 from webapp.roster.sealing import sealer
 
 _NAME = 255
@@ -55,27 +55,45 @@ def refuse_oversized(file: IncomingFile) -> None:
         raise Refusal("file_too_large", 413)
 
 
-def first_import_of(sha256: str) -> RosterImport | None:
-    """The import that holds this very file, unless it was discarded, refused or undone."""
+def first_import_of(sha256: str, area_path: str) -> RosterImport | None:
+    """The import that holds this very file for an area, unless it came to nothing.
+
+    One that was written counts if it took in the whole area; one that is only tried counts for its
+    own office alone, so that nobody waits for another office's decision.
+    """
+    tried = RosterImport.state.in_([state.value for state in UNCONFIRMED])
+    written = RosterImport.state.in_([state.value for state in STANDING])
+    steps = [area_path[: at + 1] for at, sign in enumerate(area_path) if sign == "/"]
+    if area_path == "/":
+        # The command line and the city's own accounts both take in the whole city.
+        steps += db.session.scalars(select(Area.path).where(Area.level == "city"))
     query = select(RosterImport).where(
-        RosterImport.sha256 == sha256, RosterImport.state.in_([state.value for state in STANDING])
+        RosterImport.sha256 == sha256,
+        or_(
+            and_(tried, RosterImport.area_path == area_path),
+            and_(written, ~tried, RosterImport.area_path.in_(steps)),
+        ),
     )
     return db.session.scalar(query.order_by(RosterImport.created_at).limit(1))
 
 
-def refuse_known(sha256: str) -> None:
+def refuse_known(sha256: str, actor: Actor | None) -> None:
     """Refuse a file that came in before.
 
     Raises:
-        Refusal: import_known (409), with the first import's id, state and date.
+        Refusal: import_known (409), with the first import's id, state and date, and its link if
+            the actor may open it.
     """
-    first = first_import_of(sha256)
-    if first is not None:
-        raise Refusal(
-            "import_known", 409, import_id=str(first.id), state=first.state,
-            file_name=first.file_name, on=_local_day(first).isoformat(),
-            link=f"/roster/imports/{first.id}",
-        )  # fmt: skip
+    first = first_import_of(sha256, actor.area_path if actor else "/")
+    if first is None:
+        return
+    is_own = actor is None or actor.covers(first.area_path)
+    raise Refusal(
+        "import_known" if is_own else "import_known_elsewhere", 409,
+        import_id=str(first.id) if is_own else "", state=first.state,
+        file_name=first.file_name, on=_local_day(first).isoformat(),
+        link=f"/roster/imports/{first.id}" if is_own else "",
+    )  # fmt: skip
 
 
 def _local_day(record: RosterImport) -> date:
@@ -91,7 +109,7 @@ def new_record(
     file: IncomingFile, *, sha256: str, source: str, state: ImportState, actor: Actor | None
 ) -> RosterImport:
     """Write the import's record; refuses a known file as `refuse_known` does."""
-    refuse_known(sha256)
+    refuse_known(sha256, actor)
     record = RosterImport(
         id=uuid7(), sha256=sha256, file_name=file.name[:_NAME], size_bytes=file.size(),
         source=source, state=state.value, created_at=clock.now(),

@@ -129,9 +129,11 @@ def _add_phones_and_benefits(people: dict[UUID, Known]) -> None:
     ids = list(people)
     for start in range(0, len(ids), MOST_BOUND):
         part = ids[start : start + MOST_BOUND]
-        phones = select(Phone.person_id, Phone.number_index).where(Phone.person_id.in_(part))
-        for person_id, index in db.session.execute(phones.order_by(Phone.position)):
+        phones = select(Phone.person_id, Phone.number_index, Phone.masked)
+        phones = phones.where(Phone.person_id.in_(part)).order_by(Phone.position)
+        for person_id, index, masked in db.session.execute(phones):
             people[person_id].phones.append(index)
+            people[person_id].shown_phones.append(masked)
         benefits = select(Benefit.person_id, Benefit.kind, Benefit.status)
         for person_id, kind, status in db.session.execute(
             benefits.where(Benefit.person_id.in_(part))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import selectinload
 
 from webapp.extensions import db
@@ -16,7 +16,6 @@ from webapp.roster import sealing
 from webapp.roster.cleaning import drop_spaces, fold_width, tidy
 from webapp.roster.models import Area, Benefit, Person, RosterImport, RosterImportRow
 from webapp.roster.phones import read_phones
-from webapp.roster.treatments import Treatment
 
 PAGE = 50
 
@@ -132,37 +131,6 @@ def imports(*, actor: Actor) -> Sequence[RosterImport]:
     return db.session.scalars(query.limit(100)).all()
 
 
-def import_rows(
-    *, import_id: UUID, treatment: str, after: str
-) -> tuple[Sequence[RosterImportRow], str | None]:
-    """One page of an import's remarkable rows in the file's order, and the next page's key."""
-    query = select(RosterImportRow).where(RosterImportRow.import_id == import_id)
-    query = _of_treatment(query, treatment)
-    key = read_key(after, int)
-    if key is not None:
-        query = query.where(RosterImportRow.position > key[0])
-    found = db.session.scalars(query.order_by(RosterImportRow.position).limit(PAGE + 1)).all()
-    more = len(found) > PAGE
-    return found[:PAGE], pack_key(str(found[PAGE - 1].position)) if more else None
-
-
-def _of_treatment(query: Select[RosterImportRow], treatment: str) -> Select[RosterImportRow]:
-    """Rows of one treatment; `open` are held rows nobody has decided on, `changed` what it says."""
-    if treatment == "open":
-        return query.where(
-            RosterImportRow.treatment == Treatment.HOLD.value, RosterImportRow.decision == ""
-        )
-    if treatment == "changed":
-        return query.where(RosterImportRow.person_id.is_not(None))
-    if treatment:
-        return query.where(RosterImportRow.treatment == treatment)
-    return query.where(RosterImportRow.treatment.in_(_ASKING))
-
-
-# Rows that were only put right or passed over are shown when asked for.
-_ASKING = (Treatment.HOLD.value, Treatment.REJECT.value, Treatment.WARN.value)
-
-
 def import_row(*, import_id: UUID, position: int) -> RosterImportRow:
     """One row.
 
@@ -173,12 +141,3 @@ def import_row(*, import_id: UUID, position: int) -> RosterImportRow:
     if found is None:
         raise Refusal("row_not_found", 404)
     return found
-
-
-def open_rows(import_id: UUID) -> int:
-    """How many held rows wait for a decision."""
-    query = select(func.count()).where(
-        RosterImportRow.import_id == import_id, RosterImportRow.decision == "",
-        RosterImportRow.treatment == Treatment.HOLD.value,
-    )  # fmt: skip
-    return db.session.scalar(query) or 0

@@ -14,13 +14,14 @@ from webapp.refusals import Refusal
 from webapp.roster.areas import area_rows
 from webapp.roster.gazetteer import AreaRow
 from webapp.roster.models import Area, Benefit, Person, Phone
+from webapp.roster.notes import mask_numbers
 from webapp.roster.sealing import sealer
 from webapp.roster.workbook_writer import WrittenSheet, write_workbook
 
 BATCH = 2_000
 HEADER = ("序号", "姓名", "公民身份号码", "性别", "出生日期", "人员类别", "区县", "街道（乡镇）",
-          "社区（村居）", "家庭住址", "联系电话")  # fmt: skip
-_WIDTHS = (7, 12, 22, 6, 12, 10, 12, 16, 18, 44, 28)
+          "社区（村居）", "家庭住址", "联系电话", "备注")  # fmt: skip
+_WIDTHS = (7, 12, 22, 6, 12, 10, 12, 16, 18, 44, 28, 36)
 _SEX = {"M": "男", "F": "女"}
 _KIND = {"retiree": "退休", "dependant": "遗属"}
 
@@ -60,7 +61,8 @@ def _path_of(area_name: str | None, area_path: str) -> str:
 
 def _people(path: str, after: Any) -> Select[*tuple[Any, ...]]:
     query = select(Person.id, Person.name, Person.number_sealed, Person.masked_number, Person.sex,
-                   Person.birth_on, Person.area_id, Person.address, Person.area_path)  # fmt: skip
+                   Person.birth_on, Person.area_id, Person.address, Person.area_path,
+                   Person.note_sealed)  # fmt: skip
     if path != "/":
         query = query.where(Person.area_path.startswith(path))
     if after is not None:
@@ -74,6 +76,7 @@ def _rows(path: str, *, masked: bool, counter: list[int]) -> Iterator[Sequence[s
     while batch := db.session.execute(_people(path, after)).all():
         phones, kinds = _phones([p.id for p in batch], masked=masked), _kinds([p.id for p in batch])
         for person in batch:
+            note = sealer().unseal(person.note_sealed) if person.note_sealed else ""
             number = person.masked_number if masked else sealer().unseal(person.number_sealed)
             for kind in kinds.get(person.id, ["retiree"]):
                 counter[0] += 1
@@ -81,7 +84,7 @@ def _rows(path: str, *, masked: bool, counter: list[int]) -> Iterator[Sequence[s
                     str(counter[0]), person.name, number, _SEX.get(person.sex or "", ""),
                     person.birth_on.isoformat() if person.birth_on else "", _KIND.get(kind, kind),
                     *_area_names(areas, person.area_id), person.address,
-                    "/".join(phones.get(person.id, [])),
+                    "/".join(phones.get(person.id, [])), mask_numbers(note) if masked else note,
                 ]  # fmt: skip
         after = batch[-1].id
 

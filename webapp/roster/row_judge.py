@@ -1,6 +1,6 @@
 """Judges usable rows against the people whom the roster holds, and against the area of duty."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -21,17 +21,27 @@ class Verdict:
 
     known: Known | None
     changes: list[str]
+    phones: list[bytes] = field(default_factory=list)
 
     def details(self, reading: RowReading) -> list[list[str]]:
-        """The changes that can be said in words: field, what stood there, what comes."""
+        """The changes: field, what stands there, what comes; areas by path, benefits by kind."""
         if self.known is None:
             return []
+        known = self.known
         words = {
-            "name": (self.known.name, reading.name),
-            "address": (self.known.address, reading.address),
-            "phone": ("", " ".join(mask_phone(number) for number in reading.phones)),
-        }
+            "name": (known.name, reading.name), "address": (known.address, reading.address),
+            "area": (known.area_path, reading.area_path), "note": (known.note, reading.remark),
+            "phone": ("、".join(known.shown_phones), "、".join(self._phones(reading, known))),
+            "benefit": (" ".join(known.benefits), " ".join([*known.benefits, reading.kind])),
+            "position": ("", ", ".join(map(str, reading.position or ()))),
+        }  # fmt: skip
         return [[name, *words[name]] for name in self.changes if name in words]
+
+    def _phones(self, reading: RowReading, known: Known) -> list[str]:
+        """The row's numbers and, behind them, older ones, which may still ring."""
+        own = [mask_phone(number) for number in reading.phones]
+        older = zip(known.phones, known.shown_phones, strict=True)
+        return own + [shown for index, shown in older if index not in self.phones]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +62,12 @@ class RowJudge:
         for reading, index in zip(readings, indexes, strict=True):
             person = found.get(index)
             changes: list[str] = []
+            phones: list[bytes] = []
             if person is not None:
                 self._person_within_duty(reading, person)
                 phones = [self.sealer.index(number) for number in reading.phones]
                 changes = compare(reading, person, phones)
-            verdicts.append(Verdict(person, changes))
+            verdicts.append(Verdict(person, changes, phones))
         if not known.is_empty:
             newcomers = [r for r, v in zip(readings, verdicts, strict=True) if v.known is None]
             self._against_namesakes(newcomers, known)

@@ -34,6 +34,7 @@ _REFUSALS: dict[str, LazyString] = {
         "请把别人的栏目改个名称（如“联系人姓名”），或让每组人员都有姓名和证件号码。"
     ),
     "import_known": _l("这个文件已在 %(on)s 上传过，没有重复导入。第一次导入见 %(link)s。"),
+    "import_known_elsewhere": _l("这个文件已由上级单位在 %(on)s 导入过，没有重复导入。"),
     "area_lowest": _l("社区（村居）下面不能再加区划。"),
     "area_name_missing": _l("请写明名称。"),
     "area_in_use": _l("还有下级区划、人员、账号或走访在这里，不能删去。"),

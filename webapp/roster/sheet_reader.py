@@ -211,4 +211,5 @@ def _describe(part: Part) -> dict[str, Any]:
         "remarks": list(header.remarks),
         "watched": list(header.watched),
         "first": part.shape.first,
+        "width": len(part.shape.plain_header.texts),
     }

@@ -43,6 +43,8 @@ _HOLD = (
     "certified_after_death", "status_lost", "area_not_yours", "person_elsewhere",
     "street_other_district", "cell_error", "code_unknown", "remark_lost",
 )  # fmt: skip
+# Held only because somebody else answers for the person: no fault of the row.
+OUTSIDE_DUTY = frozenset({"area_not_yours", "person_elsewhere"})
 _REJECT = (
     "id_birth_impossible", "id_birth_future", "id_birth_too_old", "certified_in_future",
 )  # fmt: skip
@@ -72,6 +74,12 @@ class Finding:
     def treatment(self) -> Treatment:
         """The treatment that this finding alone would give the row."""
         return TREATMENT_OF[self.code]
+
+
+def is_outside_duty(findings: list[Finding] | tuple[Finding, ...]) -> bool:
+    """Whether a row is held for nothing but that its person lies outside the duty."""
+    held = {each.code for each in findings if each.treatment is Treatment.HOLD}
+    return bool(held) and held <= OUTSIDE_DUTY and most_serious(findings) is Treatment.HOLD
 
 
 def most_serious(findings: list[Finding] | tuple[Finding, ...]) -> Treatment:

@@ -1,11 +1,19 @@
 """Workbooks that failed once, each kept with what is right for it."""
 
+from pathlib import Path
 from typing import Any
 
+from apiflask import APIFlask
+from python_calamine import CalamineWorkbook
 from sqlalchemy.orm import selectinload
 
-from tests.integration.roster.conftest import DATA, Import
+from tests.integration.desk.pages import Desk
+from tests.integration.roster.conftest import DATA, Command, Import
+from tests.integration.roster.desk_road import applied, checked, run_due, seated, upload
+from tests.integration.roster.workbooks import person, standard, xlsx
+from tests.unit.roster.town import HEAD, cells, number_of
 from webapp.extensions import db
+from webapp.people.rules import Role
 from webapp.roster.models import Person
 from webapp.roster.sealing import sealer
 
@@ -94,3 +102,95 @@ def test_remarks(imported: Import) -> None:
     assert note(written["37039919560515696X"]) == "双待遇"
     assert report["hold"] == 8
     assert found[18] == ["row_struck"]
+
+
+def test_a_remark_is_shown_exported_and_brought_back(
+    desk: Desk, tmp_path: Path, command: Command
+) -> None:
+    applied(desk, DATA / "roster-remarks.xlsx")
+    page = desk.get("/roster")
+    assert "随子女在青岛居住" in page.text
+    person = people()["370399194210026648"]
+    assert "随子女在青岛居住" in desk.get(f"/people/{person.id}").text
+    path = tmp_path / "花名册.xlsx"
+    assert command("export", "-o", path).exit_code == 0
+    rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
+    assert "随子女在青岛居住" in [row[-1] for row in rows]
+    rows = [[*HEAD, "备注"], cells(number=number_of("19421002", 664), name="胡爱华", sex="女",
+                                 birth="", phone="17104391669")]  # fmt: skip
+    again = xlsx(tmp_path / "再来.xlsx", {"名单": [rows[0], [*rows[1], "已回淄博"]]})
+    address = checked(desk, again)
+    page = desk.get(f"{address}?treatment=changed")
+    assert "备注变动：随子女在青岛居住 → 已回淄博" in page.text
+    assert "张店区 车站街道 杏园社区 → 张店区 科苑街道 沁园社区" in page.text
+    desk.post(f"{address}/confirmation")
+    run_due()
+    db.session.expire_all()
+    assert note(people()["370399194210026648"]) == "已回淄博"
+    desk.post(f"{address}/reversal")
+    db.session.expire_all()
+    assert note(people()["370399194210026648"]) == "随子女在青岛居住"
+
+
+def test_the_dry_run_shows_what_was_read(desk: Desk) -> None:
+    address = checked(desk, DATA / "roster-address-over-columns.xlsx")
+    page = desk.get(address)
+    assert (
+        "小区 → 读作 家庭住址（几栏连起来）" in page.text or "家庭住址（几栏连起来）" in page.text
+    )
+    assert "前几行将这样存入" in page.text
+    assert "测试小区12号楼101室" in page.text
+    assert "370399195408077998" not in page.text
+    address = checked(desk, DATA / "roster-remarks.xlsx")
+    found = desk.get(f"{address}?reason=row_struck")
+    assert "画了删除线" in found.text
+    assert "孟德明" in found.text.split("需要看的行")[-1]
+    assert "李秀英" not in found.text.split("需要看的行")[-1]
+    for words in ("删除线", "孟德明", "18"):
+        rows = desk.get(f"{address}?words={words}").text.split("需要看的行")[-1]
+        assert "孟德明" in rows, words
+        assert "李秀英" not in rows, words
+    nobody = desk.get(f"{address}?words=没有这样的字")
+    assert "这里没有要看的行" in nobody.text
+
+
+def test_rows_of_other_areas_are_counted_apart(app: APIFlask, desk: Desk, tmp_path: Path) -> None:
+    office = seated(app, "office-keyuan", Role.OFFICE_MANAGER, "科苑街道")
+    far = {"street": "车站街道", "community": "杏园社区", "address": "张店区车站街道杏园社区1号"}
+    rows = [HEAD, person(1), person(2, **far), person(3, **far), person(4, number="")]
+    path = xlsx(tmp_path / "名单.xlsx", {"名单": rows})
+    address = checked(office, path)
+    page = office.get(address)
+    assert "2不在本辖区" in page.text
+    assert "1待处理" in page.text
+    outside = office.get(f"{address}?treatment=outside").text.split("需要看的行")[-1]
+    assert outside.count("此人不在您的辖区") == 2
+    held = office.get(f"{address}?treatment=HOLD").text.split("需要看的行")[-1]
+    assert "没有证件号码" in held
+    assert "不在您的辖区" not in held
+
+
+def test_a_dry_run_of_one_office_does_not_block_another(
+    app: APIFlask, desk: Desk, tmp_path: Path
+) -> None:
+    path = xlsx(tmp_path / "名单.xlsx", {"名单": standard(2)})
+    first = seated(app, "office-keyuan", Role.OFFICE_MANAGER, "科苑街道")
+    second = seated(app, "office-chezhan", Role.OFFICE_MANAGER, "车站街道")
+    address = checked(first, path)
+    upload(second, path)
+    upload(desk, path)
+    assert address in upload(first, path, status=409).links()
+    first.post(f"{address}/confirmation")
+    run_due()
+    upload(first, path, status=409)
+
+
+def test_what_the_whole_city_imported_is_known_to_every_office(
+    app: APIFlask, desk: Desk, tmp_path: Path
+) -> None:
+    path = xlsx(tmp_path / "名单.xlsx", {"名单": standard(2)})
+    address = applied(desk, path)
+    office = seated(app, "office-keyuan", Role.OFFICE_MANAGER, "科苑街道")
+    page = upload(office, path, status=409)
+    assert "上级单位" in page.text
+    assert address not in page.links()

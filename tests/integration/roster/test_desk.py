@@ -98,7 +98,7 @@ def test_undo_takes_everything_back(desk: Desk, workbook: Path, tmp_path: Path) 
     moved = "张店区科苑街道沁园社区1号楼1单元101 → 张店区科苑街道福兴社区9号楼"
     assert f"住址变动：{moved}" in page.text
     assert "区划变动" in page.text
-    assert "电话变动：+ *******0001" in page.text
+    assert "电话变动：*******0001 → *******0001、*******0001" in page.text
     assert "新增待遇" in page.text
     desk.post(f"{address}/reversal")
     assert newest().state == "undone"
