@@ -9,7 +9,7 @@ import click
 from flask.cli import AppGroup
 
 from webapp.errors import sentence
-from webapp.evidence import packaging, parcels, taking_in
+from webapp.evidence import packaging, parcels, reexamining, taking_in
 from webapp.evidence.verification import Report, verify_all
 from webapp.extensions import db
 from webapp.refusals import Refusal
@@ -39,6 +39,15 @@ def in_words(report: Report) -> str:
         lines.append(f"{mark}: {finding.object}: {finding.code}: {finding.words}")
     lines.append("sound" if report.is_sound else "NOT SOUND")
     return "\n".join(lines)
+
+
+@commands.command("reexamine")
+def reexamine_command() -> None:
+    """Look again at files that were set aside for their content; receive what may stay now."""
+    for looked in reexamining.reexamine():
+        db.session.commit()
+        became = "received" if looked.is_released else "still refused"
+        click.echo(f"{looked.capture_id}\t{looked.sha256}\t{looked.reason}\t{became}")
 
 
 @commands.command("export")

@@ -126,6 +126,12 @@ def settle(*, arrival: Arrival, verdict: Verdict) -> Refusal | None:
     return _refusal(verdict)
 
 
+def receive_again(arrival: Arrival, content: Content) -> None:
+    """Receive a file whose content was refused once and is no longer; it is `expected` again."""
+    files = plain(_FILES, capture_id=arrival.capture_id).all()
+    _receive(arrival, files, Verdict(arrival.sha256, content=content))
+
+
 def _refusal(verdict: Verdict) -> Refusal | None:
     if verdict.fault is None:
         return None
@@ -159,11 +165,12 @@ def _receive(arrival: Arrival, files: Sequence[Row[Any]], verdict: Verdict) -> N
         whole = move_capture(CaptureState(files[0].capture_state), Event.STORED).value
         plain(_CAPTURE_STATE, capture_id=arrival.capture_id, to=whole)
     _flag_anew(arrival, verdict, was_late=is_whole and files[0].is_overdue)
-    jobs.enqueue(
-        kind=DERIVE_JOB,
-        payload={"media_id": arrival.media_id},
-        unique_key=f"derive:{arrival.media_id}",
-    )
+    derive_later(arrival.media_id)
+
+
+def derive_later(media_id: int) -> None:
+    """Have a file decoded outside the request."""
+    jobs.enqueue(kind=DERIVE_JOB, payload={"media_id": media_id}, unique_key=f"derive:{media_id}")
 
 
 def _flag_anew(arrival: Arrival, verdict: Verdict, *, was_late: bool) -> None:

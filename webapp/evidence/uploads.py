@@ -162,6 +162,13 @@ def find(upload_id: UUID) -> Arrival | None:
     return None if found is None else Arrival(*tuple(found))
 
 
+def last_of(media_id: int) -> Arrival | None:
+    """Return the newest upload of a file, whatever became of it."""
+    newest = _ARRIVAL.where(Upload.media_id == media_id).order_by(Upload.created_at.desc())
+    found = db.session.execute(newest.limit(1)).first()
+    return None if found is None else Arrival(*tuple(found))
+
+
 def find_upload(*, actor: Actor, upload_id: UUID) -> Arrival:
     """Return an upload of the caller's that runs or is finished.
 

@@ -138,6 +138,7 @@ test("a visit keeps its challenge while its ticket lives, and has none without a
 });
 
 test("after a kill nothing is left as sending, and a person may try the refused again", async () => {
+  await settleAfterStart();
   await saveCapture(capture(VISIT));
   const [media, record] = (await listOutbox()).sort((one, other) => one.type.localeCompare(other.type));
   await moveItem(media!.item_id, "start");
@@ -148,6 +149,27 @@ test("after a kill nothing is left as sending, and a person may try the refused 
   assert.deepEqual((await listOutbox()).map(({ state }) => state).sort(), ["queued", "refused"]);
   await retryNow();
   assert.deepEqual((await listOutbox()).map(({ state }) => state), ["queued", "queued"]);
+});
+
+test("with a new version what was refused is tried once more, and only once", async () => {
+  await settleAfterStart("one");
+  await saveCapture(capture(VISIT));
+  const record = (await listOutbox()).find(({ type }) => type === "record")!;
+  const refuse = async (): Promise<void> => {
+    await moveItem(record.item_id, "start");
+    await moveItem(record.item_id, "refused", { tries: 3, next_at: 9e15 });
+  };
+  const stateAfter = async (build: string): Promise<unknown> => {
+    await settleAfterStart(build);
+    const { state, tries, next_at } = (await listOutbox()).find(({ item_id }) => item_id === record.item_id)!;
+    return [state, tries, next_at];
+  };
+  await settleAfterStart("one");
+  await refuse();
+  assert.deepEqual(await stateAfter("one"), ["refused", 3, 9e15]);
+  assert.deepEqual(await stateAfter("two"), ["queued", 0, 0]);
+  await refuse();
+  assert.deepEqual(await stateAfter("two"), ["refused", 3, 9e15]);
 });
 
 test("a database that the browser cleared is noticed, a new phone is not", async () => {

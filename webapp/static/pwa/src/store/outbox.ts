@@ -1,10 +1,11 @@
 /** What waits to be sent, and what has become of what was sent. */
 
 import { countItems, isUnsent, nextState, type SendEvent } from "../domain/outbox";
-import type { OutboxCounts, OutboxItem } from "../domain/types";
+import type { OutboxCounts, OutboxItem, SendState } from "../domain/types";
 import { changed } from "./changes";
 import { read, write } from "./db";
 import { writeMark } from "./mark";
+import { readMeta, writeMeta } from "./meta";
 import { currentWorkerId, readCurrentRow } from "./sessions";
 
 /** The current worker's items, the newest first. */
@@ -61,13 +62,21 @@ export async function retryNow(item_id?: string): Promise<void> {
   changed("outbox");
 }
 
-/** After a start: what a kill left as "sending" waits again, and what was saved is queued. */
-export async function settleAfterStart(): Promise<void> {
+const AFTER_START: Partial<Record<SendState, SendEvent>> = { sending: "cut", saved: "queue" };
+
+/**
+ * After a start: what a kill left as "sending" waits again, and what was saved is queued. With a new version of the app
+ * what an older office refused is tried once more: it may take now what it did not understand then.
+ */
+export async function settleAfterStart(build: string = __BUILD__): Promise<void> {
+  const isUpdated = (await readMeta<string>("settled_build")) !== build;
   const moved = await write(["outbox"], async (transaction) => {
     const store = transaction.objectStore("outbox");
-    const stuck = (await store.getAll()).filter(({ state }) => state === "sending" || state === "saved");
-    for (const item of stuck) await store.put({ ...item, state: nextState(item.state, item.state === "saved" ? "queue" : "cut") });
+    const events = isUpdated ? { ...AFTER_START, refused: "again" as const } : AFTER_START;
+    const stuck = (await store.getAll()).filter(({ state }) => events[state]);
+    for (const item of stuck) await store.put({ ...item, state: nextState(item.state, events[item.state]!), ...(item.state === "refused" ? { next_at: 0, tries: 0 } : {}) });
     return stuck.length;
   });
+  if (isUpdated) await writeMeta("settled_build", build);
   if (moved) changed("outbox");
 }
