@@ -242,12 +242,21 @@ def _journal(record: CaptureRecord, capture: Capture) -> int:
             "capture_id": str(record.capture_id),
             "record_sha256": record.sha256,
             "visit_id": str(record.visit_id),
+            "person_id": str(capture.person_id),
             "device_kid": record.device_kid,
             "seq": record.seq,
             "state": capture.state,
+            "nearness": capture.nearness,
         },
+        # The registered place may move later, so that nobody could measure again.
+        salted=distance_said(capture.distance_m),
     )
     return entry.index
+
+
+def distance_said(distance_m: float | None) -> dict[str, str]:
+    """Return how an entry hides a distance in metres: in the shortest words that read back so."""
+    return {} if distance_m is None else {"distance_m": repr(distance_m)}
 
 
 def own_capture(*, actor: Actor, capture_id: UUID) -> Capture:

@@ -3,6 +3,7 @@
 A handler reads first, lets go of the database while a child process decodes, and writes last.
 """
 
+import json
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -125,11 +126,28 @@ def _write(source: Source, found: dict[str, Any], made: list[Derivation]) -> Non
         return
     media.picture_hash, media.turns = found.pop("picture_hash", None), found.pop("turns", None)
     media.inspection = found
+    _journal_inspection(media)
     for derivation in made:
         _journal_derivation(derivation)
     flag_inspection(media.capture)
     if "fault" in found and _is_refused(media.mime, str(found["fault"])):
         _set_undecodable_aside(media, str(found["fault"]))
+
+
+def _journal_inspection(media: Media) -> None:
+    """Journal what the decoder found and the hashes by which pictures are compared, hidden."""
+    journal.append(
+        type=EntryType.MEDIA_INSPECTED,
+        at=clock.now(),
+        facts={"capture_id": str(media.capture_id), "media_sha256": media.sha256},
+        salted={"found": found_said(media)},
+    )
+
+
+def found_said(media: Media) -> str:
+    """Return in one spelling all that decoding a file brought to light."""
+    found = [media.inspection, media.picture_hash, media.turns]
+    return json.dumps(found, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
 
 
 def _journal_derivation(derivation: Derivation) -> None:

@@ -35,6 +35,7 @@ def set_record_aside(
             "capture_id": str(record.capture_id),
             "record_sha256": record.sha256,
             "device_kid": record.device_kid,
+            "worker_id": str(worker_id),
             "reason": reason,
         },
     )
@@ -70,6 +71,8 @@ def set_file_aside(
             "capture_id": str(capture_id),
             "promised_sha256": promised_sha256,
             "media_sha256": sha256,
+            "device_kid": device_kid,
+            "worker_id": str(worker_id),
             "reason": reason,
         },
     )

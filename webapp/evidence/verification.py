@@ -11,11 +11,13 @@ from sqlalchemy import func, select
 from webapp.evidence import (
     verify_accounts,
     verify_corrections,
+    verify_devices,
     verify_files,
     verify_records,
     verify_results,
     verify_salts,
     verify_states,
+    verify_views,
     verify_visits,
 )
 from webapp.evidence.findings import Finding, entries_of, guarded
@@ -29,13 +31,15 @@ from webapp.roster.models import Person
 from webapp.visits.models import Attempt, Correction, Result, Visit
 
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
-    verify_records.verify_tickets,
+    verify_devices.verify_devices,
+    verify_devices.verify_tickets,
     verify_records.verify_records,
     verify_files.verify_media,
     verify_files.verify_derivations,
     verify_files.verify_quarantine,
     verify_files.verify_store,
     verify_results.verify_results,
+    verify_results.verify_parts_of_results,
     verify_results.verify_reviews,
     verify_corrections.verify_corrections,
     verify_corrections.verify_seconds,
@@ -48,6 +52,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     verify_visits.verify_visits,
     verify_visits.verify_named_attempts,
     verify_visits.verify_known_attempts,
+    verify_views.verify_views,
 )
 
 # For each entry: the fact that names its row, the row's table and the columns that must hold it.

@@ -2,29 +2,33 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from webapp.config import settings
+from webapp.evidence.committing import distance_said
 from webapp.evidence.findings import (
     BATCH,
     Entry,
     Finding,
     compare,
+    compare_if_said,
     compare_time,
     entries_at,
     entries_of,
+    guarded,
 )
-from webapp.evidence.issuing import TICKET_KEY
 from webapp.evidence.media_types import ByteLimits
-from webapp.evidence.models import Capture, Ticket
-from webapp.evidence.records import CaptureRecord, parse_record
+from webapp.evidence.models import Capture, Media, Ticket
+from webapp.evidence.records import CaptureRecord, MediaItem, parse_record
 from webapp.evidence.rules import CaptureState, Chain, Neighbours, device_stands, judge_chain
-from webapp.evidence.signatures import thumbprint, verify_es256
-from webapp.evidence.tickets import read_ticket, ticket_sha256
+from webapp.evidence.signatures import verify_es256
+from webapp.evidence.tickets import ticket_sha256
+from webapp.evidence.verify_arrivals import compare_capture_state
+from webapp.evidence.verify_salts import Hidden, read_hidden
 from webapp.extensions import db
 from webapp.journal.rules import EntryType
 from webapp.people.models import Device
@@ -54,15 +58,16 @@ def read_keys() -> Keys:
 
 def verify_records() -> Iterator[Finding]:
     """Give what is wrong with any record, device by device in the order of its log."""
-    keys = read_keys()
-    yield from _verify_devices(keys)
+    known = Known(read_keys(), read_hidden())
     before: Capture | None = None
     for batch in _batches():
         entries = entries_at(capture.commit_index for capture in batch)
         for capture in batch:
             if before is not None and before.device_kid != capture.device_kid:
                 before = None
-            yield from _verify_record(capture, before, keys, entries.get(capture.commit_index))
+            entry = entries.get(capture.commit_index)
+            check = partial(_verify_record, capture, before, known, entry)
+            yield from guarded(f"capture {capture.id}", check)
             before = capture
         for capture in batch[:-1]:
             db.session.expunge(capture)
@@ -84,20 +89,34 @@ def _batches() -> Iterator[Sequence[Capture]]:
         last = batch[-1].device_kid, batch[-1].seq
 
 
-def _verify_devices(keys: Keys) -> Iterator[Finding]:
-    for kid, device in keys.devices.items():
-        name = f"device {kid}"
-        if thumbprint(device.public_jwk) != kid:
-            yield Finding("key_changed", name, "its key is not the one that its name comes from")
-        if keys.enrolled.get(kid) != device.enrolled_index:
-            yield Finding("not_journaled", name, "no entry enrolled it at that index")
-        if keys.revoked.get(kid) != device.revoked_index:
-            yield Finding("journal_differs", name, "its revocation is not the journal's")
+@dataclass(frozen=True)
+class Known:
+    """What is read once for all records."""
+
+    keys: Keys
+    hidden: Hidden
 
 
 def _verify_record(
-    capture: Capture, before: Capture | None, keys: Keys, entry: Entry | None
+    capture: Capture, before: Capture | None, known: Known, entry: Entry | None
 ) -> Iterator[Finding]:
+    name = f"capture {capture.id}"
+    yield from _verify_entry(capture, entry, known.hidden)
+    yield from compare_capture_state(capture, entry, name)
+    try:
+        # What was accepted under other settings of the limits is no fault today.
+        record = parse_record(capture.record, ByteLimits(picture=ANY_SIZE, video=ANY_SIZE))
+    except Refusal as refusal:
+        yield Finding("record_unreadable", name, f"{refusal.facts}")
+        return
+    yield from _verify_signature(capture, record, known.keys, name)
+    yield from _verify_chain(capture, before, name)
+    yield from _verify_columns(capture, record, name)
+    yield from _verify_ticket(capture, record, name)
+
+
+def _verify_entry(capture: Capture, entry: Entry | None, hidden: Hidden) -> Iterator[Finding]:
+    """Compare a record's bytes, and what was measured when it came, with its entry."""
     name = f"capture {capture.id}"
     if sha256(capture.record).hexdigest() != capture.record_sha256:
         yield Finding("record_changed", name, "its bytes are not those that were committed")
@@ -106,16 +125,13 @@ def _verify_record(
         capture_id=str(capture.id), record_sha256=sha256(capture.record).hexdigest(),
     )  # fmt: skip
     yield from compare_time(entry, capture.committed_at, name)
-    try:
-        # What was accepted under other settings of the limits is no fault today.
-        record = parse_record(capture.record, ByteLimits(picture=ANY_SIZE, video=ANY_SIZE))
-    except Refusal as refusal:
-        yield Finding("record_unreadable", name, f"{refusal.facts}")
-        return
-    yield from _verify_signature(capture, record, keys, name)
-    yield from _verify_chain(capture, before, name)
-    yield from _verify_columns(capture, record, name)
-    yield from _verify_ticket(capture, record, name)
+    # Entries of earlier versions hold none of these.
+    yield from compare_if_said(
+        entry, name, person_id=str(capture.person_id), nearness=capture.nearness
+    )
+    if entry is not None and "nearness" in entry.facts:
+        said = distance_said(capture.distance_m).get("distance_m", "")
+        yield from hidden.compare(entry, "distance_m", said, name, code="projection_changed")
 
 
 def _verify_signature(
@@ -163,10 +179,22 @@ def _verify_columns(capture: Capture, record: CaptureRecord, name: str) -> Itera
         yield Finding("subject_changed", name, "the visit is about somebody else")
     if capture.visit is None or capture.person_id != capture.visit.person_id:
         yield Finding("subject_changed", name, "the person is not the visit's")
-    promised = [(item.sha256, item.size_bytes, item.mime, item.source) for item in record.media]
-    kept = [(item.sha256, item.size_bytes, item.mime, item.source) for item in capture.media]
-    if promised != kept:
+    if [_promised(item, place) for place, item in enumerate(record.media)] != [
+        _kept(media) for media in capture.media
+    ]:
         yield Finding("media_rows_changed", name, "its files are not those that it promised")
+
+
+def _promised(item: MediaItem, position: int) -> tuple[Any, ...]:
+    """Return what a record promises of one file, as the columns of its row hold it."""
+    duration_ms = None if item.duration_ms is None else round(item.duration_ms)
+    return (position, item.sha256, item.size_bytes, item.mime, item.source, item.width,
+            item.height, duration_ms)  # fmt: skip
+
+
+def _kept(media: Media) -> tuple[Any, ...]:
+    return (media.position, media.sha256, media.size_bytes, media.mime, media.source, media.width,
+            media.height, media.duration_ms)  # fmt: skip
 
 
 def projection(record: CaptureRecord) -> dict[str, Any]:
@@ -198,23 +226,3 @@ def _verify_ticket(capture: Capture, record: CaptureRecord, name: str) -> Iterat
         yield Finding("ticket_changed", name, "its ticket is not the one that it names")
     elif ticket.issued_at > capture.committed_at:
         yield Finding("ticket_changed", name, "its ticket is younger than its arrival")
-
-
-def verify_tickets() -> Iterator[Finding]:
-    """Give what is wrong with any ticket: bytes, signature, columns or entry."""
-    key_seed = settings().key(TICKET_KEY)
-    for ticket in db.session.scalars(select(Ticket).execution_options(yield_per=BATCH)):
-        name = f"ticket {ticket.id}"
-        entry = entries_at([ticket.journal_index]).get(ticket.journal_index)
-        yield from compare(
-            entry, EntryType.TICKET_ISSUED, name,
-            ticket_id=str(ticket.id), ticket_sha256=ticket_sha256(ticket.body),
-        )  # fmt: skip
-        yield from compare_time(entry, ticket.issued_at, name)
-        said = read_ticket(ticket.body, key_seed=key_seed)
-        if said is None:
-            yield Finding("ticket_changed", name, "it is not signed by this server")
-        elif (said.device_kid, said.expires_at, said.challenge_seed) != (
-            ticket.device_kid, ticket.expires_at, ticket.challenge_seed
-        ):  # fmt: skip
-            yield Finding("projection_changed", name, "its columns are not what it says")

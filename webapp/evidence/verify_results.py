@@ -1,6 +1,6 @@
 """Compares results and reviews with the journal and with the bodies that phones sent."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -14,40 +14,44 @@ from webapp.evidence.findings import (
     compare_if_said,
     compare_time,
     each,
+    entries_in_order,
     entry_at,
 )
 from webapp.evidence.models import Capture, ResultBodyCopy, Review
-from webapp.evidence.review import Decision
+from webapp.evidence.standing import KINDS, Standings
 from webapp.evidence.verify_salts import Hidden, read_hidden
 from webapp.extensions import db
 from webapp.journal.rules import EntryType
 from webapp.roster import sealing
-from webapp.visits.models import Correction, Result
+from webapp.visits.models import Result, ResultCapture
 from webapp.visits.results import body_sha256
-from webapp.visits.rules import ResultState
 from webapp.visits.schemas import ResultBody
-
-# The decision without which a result cannot be in a state.
-NEEDS_DECISION: Mapping[str, Decision] = {
-    ResultState.ACCEPTED: Decision.ACCEPT,
-    ResultState.RETURNED: Decision.RETURN,
-    ResultState.AWAITING_SECOND: Decision.PROPOSE,
-}
-UNDECIDED = (ResultState.SUBMITTED, ResultState.CONFLICT)
 
 
 def verify_results() -> Iterator[Finding]:
     """Give what is wrong with any result: entry, body, columns or the captures that it names."""
     query = select(Result).options(selectinload(Result.captures), joinedload(Result.visit))
-    hidden = read_hidden()
-    yield from each(query, _name_of_result, lambda result: _verify_result(result, hidden))
+    hidden, standings = read_hidden(), _read_standings()
+    yield from each(
+        query, _name_of_result, lambda result: _verify_result(result, hidden, standings)
+    )
+
+
+def verify_parts_of_results() -> Iterator[Finding]:
+    """Give bodies and named captures of results that do not exist."""
+    results = select(Result.id)
+    for part, words in ((ResultBodyCopy, "a body"), (ResultCapture, "a capture")):
+        orphans = select(part.result_id).where(part.result_id.not_in(results)).distinct()
+        for result_id in db.session.scalars(orphans):
+            name = f"result {result_id}"
+            yield Finding("row_unknown", name, f"{words} of it is kept, but not the result")
 
 
 def _name_of_result(result: Result) -> str:
     return f"result {result.id}"
 
 
-def _verify_result(result: Result, hidden: Hidden) -> Iterator[Finding]:
+def _verify_result(result: Result, hidden: Hidden, standings: Standings) -> Iterator[Finding]:
     name, entry = _name_of_result(result), entry_at(result.journal_index)
     yield from compare(
         entry, EntryType.RESULT_SUBMITTED, name,
@@ -60,7 +64,7 @@ def _verify_result(result: Result, hidden: Hidden) -> Iterator[Finding]:
     yield from _verify_named(result, entry, name)
     yield from hidden.compare(entry, "body_sha256", result.body_sha256, name, code="result_changed")
     yield from _verify_body(result, name)
-    yield from _verify_standing(result, name)
+    yield from _verify_standing(result, standings, name)
 
 
 def _verify_named(result: Result, entry: Entry | None, name: str) -> Iterator[Finding]:
@@ -76,18 +80,21 @@ def _verify_named(result: Result, entry: Entry | None, name: str) -> Iterator[Fi
             yield Finding("capture_missing", name, f"capture {capture_id} is not its visit's")
 
 
-def _verify_standing(result: Result, name: str) -> Iterator[Finding]:
+def _verify_standing(result: Result, standings: Standings, name: str) -> Iterator[Finding]:
     """Demand that the state follows from the journaled decisions, and the person from the visit."""
     if result.visit is None or result.person_id != result.visit.person_id:
         yield Finding("result_changed", name, "the person is not the visit's")
-    taken_back = select(Correction.id).filter_by(review_id=Review.id).exists()
-    query = select(Review.decision).filter_by(result_id=result.id).where(~taken_back)
-    decisions = set(db.session.scalars(query))
-    wanted = NEEDS_DECISION.get(result.state)
-    if wanted is not None and wanted not in decisions:
-        yield Finding("state_unfounded", name, f"it is {result.state}, but nobody decided so")
-    if result.state in UNDECIDED and decisions:
-        yield Finding("state_unfounded", name, f"it is {result.state}, but it was decided")
+    result_id = str(result.id)
+    if not standings.of(result_id).fits(result_id, result.state, is_standing=result.is_standing):
+        words = f"it is {result.state}, but no decision in the journal left it so"
+        yield Finding("state_unfounded", name, words)
+
+
+def _read_standings() -> Standings:
+    standings = Standings()
+    for _, entry in entries_in_order(KINDS):
+        standings.follow(entry.type, entry.facts)
+    return standings
 
 
 def _named(entry: Entry) -> set[tuple[str, str]]:

@@ -59,6 +59,7 @@ class EntryType(StrEnum):
     MEDIA_RECEIVED = "media_received"
     MEDIA_QUARANTINED = "media_quarantined"
     DERIVED = "derived"
+    MEDIA_INSPECTED = "media_inspected"
     RESULT_SUBMITTED = "result_submitted"
     REVIEW_DECIDED = "review_decided"
     # Acts that leave the states of people, visits, attempts and corrections behind (`states`).

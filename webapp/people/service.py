@@ -147,14 +147,15 @@ def _add_device(account: Account, name: str, public: dict[str, str]) -> Device:
     kid, at = thumbprint(public), clock.now()
     try:
         with db.session.begin_nested():
+            is_first = _is_first_phone(account)
             entry = journal.append(
                 type=EntryType.DEVICE_ENROLLED, at=at,
-                facts={"device_kid": kid, "worker_id": str(account.id)},
+                facts={"device_kid": kid, "worker_id": str(account.id), "is_first": is_first},
             )  # fmt: skip
             device = Device(kid=kid, account_id=account.id, name=name[:100], public_jwk=public,
                             enrolled_at=at, enrolled_index=entry.index)  # fmt: skip
             device.token_hash = sessions.token_hash(sessions.device_token(kid, entry.index))
-            if _is_first_phone(account):
+            if is_first:
                 device.confirmed_at, device.confirmed_by = at, account.id
             db.session.add(device)
             db.session.flush()

@@ -1,0 +1,59 @@
+"""Recomputes the states of captures and files from the journal."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from webapp.evidence.findings import Entry, Finding, entries_of
+from webapp.evidence.models import Capture, Media
+from webapp.evidence.rules import CaptureState, MediaState
+from webapp.journal.rules import EntryType
+
+# Wrong bytes are set aside, but the right ones may follow.
+MISMATCH = "media_mismatch"
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Files by (capture, SHA-256): `content` never to be received, `aside` of any bytes."""
+
+    content: frozenset[tuple[str, str]]
+    aside: frozenset[tuple[str, str]]
+
+
+def read_refused() -> Refused:
+    """Return which files the journal says were set aside."""
+    content, aside = set(), set()
+    for _, entry in entries_of(EntryType.MEDIA_QUARANTINED):
+        facts = entry.facts
+        key = str(facts.get("capture_id")), str(facts.get("media_sha256"))
+        aside.add(key)
+        if facts.get("reason") != MISMATCH:
+            content.add((key[0], str(facts.get("promised_sha256"))))
+    return Refused(frozenset(content), frozenset(aside))
+
+
+def compare_media_state(media: Media, refused: Refused, name: str) -> Iterator[Finding]:
+    """Give a finding unless a file's state is what its entries leave it in."""
+    key = str(media.capture_id), media.sha256
+    arrived = MediaState.EXPECTED if media.received_index is None else MediaState.RECEIVED
+    possible = {MediaState.QUARANTINED} if key in refused.content else {arrived}
+    if key in refused.aside:
+        # Its bytes came for another file of the record first: one row tells of both.
+        possible.add(MediaState.QUARANTINED)
+    if media.state not in possible:
+        yield Finding("state_unfounded", name, f"it is {media.state}, which no entry says")
+    if (media.received_index is None) != (media.received_at is None):
+        yield Finding("time_changed", name, "it has a time of arrival or an entry, but not both")
+
+
+def compare_capture_state(capture: Capture, entry: Entry | None, name: str) -> Iterator[Finding]:
+    """Give a finding unless a capture's state follows from its entry and its files."""
+    states = {media.state for media in capture.media}
+    expected = CaptureState.COMMITTED
+    if states == {MediaState.RECEIVED}:
+        expected = CaptureState.RECEIVED
+    is_late = entry is not None and entry.facts.get("state") == CaptureState.QUARANTINED
+    if is_late or MediaState.QUARANTINED in states:
+        expected = CaptureState.QUARANTINED
+    if capture.state != expected:
+        yield Finding("state_unfounded", name, f"it is {capture.state}, not {expected.value}")
