@@ -46,6 +46,7 @@ WEIGHTS: Mapping[str, int] = MappingProxyType(
         "second_file": 3,
         "active_document": 3,
         "no_picture_track": 3,
+        "edit_list": 2,
         "values_unreadable": 1,
         "undecodable": 3,
         "extra_tracks": 2,

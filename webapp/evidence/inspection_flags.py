@@ -12,12 +12,14 @@ from webapp.evidence.formats import Content
 from webapp.evidence.time_flags import LOCAL
 
 INSPECTION_CODES = (
-    "undecodable", "extra_tracks", "no_picture_track", "size_differs", "metadata_differs",
+    "undecodable", "extra_tracks", "no_picture_track", "edit_list", "size_differs",
+    "metadata_differs",
 )  # fmt: skip
 # What a file says of itself may be a day off before it is worth a look; a degree is 100 km.
 METADATA_APART = timedelta(days=1)
 METADATA_DEGREES = 0.5
 DURATION_APART_MS = 2_000
+HIDDEN_MS = 1_000
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ def inspection_flags(found: Mapping[str, Any], claim: Claim) -> list[Flag]:
         [
             extra_tracks(found),
             flag_when(found.get("video_tracks") == 0 and claim.is_film, "no_picture_track"),
+            edit_list(found),
             flag_when(_size_differs(found, claim), "size_differs"),
             flag_when(_metadata_differs(found, claim), "metadata_differs"),
         ]
@@ -63,6 +66,15 @@ def extra_tracks(found: Mapping[str, Any]) -> Flag | None:
     extra = max(0, found.get("video_tracks", 1) - 1) + max(0, found.get("audio_tracks", 1) - 1)
     extra += found.get("other_tracks", 0)
     return flag_when(extra > 0, "extra_tracks", tracks=extra)
+
+
+def edit_list(found: Mapping[str, Any]) -> Flag | None:
+    """Flag a film that holds more than it shows (evidence §5, attack 61).
+
+    Encoders hide a few frames at the beginning of every file; a second is more than they need.
+    """
+    hidden_ms = found.get("hidden_ms", 0)
+    return flag_when(hidden_ms > HIDDEN_MS, "edit_list", seconds=round(hidden_ms / 1000))
 
 
 def _size_differs(found: Mapping[str, Any], claim: Claim) -> bool:

@@ -39,15 +39,25 @@ def probe(path: Path, family: str) -> dict[str, Any]:
         facts["duration_ms"] = _demuxed_ms(container)
     if not facts["duration_ms"]:
         raise ValueError("no media in the container")
+    facts["hidden_ms"] = _hidden_ms(path, family, facts["duration_ms"])
     return facts
 
 
+def _hidden_ms(path: Path, family: str, shown_ms: int) -> int:
+    """Return how much lies in the file that its edit list never shows (ISO/IEC 14496-12 §8.6.6)."""
+    if family != "mp4":
+        return 0
+    unedited = OPTIONS | {"ignore_editlist": "1"}
+    with av.open(str(path), format=DEMUXERS[family], options=unedited) as container:
+        return max(0, _demuxed_ms(container) - shown_ms)
+
+
 def _demuxed_ms(container: Any) -> int:
-    """Return the length that the packets themselves cover, whatever the header says."""
+    """Return the length that the packets shown cover, whatever the header says."""
     start: float | None = None
     end = 0.0
     for packet in container.demux():
-        if packet.pts is None or packet.time_base is None:
+        if packet.pts is None or packet.time_base is None or packet.is_discard:
             continue
         at = float(packet.pts * packet.time_base)
         start = at if start is None else min(start, at)

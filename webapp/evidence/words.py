@@ -176,6 +176,7 @@ SHORT_FLAGS = {
     "second_file": _l("夹带别的文件"),
     "active_document": _l("文件会自动运行"),
     "no_picture_track": _l("录像没有画面"),
+    "edit_list": _l("录像剪过"),
     "values_unreadable": _l("记录里有读不懂的值"),
     "undecodable": _l("无法解码"),
     "extra_tracks": _l("多余轨道"),

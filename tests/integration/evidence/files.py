@@ -50,6 +50,14 @@ def zipped_behind_jpeg() -> bytes:
     return out.getvalue()
 
 
+def trimmed(film: bytes, *, start_s: float, shown_ms: int) -> bytes:
+    """Return an MP4 whose edit list shows only a part of it, as gallery apps trim."""
+    place = film.index(b"elst") + 12
+    clock = struct.unpack(">I", film[(at := film.index(b"mdhd") + 16) : at + 4])[0]
+    edit = struct.pack(">IiI", shown_ms, int(start_s * clock), 0x10000)
+    return film[:place] + edit + film[place + 12 :]
+
+
 def video(
     folder: Path,
     name: str = "v.mp4",

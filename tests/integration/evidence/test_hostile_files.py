@@ -19,6 +19,7 @@ from tests.integration.evidence.files import (
     jpeg_without_tables,
     png,
     png_bomb,
+    trimmed,
     video,
 )
 from tests.integration.evidence.polyglots import POLYGLOTS
@@ -156,6 +157,20 @@ def test_61_a_second_track_is_flagged(field: Fieldwork, tmp_path: Path) -> None:
     flags = flags_of(capture_id)
     assert flags["extra_tracks"] == {"tracks": 1}
     assert "size_differs" in flags
+
+
+def test_61_a_trimmed_film_is_flagged(field: Fieldwork, tmp_path: Path) -> None:
+    data = trimmed(video(tmp_path, seconds=6), start_s=3, shown_ms=2000)
+    capture_id = field.received(data, kind="video", media=[media_item(data, mime="video/mp4")])
+    derive()
+    assert flags_of(capture_id)["edit_list"] == {"seconds": 4}
+
+
+def test_61_a_whole_film_is_not(field: Fieldwork, tmp_path: Path) -> None:
+    data = video(tmp_path, seconds=6)
+    capture_id = field.received(data, kind="video", media=[media_item(data, mime="video/mp4")])
+    derive()
+    assert "edit_list" not in flags_of(capture_id)
 
 
 def derive() -> None:
