@@ -15,7 +15,7 @@ from webapp.openapi import register_openapi
 # Every blueprint and command group of the application, by module.
 API = ("people.api", "visits.api", "evidence.api", "evidence.upload_api", "journal.api")
 DESK = ("people.desk", "roster.desk", "roster.area_desk", "visits.desk", "evidence.desk",
-        "evidence.media", "jobs.desk", "local_network")  # fmt: skip
+        "evidence.media", "oversight.desk", "jobs.desk", "local_network")  # fmt: skip
 CLI = (
     "people.cli",
     "roster.cli",

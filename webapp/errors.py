@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from webapp.extensions import db
 from webapp.refusals import Refusal
 
-FEATURES = ("people", "roster", "visits", "evidence", "journal", "jobs")
+FEATURES = ("people", "roster", "visits", "evidence", "oversight", "journal", "jobs")
 
 HTTP_CODES = {
     400: ("malformed", _l("请求的内容读不懂，什么也没有保存。")),

@@ -13,6 +13,7 @@ from webapp.evidence import (
     verify_corrections,
     verify_devices,
     verify_files,
+    verify_mentions,
     verify_records,
     verify_results,
     verify_salts,
@@ -44,6 +45,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     verify_corrections.verify_corrections,
     verify_corrections.verify_seconds,
     verify_accounts.verify_accounts,
+    verify_mentions.verify_mentions,
     verify_salts.verify_salts,
     verify_states.verify_state_trees,
     verify_states.verify_state_salts,
@@ -77,6 +79,9 @@ COUNTED = (
 )  # fmt: skip
 
 
+Progress = Callable[[int, int], None]
+
+
 @dataclass(frozen=True)
 class Report:
     """What was looked at and what was found."""
@@ -101,14 +106,20 @@ class Report:
         }
 
 
-def verify_all(*, held: Sequence[str] = ()) -> Report:
-    """Verify the journal, against checkpoints held elsewhere too, and all that it speaks of."""
+def verify_all(*, held: Sequence[str] = (), progress: Progress | None = None) -> Report:
+    """Verify the journal, against checkpoints held elsewhere too, and all that it speaks of.
+
+    `progress` is told after each part how many parts are done, of how many.
+    """
+    checks = (*CHECKS, verify_tombstones, verify_rows_exist)
     journal = verify_journal(held=held)
     findings = [
         Finding(fault.code, _name_of(fault), fault.words, fault.is_remark)
         for fault in journal.faults
     ]
-    for check in (*CHECKS, verify_tombstones, verify_rows_exist):
+    for done, check in enumerate(checks, 1):
+        if progress is not None:
+            progress(done, len(checks) + 1)
         findings += guarded(check.__name__, check)
     counts = {table.__tablename__: _count(table) for table in COUNTED}
     return Report(counts, journal.size, journal.root.hex(), tuple(findings))

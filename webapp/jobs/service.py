@@ -95,6 +95,12 @@ def put_off(*, job: Job, owner: UUID, error: str, is_hopeless: bool = False) -> 
     )  # fmt: skip
 
 
+def is_live(job_id: UUID) -> bool:
+    """Say whether a job still waits or runs."""
+    found = select(Job.id).where(Job.id == job_id, Job.state.in_(LIVE))
+    return db.session.scalar(found) is not None
+
+
 def revive(job_id: UUID) -> Job:
     """Let a dead job be tried again from the start.
 

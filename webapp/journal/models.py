@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, Stri
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 from webapp.database import Base, UtcDateTime
+from webapp.journal.mentions import REF_BYTES
 from webapp.journal.merkle import HASH_BYTES
 from webapp.journal.rules import SALT_BYTES, JsonValue, read_entry
 
@@ -86,6 +87,23 @@ class JournalState(Base):
     parts: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class JournalMention(Base):
+    """That an entry names somebody or something; repeats its bytes, to be searched by.
+
+    `ref` is the key that `mentions.ref_of` makes of an id.
+    """
+
+    __tablename__ = "journal_mention"
+    __table_args__ = (
+        Index("ix_journal_mention_ref", "ref", "index", "is_actor"),
+        {"sqlite_with_rowid": False},
+    )
+
+    index: Mapped[int] = mapped_column(BigNumber, primary_key=True, autoincrement=False)
+    ref: Mapped[bytes] = mapped_column(LargeBinary(REF_BYTES), primary_key=True)
+    is_actor: Mapped[bool]
+
+
 class AppendOnlyError(RuntimeError):
     """The program tried to change or delete a row of the journal."""
 
@@ -94,6 +112,6 @@ def _refuse(_mapper: Mapper[Any], _connection: object, target: object) -> None:
     raise AppendOnlyError(f"{type(target).__name__} is never changed and never deleted")
 
 
-for _model in (JournalEntry, JournalNode, JournalCheckpoint, JournalState):
+for _model in (JournalEntry, JournalNode, JournalCheckpoint, JournalState, JournalMention):
     event.listen(_model, "before_update", _refuse)
     event.listen(_model, "before_delete", _refuse)

@@ -80,6 +80,8 @@ class EntryType(StrEnum):
     TOMBSTONE = "tombstone"
     KEY_ROTATED = "key_rotated"
     ANCHORED = "anchored"
+    VERIFIED = "verified"
+    CHECKPOINT_KEPT = "checkpoint_kept"
 
 
 STATE_ACTS = frozenset({

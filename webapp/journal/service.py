@@ -11,8 +11,15 @@ from webapp.config import settings
 from webapp.extensions import db, plain
 from webapp.journal import approvers, erasure, merkle, queries
 from webapp.journal.checkpoints import Checkpoint
+from webapp.journal.mentions import mentions_of
 from webapp.journal.merkle import Coordinate, OutsideTreeError
-from webapp.journal.models import JournalCheckpoint, JournalEntry, JournalNode, JournalSalt
+from webapp.journal.models import (
+    JournalCheckpoint,
+    JournalEntry,
+    JournalMention,
+    JournalNode,
+    JournalSalt,
+)
 from webapp.journal.notes import VerifierKey
 from webapp.journal.rules import SALT_BYTES, Commitment, EntryType, JsonValue, commit_to, entry_body
 from webapp.journal.signing import NoteSigner
@@ -23,6 +30,7 @@ from webapp.refusals import Refusal
 # "anzai" in ASCII: the number of the advisory lock that a writer of the journal holds.
 WRITER_LOCK = 0x616E7A6169
 _ADD_ENTRY, _ADD_NODE, _ADD_SALT = insert(JournalEntry), insert(JournalNode), insert(JournalSalt)
+_ADD_MENTION = insert(JournalMention)
 
 
 class NotCommittedError(RuntimeError):
@@ -61,9 +69,19 @@ def append(
         _demand_lawful(facts)
     entry = _write_entry(type, at, body)
     note_uncommitted(entry.index)
+    _write_mentions(entry.index, {"type": type.value, **facts})
     for name, made in hidden.items():
         plain(_ADD_SALT, index=entry.index, name=name, salt=made.salt)
     return entry
+
+
+def _write_mentions(index: int, facts: Mapping[str, JsonValue]) -> None:
+    rows = [
+        {"ref": ref, "index": index, "is_actor": is_actor}
+        for ref, is_actor in mentions_of(facts).items()
+    ]
+    if rows:
+        db.session.connection().execute(_ADD_MENTION, rows)
 
 
 def _demand_lawful(facts: Mapping[str, JsonValue]) -> None:

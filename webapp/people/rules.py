@@ -36,6 +36,7 @@ class Permission(StrEnum):
     SEE_MEDIA = "see_media"
     DOWNLOAD_ORIGINALS = "download_originals"
     SEE_JOURNAL = "see_journal"
+    AUDIT = "audit"
     APPROVE_ERASURE = "approve_erasure"
     MANAGE_ACCOUNTS = "manage_accounts"
     CONFIRM_PHONES = "confirm_phones"
@@ -67,6 +68,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.SEE_JOURNAL: _AGENCY | _READERS,
     # Two of these together, for a deletion that the law demands (PIPL, articles 47 and 50).
     Permission.APPROVE_ERASURE: frozenset({Role.AGENCY_CHECKER, Role.AGENCY_APPROVER, Role.CITY}),
+    Permission.AUDIT: frozenset({Role.AUDITOR}),
     Permission.MANAGE_ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
     # Never the administrator, who could have enrolled the phone in its holder's name.
     Permission.CONFIRM_PHONES: _OFFICE,

@@ -18,7 +18,7 @@ from webapp.roster import sealing
 from webapp.roster.cleaning import fold_width
 from webapp.roster.numbers import mask
 
-LISTS = ("/roster", "/visits", "/visits/new", "/archive")
+LISTS = ("/roster", "/visits", "/visits/new", "/archive", "/audit/looks")
 SEALED = "~"
 NUMBER_DIGITS = 7
 FULL_DIGITS = 11

@@ -39,6 +39,8 @@ ENTRIES: dict[str, str | None] = {
     "/archive/<uuid:result_id>/package": "exported",
     "/people/<uuid:person_id>/number": "viewed",
     "/people/<uuid:person_id>/phones": "viewed",
+    "/audit/verification": "verified", "/audit/checkpoints": "checkpoint_kept",
+    "/audit/checkpoints/comparison": None,
     "/jobs/<uuid:job_id>/retry": None,  # What the job does leaves the entries of its own.
 }  # fmt: skip
 # The visits' own acts are looked at in tests/integration/visits.

@@ -29,7 +29,8 @@ OTHER_CODES: dict[str, tuple[str, str]] = {
 # By what a finding names a row, where that is not the row's primary key.
 NAMES: dict[str, tuple[str, ...]] = {
     "flag": ("capture_id",), "derivation": ("source_sha256",), "journal_node": (),
-    "journal_salt": (), "journal_checkpoint": (), "journal_state": (), "journal_entry": (),
+    "journal_salt": (), "journal_mention": (),
+    "journal_checkpoint": (), "journal_state": (), "journal_entry": (),
     "media": ("sha256", "capture_id"), "media_view": ("sha256",), "phone": ("person_id",),
     "quarantine": ("sha256",), "result_body": ("result_id",), "result_capture": ("result_id",),
     "review": ("id", "result_id"), "contact": ("person_id",), "benefit": ("person_id",),

@@ -6,6 +6,7 @@ const MODULES = {
   review: () => import("./review.js"),
   map: () => import("./map.js"),
   confirm: () => import("./confirm.js"),
+  print: () => import("./print.js"),
   viewer: () => import("./viewer.js"),
 };
 

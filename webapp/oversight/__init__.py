@@ -1,0 +1,1 @@
+"""What auditors look at: the journal, who looked at whom, verifications and checkpoints."""

@@ -1,0 +1,36 @@
+"""Whom an auditor asks about in the access log, and what of theirs could be looked at."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from webapp.extensions import db
+from webapp.oversight.journal_queries import files_of_people, visits_of_people
+from webapp.people.rules import Actor
+from webapp.roster import sealing
+from webapp.roster.models import Person
+
+MOST = 20
+
+
+def people_looked_for(*, actor: Actor, words: str, person_id: UUID | None) -> Sequence[Person]:
+    """Return the people of a name, of a whole number or of an id, in the actor's duty."""
+    if not words and person_id is None:
+        return []
+    path = "/" if actor.answers_for_city else actor.area_path
+    query = select(Person).where(Person.area_path.startswith(path, autoescape=True))
+    if person_id is not None:
+        query = query.where(Person.id == person_id)
+    else:
+        query = query.where(or_(
+            Person.name.contains(words, autoescape=True),
+            Person.number_index == sealing.index(words.upper()),
+        ))  # fmt: skip
+    return db.session.scalars(query.order_by(Person.name, Person.id).limit(MOST)).all()
+
+
+def objects_of(people: Sequence[Person]) -> list[str]:
+    """Return what entries of looks name: the people, their visits and their files."""
+    ids = [person.id for person in people]
+    return [*map(str, ids), *visits_of_people(ids), *files_of_people(ids)]

@@ -1,0 +1,65 @@
+"""Verifies everything outside the request, shows how far it is, and keeps what was found."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from webapp import clock
+from webapp.evidence.verification import verify_all
+from webapp.extensions import db
+from webapp.jobs import service as jobs
+from webapp.jobs.registry import JobContext, handler
+from webapp.journal import service as journal
+from webapp.journal.rules import EntryType
+from webapp.oversight.models import VerificationRun
+from webapp.people.rules import Actor
+
+VERIFY = "oversight_verify"
+# One check of a large archive takes this long without a word.
+LEASE = timedelta(hours=2)
+MOST_KEPT = 500
+
+
+def start(*, actor: Actor) -> VerificationRun:
+    """Have everything verified; while one verification waits or runs, it is that one."""
+    under_way: VerificationRun | None = db.session.scalar(
+        db.select(VerificationRun).filter_by(finished_at=None)
+        .order_by(VerificationRun.started_at.desc()).limit(1)
+    )  # fmt: skip
+    if under_way is not None and under_way.is_under_way:
+        return under_way
+    run = VerificationRun(started_by=actor.account_id, started_at=clock.now())
+    db.session.add(run)
+    db.session.flush()
+    run.job_id = jobs.enqueue(kind=VERIFY, payload={"run_id": str(run.id)}, unique_key=VERIFY)
+    return run
+
+
+@handler(VERIFY, lease=LEASE)
+def verify(context: JobContext, payload: dict[str, Any]) -> None:
+    """Do a verification and write down what it found."""
+
+    def tell(done: int, total: int) -> None:
+        # Nothing is written yet: what was read is let go, so that others see the progress.
+        db.session.rollback()
+        context.progress(done=done, total=total)
+
+    report = verify_all(progress=tell).to_json()
+    db.session.rollback()
+    run = db.session.get_one(VerificationRun, UUID(payload["run_id"]))
+    run.finished_at, run.is_sound = clock.now(), bool(report["sound"])
+    run.report = report | {"findings": report["findings"][:MOST_KEPT],
+                           "found": len(report["findings"])}  # fmt: skip
+    entry = journal.append(
+        type=EntryType.VERIFIED, at=run.finished_at,
+        facts={"run_id": str(run.id), "by": str(run.started_by), "is_sound": run.is_sound,
+               "found": len(report["findings"]), "size": report["journal"]["size"],
+               "root": report["journal"]["root"]},
+    )  # fmt: skip
+    run.journal_index = entry.index
+
+
+def latest_runs() -> list[VerificationRun]:
+    """Return the latest verifications, the newest first."""
+    query = db.select(VerificationRun).order_by(VerificationRun.started_at.desc()).limit(10)
+    return list(db.session.scalars(query))
