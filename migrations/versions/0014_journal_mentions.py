@@ -1,6 +1,6 @@
 """What each entry of the journal names, so that it can be searched; a verification's outcome.
 
-Revision: 0013, after 0012. Entries of before are read through once.
+Revision: 0014, after 0013. Entries of before are read through once.
 """
 
 import json
@@ -13,8 +13,8 @@ from alembic import op
 
 from webapp.database import UtcDateTime
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
