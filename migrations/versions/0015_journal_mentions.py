@@ -1,6 +1,6 @@
 """What each entry of the journal names, so that it can be searched; a verification's outcome.
 
-Revision: 0014, after 0013. Entries of before are read through once.
+Revision: 0015, after 0014. Entries of before are read through once.
 """
 
 import json
@@ -13,8 +13,8 @@ from alembic import op
 
 from webapp.database import UtcDateTime
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
