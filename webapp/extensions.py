@@ -119,6 +119,12 @@ def begin_writing() -> None:
     db.session.connection(execution_options={WILL_WRITE: True})
 
 
+def begin_reading() -> None:
+    """Start a transaction that only reads, outside a request as well: it keeps nobody waiting."""
+    db.session.rollback()
+    db.session.connection(execution_options={WILL_WRITE: False})
+
+
 def _ask_for_patience_only_when_refusing(answer: Response) -> Response:
     """Take back the limiter's `Retry-After` from answers that ask nobody to wait."""
     if answer.status_code not in {429, 503}:

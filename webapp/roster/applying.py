@@ -3,25 +3,23 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from webapp.extensions import db
-from webapp.roster.bulk import (
-    bring_indexes_back,
-    insert_columns,
-    new_keys,
-    set_indexes_aside,
-)
+from webapp.roster.bulk import bring_indexes_back, set_indexes_aside
 from webapp.roster.comparison import Known
-from webapp.roster.models import Benefit, Contact, Person, Phone, RosterImportChange
+from webapp.roster.models import Benefit, Person, Phone, RosterImportChange
+from webapp.roster.new_people import (
+    LOCATION_SOURCE,
+    NewPeople,
+    prepare,
+    write_new_people,
+)
 from webapp.roster.readings import RowReading
-from webapp.roster.sealing import Sealer, mask_number, mask_phone
+from webapp.roster.sealing import Sealer, mask_phone
 from webapp.roster.signals import people_changed
 from webapp.roster.wire import PackedRow
-
-LOCATION_SOURCE = "roster"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,74 +47,12 @@ class Applier:
 
     def create(self, rows: Sequence[PackedRow], indexes: list[bytes]) -> None:
         """Write pensioners who are new; `indexes` are the keyed indexes of their numbers."""
-        if not rows:
-            return
-        ids = new_keys(len(rows))
-        by_column = list(zip(*rows, strict=True))[1:]
-        (names, numbers, doc_types, sexes, births, kinds, statuses, area_ids, area_paths,
-         addresses, phones, contacts, employers, deceased, positions,
-         notes) = by_column  # fmt: skip
-        count = len(rows)
-        columns: dict[str, Sequence[Any]] = {
-            "id": ids, "name": names, "doc_type": doc_types,
-            "number_sealed": self.sealer.seal_many(numbers), "number_index": indexes,
-            "masked_number": [mask_number(number) for number in numbers], "sex": sexes,
-            "birth_on": [date.fromisoformat(day) if day else None for day in births],
-            "address": addresses, "area_id": area_ids, "area_path": area_paths,
-            "status": ["normal"] * count, "created_at": [self.at] * count,
-            "updated_at": [self.at] * count, "import_id": [self.import_id] * count,
-        }  # fmt: skip
-        if any(notes):
-            columns["note_sealed"] = [self.sealer.seal(note) if note else None for note in notes]
-        insert_columns(Person.__table__, columns | _position_columns(positions))  # type: ignore[arg-type]
-        self._create_phones(ids, phones)
-        self._create_contacts(ids, contacts)
-        self._create_benefits(ids, kinds, statuses, employers, deceased)
+        if rows:
+            self.write(prepare(rows, indexes, self.sealer))
 
-    def _create_phones(self, ids: list[Any], phones: Sequence[Sequence[str]]) -> None:
-        rows = [
-            (person_id, position, number)
-            for person_id, numbers in zip(ids, phones, strict=True)
-            for position, number in enumerate(numbers)
-        ]
-        if not rows:
-            return
-        owners, positions, numbers = zip(*rows, strict=True)
-        insert_columns(
-            Phone.__table__,  # type: ignore[arg-type]
-            {
-                "person_id": owners, "position": positions,
-                "number_sealed": self.sealer.seal_many(numbers),
-                "number_index": [self.sealer.index(number) for number in numbers],
-                "masked": [mask_phone(number) for number in numbers],
-            },
-        )  # fmt: skip
-
-    def _create_contacts(self, ids: list[Any], contacts: Sequence[Any]) -> None:
-        rows = [(i, *contact) for i, contact in zip(ids, contacts, strict=True) if contact]
-        if not rows:
-            return
-        owners, names, relations, phones = zip(*rows, strict=True)
-        insert_columns(
-            Contact.__table__,  # type: ignore[arg-type]
-            {
-                "person_id": owners, "name": names, "relation": relations,
-                "phone_sealed": [self.sealer.seal(phone) if phone else None for phone in phones],
-            },
-        )  # fmt: skip
-
-    def _create_benefits(
-        self, ids: list[Any], kinds: Sequence[str], statuses: Sequence[str],
-        employers: Sequence[str], deceased: Sequence[str],
-    ) -> None:  # fmt: skip
-        index = self.sealer.index
-        insert_columns(
-            Benefit.__table__,  # type: ignore[arg-type]
-            {
-                "person_id": ids, "kind": kinds, "status": statuses, "employer": employers,
-                "deceased_number_index": [index(n) if n else None for n in deceased],
-            },
-        )  # fmt: skip
+    def write(self, made: NewPeople) -> None:
+        """Write pensioners whose rows were prepared before, sealed and all."""
+        write_new_people(made, import_id=self.import_id, at=self.at)
 
     def change(self, known: Known, reading: RowReading, changes: list[str]) -> None:
         """Write what the row changes of a pensioner, after keeping what stood there before."""
@@ -189,16 +125,3 @@ class Applier:
         db.session.add(
             RosterImportChange(import_id=self.import_id, person_id=person.id, before=sealed)
         )
-
-
-def _position_columns(positions: Sequence[Any]) -> dict[str, Sequence[Any]]:
-    """Four columns, when any row has a position."""
-    if not any(positions):
-        return {}
-    filled = [position or (None, None, None) for position in positions]
-    latitudes, longitudes, datums = zip(*filled, strict=True)
-    sources = [LOCATION_SOURCE if position else None for position in positions]
-    return {
-        "latitude": latitudes, "longitude": longitudes, "datum": datums,
-        "location_source": sources,
-    }  # fmt: skip

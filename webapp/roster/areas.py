@@ -41,10 +41,15 @@ def load_city() -> None:
     db.session.flush()
 
 
-def load_city_if_empty() -> None:
-    """Write the divisions as delivered when there is no area at all, so that rows find a place."""
-    if db.session.scalar(select(Area.id).limit(1)) is None:
+def load_city_if_empty() -> bool:
+    """Write the divisions as delivered when there is no area at all, so that rows find a place.
+
+    Returns whether there was none.
+    """
+    is_empty = db.session.scalar(select(Area.id).limit(1)) is None
+    if is_empty:
         load_city()
+    return is_empty
 
 
 def _load_aliases(loader: "_Loader", zones: list[Area]) -> None:

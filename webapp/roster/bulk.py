@@ -59,6 +59,8 @@ def _converted(
     convert: Callable[[Any], Any] | None = kind.bind_processor(connection.dialect)
     if convert is None:
         return values
+    if isinstance(sample, list | dict):
+        return [convert(value) for value in values]
     # Days and instants come again and again.
     known: dict[Any, Any] = {value: convert(value) for value in set(values)}
     return [known[value] for value in values]
@@ -70,7 +72,7 @@ def new_keys(count: int) -> list[Any]:
     free = (1 << 80) - 1 - (0xF << 76) - (0x3 << 62)
     entropy, read = os.urandom(10 * count), int.from_bytes
     numbers = [stamp | read(entropy[at : at + 10]) & free for at in range(0, 10 * count, 10)]
-    if db.session.connection().dialect.name == "sqlite":
+    if db.engine.dialect.name == "sqlite":
         return [f"{number:032x}" for number in numbers]
     return [UUID(int=number) for number in numbers]
 

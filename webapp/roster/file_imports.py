@@ -3,9 +3,11 @@
 from pathlib import Path
 
 from webapp import clock
+from webapp.extensions import begin_reading, begin_writing
 from webapp.journal.rules import EntryType
 from webapp.refusals import Refusal
 from webapp.roster import acts, imports, incoming
+from webapp.roster.applying import Applier
 from webapp.roster.areas import load_city_if_empty
 from webapp.roster.import_reports import FOR_THE_SENDER, write_error_workbook
 from webapp.roster.import_rules import ImportState
@@ -13,7 +15,10 @@ from webapp.roster.import_run import Outcome
 from webapp.roster.incoming import IncomingFile
 from webapp.roster.models import RosterImport
 from webapp.roster.originals import fill_bare_cells, originals_of
-from webapp.roster.reading_process import read_frames
+from webapp.roster.plan import Plan
+from webapp.roster.reading_process import ReadingJob, read_frames
+from webapp.roster.report_rows import keep_figures, keep_rows
+from webapp.roster.sealing import sealer
 
 
 def import_path(
@@ -29,18 +34,43 @@ def import_path(
         raise Refusal("file_missing", path=str(path))
     file = IncomingFile(path.name, path=path)
     incoming.refuse_oversized(file)
-    load_city_if_empty()
+    is_fresh = load_city_if_empty()
     imports.remember_synonyms(source=source, columns=columns or {})
-    record = None if dry_run else _record(file, source, sheets)
-    frames = read_frames(imports.reading_job(file, source=source, sheets=sheets))
-    outcome = imports.run_import(frames, record=record)
-    if record is not None:
+    job = imports.reading_job(file, source=source, sheets=sheets)
+    if not dry_run:
+        incoming.refuse_known(file.sha256(), None)
+    # Areas that were loaded just now are not committed yet; but nobody else is there either.
+    if not is_fresh:
+        begin_reading()
+    plan = None if dry_run else Plan(sealer())
+    outcome = imports.run_import(read_frames(job), record=None, plan=plan)
+    if plan is not None:
         fill_bare_cells(path, b"", outcome, imports.synonyms_of(source))
-        imports.keep_outcome(record, outcome)
-        acts.note_import(EntryType.IMPORT_APPLIED, record=record)
+    if not is_fresh:
+        begin_writing()
+        imports.remember_synonyms(source=source, columns=columns or {})
+    record = None
+    if plan is not None:
+        record = _record(file, source, sheets)
+        outcome = _write(file, job, record, plan, outcome)
     if errors is not None:
         _write_errors(file, errors, outcome, source)
     return outcome, str(record.id) if record else None
+
+
+def _write(
+    file: IncomingFile, job: ReadingJob, record: RosterImport, plan: Plan, outcome: Outcome
+) -> Outcome:
+    """Write what was planned, or judge it anew if somebody changed the roster meanwhile."""
+    if plan.still_fits():
+        plan.carry_out(Applier(record.id, record.checked_at or clock.now(), sealer()))
+    else:
+        outcome = imports.run_import(read_frames(job), record=record)
+        fill_bare_cells(file.path, b"", outcome, imports.synonyms_of(record.source))
+    keep_figures(record, outcome)
+    keep_rows(record, outcome)
+    acts.note_import(EntryType.IMPORT_APPLIED, record=record)
+    return outcome
 
 
 def _record(file: IncomingFile, source: str, sheets: list[str] | None) -> RosterImport:

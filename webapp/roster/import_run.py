@@ -11,6 +11,7 @@ from uuid import UUID
 
 from webapp.roster.applying import Applier
 from webapp.roster.known_people import KnownPeople
+from webapp.roster.plan import Plan
 from webapp.roster.readings import RowReading
 from webapp.roster.row_judge import UNUSED, RowJudge, Verdict
 from webapp.roster.treatments import Finding, Treatment, is_outside_duty, most_serious
@@ -67,11 +68,11 @@ class Outcome:
 
 @dataclass(slots=True)
 class ImportRun:
-    """Takes the reader's frames; without an applier it is a dry run."""
+    """Takes the reader's frames; without an applier, or with a plan, it is a dry run."""
 
     judge: RowJudge
     known: KnownPeople
-    applier: Applier | None = None
+    applier: Applier | Plan | None = None
     progress: Progress | None = None
     outcome: Outcome = field(default_factory=Outcome)
     _sheet: str = ""

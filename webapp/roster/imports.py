@@ -1,16 +1,14 @@
 """The use cases of workbook imports: read, checked, confirmed, applied, discarded."""
 
-import base64
-import json
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
 from webapp import clock
-from webapp.extensions import blobs, db
+from webapp.extensions import begin_reading, begin_writing, blobs, db
 from webapp.journal.rules import EntryType
 from webapp.people.rules import Actor
 from webapp.refusals import Refusal
@@ -19,17 +17,29 @@ from webapp.roster.applying import Applier
 from webapp.roster.areas import ZONES_WITHIN, known_places
 from webapp.roster.bulk import without_collector
 from webapp.roster.headers import Field, meaning, normal_header
-from webapp.roster.import_reports import left_out_of
 from webapp.roster.import_rules import ImportState, LeftOut, step
-from webapp.roster.import_run import ImportRun, Item, Outcome, Progress
+from webapp.roster.import_run import ImportRun, Outcome, Progress
 from webapp.roster.incoming import IncomingFile, stored_file, today
 from webapp.roster.known_people import KnownPeople
 from webapp.roster.models import Area, ColumnSynonym, RosterImport, RosterImportRow
 from webapp.roster.originals import fill_bare_cells
+from webapp.roster.plan import Plan
 from webapp.roster.reading_process import ReadingJob, spool_frames, unspool
+from webapp.roster.report_rows import keep_figures, locked, replace_rows, with_heads
 from webapp.roster.row_judge import RowJudge
 from webapp.roster.sealing import sealer
-from webapp.roster.wire import Frame, RowWords
+from webapp.roster.wire import Frame
+
+
+class RosterBusyError(RuntimeError):
+    """The roster was changed each time between the plan and the writing; the job tries later."""
+
+
+class Judged(NamedTuple):
+    """What a dry run found, and what it would write if that was asked for."""
+
+    outcome: Outcome
+    plan: Plan | None
 
 
 def reading_job(
@@ -60,14 +70,19 @@ def judge_for(area_path: str) -> RowJudge:
 
 # "/" and "/1/" are the whole city.
 _CITY_DEPTH = 2
+# How often a plan is made anew because somebody changed the roster under it.
+PLANS = 5
 
 
 def run_import(
     frames: Iterable[Frame], *, record: RosterImport | None, area_path: str = "/",
-    progress: Progress | None = None,
+    progress: Progress | None = None, plan: Plan | None = None,
 ) -> Outcome:  # fmt: skip
-    """Judge the frames and, for a record, write what they say; in the caller's transaction."""
-    applier = None
+    """Judge the frames and, for a record, write what they say; in the caller's transaction.
+
+    With a `plan` instead of a record, what would be written is only prepared.
+    """
+    applier: Applier | Plan | None = plan
     if record is not None:
         applier = Applier(record.id, record.applied_at or clock.now(), sealer())
     with without_collector():
@@ -88,24 +103,47 @@ def spool(record: RosterImport, progress: Progress | None = None) -> list[bytes]
     return spool_frames(job, progress)
 
 
+def dry_run(import_id: UUID, spooled: list[bytes], *, with_plan: bool = False) -> Judged:
+    """Judge the spooled rows in a transaction that only reads, and so keeps nobody waiting."""
+    begin_reading()
+    record = get_import(import_id)
+    plan = Plan(sealer()) if with_plan else None
+    outcome = run_import(unspool(spooled), record=None, area_path=record.area_path, plan=plan)
+    data, synonyms = stored_file(record).data, synonyms_of(record.source)
+    db.session.rollback()
+    fill_bare_cells(None, data, outcome, synonyms)
+    return Judged(outcome, plan)
+
+
 def check(*, import_id: UUID, progress: Progress | None = None) -> RosterImport:
-    """The dry run of an uploaded workbook; a file that cannot be read is refused in its record."""
+    """The dry run of an uploaded workbook; a file that cannot be read is refused in its record.
+
+    The report is written in short transactions of its own. Whoever gives the upload up meanwhile
+    ends it.
+    """
     try:
         spooled = spool(get_import(import_id), progress)
     except Refusal as refusal:
-        db.session.rollback()
-        record = get_import(import_id)
-        record.state = step(record.state, ImportState.REFUSED)
-        heads: Any = refusal.facts.pop("heads", {})
-        record.refusal = {"code": refusal.code, **refusal.facts}
-        unread = [{"name": name, "reason": LeftOut.NO_HEADER.value} for name in heads]
-        record.sheets_left_out = _with_heads(unread, heads)
-        return record
+        return _refuse(import_id, refusal)
+    outcome = dry_run(import_id, spooled).outcome
+    replace_rows(import_id=import_id, outcome=outcome, during=ImportState.WAITING)
+    begin_writing()
+    record = locked(import_id)
+    if record.state == ImportState.WAITING.value:
+        record.state = step(record.state, ImportState.CHECKED)
+        record.checked_at, record.refusal = clock.now(), None
+        keep_figures(record, outcome)
+    return record
+
+
+def _refuse(import_id: UUID, refusal: Refusal) -> RosterImport:
+    db.session.rollback()
     record = get_import(import_id)
-    outcome = run_import(unspool(spooled), record=None, area_path=record.area_path)
-    record.state = step(record.state, ImportState.CHECKED)
-    record.checked_at, record.refusal = clock.now(), None
-    _keep_with_cells(record, outcome)
+    record.state = step(record.state, ImportState.REFUSED)
+    heads: Any = refusal.facts.pop("heads", {})
+    record.refusal = {"code": refusal.code, **refusal.facts}
+    unread = [{"name": name, "reason": LeftOut.NO_HEADER.value} for name in heads]
+    record.sheets_left_out = with_heads(unread, heads)
     return record
 
 
@@ -124,27 +162,42 @@ def confirm(*, import_id: UUID, actor: Actor) -> RosterImport:
 def apply(*, import_id: UUID, progress: Progress | None = None) -> RosterImport:
     """Write a confirmed workbook into the roster, all of it or nothing.
 
-    When the roster has changed since the dry run, so that the figures come out otherwise, nothing
-    is written and the new figures ask for a new confirmation.
+    All is judged, sealed and reported before the one transaction that writes it, for everybody
+    who writes waits for that one. When the roster has changed since the dry run, so that the
+    figures come out otherwise, nothing is written and the new figures ask for a new confirmation.
     """
     spooled = spool(get_import(import_id), progress)
-    record = get_import(import_id)
-    expected = (+Counter(record.counts), +Counter(record.difference))
-    step(record.state, ImportState.APPLIED)
-    record.applied_at = clock.now()
-    attempt = db.session.begin_nested()
-    outcome = run_import(unspool(spooled), record=record, area_path=record.area_path)
-    if (+outcome.counts, +outcome.difference) == expected:
-        attempt.commit()
-        record.state = ImportState.APPLIED.value
-        acts.note_import(EntryType.IMPORT_APPLIED, record=record)
-    else:
-        attempt.rollback()
-        record = get_import(import_id)
-        record.state, record.applied_at = ImportState.CHECKED.value, None
-        record.refusal = {"code": "import_changed_since"}
-        outcome = run_import(unspool(spooled), record=None, area_path=record.area_path)
-    _keep_with_cells(record, outcome)
+    for _ in range(PLANS):
+        outcome, plan = dry_run(import_id, spooled, with_plan=True)
+        expected = _expected(get_import(import_id))
+        if expected != (+outcome.counts, +outcome.difference):
+            return _ask_again(import_id, outcome)
+        replace_rows(import_id=import_id, outcome=outcome, during=ImportState.CONFIRMED)
+        begin_writing()
+        record = locked(import_id)
+        record.state = step(record.state, ImportState.APPLIED)
+        record.applied_at = clock.now()
+        if plan is not None and plan.still_fits():
+            plan.carry_out(Applier(record.id, record.applied_at, sealer()))
+            keep_figures(record, outcome)
+            acts.note_import(EntryType.IMPORT_APPLIED, record=record)
+            return record
+        db.session.rollback()
+    raise RosterBusyError(str(import_id))
+
+
+def _expected(record: RosterImport) -> tuple[Counter[str], Counter[str]]:
+    return +Counter(record.counts), +Counter(record.difference)
+
+
+def _ask_again(import_id: UUID, outcome: Outcome) -> RosterImport:
+    """Show the new figures instead of writing them."""
+    replace_rows(import_id=import_id, outcome=outcome, during=ImportState.CONFIRMED)
+    begin_writing()
+    record = locked(import_id)
+    record.state = step(record.state, ImportState.CHECKED)
+    record.refusal = {"code": "import_changed_since"}
+    keep_figures(record, outcome)
     return record
 
 
@@ -210,49 +263,3 @@ def get_import(import_id: UUID, actor: Actor | None = None) -> RosterImport:
     if record is None or (actor is not None and not actor.covers(record.area_path)):
         raise Refusal("import_not_found", 404)
     return record
-
-
-def _keep_with_cells(record: RosterImport, outcome: Outcome) -> None:
-    fill_bare_cells(None, stored_file(record).data, outcome, synonyms_of(record.source))
-    keep_outcome(record, outcome)
-
-
-def keep_outcome(record: RosterImport, outcome: Outcome) -> None:
-    """Write the report's figures and remarkable rows in place of earlier ones."""
-    record.counts = dict(outcome.counts)
-    record.difference = dict(outcome.difference)
-    record.sheets = [_with_sample(sheet) for sheet in outcome.sheets]
-    record.reasons = dict(+outcome.reasons)
-    unread = left_out_of(outcome, record.chosen_sheets)
-    record.sheets_left_out = _with_heads(unread, outcome.heads)
-    db.session.execute(delete(RosterImportRow).where(RosterImportRow.import_id == record.id))
-    rows = [_row_values(record, item) for item in outcome.items.values()]
-    for start in range(0, len(rows), 5_000):
-        db.session.execute(insert(RosterImportRow), rows[start : start + 5_000])
-
-
-def _with_sample(sheet: dict[str, Any]) -> dict[str, Any]:
-    """The sheet's description with its first people sealed."""
-    sealed = sealer().seal(json.dumps(sheet.get("sample", []), ensure_ascii=False))
-    return {**sheet, "sample": base64.b64encode(sealed).decode()}
-
-
-def _with_heads(unread: list[dict[str, str]], heads: dict[str, Any]) -> list[dict[str, str]]:
-    """Give the sheets without a known header their first rows, sealed, for a person to explain."""
-    for sheet in unread:
-        if sheet["name"] in heads:
-            sealed = sealer().seal(json.dumps(heads[sheet["name"]], ensure_ascii=False))
-            sheet["head"] = base64.b64encode(sealed).decode()
-    return unread
-
-
-def _row_values(record: RosterImport, item: Item) -> dict[str, Any]:
-    """A report's row; words of the sheet are sealed, only codes stand beside them."""
-    words = RowWords(item.cells, item.findings, item.details)
-    return {
-        "import_id": record.id, "position": item.position, "sheet": item.sheet[:100],
-        "row": item.row, "treatment": item.treatment.value,
-        "findings": [finding.code for finding in item.findings], "changes": item.changes,
-        "sealed": sealer().seal(words.as_text()), "person_id": item.person_id,
-        "decision": "",
-    }  # fmt: skip
