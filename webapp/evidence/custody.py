@@ -157,6 +157,7 @@ def _capture(capture: Capture, gaps: Mapping[UUID, Flag]) -> dict[str, Any]:
         "capture_id": str(capture.id), "kind": capture.kind, "state": capture.state,
         "worker_id": str(capture.worker_id), "committed_at": rfc3339(capture.committed_at),
         "distance_m": capture.distance_m, "nearness": capture.nearness,
+        "distance_salt": _salt(capture.commit_index, "distance_m"),
         "flags": [flag.to_json() for flag in capture.flags] + missing,
         "media": [{"sha256": media.sha256, "state": media.state,
                    "received_at": _instant(media.received_at)} for media in capture.media],

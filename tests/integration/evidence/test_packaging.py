@@ -304,6 +304,37 @@ FORGERIES: dict[str, tuple[Callable[[Path], object], set[str]]] = {
     "a salt for words that were empty": (
         custody(lambda c: c["reviews"][0].update(words="", salt=None)), {"review_salt_missing"}),
     "turned round": (lambda f: turn_round(f), {"result_changed", "result_salt_missing"}),
+    "accepted by nobody": (
+        custody(lambda c: c["results"][0].update(state="returned")), {"state_unfounded"}),
+    "made to fall": (
+        custody(lambda c: c["results"][0].update(is_standing=False)), {"state_unfounded"}),
+    "result back-dated": (
+        custody(lambda c: c["results"][0].update(received_at="2027-01-01T00:00:00.000Z")),
+        {"custody_differs"}),
+    "another reviewer": (
+        custody(lambda c: c["reviews"][0].update(reviewer_id="x")), {"custody_differs"}),
+    "review left out": (custody(lambda c: c.update(reviews=[])), {"custody_differs"}),
+    "moved nearer": (
+        custody(lambda c: c["captures"][0].update(distance_m=1.5)), {"capture_changed"}),
+    "moved nearer, unprovable": (
+        custody(lambda c: c["captures"][0].update(distance_m=1.5, distance_salt=None)),
+        {"capture_salt_missing"}),
+    "called near": (
+        custody(lambda c: c["captures"][0].update(nearness="x")), {"custody_differs"}),
+    "capture back-dated": (
+        custody(lambda c: c["captures"][0].update(committed_at="2027-01-01T00:00:00.000Z")),
+        {"custody_differs"}),
+    "capture set aside": (
+        custody(lambda c: c["captures"][0].update(state="quarantined")), {"state_unfounded"}),
+    "file said to be missing": (
+        custody(lambda c: c["captures"][0]["media"][0].update(state="expected")),
+        {"state_unfounded"}),
+    "another's phone": (
+        lambda f: change_json(f / "devices.json", lambda d: d[0].update(worker_id="x")),
+        {"custody_differs"}),
+    "a phone nobody knows": (
+        lambda f: change_json(f / "devices.json", lambda d: d[0].update(is_confirmed=False)),
+        {"custody_differs"}),
     "captures dropped": (
         custody(lambda c: c["results"][0].update(captures=[])), {"captures_changed"}),
     "words changed": (

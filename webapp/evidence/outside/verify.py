@@ -137,6 +137,7 @@ def check(place: Path, vkey: str | None) -> Checked:
         check_result(checked, result)
     for review in checked.package.json("custody.json")["reviews"]:
         check_review(checked, review)
+    check_custody(checked)
     return checked
 
 
@@ -537,6 +538,167 @@ def check_hidden(
     else:
         held = hashlib.sha256(bytes.fromhex(salt) + value.encode()).hexdigest() == digest
         checked.note(name, f"{kind}_changed", unless=held)
+
+
+# What custody.json tells in words, against the entries.
+
+
+def check_custody(checked: Checked) -> None:
+    """Compare who had the evidence in hand, when, and what became of it, with the entries."""
+    custody = checked.package.json("custody.json")
+    for device in checked.package.json("devices.json"):
+        check_holder(checked, device)
+    for capture in custody["captures"]:
+        check_capture_said(checked, capture)
+    standing = replayed(checked)
+    for result in custody["results"]:
+        name, result_id = f"result {result['result_id']}", result["result_id"]
+        entry = checked.entry("result_submitted", result_id=result_id)
+        agree(checked, name, entry, at=result["received_at"], worker_id=result["worker_id"])
+        fits = (result["state"], result["is_standing"]) in standing.get(result_id, [])
+        checked.note(name, "state_unfounded", unless=fits)
+    for review in custody["reviews"]:
+        entry = checked.entry("review_decided", review_id=review["review_id"])
+        name = f"review {review['review_id']}"
+        agree(checked, name, entry, at=review["decided_at"], reviewer_id=review["reviewer_id"])
+    for made in custody.get("corrections", []):
+        check_correction(checked, made)
+    for view in custody["views"]:
+        seen = {key: view[key] for key in ("viewer_id", "media_sha256", "kind")}
+        same = [e for e in checked.entries if e.index == view["index"]]
+        name = f"view of media {view['media_sha256']}"
+        agree(checked, name, same[0] if same else None, type="viewed", at=view["at"], **seen)
+    check_nothing_left_out(checked, custody)
+
+
+def agree(checked: Checked, name: str, entry: Entry | None, **said: Any) -> None:
+    """Demand that an entry says the same; custody.json writes instants to the millisecond."""
+    held = entry is not None
+    for key, value in said.items():
+        told = entry.facts.get(key) if entry is not None else None
+        held = held and (str(told)[:23] == str(value)[:23] if key == "at" else told == value)
+    checked.note(name, "custody_differs", unless=held)
+
+
+def check_holder(checked: Checked, device: dict[str, Any]) -> None:
+    """Compare whose phone it is, and who said so, with its entries."""
+    kid, name = device["device_kid"], f"device {device['device_kid']}"
+    enrolled = checked.entry("device_enrolled", device_kid=kid)
+    agree(checked, name, enrolled, worker_id=device["worker_id"])
+    is_known = checked.entry("device_confirmed", device_kid=kid) is not None
+    # Enrolments of earlier versions do not say whether it was the worker's first phone.
+    is_first = enrolled.facts.get("is_first") if enrolled else None
+    if is_known or is_first is not None:
+        fits = device["is_confirmed"] == (is_known or bool(is_first))
+        checked.note(name, "custody_differs", unless=fits)
+
+
+def check_capture_said(checked: Checked, capture: dict[str, Any]) -> None:
+    """Compare a capture's arrival, state, files and distance with its entries."""
+    capture_id, name = capture["capture_id"], f"capture {capture['capture_id']}"
+    entry = checked.entry("capture_committed", capture_id=capture_id)
+    agree(checked, name, entry, at=capture["committed_at"])
+    states = []
+    for media in capture["media"]:
+        key = {"capture_id": capture_id, "media_sha256": media["sha256"]}
+        received, aside = checked.entry("media_received", **key), None
+        for found in checked.entries:
+            facts = found.facts
+            is_it = facts.get("type") == "media_quarantined" and facts["capture_id"] == capture_id
+            if is_it and media["sha256"] in (facts["media_sha256"], facts["promised_sha256"]):
+                aside = found
+        possible = {"received" if received else "expected"} | ({"quarantined"} if aside else set())
+        fits = media["state"] in possible and (received is None) == (media["received_at"] is None)
+        checked.note(f"media {media['sha256']}", "state_unfounded", unless=fits)
+        if received is not None:
+            agree(checked, f"media {media['sha256']}", received, at=media["received_at"])
+        states.append(media["state"])
+    if entry is None:
+        return
+    expected = "received" if set(states) == {"received"} else "committed"
+    if entry.facts.get("state") == "quarantined" or "quarantined" in states:
+        expected = "quarantined"
+    checked.note(name, "state_unfounded", unless=capture["state"] == expected)
+    if "nearness" in entry.facts:
+        agree(checked, name, entry, nearness=capture["nearness"])
+        metres = capture["distance_m"]
+        said = "" if metres is None else repr(float(metres))
+        check_hidden(checked, name, entry, ("distance_m", said, capture.get("distance_salt")))
+
+
+def check_correction(checked: Checked, made: dict[str, Any]) -> None:
+    """Compare a decision that was taken back, and the reason, with its entry."""
+    name = f"correction {made['correction_id']}"
+    said = {key: made[key] for key in ("what", "review_id", "result_id", "corrected_by")}
+    entry = checked.entry("correction", correction_id=made["correction_id"])
+    agree(checked, name, entry, at=made["corrected_at"], **said)
+    if entry is not None:
+        check_hidden(checked, name, entry, ("words", made["words"], made["salt"]))
+
+
+def check_nothing_left_out(checked: Checked, custody: dict[str, Any]) -> None:
+    """Demand that custody.json tells of everything that the package's own receipts prove."""
+    told = {
+        "result_submitted": ("result_id", {each["result_id"] for each in custody["results"]}),
+        "review_decided": ("review_id", {each["review_id"] for each in custody["reviews"]}),
+        "correction": (
+            "correction_id", {each["correction_id"] for each in custody.get("corrections", [])}),
+        "capture_committed": ("capture_id", {each["capture_id"] for each in custody["captures"]}),
+    }  # fmt: skip
+    for entry in checked.entries:
+        fact, ids = told.get(str(entry.facts.get("type")), ("", set()))
+        if fact and entry.facts.get(fact) not in ids:
+            checked.note(f"{fact.removesuffix('_id')} {entry.facts.get(fact)}", "custody_differs")
+
+
+def replayed(checked: Checked) -> dict[str, list[tuple[str, bool]]]:
+    """Return what each result may be by the entries: its state, and whether it stands."""
+    states: dict[str, str] = {}
+    unsure: set[str] = set()
+    before: dict[Any, tuple[dict[str, str], str | None]] = {}
+    standing: str | None = None
+    for entry in checked.entries:
+        facts, kind = entry.facts, entry.facts.get("type")
+        one = str(facts.get("result_id"))
+        if kind == "result_submitted":
+            stands = facts.get("state", "submitted") == "submitted" and standing is None
+            states[one] = "submitted" if stands else "conflict"
+            standing = one if stands else standing
+            # Earlier entries do not say whether the visit had been cancelled by then.
+            unsure |= {one} if stands and "state" not in facts else set()
+        elif kind == "review_decided":
+            alone = ({one: "submitted"}, one)
+            before[facts.get("review_id")] = (
+                (dict(states), standing) if "before" in facts else alone
+            )
+            unsure.discard(one)
+            standing = decide(states, one, str(facts.get("decision")), standing)
+        elif kind == "correction" and facts.get("what") == "review":
+            kept, stood = before.get(facts.get("review_id"), ({}, None))
+            standing = None if standing == one else standing
+            for other, state in kept.items():
+                if other == one or states.get(other) == "superseded":
+                    states[other] = state
+                    standing = other if other == stood else standing
+    return {
+        key: [(state, key == standing)] + ([("conflict", False)] if key in unsure else [])
+        for key, state in states.items()
+    }
+
+
+def decide(states: dict[str, str], one: str, decision: str, standing: str | None) -> str | None:
+    """Let a decision about one of the results do what it does; return which one stands then."""
+    if decision == "accept":
+        for other, state in states.items():
+            if state in {"submitted", "conflict", "awaiting_second"} or other == standing:
+                states[other] = "superseded"
+        states[one] = "accepted"
+        return one
+    if decision == "propose":
+        states[one] = "awaiting_second"
+        return standing
+    states[one] = "returned" if decision == "return" else "superseded"
+    return None if standing == one else standing
 
 
 # Small things.
