@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from webapp.roster.cleaning import Cell, as_text, drop_spaces, fold_width, is_blank
 from webapp.roster.gazetteer import Gazetteer
 from webapp.roster.headers import Field, Header
+from webapp.roster.treatments import Finding
 
 _ENUMERATION = re.compile(
     r"^(?:[(\[【](?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})[)\]】][、.,:]?"
@@ -70,6 +71,15 @@ class Heading:
 
 
 NOWHERE = Heading()
+
+
+def of_findings(findings: Iterable[Finding]) -> Heading:
+    """The place that stood over a row when it was read first."""
+    for each in findings:
+        if each.code.startswith("area_from_") and "community" in each.facts:
+            names = {name: str(each.facts[name]) for name in ("district", "street", "community")}
+            return Heading(**names, source=each.code.removeprefix("area_from_"))
+    return NOWHERE
 
 
 def of_sheet(name: str, gazetteer: Gazetteer) -> Heading:
@@ -143,13 +153,16 @@ def _bare(text: str) -> str:
     return drop_spaces(fold_width(text))
 
 
+_YEAR = re.compile(r"^(?:[0-9]{4}年?度?|[0-9]{1,3})[-_—.、,]*(?=[\u4e00-\u9fff])")
+
+
 def _stripped(text: str) -> str:
     """The text without what is said beside the place: numbering, labels, counts, who is listed."""
-    text = _LABEL.sub("", _ENUMERATION.sub("", text))
+    text = _LABEL.sub("", _YEAR.sub("", _ENUMERATION.sub("", text)))
     before = ""
     while text != before:
         before, text = text, _COUNT.sub("", text)
-    return _OF_PEOPLE.sub("", text) or before
+    return _OF_PEOPLE.sub("", text).rstrip("-_—、,:") or before
 
 
 def _read(

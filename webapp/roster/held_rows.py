@@ -11,7 +11,7 @@ from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
 from webapp.people.rules import Actor
 from webapp.refusals import Refusal
-from webapp.roster import acts, imports, incoming
+from webapp.roster import acts, headings, imports, incoming
 from webapp.roster.applying import Applier
 from webapp.roster.areas import gazetteer
 from webapp.roster.candidates import candidates
@@ -85,8 +85,12 @@ def journal_view(*, actor: Actor, row: RosterImportRow) -> None:
     )  # fmt: skip
 
 
+def _sheet_of(record: RosterImport, row: RosterImportRow) -> dict[str, Any]:
+    return next(sheet for sheet in record.sheets if sheet["name"][:100] == row.sheet)
+
+
 def _header(record: RosterImport, row: RosterImportRow) -> Header:
-    sheet = next(sheet for sheet in record.sheets if sheet["name"][:100] == row.sheet)
+    sheet = _sheet_of(record, row)
     columns = {Field(name): at for name, at in sheet["columns"].items()}
     return Header(0, sheet["row"], columns, tuple(sheet["texts"]))
 
@@ -163,14 +167,17 @@ def _create(applier: Applier, reading: RowReading) -> Any:
 
 
 def _read_again(record: RosterImport, row: RosterImportRow, texts: dict[str, str]) -> RowReading:
-    header = _header(record, row)
-    filled = words_of(row).unpacked()
+    header, words = _header(record, row), words_of(row)
+    filled = words.unpacked()
     filled += [""] * (len(header.texts) - len(filled))
-    filled = filled[: len(header.texts)]
     for field, at in header.columns.items():
         if field.value in texts:
             filled[at] = texts[field.value]
-    rules = SheetRules(header, gazetteer(), incoming.today(), row.sheet)
+    kind = _sheet_of(record, row).get("kind", "retiree")
+    rules = SheetRules(
+        header, gazetteer(), incoming.today(), row.sheet, kind,
+        over=headings.of_findings(words.findings),
+    )  # fmt: skip
     return rules.read(row.row, filled)
 
 

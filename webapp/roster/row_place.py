@@ -27,7 +27,7 @@ class RowPlacer:
         outside = is_elsewhere(reading.address) or is_elsewhere(district)
         if outside:
             reading.note("address_outside_city")
-        if self.over and place.path.count("/") < _COMMUNITY_DEPTH:
+        if self._asks_heading(reading, place):
             place, street, community = self._from_heading(reading, named, place)
         for code in place.codes:
             if not (outside and code.endswith("_unknown")):
@@ -36,6 +36,18 @@ class RowPlacer:
         if not outside and _leaves_gap(street, community, place):
             self._place_from_address(reading, community, has_columns=has_columns)
         _keep_unknown(reading, (district, street, community))
+
+    def _asks_heading(self, reading: RowReading, place: Place) -> bool:
+        """Whether what stands over the row may say more than its columns.
+
+        A title is over everybody; an address that names a community knows better than a title
+        that names none.
+        """
+        if not self.over or place.path.count("/") >= _COMMUNITY_DEPTH:
+            return False
+        if self.over.source != "title" or self.over.community:
+            return True
+        return self.gazetteer.find_in_text(reading.address).path.count("/") < _COMMUNITY_DEPTH
 
     def _from_heading(
         self, reading: RowReading, named: tuple[str, str, str], place: Place
@@ -48,7 +60,10 @@ class RowPlacer:
             found = self.gazetteer.find(wider, *own)
             fits = found.path.startswith(place.path) and "street_other_district" not in found.codes
             if fits and (found.path != place.path or (own[1] and not community)):
-                reading.note(f"area_from_{over.source}")
+                reading.note(
+                    f"area_from_{over.source}",
+                    district=over.district, street=over.street, community=over.community,
+                )  # fmt: skip
                 codes = tuple(code for code in found.codes if not code.endswith("_alias"))
                 return found._replace(codes=codes), *own
         return place, street, community

@@ -81,10 +81,12 @@ class SheetReader:
                 rows = self._book.rows(index)
                 cells = iter(rows)
                 head = list(islice(cells, LOOK_AT))
-            yield {"sheet": part.name, "header": _describe(part), "height": rows.height}
+            rules = self._rules(part, name)
+            described = _describe(part, rules.default_kind)
+            yield {"sheet": part.name, "header": described, "height": rows.height}
             first = part.header.first_data
             below = fill_down(chain(head[first:], cells), rows.marks.merges, first)
-            yield from self._rows(self._rules(part, name), part, below, rows)
+            yield from self._rows(rules, part, below, rows)
 
     def _rules(self, part: Part, sheet: str) -> SheetRules:
         over = self._named_for.get(sheet) or headings.of_sheet(sheet, self._gazetteer)
@@ -117,7 +119,8 @@ class SheetReader:
                 lines = batch[at : at + _HEADER_LINES]
                 if (new := self._part_from(part, number, lines)) is not part:
                     yield _frame(packed, late)
-                    yield {"sheet": new.name, "header": _describe(new), "height": 0}
+                    described = _describe(new, rules.default_kind)
+                    yield {"sheet": new.name, "header": described, "height": 0}
                     packed, late, part = [], [], new
                     rules = self._rules_anew(rules, new)
                     cells = part.shape.cells(raw)
@@ -200,10 +203,11 @@ def _kind_of(title: str) -> str:
     return "dependant" if "遗属" in title and "退休" not in title else "retiree"
 
 
-def _describe(part: Part) -> dict[str, Any]:
+def _describe(part: Part, kind: str) -> dict[str, Any]:
     header = part.header
     return {
         "row": header.first_data,
+        "kind": kind,
         "columns": {field.value: at for field, at in header.columns.items()},
         "texts": list(header.texts),
         "unmapped": list(header.unmapped),

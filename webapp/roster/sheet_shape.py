@@ -7,10 +7,11 @@ from operator import itemgetter
 
 from webapp.roster.address_parts import join_address
 from webapp.roster.cleaning import NONE_WORDS, Cell, as_text, is_blank, tidy
-from webapp.roster.headers import WHOLE, Field, Header, meaning
+from webapp.roster.headers import WHOLE, Field, Header, meaning, normal_header
 from webapp.roster.losses import loss_in
 
 ADDRESS, REMARK = "家庭住址", "备注"
+_LONGEST_LABEL = 20
 _WORD = re.compile(r"[^\W\d_]")
 
 
@@ -33,9 +34,12 @@ class Shape:
 
     def _columns_of_notes(self) -> list[tuple[int, str]]:
         """Columns with remarks, each with the name that its words are kept under."""
-        texts = self.plain_header.texts
-        found = [(at, texts[at].strip()) for at in self.plain_header.remarks]
+        found = [(at, self._label(at)) for at in self.plain_header.remarks]
         return [(at, "" if meaning(text, {}) is Field.REMARK else text) for at, text in found]
+
+    def _label(self, column: int) -> str:
+        """The name of a column without what it explains in brackets."""
+        return normal_header(self.plain_header.texts[column])[:_LONGEST_LABEL]
 
     def _described(self) -> Header:
         header = self.plain_header
@@ -106,7 +110,7 @@ class Shape:
         for at in self.plain_header.watched:
             cell = cells[at]
             if isinstance(cell, str) and cell:
-                note = f"{self.plain_header.texts[at].strip()}：{tidy(cell)}"
+                note = f"{self._label(at)}：{tidy(cell)}"
                 if loss_in(note):
                     found.append(note)
         return found

@@ -194,3 +194,20 @@ def test_what_the_whole_city_imported_is_known_to_every_office(
     page = upload(office, path, status=409)
     assert "上级单位" in page.text
     assert address not in page.links()
+
+
+def test_a_held_row_keeps_the_place_and_the_kind_that_stand_over_it(
+    desk: Desk, tmp_path: Path
+) -> None:
+    head = ["序号", "姓名", "身份证号码", "联系电话", "备注"]
+    number = number_of(order=13)
+    rows = [["遗属名单"], head, [1, "李桂兰", number, "13905331234", "已去世"]]
+    address = applied(desk, xlsx(tmp_path / "名单.xlsx", {"新华社区": rows}))
+    assert people() == {}
+    page = desk.post(f"{address}/rows/0")
+    assert "已去世" in page.text
+    texts = {"text-name": "李桂兰", "text-number": number, "text-remark": "误报，本人健在"}
+    desk.post(f"{address}/rows/0/decision", {"decision": "apply", **texts})
+    written = people()[number]
+    assert (place(written), note(written)) == ("新华社区", "误报，本人健在")
+    assert [benefit.kind for benefit in written.benefits] == ["dependant"]

@@ -229,6 +229,31 @@ def test_a_title_of_another_district_moves_nobody() -> None:
     assert "street_other_district" not in second.codes
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["新华社区", "新华", "1新华社区", "01-新华", "2026年新华社区", "新华社区1",
+     "新华社区-退休人员"],
+)  # fmt: skip
+def test_a_sheet_may_be_named_for_its_community_in_many_ways(name: str) -> None:
+    found = next(iter(used(xlsx([SHORT, one(1)], name=name)).values()))
+    assert (found.codes, found.area_path.count("/")) == (["area_from_sheet"], 5)
+
+
+def test_an_address_knows_better_than_a_title_of_the_whole_district() -> None:
+    address = "张店区车站街道杏园社区1号楼"
+    for title in ("临淄区退休人员花名册", "科苑街道退休人员花名册"):
+        rows = [[title], [*SHORT, "家庭住址"], [*one(1), address]]
+        found = next(iter(used(xlsx(rows)).values()))
+        assert found.area_path == gazetteer().find("张店区", "车站街道", "杏园社区").path
+
+
+def test_a_header_that_explains_itself_loses_nobody() -> None:
+    name = "备注（死亡、服刑、失踪、出国定居、查无此人等情况请注明，并附证明材料，一人一行）"
+    found = list(used(xlsx([[*SHORT, name], [*one(1), "独居"], [*one(2), "已故"]])).values())
+    assert [each.treatment is Treatment.HOLD for each in found] == [False, True]
+    assert found[0].remark.endswith("独居")
+
+
 REMARKS = ["备注", "情况说明", "其他", "核实情况", "人员去向", "摸底", "备注1", "", "身体状况"]
 
 
