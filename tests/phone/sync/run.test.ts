@@ -10,6 +10,7 @@ import { changeDraft } from "../../../webapp/static/pwa/src/store/drafts";
 import { readMeta } from "../../../webapp/static/pwa/src/store/meta";
 import { countOutbox, listOutbox, retryNow } from "../../../webapp/static/pwa/src/store/outbox";
 import { newPhones } from "../../../webapp/static/pwa/src/store/new-phones";
+import { isPasswordDue, passwordNotice, putNoticeAway } from "../../../webapp/static/pwa/src/store/passwords";
 import { photoOf } from "../../../webapp/static/pwa/src/store/photos";
 import { resultsOf, saveAttempts, saveResult } from "../../../webapp/static/pwa/src/store/results";
 import { saveCapture } from "../../../webapp/static/pwa/src/store/save-capture";
@@ -18,6 +19,7 @@ import { challengeFor } from "../../../webapp/static/pwa/src/store/tickets";
 import { enrol, signOut } from "../../../webapp/static/pwa/src/sync/enrol";
 import { readBreach } from "../../../webapp/static/pwa/src/sync/journal";
 import { answerForPhone } from "../../../webapp/static/pwa/src/sync/new-phones";
+import { changePassword } from "../../../webapp/static/pwa/src/sync/password";
 import { runOnce } from "../../../webapp/static/pwa/src/sync/run";
 import { syncState } from "../../../webapp/static/pwa/src/sync/state";
 import { json, problem, text } from "../net/server";
@@ -99,6 +101,35 @@ for (const [status, why] of [[401, "signed_out"], [403, "not_allowed"]] as const
     assert.ok(await openMedia((await capturesOf(VISIT))[0]!.capture_id, (await capturesOf(VISIT))[0]!.media[0]!.sha256));
   });
 }
+
+test("while the office waits for an own password everything that lies here is sent, the list stays, and it is said why", async () => {
+  await applyPack({ worker_id: "id-of-worker1", from: "", pack: { cursor: "1.", removed: [], visits: [visit(VISIT)], people: [person({ person_id: `person-of-${VISIT}` })] }, held: new Set(), now: "" });
+  await visitDone();
+  for (const call of [/^POST \/api\/v1\/tickets/, /^GET \/api\/v1\/pack/]) office.on(call, () => problem(403, "password_change_due"));
+  await full();
+  assert.deepEqual(await states(), { record: "verified", media: "verified", result: "received" });
+  assert.deepEqual([syncState().trouble, await isPasswordDue("id-of-worker1")], ["password_due", true]);
+  assert.ok(await readCase(VISIT));
+
+  office.on(/^POST \/api\/v1\/password/, ({ body }) => (assert.deepEqual(JSON.parse(Buffer.from(body).toString()), { present: "given", wanted: "four unrelated words" }), new Response(null, { status: 204 })));
+  await changePassword("given", "four unrelated words");
+  office.answers.splice(1, 2);
+  await full();
+  assert.deepEqual([syncState().trouble, await isPasswordDue("id-of-worker1")], [null, false]);
+});
+
+test("that somebody else set the password is told once, and again when it happens again", async () => {
+  const at = "2027-01-12T01:00:00Z";
+  office.pack = { ...office.pack, password_notice: { at, by: "王主任" } };
+  await full();
+  assert.deepEqual(await passwordNotice(), { at, by: "王主任" });
+  await putNoticeAway((await passwordNotice())!);
+  await full();
+  assert.equal(await passwordNotice(), null);
+  office.pack = { ...office.pack, password_notice: { at: "2027-02-12T01:00:00Z", by: null } };
+  await full();
+  assert.equal((await passwordNotice())!.by, null);
+});
 
 test("a result that the rules refuse is corrected in its place, and goes out", async () => {
   office.on(/^POST \/api\/v1\/results/, () => problem(422, "ladder_calls"));

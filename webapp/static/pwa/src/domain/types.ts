@@ -79,6 +79,14 @@ export interface Pack {
   checkpoint: string;
   /** Phones in the worker's name that the worker was not asked about; offices of before do not send them. */
   new_phones?: NewPhone[];
+  /** That somebody else set the worker's password, for a while after it. */
+  password_notice?: PasswordNotice | null;
+}
+
+export interface PasswordNotice {
+  at: string;
+  /** A name, or null for whoever runs the server. */
+  by: string | null;
 }
 
 export interface NewPhone {
@@ -285,7 +293,7 @@ export type Link = "online" | "offline" | "unknown";
  * `server` (a fault).
  */
 export type Trouble = "portal" | "blocked" | "clock" | "unreachable" | "busy" | "maintenance" | "office_full" | "server";
-export type SyncTrouble = Trouble | "signed_out" | "not_allowed" | "journal_broken" | "storage_full" | null;
+export type SyncTrouble = Trouble | "password_due" | "signed_out" | "not_allowed" | "journal_broken" | "storage_full" | null;
 
 export interface SyncState {
   running: boolean;

@@ -66,6 +66,7 @@ export const TEXTS = {
 
   "sync_trouble.signed_out": ["登录已过期，请到设置里重新登录。资料都存在本机。", "Your sign-in has ended. Please sign in again in Settings. Everything is kept here."],
   "sync_trouble.not_allowed": ["办公室暂不接收这个账号的资料。资料都存在本机，请联系管理员。", "The office does not take work from this account just now. It is kept here; please ask your office."],
+  "sync_trouble.password_due": ["密码是别人设的，请先改成自己的，再领取名单。本机的资料照常上传。", "Somebody else set your password. Please change it first; then your visits come. What is on this phone is uploaded as ever."],
   "sync_trouble.server": ["办公室的系统出了故障。资料都存在本机，会自动再传。一直这样，请告诉管理员。", "The office's system has a fault. Everything is kept here and is tried again. If it stays so, please tell your office."],
   "sync_trouble.maintenance": ["办公室的系统正在维护或重新启动。资料都存在本机，过几分钟自动再传。", "The office's system is being looked after or starting again. Everything is kept here and goes out in a few minutes."],
   "sync_trouble.busy": ["上传的人多，办公室的系统请您稍等。资料都存在本机，会自动再传。", "Many are uploading, and the office's system asks you to wait. Everything is kept here and is tried again."],

@@ -35,10 +35,18 @@ export interface EnrolAnswer {
   token: string;
   worker: Worker;
   server_time: string;
+  /** True when somebody else set the password; offices of before do not say. */
+  password_change_due?: boolean;
 }
 
 export function postDevice(request: EnrolRequest): Promise<EnrolAnswer> {
   return json("/devices", null, request);
+}
+
+/** Changes the worker's own password; phones stay enrolled. */
+export async function postPassword(token: string, present: string, wanted: string): Promise<void> {
+  const headers = { "Content-Type": "application/json" };
+  await send(`${BASE}/password`, { method: "POST", token, headers, body: JSON.stringify({ present, wanted }), expects: null });
 }
 
 /** Says that another phone enrolled in the worker's name is the worker's own. */

@@ -12,6 +12,7 @@ import { OutboxScreen } from "./outbox";
 import type { Ports, SessionView } from "./ports";
 import { ResultScreen } from "./result/result";
 import { attemptPath, readRoute, resultPath, type Route } from "./route";
+import { PasswordScreen } from "./settings/password";
 import { SettingsScreen } from "./settings/settings";
 import { SignInScreen } from "./sign-in";
 import { hasUnsaved, putAllAway, watchUnsaved } from "./unsaved";
@@ -63,6 +64,8 @@ function ScreenOf({ route }: { route: Route }) {
       return <OutboxScreen />;
     case "settings":
       return <SettingsScreen />;
+    case "password":
+      return <PasswordScreen />;
     default:
       return <DayScreen />;
   }

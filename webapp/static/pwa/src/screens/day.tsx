@@ -16,6 +16,7 @@ import { Windowed } from "../ui/windowed";
 import { signalOf, todayOf, useLoad, usePorts, useSync } from "./context";
 import { byDue, byRoute, countBy, find, indexOf, passes, type DayFilter, type DayOrder } from "./day-list";
 import { NewPhones } from "./new-phones";
+import { PasswordNotices } from "./settings/password";
 import type { SyncView, VisitView } from "./ports";
 import { VisitCard } from "./visit-card";
 
@@ -35,6 +36,7 @@ export function DayScreen() {
     <Frame title={t("day.title", { date: dayWords(new Date()) })} signal={signalOf(sync)} tabs={<MainTabs />}>
       <SyncTrouble sync={sync} />
       <NewPhones />
+      <PasswordNotices />
       {failed && <Notice tone="seal">{t("day.failed")}</Notice>}
       {!visits && !failed && <Loading words={t("day.loading")} />}
       {visits && <DayList visits={visits} sync={sync} hasList={session?.has_list !== false} />}

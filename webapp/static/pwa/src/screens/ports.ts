@@ -1,6 +1,6 @@
 /** What the screens ask of store, sync and net, in one place, so that a screen can be drawn on a bench without any of them. */
 
-import type { Attempt, CaptureInput, Case, Challenge, NewPhone, OutboxItem, SavedCapture, ShotFacts, SyncState } from "../domain/types";
+import type { Attempt, CaptureInput, Case, Challenge, NewPhone, OutboxItem, PasswordNotice, SavedCapture, ShotFacts, SyncState } from "../domain/types";
 import type { CaptureKind } from "../domain/codes";
 import type { Draft } from "./draft";
 
@@ -12,6 +12,8 @@ export interface SessionView {
   area: string;
   /** False when the office has ended the session: work goes on and is kept, sending waits for a new sign-in. */
   signed_in: boolean;
+  /** True while the office gives out no list because somebody else set the password. */
+  password_due: boolean;
 }
 
 export interface EnrolForm {
@@ -82,6 +84,11 @@ export interface Ports {
   /** Rejects with a `code` that the texts have a sentence for. */
   enrol(form: EnrolForm): Promise<void>;
   signOut(): Promise<void>;
+  /** Rejects with a `code` that the texts have a sentence for; then the old password holds. */
+  changePassword(present: string, wanted: string): Promise<void>;
+  /** That somebody else set this worker's password, until it is put away. */
+  passwordNotice(): Promise<PasswordNotice | null>;
+  putNoticeAway(notice: PasswordNotice): Promise<void>;
   /** Phones that signed in with this account and that the worker was not asked about. */
   newPhones(): Promise<NewPhone[]>;
   /** Rejects when the office could not be told; then nothing has changed. */

@@ -3,7 +3,7 @@
 export type CaptureUse = "photo" | "video" | "document";
 
 export type Route =
-  | { screen: "day" | "outbox" | "settings" | "sign-in" }
+  | { screen: "day" | "outbox" | "settings" | "sign-in" | "password" }
   | { screen: "visit" | "attempt"; visitId: string }
   | { screen: "capture"; visitId: string; use: CaptureUse }
   | { screen: "result"; visitId: string; step: string | null };
@@ -14,7 +14,7 @@ const USES: readonly string[] = ["photo", "video", "document"];
 export function readRoute(path: string): Route {
   const parts = path.replace(/^\/app\/?/, "").split("/").filter(Boolean);
   const [first, visitId, part, more] = parts;
-  if (first === "outbox" || first === "settings" || first === "sign-in") return { screen: first };
+  if (first === "outbox" || first === "settings" || first === "sign-in" || first === "password") return { screen: first };
   if (first !== "visits" || !visitId) return { screen: "day" };
   if (part === "attempt") return { screen: "attempt", visitId };
   if (part === "result") return { screen: "result", visitId, step: more ?? null };
@@ -24,6 +24,7 @@ export function readRoute(path: string): Route {
   return { screen: "visit", visitId };
 }
 
+export const PASSWORD_PATH = "/app/password";
 export const visitPath = (visitId: string): string => `/app/visits/${visitId}`;
 export const attemptPath = (visitId: string): string => `/app/visits/${visitId}/attempt`;
 export const capturePath = (visitId: string, use: CaptureUse): string => `/app/visits/${visitId}/capture/${use}`;

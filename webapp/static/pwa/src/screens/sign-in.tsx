@@ -12,6 +12,7 @@ import { Field } from "../ui/inputs";
 import { Button, Notice } from "../ui/parts";
 import { go, ROOT } from "../ui/navigation";
 import { usePorts, useSync } from "./context";
+import { PASSWORD_PATH } from "./route";
 
 export function SignInScreen() {
   const [stayed, setStayed] = useState(false);
@@ -62,7 +63,8 @@ function SignInForm() {
     try {
       await ports.enrol({ username: username.trim(), password, name: deviceName() });
       void askToPersist();
-      go(ROOT, { replace: true });
+      const session = await ports.session();
+      go(session?.password_due ? PASSWORD_PATH : ROOT, { replace: true });
     } catch (error) {
       setTrouble(codeOf(error));
     } finally {
@@ -88,7 +90,7 @@ function SignInForm() {
           </Notice>
         )}
         <Field label={t("sign_in.username")} value={username} onValue={setUsername} autocomplete="username" />
-        <PasswordField value={password} onValue={setPassword} />
+        <PasswordField label={t("sign_in.password")} value={password} onValue={setPassword} autocomplete="current-password" />
         <InstallHint />
         <Button look="plain" icon="language" onClick={switchLanguage}>
           {t("language.other")}
@@ -106,14 +108,14 @@ function KeptWork() {
 }
 
 /** Long passwords on small keys go wrong unseen. */
-function PasswordField({ value, onValue }: { value: string; onValue: (value: string) => void }) {
+export function PasswordField({ label, value, onValue, autocomplete }: { label: string; value: string; onValue: (value: string) => void; autocomplete: string }) {
   const [shown, setShown] = useState(false);
   const reveal = (
     <Button look="plain" icon="eye" aria-pressed={shown} onClick={() => setShown(!shown)}>
       {t(shown ? "sign_in.hide" : "sign_in.show")}
     </Button>
   );
-  return <Field label={t("sign_in.password")} value={value} onValue={onValue} type={shown ? "text" : "password"} autocomplete="current-password" aside={reveal} />;
+  return <Field label={label} value={value} onValue={onValue} type={shown ? "text" : "password"} autocomplete={autocomplete} aside={reveal} />;
 }
 
 function SubmitButton({ busy }: { busy: boolean }) {

@@ -45,22 +45,27 @@ function tellUpdate(): void {
   for (const listener of updateListeners) listener();
 }
 
-function accountPorts(): Pick<Ports, "session" | "followSession" | "enrol" | "signOut" | "newPhones" | "answerForPhone"> {
+function accountPorts(): Pick<Ports, "session" | "followSession" | "enrol" | "signOut" | "newPhones" | "answerForPhone" | "changePassword" | "passwordNotice" | "putNoticeAway"> {
   return {
     session: async () => {
       const session = await store.currentSession();
-      return session && { worker_id: session.worker.id, name: session.worker.name, area: session.worker.area, signed_in: session.signed_in, has_list: session.has_list };
+      return session && { worker_id: session.worker.id, name: session.worker.name, area: session.worker.area, signed_in: session.signed_in, has_list: session.has_list, password_due: await store.isPasswordDue(session.worker.id) };
     },
     enrol: async (form) => {
-      await sync.enrol(form).catch(async (error: unknown) => {
-        throw Object.assign(new Error("not_enrolled"), { code: await sync.failureCode(error) });
-      });
+      await sync.enrol(form).catch(tellCode);
     },
+    changePassword: (present, wanted) => sync.changePassword(present, wanted).catch(tellCode),
+    passwordNotice: store.passwordNotice,
+    putNoticeAway: store.putNoticeAway,
     followSession: store.followSession,
     signOut: sync.signOut,
     newPhones: store.newPhones,
     answerForPhone: sync.answerForPhone,
   };
+}
+
+async function tellCode(error: unknown): Promise<never> {
+  throw Object.assign(new Error("office_said_no"), { code: await sync.failureCode(error) });
 }
 
 type VisitPorts = "visits" | "visit" | "lastPicture" | "draft" | "keepDraft" | "beginDraft" | "place" | "keepPlace" | "saveAttempt" | "saveResult";

@@ -5,6 +5,7 @@ export { openStore, onStoreReplaced, vanished, forgetVanished } from "./db";
 export { watch, type Topic } from "./changes";
 export { currentSession, followSession, listSessions, type Session } from "./sessions";
 export { newPhones } from "./new-phones";
+export { isPasswordDue, passwordNotice, putNoticeAway } from "./passwords";
 export { listCases, readCase } from "./cases";
 export { changeDraft, listDrafts, readDraft, removeDraft, readPlace, writePlace } from "./drafts";
 export { saveCapture } from "./save-capture";

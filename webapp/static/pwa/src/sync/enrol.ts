@@ -4,6 +4,7 @@ import { isUnsent } from "../domain/outbox";
 import { postDevice } from "../net/api";
 import { NetError } from "../net/errors";
 import { itemsOfWorker } from "../store/outbox";
+import { keepPasswordDue } from "../store/passwords";
 import { closeSession, currentSession, keepEnrolment, keyOfAccount, makeDeviceKey, type DeviceKey, type Session } from "../store/sessions";
 import { troubleIn } from "./failures";
 import { syncNow } from "./runner";
@@ -43,7 +44,9 @@ async function enrolAnew(form: EnrolForm, error: unknown): Promise<Session> {
 async function enrolWith(form: EnrolForm, key: DeviceKey): Promise<Session> {
   const answer = await postDevice({ ...form, public_key: key.public_key });
   if (answer.device_kid !== key.device_kid) throw new NetError("problem", "device_kid_differs", 200);
-  return keepEnrolment({ username: form.username, worker: answer.worker, token: answer.token, key });
+  const session = await keepEnrolment({ username: form.username, worker: answer.worker, token: answer.token, key });
+  await keepPasswordDue(answer.worker.id, answer.password_change_due === true);
+  return session;
 }
 
 /** Signs out. Everything unsent stays on the phone and goes on being sent; the device is not revoked, for its records would then be. */

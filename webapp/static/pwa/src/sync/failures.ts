@@ -24,6 +24,7 @@ export async function stopOf(error: unknown): Promise<unknown> {
   if (error.kind === "offline") return offlineStop(error);
   const verdict = verdictOf(error.status);
   if (verdict === "sign_in") return new Stop("signed_out", "signed_out");
+  if (error.code === "password_change_due") return new Stop("not_allowed", "password_due");
   if (verdict === "pause") return new Stop("not_allowed", "not_allowed");
   return new Stop("server", troubleOfStatus(error.status), error.retryAfter);
 }

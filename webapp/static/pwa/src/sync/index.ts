@@ -5,4 +5,5 @@ export { syncState, watchSync } from "./state";
 export { answerForPhone } from "./new-phones";
 export { enrol, failureCode, signOut, type EnrolForm } from "./enrol";
 export { applyUpdate, checkForUpdate, registerWorker, type UpdateRules } from "./update";
+export { changePassword } from "./password";
 export { readBreach, type Breach } from "./journal";

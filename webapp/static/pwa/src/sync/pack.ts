@@ -7,6 +7,7 @@ import { NetError } from "../net/errors";
 import { applyPack, casesOf, dropRemoved, PackMoved, type PackChange } from "../store/cases";
 import { draftedVisits } from "../store/drafts";
 import { itemsOfWorker, moveItem } from "../store/outbox";
+import { keepPasswordDue, keepPasswordNotice } from "../store/passwords";
 import { dropPhotos, keepPhoto, photoPaths } from "../store/photos";
 import { readSessionRow } from "../store/sessions";
 import { readServerOffset, writeLimits } from "../store/settings";
@@ -19,13 +20,17 @@ export async function pullPack({ session, token }: Turn): Promise<void> {
   let cursor = (await readSessionRow(worker_id))?.cursor ?? "";
   for (let next: string | null = cursor; next !== null; ) {
     const pack: Pack = await getPack(token, next).catch(async (error: unknown) => {
+      // What lies here has been sent before; only what is new waits until the password is the worker's own.
+      if (error instanceof NetError && error.code === "password_change_due") await keepPasswordDue(worker_id, true);
       throw await stopOf(error);
     });
+    await keepPasswordDue(worker_id, false);
     const page = { worker_id, pack, held: await heldVisits(worker_id), now: new Date().toISOString(), from: cursor };
     // Another tab is further already: it goes on from there.
     if (!(await applied(page))) return;
     if (pack.settings) await writeLimits(pack.settings);
     await keepAsked(worker_id, pack.new_phones ?? []);
+    await keepPasswordNotice(worker_id, pack.password_notice ?? null);
     await tellResults(worker_id, pack);
     // A page that leads nowhere must not be asked for again and again.
     next = pack.next && pack.next !== cursor ? pack.next : null;

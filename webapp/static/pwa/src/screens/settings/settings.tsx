@@ -12,6 +12,7 @@ import { Button, Notice, Sheet } from "../../ui/parts";
 import { signalOf, useLoad, usePorts, useSync } from "../context";
 import { MainTabs } from "../day";
 import { nothingWaits } from "../outbox-list";
+import { PASSWORD_PATH } from "../route";
 import { InstallHint } from "../sign-in";
 import { AppearanceCard } from "./appearance";
 import { PermissionsCard } from "./permissions";
@@ -81,6 +82,9 @@ function AccountCard() {
           </Button>
         </>
       )}
+      <Button icon="edit" onClick={() => go(PASSWORD_PATH)}>
+        {t("password.title")}
+      </Button>
       <Button look="grave" icon="leave" onClick={() => setAsking(true)}>
         {t("account.sign_out")}
       </Button>
