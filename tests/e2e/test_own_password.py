@@ -1,4 +1,4 @@
-"""A password that the office set: the worker changes it on the phone, and nothing unsent is lost."""
+"""A password that the office set: changed on the phone, and nothing unsent is lost."""
 
 import re
 from uuid import UUID
