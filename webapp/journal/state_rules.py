@@ -85,6 +85,35 @@ def wording(values: Mapping[str, Any]) -> str:
     return _encode(values)
 
 
+def worded_columns(
+    columns: Mapping[str, Sequence[Any]],
+    lists: Mapping[str, Sequence[Sequence[str] | None]] | None = None,
+    count: int | None = None,
+) -> list[str]:
+    """Return `wording` of each row of some columns; `lists` hold what is worded already."""
+    worded = {name: _worded(name, values) for name, values in columns.items()}
+    for name, found in (lists or {}).items():
+        worded[name] = [f'"{name}":[{",".join(sorted(texts))}]' if texts else "" for texts in found]
+    if not worded:
+        return ["{}"] * (count or 0)
+    rows = zip(*(worded[name] for name in sorted(worded)), strict=True)
+    return ["{" + ",".join(filter(None, row)) + "}" for row in rows]
+
+
+def _worded(name: str, values: Sequence[Any]) -> list[str]:
+    """Return name and value of each row, and nothing where there is none."""
+    sample = next((value for value in values if value is not None), None)
+    if isinstance(sample, str):
+        quote = json.encoder.encode_basestring
+        return [f'"{name}":{quote(value)}' if value is not None else "" for value in values]
+    if isinstance(sample, bytes):
+        return [f'"{name}":"{value.hex()}"' if value is not None else "" for value in values]
+    # Days, instants and numbers come again and again; 1 and 1.0 are told apart by their types.
+    typed = [(type(value), value) for value in values]
+    known = {key: f'"{name}":{_encode(key[1])}' for key in set(typed)} | {(type(None), None): ""}
+    return [known[key] for key in typed]
+
+
 def in_order(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return what hangs on an object in an order that does not depend on the database."""
     kept = [{name: value for name, value in row.items() if value is not None} for row in rows]

@@ -8,13 +8,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from secrets import token_bytes
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from flask import g, has_app_context, has_request_context, request
-from sqlalchemy import insert, select
+from sqlalchemy import Table, select
 
 from webapp import clock
+from webapp.column_inserts import insert_columns
 from webapp.extensions import db
 from webapp.journal import service as journal
 from webapp.journal.models import JournalEntry, JournalState
@@ -26,6 +27,7 @@ from webapp.journal.state_rules import GONE, State, parts_digest, root_of_leaves
 # An act on few objects names them, for whoever searches the journal for one of them.
 MOST_NAMED = 100
 _KEY = "journal_states"
+_STATES = cast(Table, JournalState.__table__)
 
 
 @dataclass
@@ -64,7 +66,7 @@ def touch(table: str, ids: Iterable[Any]) -> None:
 
 def note_inserted(table: str, columns: Mapping[str, Sequence[Any]]) -> None:
     """Notice rows that were inserted by columns, past the session's objects."""
-    if table in OWNERS:
+    if table in OWNERS and any(columns.values()):
         foreign = pending().new_rows.add(table, columns)
         if foreign:
             touch(table, foreign)
@@ -157,13 +159,17 @@ def _write(act: EntryType, states: Sequence[State], facts: Mapping[str, JsonValu
         facts={**facts, "counts": counts, "leaves": len(states),
                "root": root_of_leaves([state.leaf for state in states]).hex(), **named},
     )  # fmt: skip
-    rows = [
-        {"index": entry.index, "position": position, "kind": state.kind,
-         "object_id": state.object_id, "salt": state.salt, "parts": state.parts}
-        for position, state in enumerate(states)
-    ]  # fmt: skip
-    if rows:
-        db.session.connection().execute(insert(JournalState), rows)
+    if states:
+        insert_columns(
+            _STATES,
+            {
+                "index": [entry.index] * len(states), "position": range(len(states)),
+                "kind": [state.kind for state in states],
+                "object_id": [state.object_id for state in states],
+                "salt": [state.salt for state in states],
+                "parts": [state.parts for state in states],
+            },
+        )  # fmt: skip
 
 
 def _dashed(object_id: str) -> str:

@@ -21,7 +21,7 @@ from webapp.database import uuid7
 from webapp.extensions import db
 from webapp.journal import queries as journal_queries
 from webapp.journal import service as journal
-from webapp.journal import state_kinds, states
+from webapp.journal import state_kinds, state_rules, states
 from webapp.journal.models import JournalState
 from webapp.journal.rules import EntryType
 from webapp.roster import undoing
@@ -268,3 +268,21 @@ def test_states_are_taken_away_or_moved_to_another_object(city: City) -> None:
     assert ("states_changed", "journal") in codes()
     sql('DELETE FROM journal_state WHERE "index" = (SELECT max("index") FROM journal_state)')
     assert ("states_missing", "journal") in codes()
+
+
+def test_words_by_columns_are_those_by_rows() -> None:
+    """Hostile words, numbers that equal each other, and what is absent."""
+    columns = {
+        "name": ["张\"三\\\n", None, "\u2028</a>"], "z": [1, 1.0, True],
+        "data": [b"\0\xff", None, b""],
+        "on": [None, None, clock.now().date()], "none": [None, None, None],
+    }  # fmt: skip
+    lists = {"phone": [['{"a":2}', '{"a":1}'], None, []]}
+    by_rows = [
+        state_rules.wording(
+            {name: values[at] for name, values in columns.items() if values[at] is not None}
+            | ({"phone": [{"a": 1}, {"a": 2}]} if at == 0 else {})
+        )
+        for at in range(3)
+    ]
+    assert state_rules.worded_columns(columns, lists) == by_rows
