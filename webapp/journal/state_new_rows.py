@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import Column, Float
+
 from webapp.journal.rules import SALT_BYTES
 from webapp.journal.state_kinds import KINDS, OWNERS, Child, Kind, id_text
 from webapp.journal.state_rules import State, part_digest, worded_columns
@@ -78,12 +80,23 @@ def _salts(count: int) -> Iterator[bytes]:
     return (drawn[at : at + SALT_BYTES] for at in range(0, len(drawn), SALT_BYTES))
 
 
+def _as_read_back(column: Column[Any], values: Sequence[Any]) -> Sequence[Any]:
+    """Return what the database will give: 36 degrees come back as 36.0."""
+    if not isinstance(column.type, Float):
+        return values
+    return [float(value) if value is not None else None for value in values]
+
+
 def _words_of(
     kind: Kind, part: str, columns: Columns, hanging: Mapping[Child, Mapping[Any, list[str]]]
 ) -> Iterable[str]:
     """Return the words of one part for each object of the batch."""
     part_of = kind.part_of
-    inside = {name: found for name, found in columns.items() if part_of.get(name) == part}
+    inside = {
+        name: _as_read_back(kind.table.c[name], found)
+        for name, found in columns.items()
+        if part_of.get(name) == part
+    }
     for name, compute in kind.derived.items():
         if part_of[name] == part:
             rows = (

@@ -77,14 +77,15 @@ def settle() -> None:
     db.session.flush()
     waiting = pending()
     forget()
-    made = waiting.new_rows.take()
-    new = {(state.kind, state.object_id) for state in made}
-    touched = {
-        kind: sorted(one for one in ids if (kind, one) not in new)
-        for kind, ids in waiting.touched.items()
-    }
+    touched = {kind: sorted(ids) for kind, ids in waiting.touched.items()}
+    # What came by columns and was changed afterwards is read again.
+    made = [
+        state for state in waiting.new_rows.take()
+        if state.object_id not in waiting.touched.get(state.kind, ())
+    ]  # fmt: skip
     if not made and not any(touched.values()):
         return
+    new = {(state.kind, state.object_id) for state in made}
     _ensure_baseline(new | {(kind, one) for kind, ids in touched.items() for one in ids})
     changed = [state for kind, ids in touched.items() for state in _changes(kind, ids)]
     if made or changed:

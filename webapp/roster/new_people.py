@@ -10,7 +10,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from webapp.roster.bulk import Columns, insert_columns, new_keys
+from webapp.column_inserts import Columns
+from webapp.roster.bulk import insert_columns, new_keys
 from webapp.roster.models import Benefit, Contact, Person, Phone
 from webapp.roster.sealing import Sealer, mask_number, mask_phone
 from webapp.roster.wire import PackedRow

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import delete
 
+from webapp.column_inserts import Columns
 from webapp.extensions import db
-from webapp.roster.bulk import Columns, insert_columns
+from webapp.roster.bulk import insert_columns
 from webapp.roster.import_reports import left_out_of
 from webapp.roster.import_rules import ImportState
 from webapp.roster.import_run import Item, Outcome

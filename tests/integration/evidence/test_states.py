@@ -24,7 +24,7 @@ from webapp.journal import service as journal
 from webapp.journal import state_kinds, state_rules, states
 from webapp.journal.models import JournalState
 from webapp.journal.rules import EntryType
-from webapp.roster import undoing
+from webapp.roster import bulk, sealing, undoing
 from webapp.roster.models import Benefit, Contact, Person, Phone, RosterImport
 from webapp.visits import rescheduling
 from webapp.visits import service as visits
@@ -211,6 +211,26 @@ def test_what_an_import_wrote_is_read_back_as_it_was_written(written: UUID) -> N
         assert states._changes("person", list(batch)) == []
 
 
+def test_who_came_by_columns_and_was_changed_in_the_same_act_is_read_again(city: City) -> None:
+    keys, at = bulk.new_keys(2), clock.now()
+    for key, sequence in zip(keys, (31, 32), strict=True):
+        number = [sealing.index(str(sequence))]
+        bulk.insert_columns(Person.__table__, {
+            "id": [key], "name": ["测试"], "doc_type": ["resident"], "number_sealed": [b"x"],
+            "number_index": number, "masked_number": ["3703"], "address": [""], "area_path": ["/"],
+            "status": ["normal"], "created_at": [at], "updated_at": [at], "latitude": [36],
+        })  # fmt: skip
+    # The first one's benefit comes after the second one.
+    bulk.insert_columns(Benefit.__table__, {
+        "person_id": keys[:1], "kind": ["retiree"], "status": ["normal"], "employer": [""],
+    })  # fmt: skip
+    second = keys[1] if isinstance(keys[1], UUID) else UUID(keys[1])
+    db.session.get_one(Person, second).name = "改名"
+    db.session.commit()
+    assert entry_of(EntryType.STATES_CHANGED)["counts"] == {"person": 2}
+    assert codes() == set()
+
+
 def test_a_person_comes_and_goes_past_the_program(written: UUID) -> None:
     someone = db.session.scalars(db.select(Person.id)).first()
     for table in (Phone, Contact, Benefit):
@@ -223,7 +243,13 @@ def test_a_person_comes_and_goes_past_the_program(written: UUID) -> None:
 @pytest.fixture
 def old_folder(city: City) -> Iterator[None]:
     """People and visits from before there were states."""
-    for table in ("journal_state", "journal_salt", "journal_node", "journal_entry"):
+    for table in (
+        "journal_state",
+        "journal_mention",
+        "journal_salt",
+        "journal_node",
+        "journal_entry",
+    ):
         sql(f"DELETE FROM {table}")
     db.session.expire_all()
     return
