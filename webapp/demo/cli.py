@@ -3,6 +3,7 @@
 import click
 from flask.cli import AppGroup
 
+from webapp import clock
 from webapp.demo import accounts, fieldwork, people
 from webapp.extensions import db
 from webapp.people.models import Account
@@ -19,13 +20,16 @@ def load(count: int, if_empty: bool) -> None:
     if db.session.scalar(db.select(Account.id).limit(1)) is None:
         from webapp.roster import service as roster
 
-        roster.load_city()
-        accounts.load_accounts()
-        db.session.commit()
+        # The journal runs forwards: what the demo's last year rests on comes before it.
+        with clock.freeze(clock.now() - fieldwork.LAST_YEAR):
+            roster.load_city()
+            accounts.load_accounts()
+            db.session.commit()
     accounts.keep_password()
     db.session.commit()
     if db.session.scalar(db.select(Person.id).limit(1)) is None:
-        _load_people(count)
+        with clock.freeze(clock.now() - fieldwork.LAST_YEAR):
+            _load_people(count)
         for done in fieldwork.load_fieldwork():
             click.echo(f"  {done}")
         db.session.commit()

@@ -54,7 +54,7 @@ def find(size: int) -> JournalCheckpoint:
 def scannable(checkpoint: JournalCheckpoint) -> str:
     """Return the whole signed note as a QR code, an SVG to stand in the page."""
     code = segno.make(checkpoint.note, error="m", micro=False)
-    return str(code.svg_inline(scale=4, border=4))
+    return str(code.svg_inline(border=4, omitsize=True))
 
 
 def compare(note: str) -> int:

@@ -29,7 +29,8 @@ GROUPS: tuple[tuple[LazyString, Mapping[EntryType, LazyString]], ...] = (
     (_l("取证和审核"), {
         T.CAPTURE_COMMITTED: _l("收到取证记录"), T.MEDIA_RECEIVED: _l("收到文件"),
         T.CAPTURE_QUARANTINED: _l("记录另行保管"), T.MEDIA_QUARANTINED: _l("文件另行保管"),
-        T.DERIVED: _l("制作预览"), T.RESULT_SUBMITTED: _l("上报核实结果"),
+        T.DERIVED: _l("制作预览"), T.MEDIA_INSPECTED: _l("检查文件"),
+        T.RESULT_SUBMITTED: _l("上报核实结果"),
         T.REVIEW_DECIDED: _l("审核决定"), T.CORRECTION: _l("更正"),
     }),
     (_l("查看和导出"), {T.VIEWED: _l("查看"), T.EXPORTED: _l("导出")}),
@@ -47,7 +48,7 @@ GROUPS: tuple[tuple[LazyString, Mapping[EntryType, LazyString]], ...] = (
     (_l("存证日志本身"), {
         T.HOLD_SET: _l("要求保留文件"), T.HOLD_CLEARED: _l("解除保留"),
         T.TOMBSTONE: _l("批准删除"), T.KEY_ROTATED: _l("更换密钥"), T.ANCHORED: _l("外部存证"),
-        T.VERIFIED: _l("核对全部存证"), T.CHECKPOINT_KEPT: _l("签发检查点"),
+        T.VERIFIED: _l("做了核对"), T.CHECKPOINT_KEPT: _l("签发了检查点"),
     }),
 )  # fmt: skip
 TYPE_WORDS: dict[str, LazyString] = {
@@ -55,7 +56,7 @@ TYPE_WORDS: dict[str, LazyString] = {
 }
 
 FACT_WORDS: dict[str, LazyString] = {
-    "account_id": _l("账号"), "by": _l("由谁"), "viewer_id": _l("查看人"),
+    "account_id": _l("哪个账号"), "by": _l("由谁"), "viewer_id": _l("查看人"),
     "reviewer_id": _l("审核人"), "worker_id": _l("走访人员"), "person_id": _l("人员"),
     "visit_id": _l("走访"), "result_id": _l("核实结果"), "capture_id": _l("取证记录"),
     "review_id": _l("审核"), "device_kid": _l("手机"), "media_sha256": _l("文件指纹"),
@@ -106,6 +107,7 @@ def kinds_in_groups() -> list[tuple[str, list[tuple[str, str]]]]:
 COUNTED_WORDS: dict[str, LazyString] = {
     "ticket": _l("凭证"), "capture": _l("取证记录"), "media": _l("文件"),
     "derivation": _l("预览"), "quarantine": _l("另行保管"), "result": _l("核实结果"),
+    "correction": _l("更正"),
     "review": _l("审核"), "person": _l("人员"), "visit": _l("走访"), "attempt": _l("走访经过"),
 }  # fmt: skip
 # By the end of a finding's code; the English words beside it name the detail.

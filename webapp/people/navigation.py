@@ -42,7 +42,7 @@ PLACES = (
     Place("archive", "/archive", _l("档案"), "archive", Permission.SEE_ARCHIVE),
     Place("map", "/map", _l("结果地图"), "map", Permission.SEE_ARCHIVE),
     Place("roster", "/roster", _l("花名册"), "roster", Permission.SEE_ROSTER),
-    Place("audit", "/audit", _l("审计"), "journal", Permission.AUDIT),
+    Place("audit", "/audit", _l("审计监督"), "journal", Permission.AUDIT),
     Place("areas", "/areas", _l("区划和机构"), "areas", Permission.MANAGE_AREAS),
     Place("accounts", "/accounts", _l("账号"), "accounts", Permission.MANAGE_ACCOUNTS),
 )

@@ -36,6 +36,7 @@ ENTRIES: dict[str, str | None] = {
     "/roster/imports/<uuid:import_id>/rows/<int:position>/decision": "import_row_decided",
     "/roster/export": "exported",
     "/review/<uuid:result_id>/decision": "review_decided",
+    "/review/<uuid:result_id>/take-back": "correction",
     "/archive/<uuid:result_id>/package": "exported",
     "/people/<uuid:person_id>/number": "viewed",
     "/people/<uuid:person_id>/phones": "viewed",

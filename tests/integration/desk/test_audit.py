@@ -185,7 +185,7 @@ def test_a_verification_runs_outside_the_request_and_its_outcome_stays(
     entry = db.session.get(JournalEntry, run.journal_index)
     assert entry is not None
     assert entry.facts["is_sound"] is True
-    assert "核对全部存证" in auditor.get("/audit/journal").text
+    assert "做了核对" in auditor.get("/audit/journal").text
 
 
 def test_a_verification_names_what_is_wrong(auditor: Desk, worked: Fieldwork) -> None:

@@ -65,7 +65,7 @@ def test_the_holder_and_the_office_are_told(sit: Sit, visitor: Desk, city: City)
     assert "密码由别人设置的账号" not in sit("office9").get("/today").text
     phone = TestPhone(visitor.client, password=given).enrol()
     assert phone.post("/password", {"present": given, "wanted": OWN}).status_code == 204
-    assert "本人已改" in sit("office1").get("/today").text
+    assert "之后已修改" in sit("office1").get("/today").text
     assert phone.get("/pack").get_json()["password_notice"]["by"] == "测试admin"
 
     visitor.sign_in("office1", own := reset(sit, city, "office1"))
