@@ -9,7 +9,9 @@ from playwright.sync_api import expect
 
 from tests.e2e.conftest import MakePhone
 from tests.e2e.ledger import Ledger
+from tests.e2e.looks import keep_picture
 from tests.e2e.pages import Screens
+from tests.integration.evidence.files import video
 
 
 def photo_file(path: Path) -> Path:
@@ -49,6 +51,28 @@ def test_a_file_that_is_no_picture_is_refused_politely(
     screens.pick_file(tmp_path / "photo.jpg")
     expect(phone.page.get_by_text("这个文件打不开，请重新拍一张。")).to_be_visible()
     assert phone.stores("captures")["captures"] == []
+
+
+def test_a_film_that_the_office_could_not_take_is_never_called_saved(
+    make_phone: MakePhone, tmp_path: Path
+) -> None:
+    phone = make_phone(changes={"refused": ["camera"]})
+    screens = Screens(phone)
+    screens.enrol()
+    visit_id = screens.open_capture()
+    phone.page.goto(f"{phone.base_url}/app/visits/{visit_id}/capture/video")
+    film = video(tmp_path, "made.mp4").replace(b"isomiso2avc1mp41", b"qt  qt  qt  qt  ")
+    (tmp_path / "film.mp4").write_bytes(film.replace(b"ftypisom", b"ftypqt  "))
+    screens.pick_file(tmp_path / "film.mp4")
+    keep = phone.page.get_by_role("button", name="就用这个")
+    told = phone.page.get_by_text("这种格式办公室打不开。请重新录，或改拍照片。")
+    expect(keep.or_(told)).to_be_visible()
+    if keep.is_visible():
+        # Two seconds are short: that is asked first.
+        keep.click()
+    expect(told).to_be_visible()
+    assert phone.stores("captures")["captures"] == []
+    keep_picture(phone.page, "media", "wrong-type")
 
 
 COARSE = {"latitude": 36.805, "longitude": 118.047, "accuracy": 3000}
