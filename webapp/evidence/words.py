@@ -117,7 +117,7 @@ def _said(known: Mapping[str, Any], value: Any) -> Any:
     if not isinstance(value, str):
         return value
     words = dict.fromkeys(str(known.get(code, code)) for code in value.split("+"))
-    return "、".join(words)
+    return str(_("、")).join(words)
 
 
 def flag_choices() -> list[tuple[str, str]]:
