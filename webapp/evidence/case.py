@@ -13,6 +13,7 @@ from webapp.evidence.challenge import Challenge, derive_challenge
 from webapp.evidence.flagging import flags_of_result
 from webapp.evidence.flags import Raised, Seen, gathered
 from webapp.evidence.gaps import gap_flags
+from webapp.evidence.inspection_flags import shows_nothing
 from webapp.evidence.media_types import IMAGES, VIDEOS
 from webapp.evidence.models import Capture, Derivation, Media, Review
 from webapp.evidence.place_flags import TOWN_RADIUS_M
@@ -55,10 +56,12 @@ class File:
 
     @property
     def phase(self) -> str:
-        """Say how far it is: `expected`, `deriving`, `ready` or `quarantined`."""
-        if self.media.state == MediaState.RECEIVED:
-            return "deriving" if self.media.inspection is None else "ready"
-        return self.media.state
+        """Say how far it is: `expected`, `deriving`, `ready`, `unreadable` or `quarantined`."""
+        if self.media.state != MediaState.RECEIVED:
+            return self.media.state
+        if shows_nothing(self.media.inspection, is_film=self.shape == "video"):
+            return "unreadable"
+        return "deriving" if self.media.inspection is None else "ready"
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,13 @@ def container_flags(content: Content) -> list[Flag]:
     )
 
 
+def shows_nothing(found: Mapping[str, Any] | None, *, is_film: bool) -> bool:
+    """Say whether a decoder found no picture in a file that should hold one."""
+    if found is None:
+        return False
+    return "fault" in found or (is_film and found.get("video_tracks") == 0)
+
+
 def inspection_flags(found: Mapping[str, Any], claim: Claim) -> list[Flag]:
     """Return the flags that the decoder's facts raise."""
     return raised(

@@ -9,6 +9,8 @@ from sqlalchemy import select
 
 from webapp import clock
 from webapp.database import uuid7
+from webapp.evidence.inspection_flags import shows_nothing
+from webapp.evidence.media_types import VIDEOS
 from webapp.evidence.models import Capture, Review
 from webapp.evidence.redone import counted, is_pictured, older_files
 from webapp.evidence.rules import CaptureState, MediaState
@@ -142,13 +144,20 @@ def _check_acceptable(result: Result, captures: list[Capture], code_seen: bool |
     judgement = judge_result(
         outcome=Outcome(result.outcome),
         details=result.details,
-        captures=[_fact(capture) for capture in arrived],
+        captures=[_fact(capture) for capture in arrived if _can_be_looked_at(capture)],
         attempts=attempts.facts_of_visit(result.visit_id),
     )
     if judgement.code == "person_not_shown" and len(arrived) < len(captures):
         raise Refusal("files_missing", missing=len(captures) - len(arrived))
     if judgement.code is not None:
         raise Refusal(judgement.code, field=judgement.field or "")
+
+
+def _can_be_looked_at(capture: Capture) -> bool:
+    """Say whether any file of it shows something; a film that no decoder reads shows nobody."""
+    return not all(
+        shows_nothing(media.inspection, is_film=media.mime in VIDEOS) for media in capture.media
+    )
 
 
 def _fact(capture: Capture) -> CaptureFact:
