@@ -42,6 +42,7 @@ class Before(Enum):
 
 
 RECORD, CHAIN, UPLOAD = "domain/record.ts", "store/save-capture.ts", "net/upload.ts"
+TRANSIENT = "domain/retry.ts"
 SAVED = "domain/saved-is-taken.test.ts"
 REFUSALS: dict[str, tuple[Before, str]] = {
     # The record.
@@ -67,10 +68,10 @@ REFUSALS: dict[str, tuple[Before, str]] = {
     "quota_bytes": (Before.AGAIN, "429"),
     "store_unavailable": (Before.AGAIN, "503"),
     "upload_locked": (Before.AGAIN, "423"),
-    "upload_ended": (Before.AGAIN, UPLOAD),
-    "upload_offset": (Before.AGAIN, UPLOAD),
-    "body_cut": (Before.AGAIN, UPLOAD),
-    "checksum_mismatch": (Before.AGAIN, UPLOAD),
+    "upload_ended": (Before.AGAIN, TRANSIENT),
+    "upload_offset": (Before.AGAIN, TRANSIENT),
+    "body_cut": (Before.AGAIN, TRANSIENT),
+    "checksum_mismatch": (Before.AGAIN, TRANSIENT),
     "checksum_algorithm": (Before.MADE, UPLOAD),
     "upload_finished": (Before.MADE, UPLOAD),
     "upload_length": (Before.MADE, UPLOAD),
