@@ -91,7 +91,7 @@ def _verify_confirmation(device: Device, enrolled: Entry | None, told: Told) -> 
     is_first = told.first.get(str(device.account_id)) == device.kid
     if is_first and kept != taken_as_own:
         yield Finding("journal_differs", name, "it is the worker's first phone, and not so kept")
-    elif not is_first and device.confirmed_at is not None:
+    elif not is_first and (device.confirmed_at, device.confirmed_by) != (None, None):
         is_old = enrolled is not None and "is_first" not in enrolled.facts
         words = "no entry says that anybody knows it as the worker's own"
         is_remark = is_old and kept == taken_as_own

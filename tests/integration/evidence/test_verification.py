@@ -13,6 +13,7 @@ from sqlalchemy import text
 from storage.keys import original_key
 from tests.integration.evidence.fieldwork import Fieldwork, jpeg
 from tests.integration.evidence.test_results import eligible
+from tests.phones import enrolled
 from webapp import clock
 from webapp.evidence import review, verification
 from webapp.evidence.findings import Finding
@@ -346,6 +347,18 @@ def test_a_device_key_exchanged(archive: list[str]) -> None:
     sql("UPDATE device SET public_jwk = :j",
         j=json.dumps({"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}))  # fmt: skip
     assert {("key_changed", "device"), ("signature_wrong", "capture")} <= codes()
+
+
+def test_a_phone_that_nobody_confirmed(archive: list[str], field: Fieldwork) -> None:
+    """Whoever enrolled it in the worker's name says that the worker knows it (attack 21)."""
+    enrolled(field.client, field.city)
+    assert codes() == set()
+    second = "WHERE confirmed_at IS NULL"
+    office = id_of(str(field.city.accounts["office1"].id))
+    sql(f"UPDATE device SET confirmed_by = :by {second}", by=office)
+    assert codes() == {("confirmation_unfounded", "device")}
+    sql(f"UPDATE device SET confirmed_at = enrolled_at, confirmed_by = account_id {second}")
+    assert codes() == {("confirmation_unfounded", "device")}
 
 
 def test_a_ticket_changed(archive: list[str]) -> None:
