@@ -12,7 +12,7 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from sqlalchemy import text
+from sqlalchemy import NullPool, create_engine, text
 
 from tests.builders import City, build_city
 from webapp import create_app
@@ -82,22 +82,26 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
 @pytest.fixture
 def app(settings: Settings) -> Iterator[APIFlask]:
     """The application on an empty database, with no request under way."""
+    empty_database(settings.database_url)
     made = create_app(replace(settings))
     made.testing = True
     with made.app_context():
-        empty_database()
         yield made
         db.session.remove()
         db.engine.dispose()
 
 
-def empty_database() -> None:
-    """Empty every table of a PostgreSQL database; SQLite's file is a fresh copy anyway."""
-    if db.engine.dialect.name != "postgresql":
+def empty_database(url: str) -> None:
+    """Empty every table of a PostgreSQL database; SQLite's file is a fresh copy anyway.
+
+    Before the application starts: it refuses data whose keys are in another test's folder.
+    """
+    if not url.startswith("postgresql"):
         return
     names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
-    db.session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-    db.session.commit()
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
 
 
 @pytest.fixture

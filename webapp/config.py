@@ -3,15 +3,18 @@
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, cast
 
 import click
 from flask import Flask, current_app
 from werkzeug.middleware.proxy_fix import ProxyFix
+
+from webapp.lost_keys import USED_BY, lost_keys
 
 MEGABYTE = 1_000_000
 KEY_BYTES = 32
@@ -27,6 +30,7 @@ CHOICES = {
     "tile_source": re.compile("none|tianditu|amap|osm"),
     "log_level": re.compile("debug|info|warning|error"),
 }
+NETWORKS = "metrics_from"
 BOOLEAN = re.compile("1|true|yes|0|false|no|")
 WHOLE_NUMBER = re.compile("[0-9]+")
 
@@ -59,19 +63,50 @@ class Settings:
     demo_password: str | None = None
     trusted_proxies: int = 0
     log_level: str = "warning"
+    metrics_from: str = "127.0.0.0/8,::1/128"
 
     def key(self, name: str) -> bytes:
         """Return the 32-byte key `name`: from `ANZAI_KEY_<NAME>` (hex) or the data folder.
 
         A key that does not exist yet is made once, with an exclusive create, mode 0600.
+
+        Raises:
+            SettingError: it does not exist any more, as the database shows.
         """
+        if not self._has_key(name):
+            self.refuse_lost_keys([name])
         return _read_key(self.data_dir, name)
+
+    def _has_key(self, name: str) -> bool:
+        return variable_of(name) in os.environ or (self.data_dir / "keys" / name).exists()
+
+    def refuse_lost_keys(self, names: Iterable[str] = USED_BY) -> None:
+        """Refuse to go on without keys that the data was made with.
+
+        Raises:
+            SettingError: which keys those are, and what to do.
+        """
+        missing = [name for name in names if not self._has_key(name)]
+        has_none = not any(self._has_key(name) for name in (*USED_BY, "session"))
+        lost = lost_keys(self.database_url, missing, has_none=has_none)
+        if lost:
+            raise SettingError(
+                f"数据库里有用这些密钥写成的内容，密钥却不在 {self.data_dir / 'keys'}："
+                f"{'、'.join(lost)}。请把备份里的 keys/ 放回去再启动；没有另造新的密钥。\n"
+                f"(The database was written with keys that are missing: {', '.join(lost)}. Put"
+                " keys/ of the backup back, or set ANZAI_KEY_…; no new keys were made.)"
+            )
+
+
+def variable_of(key: str) -> str:
+    """Return the environment variable by which a key may be given."""
+    return f"ANZAI_KEY_{key.upper().replace('-', '_')}"
 
 
 @cache
 def _read_key(data_dir: Path, name: str) -> bytes:
     """Read a key once; bulk sealing asks for it hundreds of thousands of times."""
-    variable = f"ANZAI_KEY_{name.upper().replace('-', '_')}"
+    variable = variable_of(name)
     given = os.environ.get(variable)
     if given:
         return _key_of_hex(variable, given)
@@ -137,19 +172,34 @@ def _parse(name: str, raw: str, default: object) -> object:
         raise SettingError(
             f"ANZAI_{name.upper()}={raw} 不能用 (cannot be used): docs/operations.md"
         )
+    if name == NETWORKS:
+        networks(raw)
     if isinstance(default, bool):
         return raw in {"1", "true", "yes"}
     return int(raw) if isinstance(default, int) else raw
 
 
+@cache
+def networks(words: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Return the networks written with commas between them; nobody, for an empty word.
+
+    Raises:
+        SettingError: one of them is no network.
+    """
+    try:
+        return tuple(ip_network(each.strip()) for each in words.split(",") if each.strip())
+    except ValueError as error:
+        raise SettingError(f"ANZAI_METRICS_FROM={words} 不能用 (cannot be used): {error}") from None
+
+
 def _open_data_folder(folder: Path) -> None:
-    """Make the data folder unless it is there.
+    """Make the data folder, for nobody else's eyes, unless it is there.
 
     Raises:
         SettingError: it cannot be made or written.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise SettingError(
             f"建不了数据文件夹 {folder} (the data folder cannot be made: {error.strerror})"
@@ -174,6 +224,7 @@ def _engine_options(database_url: str) -> dict[str, Any]:
 def configure(app: Flask, chosen: Settings) -> None:
     """Put the settings, and what the extensions want of them, into `app.config`."""
     _open_data_folder(chosen.data_dir)
+    chosen.refuse_lost_keys()
     if chosen.trusted_proxies:
         hops = chosen.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -203,6 +254,20 @@ def configure(app: Flask, chosen: Settings) -> None:
         ],
         COMPRESS_MIN_SIZE=1000,
     )  # fmt: skip
+
+
+def keep_private(chosen: Settings) -> None:
+    """Close the data folder and an embedded database to everybody but their owner.
+
+    What is written from now on, by this process and those that it starts, is closed as well.
+    Nothing is done to a folder of somebody else's.
+    """
+    os.umask(0o077)
+    database = chosen.data_dir / "anzai.sqlite"
+    beside = [database.with_name(f"{database.name}{end}") for end in ("", "-wal", "-shm")]
+    for path, mode in [(chosen.data_dir, 0o700), *((each, 0o600) for each in beside)]:
+        if path.exists() and path.stat().st_uid == os.geteuid():
+            path.chmod(mode)
 
 
 def settings(app: Flask | None = None) -> Settings:

@@ -1,9 +1,11 @@
 """The declarative base, the column types and the ids that every feature shares."""
 
+import os
 import secrets
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -70,6 +72,12 @@ def tune_sqlite(
     says that nothing will be written, nobody queues: a reader never waits for a long import.
     Only a migration, which rebuilds tables, works without foreign keys, on an engine of its own.
     """
+
+    @event.listens_for(engine, "do_connect")
+    def make_private(_dialect: Any, _record: Any, _args: Any, _named: Any) -> None:
+        """Make a database that is not there yet; the files beside it get the same mode."""
+        with suppress(OSError):
+            os.close(os.open(engine.url.database or "", os.O_CREAT | os.O_EXCL, 0o600))
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: Any) -> None:

@@ -1,19 +1,26 @@
 """Turns refusals and HTTP errors into problem+json (RFC 9457) or a calm page."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from http import HTTPStatus
 from importlib import import_module
 from typing import Any
 
+import structlog
 from apiflask import HTTPError
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, g, jsonify, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from webapp import outages
 from webapp.extensions import db
+from webapp.jobs.rules import place_of
 from webapp.refusals import Refusal
+
+log = structlog.get_logger("anzai.errors")
 
 FEATURES = ("people", "roster", "visits", "evidence", "oversight", "journal", "jobs")
 
@@ -27,13 +34,24 @@ HTTP_CODES = {
     415: ("wrong_media_type", _l("内容的类型不对，没有保存。")),
     422: ("malformed", _l("请求的内容读不懂，什么也没有保存。")),
     429: ("too_many_requests", _l("请求太频繁，请稍后再试。")),
+    503: ("unavailable", _l("服务暂时不能用，请稍后再试。")),
     500: ("internal", _l("程序出了差错，什么也没有保存。请稍后再试。")),
 }
 
 # The tus protocol's own status, which no registry holds.
 OTHER_PHRASES = {460: "Checksum Mismatch"}
 
-SENTENCES: dict[str, LazyString] = dict(HTTP_CODES.values())
+# What stands still for a while (`outages`); nothing of the request was kept.
+OUTAGES = {
+    "database_busy": _l("数据库正忙，这一步没有保存。请过几秒再试。"),
+    "database_gone": _l("数据库暂时连不上，这一步没有保存。请稍后再试。"),
+    "limits_gone": _l("登录限速服务暂时连不上，这一步没有保存。请稍后再试，或请管理员查看。"),
+    "storage_full": _l("服务器的存储空间满了或不可写，这一步没有保存。请联系管理员。"),
+    "schema_old": _l("程序已更新，数据库还没有升级，这一步没有保存。请联系管理员。"),
+    "changed_meanwhile": _l("别人刚刚改动了这里，这一步没有保存。请刷新页面后再试。"),
+}
+
+SENTENCES: dict[str, LazyString] = dict(HTTP_CODES.values()) | OUTAGES
 # The facts of a code that are codes themselves, and the words with which its sentence names them.
 FACT_WORDS: dict[str, Mapping[str, Mapping[str, LazyString]]] = {}
 
@@ -139,6 +157,36 @@ def _on_http(error: HTTPException) -> Response:
     return answer
 
 
+def _on_error(error: Exception) -> Response:
+    """Answer 503 to what stands still, 409 to who was overtaken; the rest is the program's fault.
+
+    Raises:
+        Exception: the error itself, which then is logged and answered with 500.
+    """
+    if outages.is_overtaken(error):
+        log.warning("overtaken", error=place_of(error))
+        return _answer(409, "changed_meanwhile", {})
+    outage = outages.outage_of(error)
+    if outage is None:
+        raise error
+    log.error("unavailable", code=outage.code, error=place_of(error))
+    # The limiter writes its own time to wait into every answer, later than this.
+    g.retry_after = outage.seconds
+    return _unavailable(outage.code)
+
+
+def _unavailable(code: str) -> Response:
+    """Say in words what stands still, without asking the database for anything."""
+    with suppress(SQLAlchemyError):
+        db.session.rollback()
+    detail = sentence(code, {})
+    if wants_json():
+        return problem(503, code, detail)
+    again = request.full_path if request.method == "GET" else None
+    page = render_template("unavailable.html", detail=detail, again=again)
+    return Response(page, status=503, mimetype="text/html")
+
+
 def register_errors(app: Flask) -> None:
     """Answer every refusal and every HTTP error of `app`, without a stack trace."""
     load_sentences()
@@ -146,3 +194,4 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(ValidationError, _on_invalid)
     app.register_error_handler(HTTPError, _on_input)
     app.register_error_handler(HTTPException, _on_http)
+    app.register_error_handler(Exception, _on_error)

@@ -7,7 +7,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from flask import Flask, Response, current_app, has_request_context, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_babel import Babel
 from flask_compress import Compress
 from flask_limiter import Limiter
@@ -126,8 +126,13 @@ def begin_reading() -> None:
 
 
 def _ask_for_patience_only_when_refusing(answer: Response) -> Response:
-    """Take back the limiter's `Retry-After` from answers that ask nobody to wait."""
-    if answer.status_code not in {429, 503}:
+    """Take back the limiter's `Retry-After` from answers that ask nobody to wait.
+
+    Where something stands still (`outages`), its own time to come back replaces the limiter's.
+    """
+    if "retry_after" in g:
+        answer.headers["Retry-After"] = str(g.retry_after)
+    elif answer.status_code not in {429, 503}:
         answer.headers.pop("Retry-After", None)
     return answer
 

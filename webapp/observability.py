@@ -2,6 +2,9 @@
 
 import logging
 from collections.abc import Callable
+from ipaddress import ip_address
+from shutil import disk_usage
+from tempfile import TemporaryFile
 from time import perf_counter
 from typing import TextIO, cast
 
@@ -12,22 +15,52 @@ from flask.logging import wsgi_errors_stream
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from sqlalchemy import text
 
-from webapp.config import settings
-from webapp.extensions import blobs, db
+from webapp.config import networks, settings
+from webapp.extensions import blobs, db, is_migrated, limiter
 from webapp.people.access import open_to_all
+from webapp.refusals import Refusal
 
 blueprint = APIBlueprint("observability", __name__, enable_openapi=False)
 log = structlog.get_logger("anzai.requests")
 
+RETRY_SECONDS = 10
 REGISTRY = CollectorRegistry()
 REQUESTS = Counter("anzai_requests", "Answers by route and status", ["route", "status"],
                    registry=REGISTRY)  # fmt: skip
 SECONDS = Histogram("anzai_request_seconds", "Time to the answer", ["route"], registry=REGISTRY)
 
+
+class NotReadyError(RuntimeError):
+    """Something answers, but not so that the program could serve."""
+
+
+def _schema() -> None:
+    if not is_migrated():
+        raise NotReadyError("the database has another form than this program needs")
+
+
+def _disk() -> None:
+    """Demand room for the largest file that may come, and that something can be written."""
+    chosen = settings()
+    if disk_usage(chosen.data_dir).free < chosen.video_max_bytes:
+        raise NotReadyError("the disk is nearly full")
+    with TemporaryFile(dir=chosen.data_dir) as file:
+        file.write(b"ready")
+        file.flush()
+
+
+def _limits() -> None:
+    if limiter.enabled and not limiter.storage.check():
+        raise NotReadyError("the store of the sign-in limits does not answer")
+
+
 # What the program cannot serve without, and how each is asked.
 NEEDED: dict[str, Callable[[], object]] = {
     "database": lambda: db.session.execute(text("SELECT 1")),
+    "schema": _schema,
     "storage": lambda: blobs().exists("sha256/00/00/" + "0" * 64),
+    "disk": _disk,
+    "limits": _limits,
 }
 
 
@@ -41,21 +74,37 @@ def healthz() -> Response:
 @blueprint.get("/readyz")
 @open_to_all
 def readyz() -> Response:
-    """Say whether the database and the blob store answer; 503 names the one that does not."""
+    """Say whether the program can serve; 503 names what it lacks (`NEEDED`)."""
     for name, ask in NEEDED.items():
         try:
             ask()
         except Exception:
             log.exception("not_ready", needed=name)
-            return Response(f"not ready: {name}\n", 503, mimetype="text/plain")
+            answer = Response(f"not ready: {name}\n", 503, mimetype="text/plain")
+            answer.headers["Retry-After"] = str(RETRY_SECONDS)
+            return answer
     return Response("ready\n", mimetype="text/plain")
 
 
 @blueprint.get("/metrics")
 @open_to_all
 def metrics() -> Response:
-    """Return the figures in Prometheus' text form."""
+    """Return the figures in Prometheus' text form, to whoever asks from `ANZAI_METRICS_FROM`."""
+    if not _may_see_figures(request.remote_addr):
+        raise Refusal("not_found", 404)
     return Response(generate_latest(REGISTRY), mimetype="text/plain; version=0.0.4")
+
+
+def _may_see_figures(address: str | None) -> bool:
+    """Say whether the address lies in the operator's own networks, by default this machine.
+
+    A request that a proxy passed on without being trusted comes from who knows where.
+    """
+    if address is None or (not settings().trusted_proxies and "X-Forwarded-For" in request.headers):
+        return False
+    asking = ip_address(address.split("%")[0])
+    asking = getattr(asking, "ipv4_mapped", None) or asking
+    return any(asking in network for network in networks(settings().metrics_from))
 
 
 def write_log(level: str) -> None:

@@ -13,7 +13,7 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
 from webapp import local_network
-from webapp.config import settings
+from webapp.config import keep_private, settings
 from webapp.embedded_server import embedded_server
 from webapp.extensions import db, is_migrated
 from webapp.kept_process import kept_running, running
@@ -35,6 +35,7 @@ JOBS_NICENESS = 10
 def commands(port: int, lan: bool, demo: bool) -> None:
     """Serve on 127.0.0.1 (waitress) or on the local network over HTTPS (gunicorn)."""
     _refuse_taken_port(EVERYWHERE if lan else HERE, port)
+    keep_private(settings())
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         if demo:

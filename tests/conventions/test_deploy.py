@@ -81,6 +81,7 @@ def test_the_proxy_takes_whole_bodies_and_knows_the_ports() -> None:
     ports = {port for each in compose()["services"].values() for port in each.get("ports", [])}
 
     assert "proxy_request_buffering on;" in proxy
+    assert re.findall(r"server 127\.0\.0\.1:\d+(.*);", proxy) == [" max_fails=0"] * 2
     assert {
         f"127.0.0.1:{port}:8000" for port in re.findall(r"server 127\.0\.0\.1:(\d+)", proxy)
     } == ports

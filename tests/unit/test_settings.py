@@ -9,10 +9,12 @@ import pytest
 import structlog
 from apiflask import APIFlask
 from flask import request
+from sqlalchemy import text
 
 from tests.conftest import settings_for
 from webapp import create_app
-from webapp.config import SettingError, read_settings
+from webapp.config import SettingError, keep_private, read_settings
+from webapp.extensions import db
 from webapp.observability import write_log
 
 
@@ -21,7 +23,7 @@ from webapp.observability import write_log
     [
         ("TICKET_HOURS", "three"), ("TICKET_COUNT", "-1"), ("SECURE_COOKIES", "maybe"),
         ("BLOBS", "s3:bucket"), ("BLOBS", "s3://"), ("TILE_SOURCE", "google"),
-        ("LOG_LEVEL", "loud"),
+        ("LOG_LEVEL", "loud"), ("METRICS_FROM", "everybody"),
     ],
 )  # fmt: skip
 def test_a_setting_that_cannot_be_used_is_named(name: str, value: str) -> None:
@@ -96,3 +98,36 @@ def test_the_log_is_one_json_object_a_line(capsys: pytest.CaptureFixture[str]) -
     assert [(line["event"], line["level"], line["status"]) for line in lines] == [
         ("answered", "info", 200)
     ]
+
+
+def test_the_embedded_server_closes_folder_and_database(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        folder = tmp_path / "old"
+        folder.mkdir()
+        for name in ("anzai.sqlite", "anzai.sqlite-wal"):
+            (folder / name).touch()
+        keep_private(settings_for(folder, f"sqlite:///{folder}/anzai.sqlite"))
+        (folder / "made-later").touch()
+        found = {each.name: oct(each.stat().st_mode & 0o777) for each in folder.iterdir()}
+        assert oct(folder.stat().st_mode & 0o777) == "0o700"
+        assert found == dict.fromkeys(("anzai.sqlite", "anzai.sqlite-wal", "made-later"), "0o600")
+    finally:
+        os.umask(before)
+
+
+def test_a_new_folder_and_database_are_closed_from_the_first(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        folder = tmp_path / "new"
+        made = create_app(settings_for(folder, f"sqlite:///{folder}/anzai.sqlite"))
+        with made.app_context():
+            db.session.execute(text("CREATE TABLE x (y INTEGER)"))
+            modes = {each.name: each.stat().st_mode & 0o777 for each in folder.glob("anzai*")}
+            db.session.rollback()
+            db.engine.dispose()
+        assert folder.stat().st_mode & 0o777 == 0o700
+        assert set(modes.values()) == {0o600}
+        assert "anzai.sqlite-wal" in modes
+    finally:
+        os.umask(before)

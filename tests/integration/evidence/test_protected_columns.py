@@ -35,10 +35,10 @@ def archive(
         )
     else:
         url = str(request.getfixturevalue("migrated_postgresql"))
+    empty_database(url)
     app = create_app(settings_for(folder, url))
     app.testing = True
     with app.app_context(), clock.freeze(MORNING):
-        empty_database()
         city = build_city()
         db.session.commit()
         build_archive(app.test_client(), city)

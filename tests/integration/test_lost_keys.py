@@ -1,0 +1,94 @@
+"""A restore that forgot its keys does not start, and makes no new ones in their place."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from apiflask import APIFlask
+
+from tests.builders import City
+from webapp import clock, create_app
+from webapp.config import SettingError, Settings
+from webapp.extensions import db
+from webapp.journal import service as journal
+from webapp.journal.rules import EntryType
+
+USED = ("journal", "roster-seal", "roster-index", "subject-ref")
+
+
+@pytest.fixture
+def restored(app: APIFlask, city: City, settings: Settings, tmp_path: Path) -> Settings:
+    """The same database beside a data folder without keys."""
+    device = {"device_kid": "x", "worker_id": str(city.accounts["worker1"].id)}
+    journal.append(type=EntryType.DEVICE_ENROLLED, at=clock.now(), facts=device)
+    db.session.commit()
+    journal.store_checkpoint()
+    db.session.commit()
+    db.session.remove()
+    return replace(settings, data_dir=tmp_path / "restored")
+
+
+def start(chosen: Settings) -> None:
+    """Start the program and end it again."""
+    with create_app(chosen).app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_it_names_what_is_missing_and_makes_nothing(restored: Settings) -> None:
+    with pytest.raises(SettingError) as refused:
+        start(restored)
+    for name in USED:
+        assert name in str(refused.value)
+    assert not list(restored.data_dir.glob("keys/*"))
+
+
+@pytest.mark.parametrize("name", USED)
+def test_one_missing_key_is_enough(restored: Settings, settings: Settings, name: str) -> None:
+    shutil.copytree(settings.data_dir / "keys", restored.data_dir / "keys")
+    (restored.data_dir / "keys" / name).unlink()
+    with pytest.raises(SettingError, match=name):
+        start(restored)
+    assert not (restored.data_dir / "keys" / name).exists()
+
+
+def test_with_its_keys_it_starts(restored: Settings, settings: Settings) -> None:
+    shutil.copytree(settings.data_dir / "keys", restored.data_dir / "keys")
+    start(restored)
+
+
+def test_keys_of_the_environment_are_there(
+    restored: Settings, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in USED:
+        variable = f"ANZAI_KEY_{name.upper().replace('-', '_')}"
+        monkeypatch.setenv(variable, settings.key(name).hex())
+    start(restored)
+
+
+def test_a_key_that_is_lost_while_the_program_runs_is_not_made_anew(
+    restored: Settings, settings: Settings
+) -> None:
+    with pytest.raises(SettingError, match="journal"):
+        restored.key("journal")
+    assert not list(restored.data_dir.glob("keys/*"))
+
+
+def test_an_empty_database_gets_its_keys(settings: Settings) -> None:
+    url = f"sqlite:///{settings.data_dir}/new.sqlite"
+    made = replace(settings, data_dir=settings.data_dir / "new", database_url=url)
+    start(made)
+    assert len(made.key("journal")) == 32
+
+
+def test_a_journal_that_nobody_has_signed_for_yet_needs_no_key(
+    app: APIFlask, city: City, settings: Settings
+) -> None:
+    """The key is made when it is first signed with, which may be long after the first entry."""
+    device = {"device_kid": "x", "worker_id": str(city.accounts["worker1"].id)}
+    journal.append(type=EntryType.DEVICE_ENROLLED, at=clock.now(), facts=device)
+    db.session.commit()
+    assert not (settings.data_dir / "keys" / "journal").exists()
+    start(settings)
+    assert len(settings.key("journal")) == 32
