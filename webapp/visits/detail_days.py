@@ -49,12 +49,17 @@ def are_in_order(begin: str, end: str) -> bool:
     return begin[:known] <= end[:known]
 
 
+def is_before(text: str, day: date) -> bool:
+    """Say whether the whole of a readable date lies before `day`, as far as it is known."""
+    known = min(len(text), len("YYYY-MM-DD"))
+    return text[:known] < day.isoformat()[:known]
+
+
 def last_past_day(*, decided_at: datetime, now: datetime) -> date:
     """Return the last day that may be named as past in a result decided at `decided_at`.
 
-    The phone has asked the same of its own clock. That clock is corrected at the last contact
-    only, and a refusal reaches the worker when the door is long closed: so the server forgives
-    a day, and an honest phone is never refused. What `decided_at` says of a far future is not
-    believed.
+    That is the day in Zibo on which it was decided, as the phone has asked of the same clock. A
+    clock that runs ahead is believed for a day: a refusal reaches the worker when the door is
+    long closed. What `decided_at` says of a farther future is not believed.
     """
-    return min(decided_at, now).astimezone(ZIBO).date() + CLOCK_ERROR
+    return min(zibo_day(decided_at), zibo_day(now) + CLOCK_ERROR)

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from webapp.instants import rfc3339
 from webapp.refusals import Refusal
 from webapp.roster import sealing
 from webapp.roster.models import Area, Contact, Person
+from webapp.visits.last_seen import last_seen
 from webapp.visits.models import Attempt, Visit, VisitRemoval
 from webapp.visits.rules import (
     ON_PHONE_STATUSES,
@@ -70,7 +72,7 @@ def pack(*, worker_id: UUID, cursor: Cursor, checkpoint: str) -> dict[str, Any]:
         "cursor": str(reached),
         "next": str(reached) if last is not None else None,
         "visits": [_visit_json(visit) for visit in held],
-        "people": [_person_json(person) for person in {visit.person: None for visit in held}],
+        "people": _people_json(list({visit.person: None for visit in held})),
         "removed": [{"visit_id": str(r.visit_id), "reason": r.reason} for r in removed],
         "codes": None,
         "settings": None,
@@ -150,13 +152,19 @@ def _attempt_json(attempt: Attempt) -> dict[str, Any]:
             "note": attempt.note}  # fmt: skip
 
 
-def _person_json(person: Person) -> dict[str, Any]:
+def _people_json(people: Sequence[Person]) -> list[dict[str, Any]]:
+    seen = last_seen([person.id for person in people])
+    return [_person_json(person, seen.get(person.id)) for person in people]
+
+
+def _person_json(person: Person, last_seen_on: date | None) -> dict[str, Any]:
     """The least that a visit needs of a person: no full number leaves the server."""
     return {
         "person_id": str(person.id),
         "name": person.name,
         "masked_number": person.masked_number,
         "birth_year": person.birth_on.year if person.birth_on else None,
+        "last_seen_on": last_seen_on.isoformat() if last_seen_on else None,
         "sex": person.sex,
         "address": person.address,
         "area": person.area.name if person.area else "",

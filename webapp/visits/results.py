@@ -16,6 +16,7 @@ from webapp.refusals import Refusal
 from webapp.roster import sealing
 from webapp.visits import attempts, changes
 from webapp.visits.detail_days import last_past_day
+from webapp.visits.last_seen import known_of
 from webapp.visits.models import ContactChange, Result, ResultCapture, Visit, VisitRemoval
 from webapp.visits.rules import (
     OPEN_STATUSES,
@@ -121,6 +122,7 @@ def _check_rules(visit: Visit, body: ResultBody, captures: Mapping[UUID, Capture
         attempts=attempts.facts_of_visit(visit.id),
         numbers=attempts.number_ends(visit.person),
         today=last_past_day(decided_at=body.decided_at, now=clock.now()),
+        known=known_of(visit.person),
     )
     if judgement.code is not None:
         raise Refusal(judgement.code, field=judgement.field or "")

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from webapp.refusals import Refusal
-from webapp.visits.detail_days import ZIBO, are_in_order, is_after, is_date
+from webapp.visits.detail_days import ZIBO, are_in_order, is_after, is_before, is_date
 
 
 class VisitStatus(StrEnum):
@@ -218,9 +218,30 @@ PAST_DAYS: Mapping[Outcome, tuple[str, ...]] = {
     Outcome.MISSING: ("since",),
     Outcome.EMIGRATED: ("since",),
     Outcome.DEPENDANT_LOST: ("date",),
+    Outcome.MOVED_AWAY: ("since",),
+    Outcome.IN_CARE: ("since",),
+}
+# What cannot have begun before the day on which the person was last seen and accepted.
+AFTER_SEEN: Mapping[Outcome, tuple[str, ...]] = {
+    Outcome.DECEASED: ("date",),
+    Outcome.IMPRISONED: ("from",),
+    Outcome.MISSING: ("since",),
+    Outcome.EMIGRATED: ("since",),
+    Outcome.MOVED_AWAY: ("since",),
 }
 # The end of a span, such as the day of release, may lie ahead, but not before the beginning.
 SPANS: Mapping[Outcome, tuple[str, str]] = {Outcome.IMPRISONED: ("from", "to")}
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of the person beside the result: year of birth, day last seen (accepted)."""
+
+    birth_year: int | None = None
+    last_seen_on: date | None = None
+
+
+NOTHING_KNOWN = Known()
 
 
 def judge_result(
@@ -231,6 +252,7 @@ def judge_result(
     attempts: Sequence[AttemptFact],
     numbers: Collection[str] | None = None,
     today: date | None = None,
+    known: Known = NOTHING_KNOWN,
 ) -> Judgement:
     """Say whether a result may stand (domain A2; S23, S26, S27).
 
@@ -242,7 +264,7 @@ def judge_result(
         said = detail_said(details, field)
         if not said or (field in PAST_DAYS.get(outcome, ()) and not is_date(said)):
             return Judgement("detail_missing", field)
-    days = judge_days(outcome, details, today)
+    days = judge_days(outcome, details, today, known)
     if not days.is_allowed:
         return days
     if outcome in {Outcome.ELIGIBLE, Outcome.IDENTITY_DOUBT} and not shows_person(captures):
@@ -259,8 +281,10 @@ def detail_said(details: Mapping[str, Any], field: str) -> str:
     return str(details.get(field) or "").strip()
 
 
-def judge_days(outcome: Outcome, details: Mapping[str, Any], today: date | None) -> Judgement:
-    """Say whether the days among the details can be read, are past, and follow each other."""
+def judge_days(
+    outcome: Outcome, details: Mapping[str, Any], today: date | None, known: Known = NOTHING_KNOWN
+) -> Judgement:
+    """Say whether the days among the details can be read, fit the person's life, and follow."""
     past, span = PAST_DAYS.get(outcome, ()), SPANS.get(outcome, ())
     for field in dict.fromkeys((*past, *span)):
         said = detail_said(details, field)
@@ -268,11 +292,22 @@ def judge_days(outcome: Outcome, details: Mapping[str, Any], today: date | None)
             return Judgement("bad_date", field)
         if said and today and field in past and is_after(said, today):
             return Judgement("date_in_future", field)
+        if said and (fault := judge_life(outcome, field, said, known)):
+            return Judgement(fault, field)
     if outcome in SPANS:
         begin, end = (detail_said(details, field) for field in SPANS[outcome])
         if begin and end and not are_in_order(begin, end):
             return Judgement("dates_order", SPANS[outcome][1])
     return ALLOWED
+
+
+def judge_life(outcome: Outcome, field: str, said: str, known: Known) -> str | None:
+    """Say what in the person's life a readable day contradicts, None for nothing."""
+    if known.birth_year is not None and int(said[:4]) < known.birth_year:
+        return "date_before_birth"
+    if known.last_seen_on is None or field not in AFTER_SEEN.get(outcome, ()):
+        return None
+    return "date_before_seen" if is_before(said, known.last_seen_on) else None
 
 
 def shows_person(captures: Collection[CaptureFact]) -> bool:

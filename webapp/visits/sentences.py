@@ -31,6 +31,10 @@ SENTENCES: dict[str, LazyString] = {
     "already_decided": _l("这条更正已经处理过了。"),
     "detail_missing": _l("还缺一项必填内容：%(field)s。"),
     "date_in_future": _l("日期不能在今天之后。"),
+    "date_before_birth": _l("日期早于出生的年份，请核对。"),
+    "date_before_seen": _l(
+        "日期早于上次见到本人并通过审核的那天。如果那次有误，请先请审核人员撤回，再报这个结果。"
+    ),
     "dates_order": _l("结束的日期早于开始的日期。"),
     "person_not_shown": _l("这个结果需要本人的照片，或至少 5 秒的视频。"),
     "capture_unknown": _l("结果提到的佐证资料还没有收到取证记录，请先上传记录。"),

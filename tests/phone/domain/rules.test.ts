@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deriveChallenge } from "../../../webapp/static/pwa/src/domain/challenge";
 import * as codes from "../../../webapp/static/pwa/src/domain/codes";
-import { judgeResult, ladder, MIN_VIDEO_MS, numberEnd, PAST_DAYS, REQUIRED_DETAILS, type AttemptFact, type CaptureFact } from "../../../webapp/static/pwa/src/domain/rules";
+import { AFTER_SEEN, judgeResult, ladder, MIN_VIDEO_MS, numberEnd, PAST_DAYS, REQUIRED_DETAILS, type AttemptFact, type CaptureFact, type Known } from "../../../webapp/static/pwa/src/domain/rules";
 import { contract } from "../contracts";
 
 interface Rules {
@@ -12,8 +12,9 @@ interface Rules {
   min_video_ms: number;
   required_details: Record<string, string[]>;
   past_days: Record<string, string[]>;
+  after_seen: Record<string, string[]>;
   today: string;
-  cases: { name: string; outcome: codes.Outcome; details: Record<string, unknown>; captures: CaptureFact[]; attempts: AttemptFact[]; numbers?: string[]; code: string | null; field: string | null }[];
+  cases: { name: string; outcome: codes.Outcome; details: Record<string, unknown>; captures: CaptureFact[]; attempts: AttemptFact[]; numbers?: string[]; known?: Known; code: string | null; field: string | null }[];
   challenge: { actions: string[]; cases: { seed: string; visit_id: string; code: string; action: string }[] };
 }
 const rules = contract<Rules>("visit-rules");
@@ -29,6 +30,7 @@ test("the codes are those of the contract", () => {
   assert.equal(MIN_VIDEO_MS, rules.min_video_ms);
   assert.deepEqual(REQUIRED_DETAILS, rules.required_details);
   assert.deepEqual(PAST_DAYS, rules.past_days);
+  assert.deepEqual(AFTER_SEEN, rules.after_seen);
 });
 
 for (const { name, code, field, ...facts } of rules.cases) {

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from webapp.refusals import Refusal
 from webapp.visits.detail_days import ZIBO, last_past_day
 from webapp.visits.rules import (
+    AFTER_SEEN,
     CALLS,
     PAST_DAYS,
     REQUIRED_DETAILS,
@@ -19,6 +21,7 @@ from webapp.visits.rules import (
     AttemptFact,
     CaptureFact,
     CaptureKind,
+    Known,
     Met,
     Outcome,
     VisitEvent,
@@ -75,14 +78,14 @@ NOON = datetime(2027, 1, 14, 4, tzinfo=UTC)
 
 @pytest.mark.parametrize(
     ("decided_at", "last"),
-    [(NOON, date(2027, 1, 15)),
+    [(NOON, date(2027, 1, 14)),
      # Six in the evening of Greenwich is already the next day in Zibo.
      (NOON + timedelta(hours=14), date(2027, 1, 15)),
-     (NOON - timedelta(days=3), date(2027, 1, 12)),
+     (NOON - timedelta(days=3), date(2027, 1, 11)),
      # A decision that lies ahead of the server's own day is a wrong clock.
      (NOON + timedelta(days=900), date(2027, 1, 15))],
 )  # fmt: skip
-def test_a_phone_is_forgiven_a_day_and_no_more(decided_at: datetime, last: date) -> None:
+def test_a_clock_ahead_is_forgiven_a_day_and_no_more(decided_at: datetime, last: date) -> None:
     assert last_past_day(decided_at=decided_at, now=NOON) == last
 
 
@@ -154,11 +157,19 @@ def test_calls_are_not_visits() -> None:
     assert Met.NOBODY_HOME not in CALLS
 
 
+def _known(said: dict[str, Any]) -> Known:
+    seen = said.get("last_seen_on")
+    return Known(said.get("birth_year"), date.fromisoformat(seen) if seen else None)
+
+
 def test_the_contract_agrees() -> None:
     """The phone's tests read the same file."""
     contract = json.loads(CONTRACT.read_text("utf-8"))
     assert {outcome.value: list(names) for outcome, names in PAST_DAYS.items()} == (
         contract["past_days"]
+    )
+    assert {outcome.value: list(names) for outcome, names in AFTER_SEEN.items()} == (
+        contract["after_seen"]
     )
     assert len(contract["cases"]) >= 30
     for case in contract["cases"]:
@@ -172,5 +183,6 @@ def test_the_contract_agrees() -> None:
                                   a.get("number_end"))
                       for a in case.get("attempts", [])],
             numbers=case.get("numbers"), today=date.fromisoformat(contract["today"]),
+            known=_known(case.get("known", {})),
         )  # fmt: skip
         assert (judged.code, judged.field) == (case["code"], case["field"]), case

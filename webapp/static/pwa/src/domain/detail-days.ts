@@ -23,6 +23,12 @@ export function isAfter(text: string, today: string): boolean {
   return (firstDay(text) ?? "") > today;
 }
 
+/** Whether the whole of a readable date lies before `day` (YYYY-MM-DD), as far as it is known. */
+export function isBefore(text: string, day: string): boolean {
+  const known = Math.min(text.length, day.length);
+  return text.slice(0, known) < day.slice(0, known);
+}
+
 /** Whether a span does not end before it begins, as far as both dates are known. */
 export function areInOrder(begin: string, end: string): boolean {
   const known = Math.min(begin.length, end.length, "YYYY-MM-DD".length);

@@ -1,7 +1,7 @@
 /** What a result must rest on: the same rules, in the same order, as `webapp/visits/rules.py`; `tests/contracts/visit-rules.json` is read by both. */
 
 import { CALLS, DEAD_ENDS, type Action, type CaptureKind, type Met, type Outcome } from "./codes";
-import { areInOrder, isAfter, isDate } from "./detail-days";
+import { areInOrder, isAfter, isBefore, isDate } from "./detail-days";
 import { zibo } from "./zibo";
 
 export const MIN_VIDEO_MS = 5_000;
@@ -29,6 +29,17 @@ export const PAST_DAYS: Partial<Record<Outcome, readonly string[]>> = {
   missing: ["since"],
   emigrated: ["since"],
   dependant_lost: ["date"],
+  moved_away: ["since"],
+  in_care: ["since"],
+};
+
+/** What cannot have begun before the day on which the person was last seen and accepted. */
+export const AFTER_SEEN: Partial<Record<Outcome, readonly string[]>> = {
+  deceased: ["date"],
+  imprisoned: ["from"],
+  missing: ["since"],
+  emigrated: ["since"],
+  moved_away: ["since"],
 };
 
 /** The end of a span, such as the day of release, may lie ahead, but not before the beginning. */
@@ -46,6 +57,12 @@ export interface AttemptFact {
   number_end?: string | null;
 }
 
+/** What the pack says of the person: the year of birth, and the day on which they were last seen and accepted. */
+export interface Known {
+  birth_year?: number | null;
+  last_seen_on?: string | null;
+}
+
 export interface ResultFacts {
   outcome: Outcome;
   details: Record<string, unknown>;
@@ -55,6 +72,7 @@ export interface ResultFacts {
   numbers?: readonly string[] | null;
   /** The day in Zibo, YYYY-MM-DD, after which nothing can have happened. */
   today: string;
+  known?: Known | undefined;
 }
 
 /** `code` is null when the result may stand; else the first thing missing, and where. */
@@ -66,10 +84,10 @@ export interface Judgement {
 const ALLOWED: Judgement = { code: null, field: null };
 const lacks = (code: string, field: string | null = null): Judgement => ({ code, field });
 
-export function judgeResult({ outcome, details, captures, attempts, numbers, today }: ResultFacts): Judgement {
+export function judgeResult({ outcome, details, captures, attempts, numbers, today, known }: ResultFacts): Judgement {
   const field = REQUIRED_DETAILS[outcome].find((name) => isEmpty(details[name]) || (PAST_DAYS[outcome]?.includes(name) && !isDate(said(details, name))));
   if (field) return lacks("detail_missing", field);
-  const days = judgeDays(outcome, details, today);
+  const days = judgeDays(outcome, details, today, known);
   if (days.code) return days;
   if (outcome === "unreachable") return judgeLadder(attempts, numbers);
   if (outcome === "eligible" || outcome === "identity_doubt") return showsPerson(captures) ? ALLOWED : lacks("person_not_shown");
@@ -78,16 +96,24 @@ export function judgeResult({ outcome, details, captures, attempts, numbers, tod
 }
 
 /** Whether the days among the details can be read, are past, and follow each other. */
-export function judgeDays(outcome: Outcome, details: Record<string, unknown>, today: string): Judgement {
+export function judgeDays(outcome: Outcome, details: Record<string, unknown>, today: string, known: Known = {}): Judgement {
   const past = PAST_DAYS[outcome] ?? [];
   const span = SPANS[outcome];
   for (const field of new Set([...past, ...(span ?? [])])) {
     const day = said(details, field);
     if (day && !isDate(day)) return lacks("bad_date", field);
     if (day && past.includes(field) && isAfter(day, today)) return lacks("date_in_future", field);
+    const fault = day ? faultOfLife(outcome, field, day, known) : null;
+    if (fault) return lacks(fault, field);
   }
   const [begin, end] = (span ?? []).map((field) => said(details, field));
   return span && begin && end && !areInOrder(begin, end) ? lacks("dates_order", span[1]) : ALLOWED;
+}
+
+/** What in the person's life a readable day contradicts, null for nothing. */
+function faultOfLife(outcome: Outcome, field: string, day: string, { birth_year, last_seen_on }: Known): string | null {
+  if (birth_year && Number(day.slice(0, 4)) < birth_year) return "date_before_birth";
+  return last_seen_on && AFTER_SEEN[outcome]?.includes(field) && isBefore(day, last_seen_on) ? "date_before_seen" : null;
 }
 
 function isEmpty(value: unknown): boolean {

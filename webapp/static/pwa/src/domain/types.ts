@@ -39,6 +39,8 @@ export interface Person {
   name: string;
   masked_number: string;
   birth_year: number | null;
+  /** The day on which the person was last seen and accepted; packs of before do not say. */
+  last_seen_on?: string | null;
   sex: string | null;
   address: string;
   area: string;

@@ -128,6 +128,11 @@ export const TEXTS = {
   "lack.outcome_missing": ["请先选择核实结果。", "Please choose a result first."],
   "lack.detail_missing": ["还有必填的一项没有填。", "One required answer is missing."],
   "lack.date_in_future": ["日期不能在今天之后。", "The date cannot be in the future."],
+  "lack.date_before_birth": ["日期早于出生的年份，请核对。", "The date is before the year of birth. Please check it."],
+  "lack.date_before_seen": [
+    "日期早于上次见到本人并通过审核的那天。如果那次有误，请先联系审核人员撤回，再报这个结果。",
+    "The date is before the day on which the person was last seen and accepted. If that was wrong, ask the reviewer to take it back first.",
+  ],
   "lack.dates_order": ["结束的日期早于开始的日期。", "The end is before the beginning."],
   "lack.bad_date": ["这个日期读不出来，请重新选。", "This date cannot be read. Please choose it again."],
   "lack.person_not_shown": ["还需要一张本人照片，或 5 秒以上的视频。", "A photo of the person, or a video over 5 s, is still needed."],

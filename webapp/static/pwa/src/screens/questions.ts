@@ -1,7 +1,7 @@
 /** The questions of a result, one a screen, by outcome; which details an outcome needs is decided by the rules, here is only how they are asked. */
 
 import type { Outcome } from "../domain/codes";
-import { hasDocument, judgeDays, showsPerson, type CaptureFact } from "../domain/rules";
+import { hasDocument, judgeDays, showsPerson, type CaptureFact, type Known } from "../domain/rules";
 import type { Draft } from "./draft";
 import type { CaptureView } from "./ports";
 
@@ -107,9 +107,9 @@ export function questionsOf(draft: Draft): readonly Question[] {
 }
 
 /** `today` is the day in Zibo, YYYY-MM-DD. */
-export function isAnswered(question: Question, draft: Draft, captures: readonly CaptureFact[], today: string): boolean {
+export function isAnswered(question: Question, draft: Draft, captures: readonly CaptureFact[], today: string, known: Known = {}): boolean {
   if (question.kind === "fields") {
-    return !hasFault(question, draft, today) && question.asks.every((ask) => !ask.required || Boolean(draft.details[ask.field]?.trim()));
+    return !hasFault(question, draft, today, known) && question.asks.every((ask) => !ask.required || Boolean(draft.details[ask.field]?.trim()));
   }
   if (question.kind === "choice") return !question.required || Boolean(draft.details[question.field]);
   if (question.kind === "pictures") return hasNeeded(question.need, captures);
@@ -118,13 +118,13 @@ export function isAnswered(question: Question, draft: Draft, captures: readonly 
 }
 
 /** The code of what is wrong with the day in a field, or null. */
-export function faultOf(field: string, { outcome, details }: Draft, today: string): string | null {
-  const fault = outcome && judgeDays(outcome, details, today);
+export function faultOf(field: string, { outcome, details }: Draft, today: string, known: Known = {}): string | null {
+  const fault = outcome && judgeDays(outcome, details, today, known);
   return fault && fault.field === field ? fault.code : null;
 }
 
-export function hasFault(question: Question, draft: Draft, today: string): boolean {
-  return question.kind === "fields" && question.asks.some(({ field }) => faultOf(field, draft, today) !== null);
+export function hasFault(question: Question, draft: Draft, today: string, known: Known = {}): boolean {
+  return question.kind === "fields" && question.asks.some(({ field }) => faultOf(field, draft, today, known) !== null);
 }
 
 /** "Something has changed" without saying what would be lost on the way. */

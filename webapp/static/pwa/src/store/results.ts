@@ -39,7 +39,7 @@ export async function judge(input: { visit_id: string; outcome: Outcome; details
   const attempts = onceEach([...(await attemptsOf(input.visit_id)), ...input.attempts]);
   const person = (await casesOf(await currentWorkerId())).get(input.visit_id)?.person;
   const today = todayInZibo(await correctedNow());
-  return judgeResult({ outcome: input.outcome, details: input.details, captures, attempts, numbers: person?.phones.map(numberEnd) ?? null, today });
+  return judgeResult({ outcome: input.outcome, details: input.details, captures, attempts, numbers: person?.phones.map(numberEnd) ?? null, today, known: person });
 }
 
 /**

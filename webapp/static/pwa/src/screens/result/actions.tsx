@@ -24,9 +24,9 @@ export function StepActions({ question, ...props }: StepProps & { question: Ques
   }
 }
 
-function Next({ question, draft, captures, today, answer }: StepProps & { question: Question }) {
-  const answered = isAnswered(question, draft, captures.map(factOf), today);
-  const wanting = hasFault(question, draft, today) ? "result.mend_first" : "result.fill_first";
+function Next({ question, item, draft, captures, today, answer }: StepProps & { question: Question }) {
+  const answered = isAnswered(question, draft, captures.map(factOf), today, item.person);
+  const wanting = hasFault(question, draft, today, item.person) ? "result.mend_first" : "result.fill_first";
   return (
     <Button look="main" disabled={!answered} onClick={() => answer({})}>
       {t(answered ? "action.next" : wanting)}

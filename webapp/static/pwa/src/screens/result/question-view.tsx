@@ -1,7 +1,7 @@
 /** One question of a result with its answers. */
 
 import type { Outcome } from "../../domain/codes";
-import { PAST_DAYS } from "../../domain/rules";
+import { PAST_DAYS, type Known } from "../../domain/rules";
 import { t, word } from "../../i18n";
 import { calendarWords } from "../../i18n/dates";
 import { Choices, Field, type Choice } from "../../ui/inputs";
@@ -97,23 +97,23 @@ function ChoiceStep({ question, draft, change, answer }: StepProps & { question:
 
 type FieldsQuestion = Extract<Question, { kind: "fields" }>;
 
-function FieldsStep({ question, draft, today, change }: StepProps & { question: FieldsQuestion }) {
+function FieldsStep({ question, item, draft, today, change }: StepProps & { question: FieldsQuestion }) {
   const set = (field: string, value: string): void => change({ details: { ...draft.details, [field]: value } });
   return (
     <>
       <h2 class="question">{word("question", question.id)}</h2>
       {question.asks.map((ask) => (
-        <AskField key={ask.field} ask={ask} draft={draft} today={today} onValue={(value) => set(ask.field, value)} />
+        <AskField key={ask.field} ask={ask} draft={draft} today={today} known={item.person} onValue={(value) => set(ask.field, value)} />
       ))}
     </>
   );
 }
 
-function AskField({ ask, draft, today, onValue }: { ask: Ask; draft: Draft; today: string; onValue: (value: string) => void }) {
+function AskField({ ask, draft, today, known, onValue }: { ask: Ask; draft: Draft; today: string; known: Known; onValue: (value: string) => void }) {
   const label = ask.required ? word("field", ask.field) : t("field.optional", { field: word("field", ask.field) });
   const value = draft.details[ask.field] ?? "";
   const past = draft.outcome && PAST_DAYS[draft.outcome]?.includes(ask.field);
-  const fault = faultOf(ask.field, draft, today);
+  const fault = faultOf(ask.field, draft, today, known);
   const error = fault && word("lack", fault);
   // The browser writes dates in its own way; the words say the same day as everywhere else.
   const hint = ask.kind === "date" && /^\d{4}-\d\d-\d\d$/.test(value) ? { hint: calendarWords(value) } : {};
