@@ -37,6 +37,7 @@ from webapp.people.rules import Actor, Permission
 from webapp.refusals import Refusal
 from webapp.roster.models import Person
 from webapp.visits import desk_queries as visits
+from webapp.visits import marks
 from webapp.visits.area_steps import area_steps
 from webapp.visits.words import choices
 
@@ -221,7 +222,10 @@ def person_page(person_id: UUID) -> Page:
 def _person_page(person: Person, **revealed: Any) -> str:
     """Render the page; what was `revealed` stands in full on it, once."""
     return render_template(
-        "evidence/person.html", history=person_queries.history(person), **revealed
+        "evidence/person.html",
+        history=person_queries.history(person),
+        mark=marks.marks_of([person.id]).get(person.id),
+        **revealed,
     )
 
 
@@ -243,6 +247,24 @@ def person_phones(person_id: UUID) -> Page:
     phones = person_queries.reveal_phones(actor=actor(), person=person)
     db.session.commit()
     return _person_page(person, phones=phones)
+
+
+@blueprint.post("/people/<uuid:person_id>/mark")
+@signed_in(Permission.REVIEW_RESULTS)
+def lift_mark(person_id: UUID) -> Page:
+    """Lift the mark that keeps a person from being visited, with a reason."""
+    person = person_queries.person_in_duty(actor=actor(), person_id=person_id)
+    try:
+        marks.lift(actor=actor(), person_id=person.id, reason=request.form.get("reason", ""))
+    except Refusal as refusal:
+        if refusal.status != 422:
+            raise
+        db.session.rollback()
+        problem = sentence(refusal.code, refusal.facts)
+        return _person_page(person, problem=problem), 422
+    db.session.commit()
+    flash(_("已解除标记，可以再派走访。"), "good")
+    return redirect(f"/people/{person.id}", 303)
 
 
 @blueprint.get("/map")

@@ -24,6 +24,7 @@ from webapp.visits import (
     desk_forms,
     desk_queries,
     detail_words,
+    marks,
     people_queries,
     rescheduling,
     service,
@@ -93,6 +94,7 @@ def _pick_page(people: Sequence[Any], **facts: Any) -> str:
     busy = people_queries.busy_people([person.id for person in people])
     return render_template(
         "visits/pick.html", people=people, busy=busy, day=day,
+        marks=marks.marks_of([person.id for person in people]),
         workers=desk_queries.workers(actor()),
         most=people_queries.MAX_AT_ONCE, due_on=day + timedelta(days=USUAL_DAYS),
         benefits=words.choices("benefit"), given=request.form, **facts,
@@ -147,8 +149,10 @@ def dispatch() -> Page:
 
 def _say_dispatched(made: int, left: int) -> None:
     if left:
-        words_left = _("已派出 %(n)s 次走访；另有 %(left)s 人已有走访，没有重复派发。",
-                       n=made, left=left)  # fmt: skip
+        words_left = _(
+            "已派出 %(n)s 次走访；另有 %(left)s 人已有走访，或已核实去世、服刑、出境，没有派发。",
+            n=made, left=left,
+        )  # fmt: skip
         flash(words_left, "good" if made else "wait")
     else:
         flash(_("已派出 %(n)s 次走访。", n=made), "good")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -16,8 +16,10 @@ from webapp.refusals import Refusal
 from webapp.roster import sealing
 from webapp.roster.models import Benefit, Person
 from webapp.visits.area_steps import within
-from webapp.visits.models import Visit
-from webapp.visits.rules import OPEN_STATUSES, VisitStatus
+from webapp.visits.detail_days import ZIBO
+from webapp.visits.marks import is_marking
+from webapp.visits.models import Result, Visit
+from webapp.visits.rules import OPEN_STATUSES, ResultState, VisitStatus
 
 PAGE = 50
 MAX_AT_ONCE = 5000
@@ -76,7 +78,23 @@ def _conditions(chosen: PeopleFilter, today: date) -> list[Any]:
     if chosen.without_visit:
         busy = and_(Visit.person_id == Person.id, Visit.status.in_(BUSY))
         wanted.append(~exists().where(busy))
+        wanted += [~_verified_since(today.replace(month=1, day=1)), ~_marked()]
     return wanted
+
+
+def _verified_since(day: date) -> Any:
+    """Return the condition that a result about the person was accepted since that day in Zibo."""
+    since = datetime.combine(day, time(), ZIBO)
+    settled = and_(
+        Result.person_id == Person.id, Result.state == ResultState.ACCEPTED.value,
+        Result.received_at >= since,
+    )  # fmt: skip
+    return exists().where(settled)
+
+
+def _marked() -> Any:
+    marking = db.select(Result.id).where(Result.person_id == Person.id, *is_marking())
+    return marking.exists()
 
 
 def pick_list(

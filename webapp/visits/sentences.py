@@ -18,6 +18,8 @@ SENTENCES: dict[str, LazyString] = {
     "worker_elsewhere": _l("%(worker)s 的责任区不含其中的走访。"),
     "reason_missing": _l("请写明原因。"),
     "words_missing": _l("请写明退回的原因，走访人员会看到。"),
+    "lift_reason": _l("请写明为什么解除标记。"),
+    "person_marked": _l("%(name)s 已核实去世、服刑或定居境外。要再走访，先在个人档案里解除标记。"),
     "nothing_chosen": _l("还没有选中任何一项。"),
     "too_many_chosen": _l("一次最多选 %(most)s 人，请缩小范围。"),
     "bad_date": _l("日期的写法不对。"),

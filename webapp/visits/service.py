@@ -21,6 +21,7 @@ from webapp.people.rules import Actor, Permission, Role
 from webapp.refusals import Refusal
 from webapp.roster.models import Person
 from webapp.visits import changes, subscriptions
+from webapp.visits.marks import marks_of
 from webapp.visits.models import Visit
 from webapp.visits.rules import OPEN_STATUSES, VisitEvent, VisitStatus, next_status
 from webapp.visits.terms import Term, check_term
@@ -51,6 +52,8 @@ def make_visits(
 ) -> list[Visit]:
     """Make one home visit for each person who has no open one; give them to a worker, if named.
 
+    Who is marked as dead, in custody or settled abroad is left out, like who is visited already.
+
     Raises:
         Refusal: `not_found` (404) for a person or worker outside the actor's area, and what
             `terms.check_term` raises.
@@ -62,6 +65,7 @@ def make_visits(
     # Offices that dispatch at the same moment take turns: nobody is sent two workers.
     changes.next_change_no()
     busy = _people_with_open_visit([person.id for person in people])
+    busy |= marks_of([person.id for person in people]).keys()
     made = [
         _new_visit(actor, person, due_on, window_from, window_to, note, office_id)
         for person in people
@@ -97,11 +101,14 @@ def assign(*, actor: Actor, visit_ids: Sequence[UUID], worker_id: UUID) -> list[
     """Give visits to a worker; a former worker's phone is told, and its unsent work stays safe.
 
     Raises:
-        Refusal: `not_found` (404), `visit_state` (409) for a finished or cancelled visit.
+        Refusal: `not_found` (404), `visit_state` (409) for a finished or cancelled visit,
+            `person_marked` (409) when an accepted result found the person lost.
     """
     states.name_act(EntryType.VISITS_ASSIGNED, **_by(actor, worker_id=worker_id))
     worker = find_worker(actor=actor, worker_id=worker_id)
     visits = visits_in_duty(actor=actor, visit_ids=visit_ids)
+    for marking in marks_of({visit.person_id for visit in visits}).values():
+        raise Refusal("person_marked", 409, name=marking.person.name)
     _give(visits, worker)
     changes.touch(visits)
     return visits

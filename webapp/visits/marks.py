@@ -1,0 +1,81 @@
+"""Marks people whom an accepted result found dead, in custody or settled abroad.
+
+The mark is no column that could be forgotten: it is the accepted result itself. So it is there at
+once, and goes when the acceptance is taken back. Where a later import or anything else says
+otherwise, somebody lifts it with a reason, which the journal keeps.
+"""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from webapp import clock
+from webapp.database import uuid7
+from webapp.extensions import db
+from webapp.journal import service as journal
+from webapp.journal.rules import EntryType
+from webapp.people.rules import Actor
+from webapp.refusals import Refusal
+from webapp.visits.models import Correction, Result
+from webapp.visits.rules import Outcome, ResultState
+
+LOSSES = (Outcome.DECEASED.value, Outcome.IMPRISONED.value, Outcome.EMIGRATED.value)
+MANY = 500
+
+
+def is_marking() -> tuple[object, ...]:
+    """Return the conditions under which a result marks its person."""
+    lifted = db.select(Correction.id).filter_by(what="mark", result_id=Result.id)
+    return (
+        Result.state == ResultState.ACCEPTED.value, Result.outcome.in_(LOSSES), ~lifted.exists(),
+    )  # fmt: skip
+
+
+def marks_of(person_ids: Collection[UUID]) -> dict[UUID, Result]:
+    """Return, by person, the newest result that marks them."""
+    ids = list(person_ids)
+    found: dict[UUID, Result] = {}
+    for start in range(0, len(ids), MANY):
+        chunk = Result.person_id.in_(ids[start : start + MANY])
+        query = db.select(Result).where(chunk, *is_marking()).order_by(Result.received_at)
+        found |= {result.person_id: result for result in db.session.scalars(query)}
+    return found
+
+
+def lift(*, actor: Actor, person_id: UUID, reason: str) -> list[Correction]:
+    """Lift the mark of a person with a reason; the results that set it stay as they are.
+
+    Raises:
+        Refusal: `not_found` (404) when nothing marks a person of the actor's area,
+            `lift_reason` without a reason.
+    """
+    query = db.select(Result).where(Result.person_id == person_id, *is_marking())
+    marking = [one for one in db.session.scalars(query) if actor.covers(one.area_path)]
+    if not marking:
+        raise Refusal("not_found", 404)
+    if not reason.strip():
+        raise Refusal("lift_reason")
+    return [_correct(actor, result, reason.strip()[:2000]) for result in marking]
+
+
+def _correct(actor: Actor, result: Result, reason: str) -> Correction:
+    at, correction_id = clock.now(), uuid7()
+    entry = journal.append(
+        type=EntryType.CORRECTION,
+        at=at,
+        facts={
+            "correction_id": str(correction_id),
+            "what": "mark",
+            "review_id": None,
+            "result_id": str(result.id),
+            "visit_id": str(result.visit_id),
+            "corrected_by": str(actor.account_id),
+        },
+        salted={"words": reason},
+    )
+    made = Correction(
+        id=correction_id, what="mark", result_id=result.id, words=reason,
+        corrected_by=actor.account_id, corrected_at=at, journal_index=entry.index,
+    )  # fmt: skip
+    db.session.add(made)
+    db.session.flush()
+    return made
