@@ -61,15 +61,15 @@ FLAG_SENTENCES: dict[str, tuple[LazyString, LazyString]] = {
         _l("可能没有授权定位，或在楼道、电梯里收不到信号。"),
     ),
     "location_inconclusive": (
-        _l("定位不够准，误差约 %(accuracy_m)s 米。"),
+        _l("定位不够准，误差约 %(accuracy_m)s。"),
         _l("高楼之间和室内常常如此；基站定位误差可达上千米。"),
     ),
     "location_far": (
-        _l("离登记住址约 %(distance_m)s 米（误差 %(accuracy_m)s 米）。"),
+        _l("离登记住址约 %(distance_m)s（误差 %(accuracy_m)s）。"),
         _l("可能在子女家、医院或小区另一头见面，也可能登记的坐标不准。"),
     ),
     "location_stale": (
-        _l("定位是拍摄前 %(seconds)s 秒取得的。"),
+        _l("定位是拍摄前 %(seconds)s取得的。"),
         _l("手机一时没有新的定位，用了上一次的。"),
     ),
     "position_frozen": (
@@ -77,7 +77,7 @@ FLAG_SENTENCES: dict[str, tuple[LazyString, LazyString]] = {
         _l("有些手机静止时会重复报同一个位置。"),
     ),
     "accuracies_equal": (
-        _l("几次定位的误差都正好是 %(accuracy_m)s 米。"),
+        _l("几次定位的误差都正好是 %(accuracy_m)s。"),
         _l("有些手机只报取整的误差。"),
     ),
     "fix_bare": (
@@ -101,23 +101,23 @@ FLAG_SENTENCES: dict[str, tuple[LazyString, LazyString]] = {
         _l("定位可能跳动过，或手机的时钟改过。"),
     ),
     "position_time_off": (
-        _l("定位的时间与手机时钟相差 %(seconds)s 秒。"),
+        _l("定位的时间与手机时钟相差 %(seconds)s。"),
         _l("手机时钟不准，或用了较早的定位。"),
     ),
     "clock_jumped": (
-        _l("走访期间手机时钟跳动了 %(seconds)s 秒。"),
+        _l("走访期间手机时钟跳动了 %(seconds)s。"),
         _l("手机可能刚好自动校准了时间，或休眠过。"),
     ),
     "clock_off": (
-        _l("手机时钟与服务器相差约 %(minutes)s 分钟。"),
+        _l("手机时钟与服务器相差约 %(minutes)s。"),
         _l("手机没有打开自动校时。"),
     ),
     "clock_before_ticket": (
-        _l("手机所报的时间比取证凭证还早 %(minutes)s 分钟。"),
+        _l("手机所报的时间比取证凭证还早 %(minutes)s。"),
         _l("手机的日期设置错了。能证明的时间以凭证和回执为准。"),
     ),
     "clock_after_commit": (
-        _l("手机所报的时间比收到记录的时间还晚 %(minutes)s 分钟。"),
+        _l("手机所报的时间比收到记录的时间还晚 %(minutes)s。"),
         _l("手机的日期设置错了。能证明的时间以凭证和回执为准。"),
     ),
     "late_commit": (
@@ -129,8 +129,8 @@ FLAG_SENTENCES: dict[str, tuple[LazyString, LazyString]] = {
         _l("有的家庭只有晚上有人；手机时区也可能不对。"),
     ),
     "short_visit": (
-        _l("从到达到离开只有 %(seconds)s 秒。"),
-        _l("可能进门后才点了「到达」。"),
+        _l("从打开填报到填完只有 %(seconds)s。"),
+        _l("可能在屋里办完事才打开手机填报。"),
     ),
     "busy_hour": (
         _l("一小时内走访了 %(visits)s 户。"),
@@ -193,7 +193,7 @@ FLAG_SENTENCES: dict[str, tuple[LazyString, LazyString]] = {
         _l("摄像头可能被别的应用占用，只录下了声音。"),
     ),
     "edit_list": (
-        _l("录像里有 %(seconds)s 秒已录的画面，播放时不会出现。"),
+        _l("录像里有 %(seconds)s已录的画面，播放时不会出现。"),
         _l("在手机里剪过头尾的录像会这样。原始文件里画面都还在。"),
     ),
     "values_unreadable": (
@@ -229,19 +229,19 @@ FLAG_SENTENCES: dict[str, tuple[LazyString, LazyString]] = {
         _l("手机离线太久，凭证用完或过期了。"),
     ),
     "challenge_missing": (
-        _l("没有记录当场的验证码。"),
-        _l("没有凭证时，应用给不出验证码。"),
+        _l("没有现场号码。"),
+        _l("没有取证凭证时，应用给不出现场号码。"),
     ),
     "challenge_differs": (
-        _l("记录的验证码 %(code)s 与凭证算出的不同。"),
-        _l("应用版本过旧时可能如此；请看画面里的验证码。"),
+        _l("记录的现场号码 %(code)s 与凭证算出的不同。"),
+        _l("应用版本过旧时可能如此；请看画面里的现场号码。"),
     ),
     "revoked_device": (
         _l("手机停用之后才收到这份记录。"),
         _l("换手机或退出登录之前拍的，之后才连上网。"),
     ),
     "new_device": (
-        _l("这部手机在 %(hours)s 小时前以该走访人员的名义登记，此前另有手机，本人还没有确认。"),
+        _l("这部手机在 %(hours)s前以该走访人员的名义登记，此前另有手机，本人还没有确认。"),
         _l("可能换了手机，或浏览器清除过数据。可向本人核实。"),
     ),
     "phone_note": (

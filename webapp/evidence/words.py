@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from webapp.desk_language import metres
 from webapp.evidence.flags import Raised
 from webapp.evidence.sentences import FLAG_SENTENCES
 
@@ -105,7 +106,7 @@ def flag_words(flag: Raised) -> tuple[str, str]:
     """Return what a flag saw and what may innocently have caused it."""
     seen, cause = FLAG_SENTENCES.get(flag.code, (flag.code, ""))
     known = NOTE_WORDS if flag.code == "phone_note" else FACT_WORDS
-    facts = {name: _said(known, value) for name, value in flag.facts.items()}
+    facts = {name: _measured(name, _said(known, value)) for name, value in flag.facts.items()}
     try:
         return str(seen) % facts, str(cause)
     except (KeyError, TypeError, ValueError):
@@ -118,6 +119,18 @@ def _said(known: Mapping[str, Any], value: Any) -> Any:
         return value
     words = dict.fromkeys(str(known.get(code, code)) for code in value.split("+"))
     return str(_("、")).join(words)
+
+
+SECONDS_IN: Mapping[str, int] = {"seconds": 1, "minutes": 60, "hours": 3600}
+
+
+def _measured(name: str, value: Any) -> Any:
+    """Return a length or a span as people say it: 3 分钟 and 1.2 公里, not 180 and 1200."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return value
+    if name in SECONDS_IN:
+        return span_words(value * SECONDS_IN[name])
+    return metres(value) if name.endswith("_m") else value
 
 
 def flag_choices() -> list[tuple[str, str]]:

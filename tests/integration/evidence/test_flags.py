@@ -142,3 +142,15 @@ def test_every_flag_has_its_innocent_cause_in_both_languages(app: APIFlask) -> N
                 said.append(flag_words(Flag(code)))
         assert all(len(text) > 3 for pair in said for text in pair)
         assert all(zh != en for zh, en in zip(*said, strict=True)), code
+
+
+def test_flags_speak_in_units_that_people_use(app: APIFlask) -> None:
+    for flag, chinese, english in (
+        (Flag("location_stale", {"seconds": 180}), "3 分钟", "3 minutes"),
+        (Flag("location_far", {"distance_m": 1234, "accuracy_m": 12}), "1.2 公里", "1.2 km"),
+        (Flag("clock_before_ticket", {"minutes": 4320}), "3 天", "3 days"),
+        (Flag("new_device", {"hours": 5}), "5 小时", "5 hours"),
+    ):
+        for language, words in (("zh_Hans_CN", chinese), ("en", english)):
+            with app.test_request_context(), force_locale(language):
+                assert words in flag_words(flag)[0]
