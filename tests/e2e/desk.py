@@ -38,14 +38,20 @@ class Desk:
         shown = ".case-picture .frame:not([hidden])"
         return self.page.locator(f"{shown} img, {shown} video").first
 
+    def look(self) -> None:
+        """Wait until the case has been on the screen long enough to be decided."""
+        expect(self.page.locator(".review[data-seen='1']")).to_be_visible()
+
     def accept(self) -> None:
         """Say that the code was seen, and accept."""
+        self.look()
         self.page.get_by_label("看到或听到了").check()
         self.page.get_by_role("button", name="通过").click()
         expect(self.page.get_by_text("已通过。")).to_be_visible()
 
     def give_back(self, words: str) -> None:
         """Return the case to the worker with words."""
+        self.look()
         self.page.locator("input[name=code_seen][value='0']").check()
         self.page.get_by_text("给走访人员的话").click()
         self.page.get_by_role("textbox", name="其他要说的话").fill(words)

@@ -55,5 +55,6 @@ def test_the_desks_cookies_are_secure(desk_browser: Browser, lan_server: LanServ
     desk.sign_in("office1")
 
     expect(desk.page.get_by_role("heading", level=1)).to_be_visible()
-    assert [cookie["secure"] for cookie in context.cookies()] == [True]
+    # The session's cookie, and the one by which the browser is known.
+    assert [cookie["secure"] for cookie in context.cookies()] == [True, True]
     context.close()
