@@ -1,9 +1,9 @@
 """Looks again at files that were set aside for their content, under the rules of today.
 
 What honest phones made was refused before: a motion photo, an MP4 by its compatible brands, 50
-megapixels, an odd rational beside an orientation. The bytes are all here. A file that would be
-received now is received now, with an entry of its own behind the one that set it aside; whatever
-is still refused stays as it is, and so does a record that was set aside for other reasons.
+megapixels. The bytes are all here. A file that would be received now is received now, with an
+entry of its own behind the one that set it aside; whatever is still refused stays as it is, and so
+does what was set aside for other reasons, after its arrival too.
 """
 
 import mmap
@@ -16,7 +16,7 @@ from sqlalchemy import select
 from storage.files import as_file
 from storage.keys import original_key
 from storage.protocol import BlobNotFound
-from webapp.evidence import flagging, ingest, uploads
+from webapp.evidence import ingest, uploads
 from webapp.evidence.formats import Content, Malformed, inspect
 from webapp.evidence.models import Capture, Media, Quarantine
 from webapp.evidence.quarantine import FILE
@@ -26,7 +26,7 @@ from webapp.extensions import blobs, db
 
 # Codes of today and of before: whether content may stay was judged under them.
 FOR_CONTENT = (
-    "content_type", "content_truncated", "content_pixels", "content_polyglot", "undecodable",
+    "content_type", "content_truncated", "content_pixels", "content_polyglot",
 )  # fmt: skip
 
 
@@ -72,21 +72,11 @@ def _content(key: str, media: Media) -> Content | None:
 
 
 def _release(media: Media, arrival: Arrival, content: Content) -> None:
-    """Receive the file as if it had come now; a decoder looks at it again.
-
-    One that was received and then set aside by a decoder has its entry already.
-    """
+    """Receive the file as if it had come now."""
     capture = db.session.get_one(Capture, media.capture_id)
-    was_received = media.received_index is not None
-    media.state = (MediaState.RECEIVED if was_received else MediaState.EXPECTED).value
-    media.inspection = None
+    media.state = MediaState.EXPECTED.value
     is_apart = any(flag.code == "revoked_device" for flag in capture.flags)
     if not is_apart and all(file.state != MediaState.QUARANTINED for file in capture.media):
-        is_whole = all(file.state == MediaState.RECEIVED for file in capture.media)
-        capture.state = (CaptureState.RECEIVED if is_whole else CaptureState.COMMITTED).value
-    flagging.set_flags(capture, [], ["undecodable"])
+        capture.state = CaptureState.COMMITTED.value
     db.session.flush()
-    if was_received:
-        ingest.derive_later(media.id)
-    else:
-        ingest.receive_again(arrival, content)
+    ingest.receive_again(arrival, content)

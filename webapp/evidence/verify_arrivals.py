@@ -1,6 +1,6 @@
 """Recomputes the states of captures and files from the journal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from webapp.evidence.findings import Entry, Finding, entries_of
@@ -14,29 +14,34 @@ MISMATCH = "media_mismatch"
 
 @dataclass(frozen=True)
 class Refused:
-    """Files by (capture, SHA-256): `content` never to be received, `aside` of any bytes."""
+    """Files by (capture, SHA-256): `content` with the entry that refused it, `aside` of any bytes.
 
-    content: frozenset[tuple[str, str]]
+    What was refused for its content may be received by a later entry, under later rules.
+    """
+
+    content: Mapping[tuple[str, str], int]
     aside: frozenset[tuple[str, str]]
 
 
 def read_refused() -> Refused:
     """Return which files the journal says were set aside."""
-    content, aside = set(), set()
-    for _, entry in entries_of(EntryType.MEDIA_QUARANTINED):
+    content: dict[tuple[str, str], int] = {}
+    aside = set()
+    for index, entry in entries_of(EntryType.MEDIA_QUARANTINED):
         facts = entry.facts
         key = str(facts.get("capture_id")), str(facts.get("media_sha256"))
         aside.add(key)
         if facts.get("reason") != MISMATCH:
-            content.add((key[0], str(facts.get("promised_sha256"))))
-    return Refused(frozenset(content), frozenset(aside))
+            content[key[0], str(facts.get("promised_sha256"))] = index
+    return Refused(content, frozenset(aside))
 
 
 def compare_media_state(media: Media, refused: Refused, name: str) -> Iterator[Finding]:
     """Give a finding unless a file's state is what its entries leave it in."""
     key = str(media.capture_id), media.sha256
     arrived = MediaState.EXPECTED if media.received_index is None else MediaState.RECEIVED
-    possible = {MediaState.QUARANTINED} if key in refused.content else {arrived}
+    is_refused = refused.content.get(key, -1) > (media.received_index or -1)
+    possible = {MediaState.QUARANTINED} if is_refused else {arrived}
     if key in refused.aside:
         # Its bytes came for another file of the record first: one row tells of both.
         possible.add(MediaState.QUARANTINED)

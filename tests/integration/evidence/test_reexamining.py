@@ -11,11 +11,11 @@ from tests.integration.evidence.fieldwork import (
     media_item,
     newest_capture,
 )
-from tests.integration.evidence.files import jpeg_without_tables, zipped_behind_jpeg
+from tests.integration.evidence.files import zipped_behind_jpeg
 from tests.integration.evidence.test_odd_values import assert_sound
 from webapp.evidence import formats, ingest
 from webapp.evidence.formats import Fault, Malformed
-from webapp.evidence.models import Derivation, Media
+from webapp.evidence.models import Derivation
 from webapp.extensions import db
 from webapp.jobs import runner
 
@@ -64,18 +64,6 @@ def test_what_is_still_refused_stays_aside(app: APIFlask, field: Fieldwork) -> N
     assert field.send(capture_id, data).status_code == 422
     assert "still refused" in reexamined(app)
     assert newest_capture().state == "quarantined"
-    assert_sound()
-
-
-def test_a_picture_that_no_decoder_read_is_decoded_again(app: APIFlask, field: Fieldwork) -> None:
-    field.received(jpeg_without_tables())
-    derive()
-    assert newest_capture().state == "quarantined"
-    reexamined(app)
-    assert newest_capture().state == "received"
-    derive()
-    assert newest_capture().state == "quarantined"
-    assert db.session.scalars(select(Media.state)).one() == "quarantined"
     assert_sound()
 
 
