@@ -80,8 +80,20 @@ class Settings:
     def _has_key(self, name: str) -> bool:
         return variable_of(name) in os.environ or (self.data_dir / "keys" / name).exists()
 
-    def refuse_lost_keys(self, names: Iterable[str] = USED_BY) -> None:
-        """Refuse to go on without keys that the data was made with.
+    def make_keys(self) -> None:
+        """Make the keys that data will be made with, before there is any.
+
+        A key made later, beside data, could not be told from one made in place of a lost one.
+
+        Raises:
+            SettingError: a key does not exist any more, as the database shows.
+        """
+        if self.refuse_lost_keys():
+            for name in USED_BY:
+                self.key(name)
+
+    def refuse_lost_keys(self, names: Iterable[str] = USED_BY) -> bool:
+        """Refuse to go on without keys that the data was made with; say whether one can tell.
 
         Raises:
             SettingError: which keys those are, and what to do.
@@ -96,6 +108,7 @@ class Settings:
                 f"(The database was written with keys that are missing: {', '.join(lost)}. Put"
                 " keys/ of the backup back, or set ANZAI_KEY_…; no new keys were made.)"
             )
+        return lost is not None
 
 
 def variable_of(key: str) -> str:
@@ -224,7 +237,7 @@ def _engine_options(database_url: str) -> dict[str, Any]:
 def configure(app: Flask, chosen: Settings) -> None:
     """Put the settings, and what the extensions want of them, into `app.config`."""
     _open_data_folder(chosen.data_dir)
-    chosen.refuse_lost_keys()
+    chosen.make_keys()
     if chosen.trusted_proxies:
         hops = chosen.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

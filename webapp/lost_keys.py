@@ -21,13 +21,13 @@ USED_BY = {
 WRITTEN_AFTER_A_START = {"journal": ("journal_entry",)}
 
 
-def lost_keys(database_url: str, missing: Collection[str], *, has_none: bool) -> list[str]:
+def lost_keys(database_url: str, missing: Collection[str], *, has_none: bool) -> list[str] | None:
     """Return which of the missing keys the database's content was made with.
 
     `has_none` says that there is no key at all, not even that of the sessions.
 
-    A database that does not answer says of none that it was used: whoever needs the key asks
-    again, and cannot write without the database anyway.
+    None stands for a database that does not answer: whoever needs the key asks again, and cannot
+    write without the database anyway.
     """
     more = WRITTEN_AFTER_A_START if has_none else {}
     asked = {name: (*USED_BY[name], *more.get(name, ())) for name in missing if name in USED_BY}
@@ -42,7 +42,7 @@ def lost_keys(database_url: str, missing: Collection[str], *, has_none: bool) ->
                 if connection.scalar(select(literal(1)).select_from(table(name)).limit(1))
             }  # fmt: skip
     except SQLAlchemyError:
-        return []
+        return None
     return [name for name, tables in asked.items() if used & set(tables)]
 
 

@@ -19,6 +19,7 @@ from webapp.config import networks, settings
 from webapp.extensions import blobs, db, is_migrated, limiter
 from webapp.people.access import open_to_all
 from webapp.refusals import Refusal
+from webapp.wrong_keys import wrong_keys
 
 blueprint = APIBlueprint("observability", __name__, enable_openapi=False)
 log = structlog.get_logger("anzai.requests")
@@ -54,10 +55,16 @@ def _limits() -> None:
         raise NotReadyError("the store of the sign-in limits does not answer")
 
 
+def _keys() -> None:
+    if wrong := wrong_keys():
+        raise NotReadyError(f"keys of another database: {', '.join(wrong)}")
+
+
 # What the program cannot serve without, and how each is asked.
 NEEDED: dict[str, Callable[[], object]] = {
     "database": lambda: db.session.execute(text("SELECT 1")),
     "schema": _schema,
+    "keys": _keys,
     "storage": lambda: blobs().exists("sha256/00/00/" + "0" * 64),
     "disk": _disk,
     "limits": _limits,

@@ -17,6 +17,7 @@ from webapp.config import keep_private, settings
 from webapp.embedded_server import embedded_server
 from webapp.extensions import db, is_migrated
 from webapp.kept_process import kept_running, running
+from webapp.wrong_keys import wrong_keys
 
 HERE, EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104 - only on request, and over HTTPS.
 # gunicorn does not buffer a slow phone's body, so each upload under way occupies a thread.
@@ -80,8 +81,18 @@ def _protect_old_folder() -> None:
     Without this the first act of an account would do it, and that account would have to wait.
     """
     if is_migrated():
+        _refuse_wrong_keys()
         current_app.cli.main(["journal", "baseline"], standalone_mode=False)
     db.session.remove()
+
+
+def _refuse_wrong_keys() -> None:
+    wrong = wrong_keys()
+    if wrong:
+        raise click.ClickException(
+            f"keys/ 里的密钥不是写这个数据库用的：{'、'.join(wrong)}。请放回属于它的 keys/ 再启动。"
+            f" (These keys are not the database's: {', '.join(wrong)}. Put back its own keys/.)"
+        )
 
 
 def _job_command() -> list[str]:

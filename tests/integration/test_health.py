@@ -17,7 +17,7 @@ def test_a_sound_server_is_alive_and_ready(client: FlaskClient) -> None:
         assert (answer.status_code, answer.text, answer.mimetype) == (200, said, "text/plain")
 
 
-@pytest.mark.parametrize("name", ["database", "schema", "storage", "disk", "limits"])
+@pytest.mark.parametrize("name", ["database", "schema", "keys", "storage", "disk", "limits"])
 def test_a_server_that_lacks_something_is_alive_but_not_ready(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:

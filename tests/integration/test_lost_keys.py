@@ -6,13 +6,17 @@ from pathlib import Path
 
 import pytest
 from apiflask import APIFlask
+from flask import current_app
+from flask.testing import FlaskClient
 
 from tests.builders import City
+from tests.phones import enrolled
 from webapp import clock, create_app
 from webapp.config import SettingError, Settings
 from webapp.extensions import db
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
+from webapp.wrong_keys import wrong_keys
 
 USED = ("journal", "roster-seal", "roster-index", "subject-ref")
 
@@ -82,13 +86,45 @@ def test_an_empty_database_gets_its_keys(settings: Settings) -> None:
     assert len(made.key("journal")) == 32
 
 
+def test_every_key_is_there_before_the_data(app: APIFlask, settings: Settings) -> None:
+    """A first record can come before anything was signed; its receipt needs the journal's key."""
+    assert {path.name for path in (settings.data_dir / "keys").iterdir()} >= {*USED, "ticket"}
+
+
 def test_a_journal_that_nobody_has_signed_for_yet_needs_no_key(
     app: APIFlask, city: City, settings: Settings
 ) -> None:
-    """The key is made when it is first signed with, which may be long after the first entry."""
+    """Earlier versions made the key with the first signature, long after the first entry."""
     device = {"device_kid": "x", "worker_id": str(city.accounts["worker1"].id)}
     journal.append(type=EntryType.DEVICE_ENROLLED, at=clock.now(), facts=device)
     db.session.commit()
-    assert not (settings.data_dir / "keys" / "journal").exists()
-    start(settings)
-    assert len(settings.key("journal")) == 32
+    db.session.remove()
+    earlier = replace(settings, data_dir=settings.data_dir / "earlier")
+    shutil.copytree(settings.data_dir / "keys", earlier.data_dir / "keys")
+    (earlier.data_dir / "keys" / "journal").unlink()
+    start(earlier)
+    assert (earlier.data_dir / "keys" / "journal").exists()
+
+
+@pytest.mark.parametrize("name", ["journal", "ticket", "roster-seal"])
+def test_a_key_of_another_folder_is_noticed(
+    restored: Settings, settings: Settings, client: FlaskClient, city: City, name: str
+) -> None:
+    enrolled(client, city).ticket()
+    shutil.copytree(settings.data_dir / "keys", restored.data_dir / "keys")
+    other = replace(settings, data_dir=settings.data_dir / "other", database_url="sqlite://")
+    other.key(name)
+    shutil.copy(other.data_dir / "keys" / name, restored.data_dir / "keys" / name)
+
+    with create_app(restored).app_context():
+        found = wrong_keys()
+        answer = current_app.test_client().get("/readyz")
+        db.session.remove()
+        db.engine.dispose()
+    assert found == [name]
+    assert answer.status_code == 503
+
+
+def test_the_right_keys_fit(restored: Settings, client: FlaskClient, city: City) -> None:
+    enrolled(client, city).ticket()
+    assert wrong_keys() == []

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from webapp.errors import sentence
-from webapp.extensions import db
+from webapp.extensions import blobs, db
 from webapp.people.access import actor, signed_in
 from webapp.people.page_parts import filter_of, stand_for
 from webapp.people.rules import Permission
@@ -140,8 +140,10 @@ def confirmation(import_id: UUID) -> Page:
 @signed_in(Permission.IMPORT_ROSTER)
 def withdrawal(import_id: UUID) -> Page:
     """Give an upload up."""
-    imports.discard(import_id=import_id, actor=actor())
+    file_key = imports.discard(import_id=import_id, actor=actor())
     db.session.commit()
+    if file_key:
+        blobs().delete(file_key)
     flash(_("已放弃这次导入，什么也没有写入。"), "good")
     return redirect("/roster/imports", 303)
 

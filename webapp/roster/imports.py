@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from webapp import clock
-from webapp.extensions import begin_reading, begin_writing, blobs, db
+from webapp.extensions import begin_reading, begin_writing, db
 from webapp.journal.rules import EntryType
 from webapp.people.rules import Actor
 from webapp.refusals import Refusal
@@ -201,8 +201,10 @@ def _ask_again(import_id: UUID, outcome: Outcome) -> RosterImport:
     return record
 
 
-def discard(*, import_id: UUID, actor: Actor) -> RosterImport:
-    """Give an upload up before it was applied; the file is forgotten.
+def discard(*, import_id: UUID, actor: Actor) -> str:
+    """Give an upload up before it was applied; return where its file lies, empty if nowhere.
+
+    Whoever commits deletes the file then: a commit that fails must find it where it was.
 
     Raises:
         Refusal: import_not_found (404), import_not_possible_now (409).
@@ -210,11 +212,9 @@ def discard(*, import_id: UUID, actor: Actor) -> RosterImport:
     record = get_import(import_id, actor)
     record.state = step(record.state, ImportState.DISCARDED)
     db.session.execute(delete(RosterImportRow).where(RosterImportRow.import_id == record.id))
-    if record.file_key:
-        blobs().delete(record.file_key)
-        record.file_key = ""
+    file_key, record.file_key = record.file_key, ""
     acts.note_import(EntryType.IMPORT_DISCARDED, record=record, by=actor.account_id)
-    return record
+    return file_key
 
 
 def remember_columns(

@@ -38,6 +38,7 @@ ENTRIES: dict[str, str | None] = {
     "/review/<uuid:result_id>/decision": "review_decided",
     "/review/<uuid:result_id>/take-back": "correction",
     "/archive/<uuid:result_id>/package": "exported",
+    "/people/<uuid:person_id>/mark": "correction",
     "/people/<uuid:person_id>/number": "viewed",
     "/people/<uuid:person_id>/phones": "viewed",
     "/audit/verification": "verified", "/audit/checkpoints": "checkpoint_kept",
