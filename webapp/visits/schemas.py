@@ -89,9 +89,9 @@ class ResultBody(Sent):
     visit_id: UUID
     outcome: Outcome
     decided_at: Instant
-    attempts: list[AttemptBody] = Field(default_factory=list, max_length=100)
+    attempts: list[AttemptBody] = Field(default_factory=list, max_length=1000)
     captures: Annotated[list[CaptureRef], AfterValidator(_each_once)] = Field(
-        default_factory=list, max_length=100
+        default_factory=list, max_length=1000
     )
     details: dict[str, Any] = Field(default_factory=dict, max_length=50)
     contact_changes: list[ContactChangeBody] = Field(default_factory=list, max_length=20)
@@ -107,4 +107,4 @@ class AttemptsBody(Sent):
     """The body of `POST /api/v1/attempts`: attempts of one visit that has no result yet."""
 
     visit_id: UUID
-    attempts: list[AttemptBody] = Field(min_length=1, max_length=100)
+    attempts: list[AttemptBody] = Field(min_length=1, max_length=1000)

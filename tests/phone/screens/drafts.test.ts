@@ -30,7 +30,7 @@ test("nothing counts as saved while any hand still holds something", () => {
 test("a result counts as done until the office returns it, and a later one answers the return", async () => {
   const { stageOf } = await import("../../../webapp/static/pwa/src/screens/visit-stage");
   const visit = (part: Partial<PackVisit>) => ({ status: "assigned", returned: null, ...part }) as PackVisit;
-  const result = (part: Partial<OutboxItem>) => ({ state: "queued", created_at: "2027-01-12T01:00:00Z", ...part }) as OutboxItem;
+  const result = (part: Partial<OutboxItem>) => ({ type: "result", state: "queued", error: null, created_at: "2027-01-12T01:00:00Z", ...part }) as OutboxItem;
   const returned = { words: "看不清", at: "2027-01-12T05:00:00Z" };
   assert.equal(stageOf(visit({}), undefined), "todo");
   assert.equal(stageOf(visit({}), result({})), "done");
@@ -39,6 +39,9 @@ test("a result counts as done until the office returns it, and a later one answe
   assert.equal(stageOf(visit({ status: "returned", returned }), result({ created_at: "2027-01-12T06:00:00Z" })), "done");
   assert.equal(stageOf(visit({ status: "returned", returned }), result({ state: "returned", created_at: "2027-01-12T06:00:00Z" })), "returned");
   assert.equal(stageOf(visit({}), result({ state: "refused" })), "todo");
+  const waitsInVain = { code: "capture_refused", detail: "", at: "2027-01-12T02:00:00Z" };
+  assert.equal(stageOf(visit({}), result({ error: waitsInVain })), "todo");
+  assert.equal(stageOf(visit({}), result({ state: "sending", error: waitsInVain })), "done");
   assert.equal(stageOf(visit({ status: "returned", returned }), result({ state: "refused", created_at: "2027-01-12T06:00:00Z" })), "returned");
 });
 

@@ -1,5 +1,6 @@
 /** An office in memory: a journal that is signed and proven, commits, uploads, receipts and results, on top of the fake server. */
 
+import type { ResultBody } from "../../../webapp/static/pwa/src/domain/types";
 import { createHash, generateKeyPairSync, sign, type KeyObject } from "node:crypto";
 import { FakeServer, json, problem, text } from "../net/server";
 
@@ -33,7 +34,7 @@ function subproof(first: number, leaves: Buffer[], isWhole: boolean): Buffer[] {
 export class Office extends FakeServer {
   entries: string[] = [JSON.stringify({ type: "device_enrolled" })];
   commits = new Map<string, { index: number; sha256: string }>();
-  results: { result_id: string; captures: unknown[] }[] = [];
+  results: ResultBody[] = [];
   attempts: unknown[] = [];
   pack: Record<string, unknown> = { visits: [], people: [], removed: [] };
   #key: KeyObject;

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import type { SendState } from "../../../webapp/static/pwa/src/domain/types";
-import { capturesOf, openMedia, receiptsOf } from "../../../webapp/static/pwa/src/store/captures";
+import { capturesOf, capturesToRestOn, openMedia, receiptsOf } from "../../../webapp/static/pwa/src/store/captures";
 import { applyPack, listCases, readCase } from "../../../webapp/static/pwa/src/store/cases";
 import { watch } from "../../../webapp/static/pwa/src/store/changes";
 import { changeDraft } from "../../../webapp/static/pwa/src/store/drafts";
@@ -155,6 +155,32 @@ test("a refused record keeps its bytes, and its result waits and says why", asyn
   assert.equal(items.find(({ type }) => type === "record")!.error!.code, "bad_signature");
   assert.equal(items.find(({ type }) => type === "result")!.error!.code, "capture_refused");
   assert.equal(office.results.length + office.uploads.size, 0);
+});
+
+test("a result that waits in vain for a refused record is answered anew without it, and goes out", async () => {
+  await visitDone();
+  office.on(/^POST \/api\/v1\/captures/, () => problem(422, "ticket_unknown"));
+  await full();
+  office.answers.shift();
+  const [before] = await resultsOf(VISIT);
+  assert.equal(before!.is_open, true);
+  assert.deepEqual(await capturesToRestOn(VISIT), []);
+  const again = await saveCapture(capture(VISIT, "another picture"));
+  const captures = (await capturesToRestOn(VISIT)).map(({ capture_id, record_sha256 }) => ({ capture_id, record_sha256 }));
+  assert.deepEqual(captures.map(({ capture_id }) => capture_id), [again.capture_id]);
+  await saveResult({ ...before!.body, captures });
+  await full();
+  assert.deepEqual(office.results.map(({ result_id, captures }) => [result_id, captures]), [[before!.body.result_id, captures]]);
+  assert.equal((await capturesOf(VISIT)).length, 2);
+  assert.equal((await listOutbox()).find(({ type, state }) => type === "record" && state === "refused")!.error!.code, "ticket_unknown");
+});
+
+test("half a character and a NUL in a note do not keep the answer from the office", async () => {
+  const { capture_id, record_sha256 } = await saveCapture(capture(VISIT, "a picture"));
+  await saveResult({ visit_id: VISIT, outcome: "eligible", attempts: [], captures: [{ capture_id, record_sha256 }], details: { identity_document: "id\0_card" }, contact_changes: [{ field: "address", value: "\ud83d 楼 😀" }], note: "a\ud83d" });
+  await full();
+  const { details, contact_changes, note } = office.results[0]!;
+  assert.deepEqual([details, contact_changes[0]!.value, note], [{ identity_document: "id_card" }, "\ufffd 楼 😀", "a\ufffd"]);
 });
 
 test("a server in trouble is tried again later, not at once", async () => {

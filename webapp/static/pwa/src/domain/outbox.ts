@@ -46,6 +46,15 @@ export function waitLeft({ next_at }: Pick<OutboxItem, "next_at">, now: number):
   return left > LONGEST_PUT_OFF_MS ? 0 : left;
 }
 
+/**
+ * Whether a result is answered anew in its place, for as it is it never arrives: the rules refused it, or it rests on a
+ * record that the office refused. One that is just being sent is left alone.
+ */
+export function mayBeCorrected({ type, state, error }: Pick<OutboxItem, "type" | "state" | "error">): boolean {
+  const restsOnRefused = error?.code === "capture_refused" && (state === "saved" || state === "queued");
+  return type === "result" && (state === "refused" || restsOnRefused);
+}
+
 /** Whether only a person can move it on: it was refused itself, or it rests on a record that was. */
 export function waitsForPerson(item: OutboxItem, items: readonly OutboxItem[]): boolean {
   if (item.state === "refused" || item.error?.code === "capture_refused") return true;

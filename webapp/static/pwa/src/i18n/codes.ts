@@ -92,5 +92,6 @@ export const TEXTS = {
   "refusal.other_result_stands": ["已有另一份核实结果，两份都保留，由审核人员判断。", "Another result stands. Both are kept and a person decides."],
   "refusal.results_waiting": ["这次走访已有您的几份结果在等审核，审核后再报。照片和视频都已收下。", "Several of your results for this visit are waiting for review; report again afterwards. Photos and videos are received."],
   "refusal.person_not_shown": ["这个结果需要本人的照片。", "This result needs a photo of the person."],
+  "refusal.capture_refused": ["这次有一份照片或视频的取证记录，办公室没有收下，结果就一直没有报上去。请重拍，再报一次。原来的还在手机里。", "The office did not take the record of one photo or video of this visit, so the result cannot go out. Please take it again and report again. The first one stays on this phone."],
   "refusal.capture_unknown": ["取证记录还没到，会自动再传。", "The record has not arrived; it is sent again."],
 } as const satisfies Record<string, Pair>;

@@ -7,7 +7,7 @@ import type { Ports } from "./ports";
 
 const beginDraft: Ports["beginDraft"] = async (visitId) => {
   const [last] = await store.resultsOf(visitId);
-  const came = last && (last.state === "returned" || last.state === "refused");
+  const came = last && (last.state === "returned" || last.is_open);
   await store.changeDraft(visitId, (stored) => stored ?? toKept(came ? draftOf(last.body, new Date()) : newDraft(visitId, new Date())));
 };
 

@@ -1,5 +1,6 @@
 /** What waits to be sent and what has arrived, file by file, in the words of what is really known. */
 
+import { mayBeCorrected } from "../domain/outbox";
 import type { OutboxItem } from "../domain/types";
 import { t, word } from "../i18n";
 import { momentWords, sizeWords } from "../i18n/dates";
@@ -117,7 +118,7 @@ function ItemLine({ item, isNewest }: { item: OutboxItem; isNewest: boolean }) {
 /** The newest result that came back is mended at the visit; anything else that was refused can only be sent again. */
 function ItemActions({ item, isNewest }: { item: OutboxItem; isNewest: boolean }) {
   const ports = usePorts();
-  const isMended = isNewest && (item.state === "refused" || item.state === "returned");
+  const isMended = isNewest && (mayBeCorrected(item) || item.state === "returned");
   return (
     <>
       {isMended && (

@@ -1,5 +1,6 @@
 /** Visits as the screens show them: the office's list, with what was begun and done on this phone. */
 
+import { mayBeCorrected } from "../domain/outbox";
 import type { OutboxItem } from "../domain/types";
 import { attemptsOf, listCases, listDrafts, listOutbox, readCase } from "../store";
 import type { VisitView } from "./ports";
@@ -27,7 +28,7 @@ export async function oneVisit(visitId: string): Promise<VisitView | null> {
   return { ...row, stage: stageOf(row.visit, result), refused: refusalOf(result), attempts, begun };
 }
 
-const refusalOf = (result: OutboxItem | undefined): OutboxItem["error"] => (result?.state === "refused" ? result.error : null);
+const refusalOf = (result: OutboxItem | undefined): OutboxItem["error"] => (result && mayBeCorrected(result) ? result.error : null);
 
 function newestResults(items: readonly OutboxItem[]): Map<string, OutboxItem> {
   const results = items.filter(({ type }) => type === "result").sort((one, other) => one.created_at.localeCompare(other.created_at));

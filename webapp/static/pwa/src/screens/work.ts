@@ -89,7 +89,7 @@ function visitPorts(): Pick<Ports, VisitPorts> {
 const saveResult: Ports["saveResult"] = async (draft, details, attempt) => {
   if (!draft.outcome) throw Object.assign(new Error("outcome_missing"), { code: "outcome_missing" });
   const { visit_id, outcome, note, changes, contact_check } = draft;
-  const captures = (await store.capturesOf(visit_id)).map(({ capture_id, record_sha256 }) => ({ capture_id, record_sha256 }));
+  const captures = (await store.capturesToRestOn(visit_id)).map(({ capture_id, record_sha256 }) => ({ capture_id, record_sha256 }));
   const known = await store.attemptsOf(visit_id);
   const said = contact_check === "changed" ? Object.entries(changes) : [];
   const contact_changes = said
@@ -143,7 +143,7 @@ const saveCapture: Ports["saveCapture"] = async ({ recording_id, ...order }) => 
 };
 
 async function capturesOf(visitId: string): Promise<CaptureView[]> {
-  const [captures, items] = await Promise.all([store.capturesOf(visitId), store.listOutbox()]);
+  const [captures, items] = await Promise.all([store.capturesToRestOn(visitId), store.listOutbox()]);
   return captures.map((saved) => {
     const files = items.filter(({ type, ref }) => type === "media" && ref === saved.capture_id);
     const verified = files.length > 0 && files.every(({ state }) => state === "verified" || state === "accepted");

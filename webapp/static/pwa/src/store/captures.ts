@@ -15,6 +15,13 @@ export async function capturesOf(visit_id: string): Promise<SavedCapture[]> {
   return rows.filter((row) => row.worker_id === worker_id).sort((one, other) => one.saved_at.localeCompare(other.saved_at)).map(toSaved);
 }
 
+/** Those that a result may rest on: one whose record the office refused would hold the result back for ever. It stays on the phone. */
+export async function capturesToRestOn(visit_id: string): Promise<SavedCapture[]> {
+  const items = await read(["outbox"], (transaction) => transaction.objectStore("outbox").index("visit").getAll(visit_id));
+  const refused = new Set(items.filter(({ type, state }) => type === "record" && state === "refused").map(({ ref }) => ref));
+  return (await capturesOf(visit_id)).filter(({ capture_id }) => !refused.has(capture_id));
+}
+
 export async function readCapture(capture_id: string): Promise<SavedCapture | null> {
   const row = await readCaptureRow(capture_id);
   return row && toSaved(row);

@@ -9,7 +9,7 @@ export { isPasswordDue, passwordNotice, putNoticeAway } from "./passwords";
 export { listCases, readCase } from "./cases";
 export { changeDraft, listDrafts, readDraft, removeDraft, readPlace, writePlace } from "./drafts";
 export { saveCapture } from "./save-capture";
-export { capturesOf, openMedia, readCapture } from "./captures";
+export { capturesOf, capturesToRestOn, openMedia, readCapture } from "./captures";
 export { beginRecording, dropRecording, finishRecording, keepShot, keepSlice, unfinishedRecordings, type Recording } from "./recordings";
 export { challengeFor } from "./tickets";
 export { saveAttempts, saveResult, attemptsOf, judge, resultsOf, RuleBroken, type SavedResult } from "./results";

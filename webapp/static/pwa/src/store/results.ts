@@ -2,8 +2,9 @@
 
 import { CALLS, type Outcome } from "../domain/codes";
 import { todayInZibo } from "../domain/due";
-import { isUnsent } from "../domain/outbox";
+import { isUnsent, mayBeCorrected } from "../domain/outbox";
 import { judgeResult, numberEnd, type CaptureFact, type Judgement } from "../domain/rules";
+import { sendable } from "../domain/sendable";
 import type { Attempt, ItemType, OutboxItem, ResultBody, ResultInput, SendState } from "../domain/types";
 import { uuid7 } from "../domain/uuid7";
 import { casesOf } from "./cases";
@@ -27,6 +28,8 @@ export interface SavedResult {
   body: ResultBody;
   state: SendState;
   error: OutboxItem["error"];
+  /** Whether it did not arrive as it is, and is answered anew. */
+  is_open: boolean;
   words: string | null;
 }
 
@@ -43,16 +46,16 @@ export async function judge(input: { visit_id: string; outcome: Outcome; details
 }
 
 /**
- * Saves and queues the result, and removes the visit's draft. A result that the office's rules refused is corrected in
- * its place: of a refused one the server has kept nothing, so it keeps its id. Throws RuleBroken, StoreError.
+ * Saves and queues the result, and removes the visit's draft. A result that the office's rules refused, or that waits
+ * in vain for a record that was, is corrected in its place: the server has kept nothing of it, so it keeps its id. Throws RuleBroken, StoreError.
  */
 export async function saveResult(input: ResultInput): Promise<SavedResult> {
   const judgement = await judge(input);
   if (judgement.code) throw new RuleBroken(judgement);
-  const refused = await refusedResult(input.visit_id);
+  const refused = await resultToCorrect(input.visit_id);
   const body: ResultBody = { result_id: refused ?? uuid7(), decided_at: new Date(await correctedNow()).toISOString(), ...input };
   const item = await keepReport("result", body.result_id, input.visit_id, body);
-  return { body, state: item.state, error: null, words: null };
+  return { body, state: item.state, error: null, is_open: false, words: null };
 }
 
 /** Another tab has kept a result of this visit meanwhile, and it is on its way: a second one would stand against it. */
@@ -63,8 +66,8 @@ export class AlreadyKept extends Error {
 async function checkStillOpen(transaction: WriteTransaction, { worker_id, visit_id, item_id }: OutboxItem): Promise<void> {
   const items = await transaction.objectStore("outbox").index("visit").getAll(visit_id);
   const results = items.filter((item) => item.type === "result" && item.worker_id === worker_id);
-  const isCorrected = (item: OutboxItem): boolean => item.item_id === item_id && item.state !== "refused";
-  const isOnItsWay = (item: OutboxItem): boolean => item.state !== "refused" && isUnsent(item);
+  const isCorrected = (item: OutboxItem): boolean => item.item_id === item_id && !mayBeCorrected(item);
+  const isOnItsWay = (item: OutboxItem): boolean => !mayBeCorrected(item) && isUnsent(item);
   if (results.some((item) => isCorrected(item) || isOnItsWay(item))) throw new AlreadyKept("already_kept");
 }
 
@@ -88,17 +91,17 @@ async function keepReport(type: ItemType & ReportRow["type"], report_id: string,
   return item;
 }
 
-/** The id of the current worker's refused result of a visit, or null. */
-async function refusedResult(visit_id: string): Promise<string | null> {
+/** The id of the current worker's result of a visit that did not arrive as it was, or null. */
+async function resultToCorrect(visit_id: string): Promise<string | null> {
   const worker_id = await currentWorkerId();
   const items = await read(["outbox"], (transaction) => transaction.objectStore("outbox").index("visit").getAll(visit_id));
-  return items.find((item) => item.type === "result" && item.state === "refused" && item.worker_id === worker_id)?.ref ?? null;
+  return items.find((item) => mayBeCorrected(item) && item.worker_id === worker_id)?.ref ?? null;
 }
 
 /** The body of a report as it is sent; `worker_id` is its author, who need not be signed in. */
 export async function readReport<Body>(report_id: string): Promise<Body | null> {
   const row = await read(["reports"], (transaction) => transaction.objectStore("reports").get(report_id));
-  return row ? unseal<Body>(row.worker_id, row.sealed) : null;
+  return row ? sendable(await unseal<Body>(row.worker_id, row.sealed)) : null;
 }
 
 /** Every attempt that is known of a visit, from the pack and from this phone, the earliest first, each once. */
@@ -127,7 +130,7 @@ export async function resultsOf(visit_id: string): Promise<SavedResult[]> {
   return Promise.all(rows.map(async (row) => {
     const item = await read(["outbox"], (transaction) => transaction.objectStore("outbox").get(`result/${row.report_id}`));
     const body = await unseal<ResultBody>(worker_id, row.sealed);
-    return { body, state: item?.state ?? "verified", error: item?.error ?? null, words: item?.words ?? null };
+    return { body, state: item?.state ?? "verified", error: item?.error ?? null, is_open: item !== undefined && mayBeCorrected(item), words: item?.words ?? null };
   }));
 }
 
