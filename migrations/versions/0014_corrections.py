@@ -1,10 +1,14 @@
 """Corrections of decisions, and one journal entry for each review.
 
 A copied row of a review shared its original's entry. Where such a copy stands already it is kept,
-but under an index that no entry has, so that a verification names it.
+but under an index that no entry has, so that a verification names it; which row the entry means, its
+own body says.
 
 Revision: 0014, after 0013.
 """
+
+import json
+from uuid import UUID
 
 import sqlalchemy as sa
 from alembic import op
@@ -47,18 +51,32 @@ def _set_copies_apart() -> None:
     review = sa.table(
         "review", sa.column("id", sa.Uuid()), sa.column("journal_index", sa.BigInteger())
     )
+    shared = sa.select(review.c.journal_index).group_by(review.c.journal_index)
+    shared = shared.having(sa.func.count() > 1)
     rows = op.get_bind().execute(
-        sa.select(review.c.id, review.c.journal_index).order_by(review.c.id)
+        sa.select(review.c.id, review.c.journal_index)
+        .where(review.c.journal_index.in_(shared))
+        .order_by(review.c.journal_index, review.c.id)
     )
-    known: set[int] = set()
-    apart = 0
+    by_entry: dict[int, list[UUID]] = {}
     for id_, index in rows.all():
-        if index in known:
+        by_entry.setdefault(index, []).append(id_)
+    apart = 0
+    for index, ids in by_entry.items():
+        for id_ in _copies(index, ids):
             apart -= 1
             op.get_bind().execute(
                 sa.update(review).where(review.c.id == id_).values(journal_index=apart)
             )
-        known.add(index)
+
+
+def _copies(index: int, ids: list[UUID]) -> list[UUID]:
+    """Return all but the row that the entry names; all but the first, where it names none."""
+    entry = sa.table("journal_entry", sa.column("index"), sa.column("body", sa.LargeBinary()))
+    body = op.get_bind().scalar(sa.select(entry.c.body).where(entry.c.index == index))
+    named = str(json.loads(body).get("review_id")) if body else ""
+    original = next((id_ for id_ in ids if str(id_) == named), ids[0])
+    return [id_ for id_ in ids if id_ != original]
 
 
 def downgrade() -> None:

@@ -1,17 +1,23 @@
 """The migrations are numbered in a row, and their head is what the models say."""
 
 from pathlib import Path
+from uuid import UUID
 
+import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from apiflask import APIFlask
 from flask_migrate import downgrade, upgrade
+from sqlalchemy.exc import IntegrityError
 
 from tests.builders import City
 from tests.integration.desk.fieldcase import add_capture, add_result
-from webapp.evidence.models import RaisedFlag
+from webapp.database import Base
+from webapp.evidence import review
+from webapp.evidence.models import RaisedFlag, Review
+from webapp.evidence.verify_results import verify_reviews
 from webapp.extensions import db
 
 ROOT = Path(__file__).parents[2]
@@ -57,3 +63,37 @@ def test_flags_of_captures_become_rows_and_those_of_results_hang_on_them(
         ("short_visit", result_id): short["facts"], ("short_visit", ids[2]): short["facts"],
     }  # fmt: skip
     assert len(rows) == len(kept)
+
+
+def test_copies_of_a_review_are_set_apart_and_the_one_that_its_entry_names_stays(
+    app: APIFlask, city: City
+) -> None:
+    results = [add_result(city, visit, "worker1", outcome="refused") for visit in city.visits[:2]]
+    made = [
+        review.decide(actor=city.actor("office1"), result_id=one.id, words="", code_seen=None,
+                      decision=review.Decision.ASK_AGAIN)
+        for one in results
+    ]  # fmt: skip
+    copied, alone = [(one.id, one.journal_index) for one in made]
+    db.session.commit()
+
+    downgrade(revision="0013")
+    table = Base.metadata.tables["review"]
+    row = dict(db.session.execute(sa.select(table).filter_by(id=copied[0])).mappings().one())
+    # One id before and one behind the original's, as chance may have it.
+    copies = [UUID(int=1), UUID(int=2**128 - 1)]
+    db.session.execute(sa.insert(table), [row | {"id": id_} for id_ in copies])
+    db.session.commit()
+    upgrade()
+
+    kept = {row.id: row.journal_index for row in db.session.scalars(db.select(Review))}
+    assert (kept[copied[0]], kept[alone[0]]) == (copied[1], alone[1])
+    assert sorted(kept[id_] for id_ in copies) == [-2, -1]
+    named = {one.object for one in verify_reviews()}
+    assert named == {f"review {id_}" for id_ in copies}
+    with pytest.raises(IntegrityError):
+        db.session.execute(sa.insert(table).values(**row | {"id": UUID(int=3)}))
+    db.session.rollback()
+    downgrade(revision="0013")
+    upgrade()
+    assert len(db.session.scalars(db.select(Review.id)).all()) == len(kept)
