@@ -123,9 +123,11 @@ def test_the_pages_of_one_case(
     result_id = result_of(ledger, visit_id)
     person = desk.page.get_by_role("link", name="个人档案").get_attribute("href") or ""
     faults = {}
-    for name, path in {"review": f"review/{result_id}", "archived": f"archive/{result_id}",
-                       "person": person[1:], "visit": f"visits/{visit_id}"}.items():  # fmt: skip
-        desk.go(path)
-        keep_picture(desk.page, "desk-office1", f"one-{name}")
-        faults[name] = [*grave_findings(desk.page), *overflow(desk.page)]
+    for language in ("中文", "English"):
+        desk.page.get_by_role("button", name=language).click()
+        for name, path in {"review": f"review/{result_id}", "archived": f"archive/{result_id}",
+                           "person": person[1:], "visit": f"visits/{visit_id}"}.items():  # fmt: skip
+            desk.go(path)
+            keep_picture(desk.page, "desk-office1", f"one-{name}-{language}")
+            faults[name, language] = [*grave_findings(desk.page), *overflow(desk.page)]
     assert {name: found for name, found in faults.items() if found} == {}
