@@ -142,6 +142,36 @@ def test_a_case_that_is_not_on_the_screen_yet_is_not_decided(review: Page) -> No
     assert review.url == address
 
 
+def test_a_case_whose_picture_never_comes_can_still_be_decided(review: Page) -> None:
+    address = review.url
+    review.clock.install()
+    review.context.route("**/media/**", lambda _never_answered: None)
+    review.goto(address, wait_until="domcontentloaded")
+    expect(review.get_by_label("键盘快捷键")).to_be_visible()
+    review.clock.run_for(5_000)
+    review.keyboard.press("v")
+    expect(review.get_by_text("画面刚打开")).to_be_visible()
+    review.clock.run_for(5_000)
+    seen(review)
+
+
+def test_a_film_that_the_browser_does_not_fetch_keeps_nobody_waiting(review: Page) -> None:
+    review.clock.install()
+    review.evaluate("""async () => {
+      const page = document.querySelector(".review");
+      const film = document.createElement("video");
+      film.src = "/media/" + "0".repeat(64) + "/playback";
+      film.preload = "none";
+      page.querySelector(".frame:not([hidden])").replaceChildren(film);
+      page.querySelector("form.decision").action += "?another";
+      page.dataset.seen = "";
+      const { watch } = await import("/static/desk/unseen.js");
+      watch(page);
+    }""")
+    review.clock.run_for(1_000)
+    seen(review)
+
+
 def test_an_acceptance_is_taken_back_from_its_note(review: Page) -> None:
     first, address = name_of(review), review.url
     review.keyboard.press("y")
