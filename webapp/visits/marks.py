@@ -15,6 +15,7 @@ from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
 from webapp.people.rules import Actor
 from webapp.refusals import Refusal
+from webapp.roster.models import Person
 from webapp.visits.models import Correction, Result
 from webapp.visits.rules import Outcome, ResultState
 
@@ -48,9 +49,11 @@ def lift(*, actor: Actor, person_id: UUID, reason: str) -> list[Correction]:
         Refusal: `not_found` (404) when nothing marks a person of the actor's area,
             `lift_reason` without a reason.
     """
+    person = db.session.get(Person, person_id)
     query = db.select(Result).where(Result.person_id == person_id, *is_marking())
-    marking = [one for one in db.session.scalars(query) if actor.covers(one.area_path)]
-    if not marking:
+    # Whose area the person is in today decides: the result may have been found before a move.
+    marking = list(db.session.scalars(query))
+    if person is None or not actor.covers(person.area_path) or not marking:
         raise Refusal("not_found", 404)
     if not reason.strip():
         raise Refusal("lift_reason")

@@ -81,6 +81,18 @@ def test_a_mark_is_lifted_with_a_reason_that_the_journal_keeps(city: City, sit: 
     assert corrections == []
 
 
+def test_the_office_to_which_a_person_moved_lifts_the_mark(city: City, sit: Sit) -> None:
+    result = accepted(city, "deceased")
+    elsewhere = city.areas["b1"]
+    result.person.area_id, result.person.area_path = elsewhere.id, elsewhere.path
+    db.session.commit()
+    with pytest.raises(Refusal, match="not_found"):
+        marks.lift(actor=city.actor("office1"), person_id=result.person_id, reason="看错了")
+    db.session.rollback()
+    page = sit("office9").post(f"/people/{result.person_id}/mark", {"reason": "名册显示仍健在"})
+    assert "已解除标记" in page.text
+
+
 def test_who_was_verified_this_year_is_no_longer_without_a_visit(city: City) -> None:
     person_id = city.visits[0].person_id
     city.visits[0].status = "cancelled"
