@@ -130,3 +130,33 @@ def test_a_second_tab_takes_nothing_from_the_first(phone: Phone) -> None:
     expect(phone.page.get_by_role("main")).to_contain_text("身份证")
     screens.confirm()
     assert len(phone.stores("reports")["reports"]) == 1
+
+
+FULL_FOR_DRAFTS = """isFull => {
+  const { prototype } = IDBObjectStore;
+  prototype.really ??= prototype.put;
+  prototype.put = function (...given) {
+    if (isFull && this.name === "drafts") throw new DOMException("full", "QuotaExceededError");
+    return this.really(...given);
+  };
+}"""
+
+
+def test_answers_for_which_there_is_no_room_outlive_the_back_key(phone: Phone) -> None:
+    screens = Screens(phone)
+    screens.enrol()
+    visit_id = screens.open_visit(3)
+    phone.page.evaluate(FULL_FOR_DRAFTS, True)
+    screens.press("还没找到人？记下这次走访")
+    screens.press("家里没人")
+    note = phone.page.get_by_role("textbox")
+    note.fill("邻居说去了女儿家")
+    expect(phone.page.get_by_text("没有存上")).to_be_attached()
+    phone.page.go_back()
+    phone.page.wait_for_url(f"**/visits/{visit_id}")
+    phone.page.evaluate(FULL_FOR_DRAFTS, False)
+    screens.press("还没找到人？记下这次走访")
+    expect(note).to_have_value("邻居说去了女儿家")
+    phone.wait_for(lambda: bool(phone.stores("drafts")["drafts"]), "the answers are stored")
+    phone.page.reload()
+    expect(note).to_have_value("邻居说去了女儿家")

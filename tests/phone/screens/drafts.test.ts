@@ -74,3 +74,16 @@ test("a result that came back begins with what was said", () => {
   );
   assert.equal(draftOf({ ...body, contact_changes: [] }, new Date(0)).contact_check, "same");
 });
+
+test("answers that could not be stored are held for their author alone, and closing asks until they are stored", async () => {
+  const { holdUnkept, releaseUnkept, unkeptOf } = await import("../../../webapp/static/pwa/src/screens/unkept-drafts");
+  const draft = { ...newDraft("v", new Date(0)), note: "门口有狗" };
+  holdUnkept("one", { draft, base: null });
+  holdUnkept("one", { draft: { ...draft, note: "门口有狗，按铃" }, base: draft });
+  assert.deepEqual([unkeptOf("one", "v")!.draft.note, unkeptOf("one", "v")!.base], ["门口有狗，按铃", draft]);
+  assert.deepEqual([unkeptOf("two", "v"), unkeptOf("one", "w")], [null, null]);
+  assert.ok(hasUnsaved());
+  releaseUnkept("one", "v");
+  releaseUnkept("one", "v");
+  assert.deepEqual([unkeptOf("one", "v"), hasUnsaved()], [null, false]);
+});

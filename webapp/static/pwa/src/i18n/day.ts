@@ -72,4 +72,5 @@ export const TEXTS = {
   "outbox.go_again": ["打开这次走访", "Open this visit"],
   "outbox.retry": ["再试一次", "Try again"],
   "outbox.still_here": ["资料仍存在本机。", "It is still kept on this phone."],
+  "outbox.record_refused": ["它的取证记录没有收下，文件先留在手机里。", "Its record was not taken, so the file stays on this phone."],
 } as const satisfies Record<string, Pair>;

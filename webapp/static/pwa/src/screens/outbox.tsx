@@ -1,6 +1,6 @@
 /** What waits to be sent and what has arrived, file by file, in the words of what is really known. */
 
-import { mayBeCorrected } from "../domain/outbox";
+import { mayBeCorrected, waitsForPerson } from "../domain/outbox";
 import type { OutboxItem } from "../domain/types";
 import { t, word } from "../i18n";
 import { momentWords, sizeWords } from "../i18n/dates";
@@ -74,7 +74,7 @@ function GroupCard({ group }: { group: OutboxGroup }) {
     <Card title={group.person} aside={<span class="quiet small figures">{momentWords(group.newest)}</span>}>
       <ul>
         {group.items.map((item) => (
-          <ItemLine item={item} isNewest={item === newest} key={item.item_id} />
+          <ItemLine item={item} isNewest={item === newest} isHeld={item.type === "media" && waitsForPerson(item, group.items)} key={item.item_id} />
         ))}
       </ul>
     </Card>
@@ -89,7 +89,8 @@ const ICONS: Record<string, IconName> = {
   document: "note",
 };
 
-function ItemLine({ item, isNewest }: { item: OutboxItem; isNewest: boolean }) {
+/** `isHeld`: a file whose record the office did not take, which it would not take either. */
+function ItemLine({ item, isNewest, isHeld }: { item: OutboxItem; isNewest: boolean; isHeld: boolean }) {
   const name = nameKey(item);
   const share = shareOf(item);
   const { look, icon } = lookOf(item);
@@ -109,6 +110,7 @@ function ItemLine({ item, isNewest }: { item: OutboxItem; isNewest: boolean }) {
         {share !== null && <ProgressBar share={share} words={words} />}
         {item.words && <p>{t("outbox.reviewer", { words: item.words })}</p>}
         {item.error && <p class="small quiet">{errorWords(item)}</p>}
+        {isHeld && <p class="small quiet">{t("outbox.record_refused")}</p>}
         <ItemActions item={item} isNewest={isNewest} />
       </div>
     </li>

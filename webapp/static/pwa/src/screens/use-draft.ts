@@ -6,6 +6,7 @@ import { t } from "../i18n";
 import { announce } from "../ui/announce";
 import { usePorts } from "./context";
 import { mergeDrafts, newDraft, type Draft } from "./draft";
+import { holdUnkept, releaseUnkept, unkeptOf, type Unkept } from "./unkept-drafts";
 import { onPutAway } from "./unsaved";
 
 /** Short enough that a killed app loses no word, long enough to spare the storage while typing. */
@@ -25,6 +26,7 @@ export function useDraft(visitId: string): DraftHold {
   const latest = useRef<Draft | null>(null);
   /** As it was last read or stored; what differs from it was changed here. */
   const base = useRef<Draft | null>(null);
+  const owner = useRef("");
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
 
   /** Shows what is stored now, with what was changed here since `from` on top. */
@@ -35,14 +37,29 @@ export function useDraft(visitId: string): DraftHold {
     setDraft(latest.current);
   }, []);
 
+  /** What could not be stored when this visit was last left is tried again at the next change, and soon. */
+  const bringBack = (unkept: Unkept | null): void => {
+    if (!unkept) return;
+    [latest.current, base.current] = [unkept.draft, unkept.base];
+    setDraft(latest.current);
+    timer.current = setTimeout(() => void write().catch(tellFailure), KEEP_AFTER_MS);
+  };
+
   const write = useCallback(async () => {
     clearTimeout(timer.current);
     timer.current = undefined;
     const written = latest.current;
     if (!written) return;
-    const stored = await ports.keepDraft(written, base.current);
-    if (stored) takeOver(stored, written);
-  }, [ports]);
+    const from = base.current;
+    try {
+      const stored = await ports.keepDraft(written, from);
+      releaseUnkept(owner.current, visitId);
+      if (stored) takeOver(stored, written);
+    } catch (error) {
+      holdUnkept(owner.current, { draft: written, base: from });
+      throw error;
+    }
+  }, [ports, visitId]);
 
   const change = useCallback((part: Partial<Draft>) => {
     if (!latest.current) return;
@@ -60,8 +77,10 @@ export function useDraft(visitId: string): DraftHold {
   useEffect(() => {
     let left = false;
     const read = async (): Promise<void> => {
+      owner.current ||= (await ports.session())?.worker_id ?? "";
       const found = await ports.draft(visitId);
       if (left) return;
+      if (!latest.current) bringBack(unkeptOf(owner.current, visitId));
       if (found) takeOver(found, base.current);
       else if (!latest.current) setDraft((latest.current = newDraft(visitId, new Date())));
     };
