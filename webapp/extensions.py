@@ -125,6 +125,19 @@ def begin_reading() -> None:
     db.session.connection(execution_options={WILL_WRITE: False})
 
 
+def begin_snapshot() -> None:
+    """Start a transaction that only reads, and reads all of it as it stood at one moment.
+
+    On PostgreSQL each statement otherwise sees what was committed before it, so that a row and
+    its journal entry, written together by somebody else meanwhile, would be read apart.
+    """
+    options: dict[str, Any] = {WILL_WRITE: False}
+    if db.engine.dialect.name == "postgresql":
+        options["isolation_level"] = "REPEATABLE READ"
+    db.session.rollback()
+    db.session.connection(execution_options=options)
+
+
 def _ask_for_patience_only_when_refusing(answer: Response) -> Response:
     """Take back the limiter's `Retry-After` from answers that ask nobody to wait.
 

@@ -84,9 +84,14 @@ def each(
 
 
 def guarded(name: str, check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
-    """Give what a check finds; data so damaged that it stumbles is a finding, not the end."""
+    """Give what a check finds; data so damaged that it stumbles is a finding, not the end.
+
+    Each check works within a savepoint: PostgreSQL answers nothing more in a transaction in which
+    one statement failed, so that everything after it would go unchecked.
+    """
     try:
-        yield from check()
+        with db.session.begin_nested():
+            yield from check()
     except Exception as error:
         words = f"the data is damaged beyond what this check can read: {error!r}"
         yield Finding("check_failed", name, words)

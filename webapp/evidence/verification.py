@@ -62,13 +62,14 @@ ROWS: dict[EntryType, tuple[str, Any]] = {
     EntryType.DEVICE_ENROLLED: ("device_kid", Device.kid),
     EntryType.TICKET_ISSUED: ("ticket_id", Ticket.id),
     EntryType.CAPTURE_COMMITTED: ("capture_id", Capture.id),
-    EntryType.CAPTURE_QUARANTINED: ("record_sha256", Quarantine.sha256),
-    EntryType.MEDIA_QUARANTINED: ("media_sha256", Quarantine.sha256),
     EntryType.RESULT_SUBMITTED: ("result_id", Result.id),
 }
 # For each entry: the column that holds its index in the row that it stands for, and the row's name.
 INDEXED: tuple[tuple[EntryType, Any, str], ...] = (
     (EntryType.MEDIA_RECEIVED, Media.received_index, "media %(media_sha256)s"),
+    # The same bytes may be set aside of several records, so that their hash names no one row.
+    (EntryType.CAPTURE_QUARANTINED, Quarantine.journal_index, "record_sha256 %(record_sha256)s"),
+    (EntryType.MEDIA_QUARANTINED, Quarantine.journal_index, "media_sha256 %(media_sha256)s"),
     (EntryType.DERIVED, Derivation.journal_index, "%(kind)s of media %(media_sha256)s"),
     (EntryType.REVIEW_DECIDED, Review.journal_index, "review of result %(result_id)s"),
     (EntryType.CORRECTION, Correction.journal_index, "correction %(correction_id)s"),

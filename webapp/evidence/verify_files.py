@@ -79,8 +79,8 @@ def _verify_media(media: Media, known: Known) -> Iterator[Finding]:
         capture_id=str(media.capture_id), media_sha256=media.sha256, bytes=media.size_bytes,
     )  # fmt: skip
     yield from compare_time(entry, media.received_at, name)
-    if media.sha256 not in known.tombstoned:
-        yield from _verify_blob(original_key(media.sha256), media.sha256, name)
+    is_gone = media.sha256 in known.tombstoned
+    yield from _verify_blob(original_key(media.sha256), media.sha256, name, may_be_gone=is_gone)
 
 
 def _verify_waiting(media: Media, name: str) -> Iterator[Finding]:
@@ -104,12 +104,14 @@ def _verify_inspection(media: Media, known: Known, name: str) -> Iterator[Findin
         yield Finding("inspection_changed", name, words)
 
 
-def _verify_blob(key: str, sha256: str, name: str) -> Iterator[Finding]:
+def _verify_blob(key: str, sha256: str, name: str, *, may_be_gone: bool) -> Iterator[Finding]:
+    """Demand the bytes; what was lawfully deleted may be gone, but never be other bytes."""
     try:
         with blobs().open(key) as stream:
             found = sha256_of(stream).hex()
     except BlobNotFound:
-        yield Finding("blob_missing", name, f"nothing lies under {key}")
+        if not may_be_gone:
+            yield Finding("blob_missing", name, f"nothing lies under {key}")
     except (BlobError, OSError) as error:
         yield Finding("blob_unreadable", name, f"{key}: {type(error).__name__}")
     else:
@@ -134,10 +136,11 @@ def _verify_derivation(made: Derivation, tombstoned: set[str]) -> Iterator[Findi
     )  # fmt: skip
     if (made.mime, made.blob_key) != (WEBP, derived_key(made.kind, made.source_sha256, "webp")):
         yield Finding("projection_changed", name, "its type or its place is not what it must be")
-    if made.source_sha256 in tombstoned:
-        return
-    wrong = list(_verify_blob(made.blob_key, made.blob_sha256, name))
+    is_gone = made.source_sha256 in tombstoned
+    wrong = list(_verify_blob(made.blob_key, made.blob_sha256, name, may_be_gone=is_gone))
     yield from wrong
+    if is_gone and not blobs().exists(made.blob_key):
+        return
     if not wrong and blobs().size(made.blob_key) != made.size_bytes:
         yield Finding("projection_changed", name, "it is not as long as its row says")
 
@@ -146,10 +149,14 @@ def verify_quarantine() -> Iterator[Finding]:
     """Give what is wrong with anything that was set aside, a second row of it included."""
     indexes: Counter[int] = Counter()
     devices = {device.kid: device for device in db.session.scalars(select(Device))}
+    tombstoned = journal_queries.tombstoned_media()
 
     def check(row: Quarantine) -> Iterator[Finding]:
         indexes[row.journal_index] += 1
         yield from _verify_aside(row, devices)
+        if row.what == "file" or row.blob_key is not None:
+            name, is_gone = _name_of_aside(row), row.sha256 in tombstoned
+            yield from _verify_blob(str(row.blob_key), row.sha256, name, may_be_gone=is_gone)
         if indexes[row.journal_index] > 1:
             yield Finding("row_doubled", _name_of_aside(row), "two rows tell of one entry")
 
@@ -175,8 +182,6 @@ def _verify_aside(row: Quarantine, devices: Mapping[str, Device]) -> Iterator[Fi
         yield from _verify_aside_record(row, devices.get(row.device_kid), name)
     elif row.body is not None or row.signature is not None:
         yield Finding("record_changed", name, "a file has neither a record's bytes nor a signature")
-    if not is_record or row.blob_key is not None:
-        yield from _verify_blob(str(row.blob_key), row.sha256, name)
 
 
 def _verify_aside_record(row: Quarantine, device: Device | None, name: str) -> Iterator[Finding]:

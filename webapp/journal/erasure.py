@@ -1,7 +1,8 @@
 """When something may lawfully be gone: a tombstone that says enough, by two people, under no hold.
 
 A tombstone names a file (`media_sha256`), or the salt of one fact of one entry (`entry_index` and
-`fact`), whose value nobody can check any more once it is erased.
+`fact`), whose value nobody can check any more once it is erased. A hold is set by anybody, but
+lifted only by what a tombstone needs: else one person lifts it, and the deletion is lawful.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -88,7 +89,7 @@ def tombstones(entries: Entries, may_approve: MayApprove) -> Iterator[Tombstone]
     """Judge every tombstone among (index, type, facts), in their order, by the holds before it."""
     held: set[str] = set()
     for index, kind, facts in entries:
-        target = _follow_holds(held, kind, facts)
+        target = _follow_holds(held, index, kind, facts, may_approve)
         if kind == EntryType.TOMBSTONE:
             fault = judge_tombstone(
                 facts, index=index, is_held=target in held, may_approve=may_approve
@@ -96,19 +97,22 @@ def tombstones(entries: Entries, may_approve: MayApprove) -> Iterator[Tombstone]
             yield Tombstone(index, target, fault)
 
 
-def held_targets(entries: Entries) -> set[str]:
+def held_targets(entries: Entries, may_approve: MayApprove) -> set[str]:
     """Return what a hold keeps, in the words of `target_of`."""
     held: set[str] = set()
-    for _, kind, facts in entries:
-        _follow_holds(held, kind, facts)
+    for index, kind, facts in entries:
+        _follow_holds(held, index, kind, facts, may_approve)
     return held
 
 
-def _follow_holds(held: set[str], kind: str, facts: Mapping[str, Any]) -> str:
+def _follow_holds(
+    held: set[str], index: int, kind: str, facts: Mapping[str, Any], may_approve: MayApprove
+) -> str:
     """Let `held` follow one entry that sets or clears a hold; return what the entry is about."""
     target = target_of(facts) or str(facts.get("media_sha256"))
     if kind == EntryType.HOLD_SET:
         held.add(target)
-    elif kind == EntryType.HOLD_CLEARED:
-        held.discard(target)
+    elif kind == EntryType.HOLD_CLEARED and target in held:
+        fault = judge_tombstone(facts, index=index, is_held=False, may_approve=may_approve)
+        held -= {target} if fault is None else set()
     return target

@@ -29,6 +29,8 @@ from webapp.refusals import Refusal
 
 # "anzai" in ASCII: the number of the advisory lock that a writer of the journal holds.
 WRITER_LOCK = 0x616E7A6169
+# What two people must approve (evidence §1.8).
+APPROVED = frozenset({EntryType.TOMBSTONE, EntryType.HOLD_CLEARED})
 _ADD_ENTRY, _ADD_NODE, _ADD_SALT = insert(JournalEntry), insert(JournalNode), insert(JournalSalt)
 _ADD_MENTION = insert(JournalMention)
 
@@ -56,7 +58,7 @@ def append(
         Refusal: `tombstone_incomplete`, `tombstone_approvers`, `tombstone_held`.
     """
     hidden = _hide(salted or {})
-    if type is EntryType.TOMBSTONE:
+    if type in APPROVED:
         # An account may change later; the entry says with which roles it was approved.
         roles = approvers.roles_of(erasure.approvers_of(facts))
         facts = {**facts, "approver_roles": list(roles)}
@@ -64,9 +66,9 @@ def append(
     # What the caller changed comes first, so that its rows are locked before the journal is.
     db.session.flush()
     _become_only_writer()
-    if type is EntryType.TOMBSTONE:
+    if type in APPROVED:
         # Judged now, when nobody can set a hold any more before this entry is written.
-        _demand_lawful(facts)
+        _demand_lawful(type, facts)
     entry = _write_entry(type, at, body)
     note_uncommitted(entry.index)
     _write_mentions(entry.index, {"type": type.value, **facts})
@@ -84,8 +86,9 @@ def _write_mentions(index: int, facts: Mapping[str, JsonValue]) -> None:
         db.session.connection().execute(_ADD_MENTION, rows)
 
 
-def _demand_lawful(facts: Mapping[str, JsonValue]) -> None:
-    is_held = erasure.target_of(facts) in erasure.held_targets(queries.erasures())
+def _demand_lawful(kind: EntryType, facts: Mapping[str, JsonValue]) -> None:
+    held = erasure.held_targets(queries.erasures(), approvers.could_approve)
+    is_held = kind is EntryType.TOMBSTONE and erasure.target_of(facts) in held
     fault = erasure.judge_tombstone(
         facts, index=queries.size(), is_held=is_held, may_approve=approvers.may_approve_now
     )

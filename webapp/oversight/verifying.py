@@ -6,7 +6,7 @@ from uuid import UUID
 
 from webapp import clock
 from webapp.evidence.verification import verify_all
-from webapp.extensions import db
+from webapp.extensions import begin_snapshot, db
 from webapp.jobs import service as jobs
 from webapp.jobs.registry import JobContext, handler
 from webapp.journal import service as journal
@@ -43,7 +43,9 @@ def verify(context: JobContext, payload: dict[str, Any]) -> None:
         # Nothing is written yet: what was read is let go, so that others see the progress.
         db.session.rollback()
         context.progress(done=done, total=total)
+        begin_snapshot()
 
+    begin_snapshot()
     report = verify_all(progress=tell).to_json()
     db.session.rollback()
     run = db.session.get_one(VerificationRun, UUID(payload["run_id"]))

@@ -17,7 +17,13 @@ from tests.phones import enrolled
 from webapp import clock
 from webapp.evidence import review, verification
 from webapp.evidence.findings import Finding
-from webapp.evidence.models import Capture, Derivation, Media, ResultBodyCopy, Review
+from webapp.evidence.models import (
+    Capture,
+    Derivation,
+    Media,
+    ResultBodyCopy,
+    Review,
+)
 from webapp.evidence.verification import verify_all
 from webapp.extensions import blobs, db
 from webapp.jobs import runner

@@ -81,15 +81,19 @@ def test_20_a_tombstone_under_a_hold_is_refused(city: City) -> None:
         service.append(type=EntryType.TOMBSTONE, at=START, facts=lawful(city))
 
 
-def hold(kind: EntryType) -> None:
-    service.append(type=kind, at=START, facts={"media_sha256": FILE})
+def hold(kind: EntryType, **facts: Any) -> None:
+    service.append(type=kind, at=START, facts={"media_sha256": FILE} | facts)
 
 
-def past_the_program(monkeypatch: pytest.MonkeyPatch, facts: dict[str, Any]) -> None:
-    """Write a tombstone that the program would refuse."""
+def past_the_program(
+    monkeypatch: pytest.MonkeyPatch,
+    facts: dict[str, Any],
+    kind: EntryType = EntryType.TOMBSTONE,
+) -> None:
+    """Write a tombstone, or the end of a hold, that the program would refuse."""
     with monkeypatch.context() as patched:
-        patched.setattr(service, "_demand_lawful", lambda _facts: None)
-        service.append(type=EntryType.TOMBSTONE, at=START, facts=facts)
+        patched.setattr(service, "_demand_lawful", lambda _kind, _facts: None)
+        service.append(type=kind, at=START, facts=facts)
     db.session.commit()
 
 
@@ -128,7 +132,7 @@ def test_20_under_a_hold_past_the_program_excuses_nothing(
 ) -> None:
     hold(EntryType.HOLD_SET)
     past_the_program(monkeypatch, lawful(city))
-    hold(EntryType.HOLD_CLEARED)
+    hold(EntryType.HOLD_CLEARED, **lawful(city))
     db.session.commit()
     assert wrong([]) == [("tombstone_unlawful", f"media {FILE}")]
     service.append(type=EntryType.TOMBSTONE, at=START, facts=lawful(city))
@@ -180,3 +184,19 @@ def test_09_media_deleted_without_a_tombstone_can_be_told_from_a_lawful_deletion
                 for entry in queries.entries_of(EntryType.MEDIA_RECEIVED)}  # fmt: skip
 
     assert received - queries.tombstoned_media() == {"cd" * 32}
+
+
+@pytest.mark.parametrize("names", [(), ("agency2",), ("agency2", "agency2"), ("admin", "city1")])
+def test_20_a_hold_is_not_lifted_by_whom_no_deletion_would_need(
+    city: City, monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]
+) -> None:
+    """One person lifts a hold, and two who know nothing of it approve the deletion."""
+    lifting = lawful(city) | by(*names)(city)
+    hold(EntryType.HOLD_SET)
+    with pytest.raises(Refusal, match="tombstone_approvers"):
+        hold(EntryType.HOLD_CLEARED, **lifting)
+    past_the_program(monkeypatch, lifting, EntryType.HOLD_CLEARED)
+    with pytest.raises(Refusal, match="tombstone_held"):
+        service.append(type=EntryType.TOMBSTONE, at=START, facts=lawful(city))
+    past_the_program(monkeypatch, lawful(city))
+    assert wrong([]) == [("tombstone_unlawful", f"media {FILE}")]

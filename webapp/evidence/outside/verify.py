@@ -240,7 +240,8 @@ def check_tombstones(checked: Checked) -> None:
         if kind == "hold_set":
             held.add(target)
         elif kind == "hold_cleared":
-            held.discard(target)
+            # Lifting a hold needs the two people that a deletion needs.
+            held -= {target} if is_approved(checked, entry.facts) else set()
         elif kind == "tombstone":
             name = f"journal entry {entry.index}"
             is_lawful = target not in held and is_approved(checked, entry.facts)
