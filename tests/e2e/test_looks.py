@@ -125,8 +125,12 @@ def test_the_pages_of_one_case(
     faults = {}
     for language in ("中文", "English"):
         desk.page.get_by_role("button", name=language).click()
-        for name, path in {"review": f"review/{result_id}", "archived": f"archive/{result_id}",
-                           "person": person[1:], "visit": f"visits/{visit_id}"}.items():  # fmt: skip
+        for name, path in (
+            ("review", f"review/{result_id}"),
+            ("archived", f"archive/{result_id}"),
+            ("person", person[1:]),
+            ("visit", f"visits/{visit_id}"),
+        ):
             desk.go(path)
             keep_picture(desk.page, "desk-office1", f"one-{name}-{language}")
             faults[name, language] = [*grave_findings(desk.page), *overflow(desk.page)]
