@@ -19,7 +19,7 @@ branch_labels = None
 depends_on = None
 
 BATCH = 5_000
-ACTORS = ("by", "viewer_id", "reviewer_id", "account_id", "worker_id")
+ACTORS = ("by", "viewer_id", "reviewer_id", "corrected_by", "account_id", "worker_id")
 OF_NOBODY = {"account_recorded", "states_baseline"}
 UUID_FORM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 SHA256_FORM = re.compile(r"[0-9a-f]{64}", re.ASCII)

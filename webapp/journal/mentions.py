@@ -13,7 +13,7 @@ from webapp.journal.rules import EntryType
 
 REF_BYTES = 16
 # Which fact says who did it, the first that is there; an entry of the server's own has none.
-ACTORS = ("by", "viewer_id", "reviewer_id", "account_id", "worker_id")
+ACTORS = ("by", "viewer_id", "reviewer_id", "corrected_by", "account_id", "worker_id")
 _OF_NOBODY = frozenset({EntryType.ACCOUNT_RECORDED.value, EntryType.STATES_BASELINE.value})
 _HASHED = frozenset({"media_sha256", "file_sha256"})
 _UNNAMED = frozenset({"ticket_id", "type", "at", "salted"})

@@ -23,8 +23,10 @@ from webapp.visits.words import words_for
 
 SEARCH = "/audit/journal?object="
 SHORT = 8
-LEFT_OUT = frozenset({"type", "at", "salted", "route", "objects", "captures"})
-ACCOUNTS = frozenset({"account_id", "by", "viewer_id", "reviewer_id", "worker_id", "approvers"})
+LEFT_OUT = frozenset({"type", "at", "salted", "route", "objects", "captures", "before"})
+ACCOUNTS = frozenset({
+    "account_id", "by", "viewer_id", "reviewer_id", "corrected_by", "worker_id", "approvers",
+})  # fmt: skip
 AREAS = frozenset({"area_id", "parent_id", "new_parent_id"})
 MOST_THINGS = 3
 

@@ -67,11 +67,12 @@ FACT_WORDS: dict[str, LazyString] = {
     "kind": _l("种类"), "decision": _l("决定"), "code_seen": _l("看到现场号码"),
     "outcome": _l("核实结果"), "state": _l("状态"), "reason": _l("原因"), "seq": _l("手机内序号"),
     "bytes": _l("大小（字节）"), "stored": _l("存放"), "captures": _l("所附记录"),
-    "what": _l("导出什么"), "people": _l("人员"), "masked": _l("遮盖号码"),
+    "what": _l("什么"), "people": _l("人员"), "masked": _l("遮盖号码"),
     "position": _l("第几行"), "objects": _l("涉及"), "counts": _l("数量"), "leaves": _l("状态数"),
     "root": _l("根指纹"), "size": _l("日志条数"), "found": _l("发现的问题"),
     "is_sound": _l("全部一致"), "run_id": _l("核对"), "route": _l("操作"),
     "created_at": _l("建立时间"), "salted": _l("只留指纹的内容"), "why": _l("为什么"),
+    "correction_id": _l("更正"), "corrected_by": _l("由谁"), "seconds": _l("接着哪次同意"),
     "legal_basis": _l("依据"), "approvers": _l("批准人"), "approver_roles": _l("批准人角色"),
 }  # fmt: skip
 

@@ -18,6 +18,7 @@ from webapp.evidence.review import Decision
 from webapp.evidence.review_queries import QueueFilter
 from webapp.evidence.verification import verify_all
 from webapp.extensions import db
+from webapp.journal.models import JournalMention
 from webapp.people.rules import Role
 from webapp.refusals import Refusal
 from webapp.visits.models import Correction, Result
@@ -92,6 +93,10 @@ def test_the_author_takes_an_acceptance_back_and_everything_returns(
     assert told[str(waiting.visit_id)] == "reported"
     packed = custody.gather(waiting.visit_id)
     assert made.journal_index in packed.indexes
+    told_by = db.session.scalars(
+        db.select(JournalMention.ref).filter_by(index=made.journal_index, is_actor=True)
+    )
+    assert list(told_by) == [field.city.accounts["office1"].id.bytes]
     listed = custody.describe(packed)["corrections"]
     assert [one["review_id"] for one in listed] == [str(made.review_id)]
     assert_sound()
