@@ -5,19 +5,21 @@ from typing import Any
 from uuid import UUID
 
 from webapp import clock
-from webapp.evidence.verification import verify_all
+from webapp.evidence.verification import register_check, verify_all
 from webapp.extensions import begin_snapshot, db
 from webapp.jobs import service as jobs
 from webapp.jobs.registry import JobContext, handler
 from webapp.journal import service as journal
-from webapp.journal.rules import EntryType
+from webapp.journal.rules import EntryType, format_instant
 from webapp.oversight.models import VerificationRun
+from webapp.oversight.verify_runs import report_sha256, verify_runs
 from webapp.people.rules import Actor
 
 VERIFY = "oversight_verify"
 # One check of a large archive takes this long without a word.
 LEASE = timedelta(hours=2)
 MOST_KEPT = 500
+register_check(verify_runs)
 
 
 def start(*, actor: Actor) -> VerificationRun:
@@ -56,7 +58,8 @@ def verify(context: JobContext, payload: dict[str, Any]) -> None:
         type=EntryType.VERIFIED, at=run.finished_at,
         facts={"run_id": str(run.id), "by": str(run.started_by), "is_sound": run.is_sound,
                "found": len(report["findings"]), "size": report["journal"]["size"],
-               "root": report["journal"]["root"]},
+               "root": report["journal"]["root"], "report_sha256": report_sha256(run.report),
+               "started_at": format_instant(run.started_at)},
     )  # fmt: skip
     run.journal_index = entry.index
 

@@ -70,6 +70,7 @@ FACT_WORDS: dict[str, LazyString] = {
     "what": _l("什么"), "people": _l("人员"), "masked": _l("遮盖号码"),
     "position": _l("第几行"), "objects": _l("涉及"), "counts": _l("数量"), "leaves": _l("状态数"),
     "root": _l("根指纹"), "size": _l("日志条数"), "found": _l("发现的问题"),
+    "report_sha256": _l("报告指纹"), "started_at": _l("开始"),
     "is_sound": _l("全部一致"), "run_id": _l("核对"), "route": _l("操作"),
     "created_at": _l("建立时间"), "salted": _l("只留指纹的内容"), "why": _l("为什么"),
     "correction_id": _l("更正"), "corrected_by": _l("由谁"), "seconds": _l("接着哪次同意"),

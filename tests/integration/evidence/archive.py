@@ -17,6 +17,7 @@ from webapp.evidence.models import Capture, Media
 from webapp.extensions import db
 from webapp.jobs import runner
 from webapp.journal import service as journal
+from webapp.oversight import verifying
 from webapp.people import acts, administration
 from webapp.people import service as people
 from webapp.people.models import Device
@@ -100,7 +101,9 @@ def build_archive(client: FlaskClient, city: City) -> None:
     )  # fmt: skip
     packaging.announce(visit_id=city.visits[0].id)
     journal.store_checkpoint()
+    verifying.start(actor=city.actor("auditor1"))
     db.session.commit()
+    runner.run_due()
 
 
 def _accounts(city: City) -> None:
