@@ -34,6 +34,7 @@ export const TEXTS = {
   "pictures.form": ["拍机构盖章的证明", "Photo of the stamped form"],
   "pictures.skip": ["没有材料，继续", "No paper, go on"],
   "pictures.not_yet": ["还需要一张本人照片，或 5 秒以上的视频。", "A photo of the person, or a video over 5 s, is still needed."],
+  "pictures.refused": ["有 {count} 份照片或视频的取证记录，办公室没有收下，不能用在这个结果里。请重拍。原来的还在手机里，在「上传」里能看到。", "The office did not take the record of {count} photo or video, so it cannot support this result. Please take it again. The first one stays on this phone, under “Uploads”."],
 
   "question.identity": ["核对了什么证件？", "Which document did you see?"],
   "identity_document.id_card": ["身份证", "Identity card"],
