@@ -40,6 +40,7 @@ from webapp.roster.messages import (
 )
 from webapp.roster.models import Person, RosterImport, RosterImportRow
 from webapp.roster.originals import originals_of
+from webapp.roster.sheet_parts import sheet_of
 from webapp.roster.treatments import Treatment
 from webapp.roster.unread_sheets import heads_shown
 
@@ -113,6 +114,7 @@ def report_page(record: RosterImport, args: Mapping[str, str]) -> dict[str, Any]
         "read": [(sheet, columns_read(sheet), first_rows(record, sheet))
                  for sheet in record.sheets],
         "total": sum(record.counts.values()), "several": len(record.sheets) > 1,
+        "sheet_names": list(dict.fromkeys(sheet_of(sheet["name"]) for sheet in record.sheets)),
         "unmapped": sorted({text for sheet in record.sheets for text in sheet["unmapped"]}),
         "fields": [(each.value, field_words(each.value)) for each in Field],
         "heads": heads_shown(record, args.get("head", "")),

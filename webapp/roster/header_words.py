@@ -212,3 +212,9 @@ PATTERNS: tuple[tuple[re.Pattern[str], Field], ...] = tuple(
 SYNONYMS: dict[str, Field] = {
     word: field for field, words in _WORDS.items() for word in words.split()
 }
+
+# A second name and number under these is not that of another pensioner.
+OF_OTHERS = re.compile(
+    "配偶|家属|亲属|子女|儿子|女儿|父亲|母亲|联系|代领|代办|委托|监护|经办|走访|网格|负责|户主|领款|邻居|"
+    "死亡|已故|亡故|死者|供养人"
+)

@@ -41,7 +41,15 @@ _SHAPE = re.compile(
 _CERTAIN_SHAPE = re.compile(
     r"[\u4e00-\u9fff]{2,14}(?:社区|委员会|居委会|村委会)|[\u4e00-\u9fff]{3,14}村"
 )
-_MOST_TEXTS = 4
+_MOST_TEXTS = 6
+# Who leads a community, behind its name: "新华社区（书记：赵六，电话 0533-2181234）".
+_LEADER = re.compile(
+    r"[(,、;\-—]*(?:党支部|支部|党委|社区|居委会?)?(?:书记|主任|网格[员长]|楼长|联系人|联系电话|电话|手机号?)|"
+    r"\((?:社区)?负责人"
+)
+# An address that goes on from the row above.
+_DOOR = re.compile(r"号楼|单元|[0-9]室")
+_PHONE = re.compile(r"\+?[0-9()\-]{7,16}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +142,11 @@ def of_row(cells: list[Cell], header: Header, gazetteer: Gazetteer) -> Heading:
         text = _bare(as_text(cells[at]))
         if not text or _ONLY_COUNT.match(text) or _LABEL.fullmatch(f"{text.rstrip(':')}:"):
             continue
+        if _DOOR.search(text):
+            return NOWHERE
+        text = _without_leader(text)
+        if not text or _PHONE.fullmatch(text):
+            continue
         if _NO_HEADING.search(text):
             return NOWHERE
         is_name = at == name_at
@@ -142,6 +155,12 @@ def of_row(cells: list[Cell], header: Header, gazetteer: Gazetteer) -> Heading:
             return NOWHERE
         found = heading.over(found)
     return found
+
+
+def _without_leader(text: str) -> str:
+    """The text before who leads the place, "" if it says nothing else."""
+    found = _LEADER.search(text)
+    return text[: found.start()] if found else text
 
 
 def _is_certain(text: str, heading: Heading) -> bool:

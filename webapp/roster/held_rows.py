@@ -178,7 +178,10 @@ def _read_again(record: RosterImport, row: RosterImportRow, texts: dict[str, str
         header, gazetteer(), incoming.today(), row.sheet, kind,
         over=headings.of_findings(words.findings),
     )  # fmt: skip
-    return rules.read(row.row, filled)
+    reading = rules.read(row.row, filled)
+    # Whoever decides on the row has read that it holds another number.
+    reading.drop("number_unread")
+    return reading
 
 
 def _open(record: RosterImport, row: RosterImportRow) -> None:

@@ -5,6 +5,7 @@ import unicodedata
 
 from webapp.roster.cleaning import Cell, as_text, drop_spaces, is_blank
 from webapp.roster.headers import Field, Header, repeats_header
+from webapp.roster.phones import MOBILE
 
 _FOOTER = re.compile(
     r"^[(（]?(?:合计|总计|小计|共计|累计|本页|本社区合计|总人数|人数|制表|填表|填报|审核|复核|审批|经办|负责人|"
@@ -60,7 +61,8 @@ _LONGEST_TITLE = 8
 
 
 def _holds_number(cell: Cell) -> bool:
-    return _NUMBER_LIKE.search(drop_spaces(as_text(cell))) is not None
+    text = drop_spaces(as_text(cell))
+    return _NUMBER_LIKE.search(text) is not None and not MOBILE.fullmatch(text)
 
 
 def _kind_without_number(

@@ -121,12 +121,18 @@ def _faults(number: str, today: date) -> tuple[str, ...]:
     return ("id_zeroed_tail",) if number.endswith("000") else ("id_check_digit",)
 
 
+# "身份证号：370399…", "370399-19500305-0017".
+_NAMED = re.compile(r"^(?:公民|居民)?(?:身份证?|证件|身份)(?:号码?|件号)?[:：](?=[0-9])")
+_SET_APART = re.compile(r"^([0-9]{6})[-.]([0-9]{8})[-.]([0-9]{3}[0-9Xx])$")
+
+
 def _clean(text: str) -> tuple[str, list[str]]:
     codes = []
     folded = fold_width(text.translate({0x3000: 0x20}))
     if folded != text.replace("\u3000", " "):
         codes.append("id_full_width")
     bare = drop_spaces(folded).lstrip(_QUOTES).rstrip(_QUOTES)
+    bare = _SET_APART.sub(r"\1\2\3", _NAMED.sub("", bare))
     if bare != folded:
         codes.append("id_spaces")
     return bare, codes
@@ -232,6 +238,14 @@ def _damage(bare: str) -> str:
     if bare[:-1].isdecimal() and bare[-1] in "0123456789Xx":
         return "id_seventeen_digits" if len(bare) == 17 else "id_length"
     return "id_malformed"
+
+
+def is_whole_number(text: str) -> bool:
+    """Whether a text is nothing but a sound number of eighteen characters."""
+    bare = drop_spaces(fold_width(text)).upper()
+    if len(bare) != 18 or not _WELL_FORMED.fullmatch(bare):
+        return False
+    return birth_of(bare[6:14]) is not None and has_right_check(bare)
 
 
 def embedded_numbers(text: str) -> list[str]:

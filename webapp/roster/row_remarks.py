@@ -3,8 +3,18 @@
 import re
 from typing import Any
 
-from webapp.roster.cleaning import NONE_WORDS, Cell, as_text, is_blank, tidy
+from webapp.roster.cleaning import (
+    NONE_WORDS,
+    Cell,
+    as_text,
+    drop_spaces,
+    fold_width,
+    is_blank,
+    tidy,
+)
+from webapp.roster.header_words import OF_OTHERS
 from webapp.roster.losses import loss_in
+from webapp.roster.numbers import is_whole_number
 from webapp.roster.readings import RowReading
 
 CONTACT_PHONE, DIED_ON, DECEASED_NAME, PHONE = "联系人电话", "死亡日期", "死亡职工姓名", "联系电话"
@@ -44,8 +54,18 @@ def read_remarks(reading: RowReading, values: Any, beyond: list[Cell]) -> None:
             lost = loss_in(cell)
     if values.deceased_name and reading.kind == "dependant":
         reading.keep(tidy(as_text(values.deceased_name)), DECEASED_NAME)
+    _numbers_of_others(reading)
     if lost and not {"name_death_note", "status_lost"} & set(reading.codes):
         reading.note("remark_lost", note=lost)
+
+
+def _numbers_of_others(reading: RowReading) -> None:
+    """Hold a row that holds a number besides its own, unless a relative's column says whose."""
+    for said in re.split(r"[；\s]", reading.remark):
+        label, _mark, text = said.rpartition("：")
+        other = drop_spaces(fold_width(text)).upper()
+        if is_whole_number(other) and other != reading.number and not OF_OTHERS.search(label):
+            reading.note("number_unread", note=f"*{other[-4:]}")
 
 
 def _words_of_phone(reading: RowReading, cell: Cell) -> None:

@@ -24,6 +24,7 @@ from webapp.roster.positions import read_position
 from webapp.roster.readings import RowReading
 from webapp.roster.row_place import RowPlacer
 from webapp.roster.row_remarks import CONTACT_PHONE, DIED_ON, read_remarks
+from webapp.roster.said_over import loss_over, words_of_nobody
 from webapp.roster.wire import PackedRow
 from webapp.roster.word_codes import read_kind, read_sex, read_status
 
@@ -62,6 +63,7 @@ class SheetRules:
     default_kind: str = "retiree"
     synonyms: dict[str, Field] = field(default_factory=dict)
     over: Heading = NOWHERE
+    lost: str = ""
     _above: dict[str, str] = field(default_factory=dict)
     _pick: Callable[[list[Cell]], tuple[Cell, ...]] = field(init=False)
     _width: int = field(init=False)
@@ -88,7 +90,7 @@ class SheetRules:
 
     def read_plain(self, row: int, cells: list[Cell]) -> PackedRow | None:
         """The row, packed, if it is plain; None if it must be read closely, with `read`."""
-        plain = self._plain.read(row, cells)
+        plain = self._plain.read(row, cells) if not self.lost else None
         if plain is not None:
             self._last_plain = cells
         return plain
@@ -112,6 +114,8 @@ class SheetRules:
         kind = self._kind_of_row(row, cells, whole)
         if kind is not None:
             reading.note(kind)
+            if words := words_of_nobody(cells, kind, self.header):
+                reading.note("words_of_nobody", note=words)
             return reading
         if hidden:
             reading.note("hidden_row")
@@ -125,6 +129,8 @@ class SheetRules:
         self._phones(reading, values)
         self._certificate(reading, values)
         read_remarks(reading, values, cells[len(self.header.texts) :])
+        if self.lost and reading.kind != "dependant":
+            reading.note("remark_lost", note=self.lost)
         return reading
 
     def _kind_of_row(
@@ -137,6 +143,7 @@ class SheetRules:
         heading = NOWHERE
         if kind == "title_repeated":
             heading = of_titles(map(as_text, cells), self.gazetteer)
+            self.lost = next(filter(None, map(loss_over, map(as_text, cells))), "")
         elif kind != "header_repeated":
             heading = of_row(whole or cells, self.header, self.gazetteer)
             kind = "section_row" if heading else kind

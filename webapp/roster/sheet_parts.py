@@ -8,6 +8,7 @@ from itertools import pairwise
 from webapp.refusals import Refusal
 from webapp.roster.bare_headers import BARE
 from webapp.roster.cleaning import Cell, as_text
+from webapp.roster.header_words import OF_OTHERS
 from webapp.roster.headers import (
     COUNTED,
     Field,
@@ -20,10 +21,10 @@ from webapp.roster.headers import (
 from webapp.roster.sheet_shape import Shape
 
 _LONGEST_NAME = 70
-# A second name and number under these is not that of another pensioner.
-_OF_OTHERS = re.compile(
-    "配偶|家属|亲属|子女|儿子|女儿|父亲|母亲|联系|代领|代办|委托|监护|经办|走访|网格|负责|户主|领款|邻居"
-)
+_PLACE = re.compile(r"\s?\[[A-Z]{1,3}(?::[A-Z]{1,3}|[0-9]+)\]$")
+# Titles of a pensioner's own name and number; a block may use one and its neighbour another.
+_NAMES = frozenset({"姓名", "名字", "人员姓名", "退休人员姓名", "老人姓名"})
+_NO_IDENTITY = re.compile("社会?保|本人|参保|领取|职工|遗属|供养")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,10 @@ def part_from(part: Part, row: int, lines: list[list[Cell]], synonyms: dict[str,
     shape = part.shape
     sliced = [shape.own(line) for line in lines]
     header = find_header(sliced, synonyms)
-    if header is None or header.first_line > 0 or _same(header, shape.plain_header):
+    if header is None or header.first_line > 0:
+        return part
+    below = sliced[header.first_data] if header.first_data < len(sliced) else []
+    if _same(header, shape.plain_header, below):
         return part
     if len(_starts(header, synonyms)) > 1:
         raise Refusal("header_twice", what=_text_of(header, Field.NAME))
@@ -96,13 +100,31 @@ def _with_groups(rows: list[list[Cell]], header: Header, synonyms: dict[str, Fie
         return header
     longer = two_lines(rows, header.first_line - 1, synonyms)
     names = _alike(header, header.columns[Field.NAME])
-    if longer is None or not any(_OF_OTHERS.search(longer.texts[at]) for at in names):
+    if longer is None or not any(OF_OTHERS.search(longer.texts[at]) for at in names):
         return header
     return longer
 
 
-def _same(one: Header, other: Header) -> bool:
-    return (one.columns, one.address, one.remarks) == (other.columns, other.address, other.remarks)
+def sheet_of(part_name: str) -> str:
+    """The name of the sheet that a part belongs to."""
+    return _PLACE.sub("", part_name)
+
+
+def _same(new: Header, old: Header, below: Sequence[Cell]) -> bool:
+    """Whether a header says what the one before said.
+
+    A merge that goes on through a header takes the title away, or puts its own value there.
+    """
+    if (new.columns, new.address, new.remarks) == (old.columns, old.address, old.remarks):
+        return True
+    if not new.columns.items() <= old.columns.items() or not set(new.address) <= set(old.address):
+        return False
+    return all(
+        not text.strip() or normal_header(text) == normal_header(before)
+        or (at < len(below) and as_text(below[at]) == text and meaning(text, {}) is None)
+        for at, (text, before) in enumerate(zip(new.texts, old.texts, strict=False))
+        if at not in new.columns.values()
+    )  # fmt: skip
 
 
 def _text_of(header: Header, field: Field) -> str:
@@ -151,11 +173,20 @@ def _opens(text: str, synonyms: dict[str, Field]) -> bool:
 
 def _alike(header: Header, column: int) -> list[int]:
     """The columns that bear the name of one, except those of relatives and clerks."""
-    wanted = _bare(header.own[column])
+    wanted = _kind_of(header.own[column])
     return [
         at for at, text in enumerate(header.own)
-        if _bare(text) == wanted and (at == column or not _OF_OTHERS.search(header.texts[at]))
+        if _kind_of(text) == wanted and (at == column or not OF_OTHERS.search(header.texts[at]))
     ]  # fmt: skip
+
+
+def _kind_of(text: str) -> str:
+    bare = _bare(text)
+    if bare in _NAMES:
+        return "姓名"
+    if meaning(text, {}) is Field.NUMBER and not _NO_IDENTITY.search(bare):
+        return "证件号码"
+    return bare
 
 
 def _bare(text: str) -> str:

@@ -16,6 +16,7 @@ from webapp.roster.layout import holds_person
 from webapp.roster.merged_cells import fill_down
 from webapp.roster.repeats import Repeats
 from webapp.roster.rules import SheetRules
+from webapp.roster.said_over import loss_over
 from webapp.roster.sheet_heads import HeadRow, head_of
 from webapp.roster.sheet_parts import Part, part_from, parts_of
 from webapp.roster.wire import (
@@ -95,6 +96,7 @@ class SheetReader:
         return SheetRules(
             part.header, self._gazetteer, self._today, part.name,
             _kind_of(sheet + "".join(part.above)), self._synonyms, over,
+            next(filter(None, map(loss_over, (sheet, *part.above, *part.own_above))), ""),
         )  # fmt: skip
 
     def _rows(

@@ -6,9 +6,18 @@ from dataclasses import replace
 from operator import itemgetter
 
 from webapp.roster.address_parts import join_address
-from webapp.roster.cleaning import NONE_WORDS, Cell, as_text, is_blank, tidy
+from webapp.roster.cleaning import (
+    NONE_WORDS,
+    Cell,
+    as_text,
+    drop_spaces,
+    fold_width,
+    is_blank,
+    tidy,
+)
 from webapp.roster.headers import WHOLE, Field, Header, meaning, normal_header
 from webapp.roster.losses import loss_in
+from webapp.roster.numbers import is_whole_number
 
 ADDRESS, REMARK = "家庭住址", "备注"
 _LONGEST_LABEL = 20
@@ -98,22 +107,29 @@ class Shape:
         if is_blank(cell):
             return ""
         text = tidy(as_text(cell))
-        if text in NONE_WORDS or (label and not _WORD.search(text)):
+        if text in NONE_WORDS:
+            return ""
+        if label and not _WORD.search(text) and not is_whole_number(text):
             return ""
         if label and any(cells[other] == cell for other in self._mapped if other != at):
             return ""
         return f"{label}：{text}" if label else text
 
     def _losses(self, cells: list[Cell]) -> list[str]:
-        """What columns that are not imported say of a loss."""
+        """What columns that are not imported say of a loss, and the number of somebody else."""
         found = []
         for at in self.plain_header.watched:
             cell = cells[at]
             if isinstance(cell, str) and cell:
                 note = f"{self._label(at)}：{tidy(cell)}"
-                if loss_in(note):
+                if loss_in(note) or (is_whole_number(cell) and not self._is_mapped(cells, cell)):
                     found.append(note)
         return found
+
+    def _is_mapped(self, cells: list[Cell], number: str) -> bool:
+        own = drop_spaces(fold_width(number)).upper()
+        return any(drop_spaces(fold_width(as_text(cells[at]))).upper() == own
+                   for at in self._mapped)  # fmt: skip
 
 
 def _getter(columns: "list[int] | tuple[int, ...]") -> Callable[[list[Cell]], tuple[Cell, ...]]:

@@ -66,6 +66,25 @@ def test_people_side_by_side(imported: Import) -> None:
     assert {codes[0] for codes in findings(report).values()} == {"area_from_title"}
 
 
+def test_parts_of_one_sheet_are_not_counted_as_sheets(desk: Desk) -> None:
+    page = desk.get(checked(desk, DATA / "roster-side-by-side.xlsx"))
+    assert "个工作表" not in page.text
+    assert "Sheet [F:J]" in page.text
+
+
+def test_a_row_with_another_number_is_decided_by_a_person(desk: Desk, tmp_path: Path) -> None:
+    own, other = number_of(order=13), number_of(order=15)
+    head = ["姓名", "身份证号码", "联系电话", "", ""]
+    rows = [head, ["李桂兰", own, "13905331234", "孙秀英", other]]
+    address = applied(desk, xlsx(tmp_path / "名单.xlsx", {"新华社区": rows}))
+    assert people() == {}
+    page = desk.post(f"{address}/rows/0")
+    assert f"另一个证件号码（*{other[-4:]}）" in page.text
+    texts = {"text-name": "李桂兰", "text-number": own, "text-remark": ""}
+    desk.post(f"{address}/rows/0/decision", {"decision": "apply", **texts})
+    assert list(people()) == [own]
+
+
 def test_merged_cells_hold_for_every_row(imported: Import) -> None:
     imported(DATA / "roster-merged-down.xlsx")
     written = people()
