@@ -5,8 +5,12 @@ from collections.abc import Iterable
 from flask_babel import gettext as _
 
 from webapp.roster.import_rules import LeftOut
+from webapp.roster.notes import mask_numbers
 from webapp.roster.sentences import FIELDS, FINDINGS
 from webapp.roster.treatments import Finding, Treatment, most_serious
+
+# So much of a note tells what it is about; the row and the person show all of it.
+LONGEST_NOTE = 80
 
 
 def message_of(findings: Iterable[Finding]) -> str:
@@ -16,8 +20,10 @@ def message_of(findings: Iterable[Finding]) -> str:
 
 
 def sentence_of(finding: Finding) -> str:
-    """The sentence of one finding."""
+    """The sentence of one finding; of a long note the beginning, of long numbers the end."""
     facts = {"note": "", "other_row": "?", "field": "", "what": "", **finding.facts}
+    note = mask_numbers(str(facts["note"]))
+    facts["note"] = f"{note[:LONGEST_NOTE]}……" if len(note) > LONGEST_NOTE else note
     facts["field"] = field_words(str(facts["field"]))
     return str(FINDINGS[finding.code]) % facts
 

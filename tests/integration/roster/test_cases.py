@@ -85,6 +85,18 @@ def test_a_row_with_another_number_is_decided_by_a_person(desk: Desk, tmp_path: 
     assert list(people()) == [own]
 
 
+def test_forty_columns_make_no_wall_of_words(desk: Desk, tmp_path: Path) -> None:
+    more = [f"自定义的栏目第{at}项" for at in range(30)]
+    rows = [[*HEAD, *more], [*person(1), *(f"内容{at}，电话1380533{at:04d}" for at in range(30))]]
+    address = checked(desk, xlsx(tmp_path / "名单.xlsx", {"名单": rows}))
+    page = desk.get(address).text
+    told = desk.get(f"{address}?treatment=FIX").text.split("需要看的行")[-1]
+    assert "内容0，电话*0000" in told
+    assert "内容29" not in told
+    assert "内容29，电话*0029" in page
+    assert "13805330029" not in page
+
+
 def test_merged_cells_hold_for_every_row(imported: Import) -> None:
     imported(DATA / "roster-merged-down.xlsx")
     written = people()
