@@ -49,11 +49,16 @@ class Keys:
 def read_keys() -> Keys:
     """Return the keys; the journal, not the device's columns, says when each was valid."""
     devices = {device.kid: device for device in db.session.scalars(select(Device))}
-    enrolled, revoked = (
-        {str(entry.facts.get("device_kid")): index for index, entry in entries_of(kind)}
-        for kind in (EntryType.DEVICE_ENROLLED, EntryType.DEVICE_REVOKED)
-    )
-    return Keys(devices, enrolled, revoked)
+    first = _first_by_device(EntryType.DEVICE_ENROLLED), _first_by_device(EntryType.DEVICE_REVOKED)
+    return Keys(devices, *first)
+
+
+def _first_by_device(kind: EntryType) -> dict[str, int]:
+    """Return each phone's first entry of a type: a second revocation gives no key a longer life."""
+    found: dict[str, int] = {}
+    for index, entry in entries_of(kind):
+        found.setdefault(str(entry.facts.get("device_kid")), index)
+    return found
 
 
 def verify_records() -> Iterator[Finding]:
