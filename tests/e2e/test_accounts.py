@@ -11,7 +11,7 @@ from tests.e2e.phone import Phone
 from tests.e2e.server import PASSWORD, LiveServer
 from tests.e2e.storage import check_storage
 from tests.e2e.wire import WireClient
-from tests.phones import TestPhone
+from tests.phones import TestPhone, jwk_of, new_key
 
 EVIDENCE = "**/api/v1/captures**"
 
@@ -146,3 +146,19 @@ def test_a_phone_that_signs_in_elsewhere_is_asked_about(phone: Phone, server: Li
     expect(question).to_have_count(0)
     assert foreign.get("/pack").status_code == 401
     assert own.get("/pack").status_code == 200
+
+
+def test_a_known_phone_signs_in_while_strangers_guess(phone: Phone, server: LiveServer) -> None:
+    screens = Screens(phone)
+    screens.enrol("volunteer1")
+    screens.sign_out()
+
+    def try_elsewhere(password: str) -> int:
+        body = {"username": "volunteer1", "password": password, "name": "别处的手机",
+                "public_key": jwk_of(new_key())}  # fmt: skip
+        return server.wire().send("POST", "/api/v1/devices", body=body).status_code
+
+    tried = [try_elsewhere(f"wrong {number}") for number in range(21)]
+    assert tried == [401] * 20 + [429]
+    assert try_elsewhere(PASSWORD) == 429
+    screens.sign_in("volunteer1")

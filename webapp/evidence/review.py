@@ -117,6 +117,18 @@ def lock_result(*, actor: Actor, result_id: UUID) -> Result:
     Raises:
         Refusal: `not_found` (404), `own_result` (403), `already_reviewed` (409).
     """
+    result = lock_any_result(actor=actor, result_id=result_id)
+    if result.state not in PENDING:
+        raise Refusal("already_reviewed", 409)
+    return result
+
+
+def lock_any_result(*, actor: Actor, result_id: UUID) -> Result:
+    """Return a result that this reviewer may judge, whether it waits or not, and lock its visit.
+
+    Raises:
+        Refusal: `not_found` (404), `own_result` (403).
+    """
     result = db.session.get(Result, result_id)
     if result is None or not actor.covers(result.area_path):
         raise Refusal("not_found", 404)
@@ -124,8 +136,6 @@ def lock_result(*, actor: Actor, result_id: UUID) -> Result:
         raise Refusal("own_result", 403)
     results.lock_visit(result.visit_id)
     db.session.refresh(result)
-    if result.state not in PENDING:
-        raise Refusal("already_reviewed", 409)
     return result
 
 

@@ -15,7 +15,7 @@ from webapp import clock
 from webapp.database import uuid7
 from webapp.evidence.models import Review
 from webapp.evidence.redone import counted, older_files
-from webapp.evidence.review import Decision, captures_of, portrait_of
+from webapp.evidence.review import Decision, captures_of, lock_any_result, portrait_of
 from webapp.extensions import db
 from webapp.journal import queries as journal_queries
 from webapp.journal import service as journal
@@ -41,7 +41,7 @@ def take_back(*, actor: Actor, result_id: UUID, reason: str) -> Correction:
             `not_accepted` (409), `take_back_late` (409) for the author after ten minutes,
             `take_back_reason` when somebody else gives none, `visit_state` (409).
     """
-    result = _locked(actor, result_id)
+    result = lock_any_result(actor=actor, result_id=result_id)
     review = acceptance_of(result)
     if review is None:
         raise Refusal("not_accepted", 409)
@@ -72,17 +72,6 @@ def may_take_back(actor: Actor, result: Result, review: Review | None) -> bool:
     if review is None or result.worker_id == actor.account_id:
         return False
     return review.reviewer_id != actor.account_id or is_authors(actor, review)
-
-
-def _locked(actor: Actor, result_id: UUID) -> Result:
-    result = db.session.get(Result, result_id)
-    if result is None or not actor.covers(result.area_path):
-        raise Refusal("not_found", 404)
-    if result.worker_id == actor.account_id:
-        raise Refusal("own_result", 403)
-    results.lock_visit(result.visit_id)
-    db.session.refresh(result)
-    return result
 
 
 def _check_may(actor: Actor, review: Review, reason: str) -> None:

@@ -23,6 +23,7 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 UsernameOfRequest = Callable[[], str]
 
 # Beyond these a stranger waits; they are high, because strangers share an address with an office.
+ACCOUNT_FROM_ADDRESS = "20 per day"
 ACCOUNT_FROM_ANYWHERE = "100 per day"
 ADDRESS_FOR_ALL = "300 per hour"
 YEAR_SECONDS = 365 * 24 * 3600
@@ -42,12 +43,15 @@ def limit_guesses(username: UsernameOfRequest) -> Decorator:
     """Limit wrong passwords; a correct one is no guess and never counts.
 
     On a device where the account signed in before, only that device's own wrong passwords count.
-    Elsewhere three counts run: the account from this address, the account from everywhere, and
-    the address for all accounts. The desk and the phone app share them.
+    Elsewhere four counts run: the account from this address, by the minute and by the day, the
+    account from everywhere, and the address for all accounts. The desk and the phone app share
+    them. The day's count keeps one address from using up what everybody has.
     """
     wrong = partial(limiter.shared_limit, scope="guesses", deduct_when=_was_a_wrong_guess)
     counts = (
         wrong(_sign_in_limit, key_func=lambda: _own_count(username())),
+        wrong(ACCOUNT_FROM_ADDRESS, key_func=lambda: f"day:{_own_count(username())}",
+              exempt_when=lambda: is_known_device(username())),
         wrong(ACCOUNT_FROM_ANYWHERE, key_func=lambda: f"account:{username()}",
               exempt_when=lambda: is_known_device(username())),
         wrong(ADDRESS_FOR_ALL, key_func=lambda: f"address:{network_of_caller()}",

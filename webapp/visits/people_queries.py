@@ -17,6 +17,7 @@ from webapp.roster import sealing
 from webapp.roster.models import Benefit, Person
 from webapp.visits.area_steps import within
 from webapp.visits.detail_days import ZIBO
+from webapp.visits.last_seen import SEEN_ALIVE
 from webapp.visits.marks import is_marking
 from webapp.visits.models import Result, Visit
 from webapp.visits.rules import OPEN_STATUSES, ResultState, VisitStatus
@@ -83,11 +84,14 @@ def _conditions(chosen: PeopleFilter, today: date) -> list[Any]:
 
 
 def _verified_since(day: date) -> Any:
-    """Return the condition that a result about the person was accepted since that day in Zibo."""
+    """Return the condition that the person was accepted as seen alive since that day in Zibo.
+
+    An accepted "unreachable" or "refused" verifies nobody: the person is still to be found.
+    """
     since = datetime.combine(day, time(), ZIBO)
     settled = and_(
         Result.person_id == Person.id, Result.state == ResultState.ACCEPTED.value,
-        Result.received_at >= since,
+        Result.received_at >= since, Result.outcome.in_(SEEN_ALIVE),
     )  # fmt: skip
     return exists().where(settled)
 

@@ -102,6 +102,12 @@ def test_who_was_verified_this_year_is_no_longer_without_a_visit(city: City) -> 
     result.visit.status = "accepted"
     db.session.commit()
     assert person_id not in without_visit()
+    result.outcome = "unreachable"
+    db.session.commit()
+    assert person_id in without_visit(), "nobody has seen the person yet"
+    result.outcome = "in_care"
+    db.session.commit()
+    assert person_id not in without_visit()
     result.received_at = clock.now() - timedelta(days=400)
     db.session.commit()
     assert person_id in without_visit()

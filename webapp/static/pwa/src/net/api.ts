@@ -3,13 +3,13 @@
 import { fromBase64 } from "../domain/bytes";
 import type { Bytes, Pack, Worker } from "../domain/types";
 import { offline } from "./errors";
-import { send, TEXT_TYPE } from "./http";
+import { send, TEXT_TYPE, type Ask } from "./http";
 
 const BASE = "/api/v1";
 
-async function json<Answer>(path: string, token: string | null, body?: unknown): Promise<Answer> {
+async function json<Answer>(path: string, token: string | null, body?: unknown, more: Pick<Ask, "knowsPhone"> = {}): Promise<Answer> {
   const ask = body === undefined ? {} : { method: "POST" as const, body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
-  const answer = await send(BASE + path, { token, ...ask });
+  const answer = await send(BASE + path, { token, ...ask, ...more });
   try {
     return (await answer.json()) as Answer;
   } catch {
@@ -40,7 +40,7 @@ export interface EnrolAnswer {
 }
 
 export function postDevice(request: EnrolRequest): Promise<EnrolAnswer> {
-  return json("/devices", null, request);
+  return json("/devices", null, request, { knowsPhone: true });
 }
 
 /** Changes the worker's own password; phones stay enrolled. */

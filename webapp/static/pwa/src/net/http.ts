@@ -9,6 +9,8 @@ export interface Ask {
   headers?: Record<string, string>;
   body?: BodyInit;
   timeoutMs?: number;
+  /** Whether the server's cookie goes along and is kept: the one by which this phone is known when strangers guess the password. */
+  knowsPhone?: boolean;
   /** What our server sends for this call; anything else is a captive portal's page. Null where there is no body. */
   expects?: RegExp | null;
 }
@@ -49,7 +51,7 @@ export async function send(path: string, ask: Ask = {}): Promise<Response> {
 }
 
 async function request(path: string, ask: Ask): Promise<Response> {
-  const { method = "GET", token, headers = {}, body, timeoutMs = PATIENCE_MS } = ask;
+  const { method = "GET", token, headers = {}, body, timeoutMs = PATIENCE_MS, knowsPhone = false } = ask;
   const abort = new AbortController();
   let isLate = false;
   const limit = setTimeout(() => ((isLate = true), abort.abort()), timeoutMs);
@@ -58,7 +60,7 @@ async function request(path: string, ask: Ask): Promise<Response> {
   try {
     // A redirect or a foreign page is a captive portal's: our API never redirects.
     const answer = await fetch(path, {
-      method, signal: abort.signal, cache: "no-store", credentials: "omit", redirect: "manual",
+      method, signal: abort.signal, cache: "no-store", credentials: knowsPhone ? "same-origin" : "omit", redirect: "manual",
       headers: { "Accept-Language": languageOfScreens(), ...headers, ...(token ? { Authorization: `Bearer ${token}` } : {}) },
       ...(body === undefined ? {} : { body }),
     });
