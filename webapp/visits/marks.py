@@ -53,10 +53,12 @@ def lift(*, actor: Actor, person_id: UUID, reason: str) -> list[Correction]:
     query = db.select(Result).where(Result.person_id == person_id, *is_marking())
     # Whose area the person is in today decides: the result may have been found before a move.
     marking = list(db.session.scalars(query))
-    if person is None or not actor.covers(person.area_path) or not marking:
+    if person is None or not actor.covers(person.area_path):
         raise Refusal("not_found", 404)
     if not reason.strip():
         raise Refusal("lift_reason")
+    if not marking:
+        raise Refusal("not_found", 404)
     return [_correct(actor, result, reason.strip()[:2000]) for result in marking]
 
 

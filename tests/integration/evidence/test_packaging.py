@@ -189,7 +189,7 @@ def test_20_an_unlawful_deletion_is_named(
     sha256 = hashlib.sha256(jpeg()).hexdigest()
     ids = {each: str(account.id) for each, account in field.city.accounts.items()}
     ids["AGENCY2"] = ids["agency2"].replace("-", "").upper()
-    monkeypatch.setattr(journal, "_demand_lawful", lambda _facts: None)
+    monkeypatch.setattr(journal, "_demand_lawful", lambda _kind, _facts: None)
     journal.append(type=EntryType.TOMBSTONE, at=clock.now(), facts={
         "media_sha256": sha256, "why": "erasure", "legal_basis": "pipl.47",
         "approvers": [ids.get(each, each) for each in UNLAWFUL[name]],

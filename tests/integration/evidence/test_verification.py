@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from apiflask import APIFlask
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from storage.keys import original_key
 from tests.integration.evidence.fieldwork import Fieldwork, jpeg
@@ -25,12 +25,10 @@ from webapp.evidence.models import (
     Review,
 )
 from webapp.evidence.verification import verify_all
-from webapp.evidence.verify_records import read_keys
 from webapp.extensions import blobs, db
 from webapp.jobs import runner
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
-from webapp.people.models import Device
 from webapp.roster import sealing
 from webapp.visits.models import Result
 from webapp.visits.results import body_sha256
@@ -396,14 +394,3 @@ def test_a_file_that_never_came_is_a_remark(field: Fieldwork) -> None:
     report = verify_all()
     assert report.is_sound
     assert [f.code for f in report.findings] == ["media_awaited"]
-
-
-def test_a_second_revocation_gives_no_key_a_longer_life(
-    field: Fieldwork, archive: list[str]
-) -> None:
-    kid = db.session.scalar(select(Device.kid))
-    first, _second = (
-        journal.append(type=EntryType.DEVICE_REVOKED, at=clock.now(), facts={"device_kid": kid})
-        for _ in range(2)
-    )
-    assert read_keys().revoked == {kid: first.index}

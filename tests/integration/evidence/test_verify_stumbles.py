@@ -13,9 +13,11 @@ from webapp import clock
 from webapp.evidence import verification
 from webapp.evidence.findings import Finding, each
 from webapp.evidence.models import Derivation, Media, Quarantine
+from webapp.evidence.verify_records import read_keys
 from webapp.extensions import blobs, db
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
+from webapp.people.models import Device
 
 
 def test_a_check_whose_statement_fails_does_not_end_those_after_it(
@@ -92,3 +94,14 @@ def test_refused_bytes_may_be_gone_by_a_tombstone_as_well(field: Fieldwork) -> N
     db.session.commit()
     blobs().delete(str(row.blob_key))
     assert codes() == set()
+
+
+def test_a_second_revocation_gives_no_key_a_longer_life(
+    archive: list[str],
+) -> None:
+    kid = db.session.scalar(db.select(Device.kid))
+    first, _second = (
+        journal.append(type=EntryType.DEVICE_REVOKED, at=clock.now(), facts={"device_kid": kid})
+        for _ in range(2)
+    )
+    assert read_keys().revoked == {kid: first.index}
