@@ -160,10 +160,10 @@ def keep_import(desk: Desk, name: str) -> None:
     desk.go("roster/imports")
     desk.page.locator("input[type=file]").set_input_files(ROSTER)
     desk.page.locator("form.upload button.button-main").click()
-    withdrawal = desk.page.locator("form[action$='/withdrawal'] button")
-    expect(withdrawal).to_be_visible(timeout=60_000)
+    confirmation = desk.page.locator("form[action$='/confirmation']")
+    expect(confirmation).to_be_visible(timeout=60_000)
     keep(desk.page, name)
-    withdrawal.click()
+    desk.page.locator("form[action$='/withdrawal'] button").click()
     desk.page.wait_for_load_state("networkidle")
 
 
