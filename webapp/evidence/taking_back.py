@@ -12,17 +12,16 @@ from uuid import UUID
 from sqlalchemy import select
 
 from webapp import clock
-from webapp.database import uuid7
 from webapp.evidence.models import Review
 from webapp.evidence.redone import counted, older_files
 from webapp.evidence.review import Decision, captures_of, lock_any_result, portrait_of
 from webapp.extensions import db
 from webapp.journal import queries as journal_queries
-from webapp.journal import service as journal
-from webapp.journal.rules import EntryType, read_entry
+from webapp.journal.rules import read_entry
 from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 from webapp.visits import results
+from webapp.visits.corrections import write_correction
 from webapp.visits.models import Correction, Result
 from webapp.visits.rules import ResultState, VisitStatus
 
@@ -50,7 +49,9 @@ def take_back(*, actor: Actor, result_id: UUID, reason: str) -> Correction:
     before = _before(review)
     _return_portrait(result, before)
     results.take_back(result=result, before=_results_of(result, before))
-    return _write(actor, result, review, reason)
+    return write_correction(
+        actor=actor, what="review", result=result, review_id=review.id, reason=reason
+    )
 
 
 def acceptance_of(result: Result) -> Review | None:
@@ -105,27 +106,3 @@ def _return_portrait(result: Result, before: Mapping[str, Any]) -> None:
     captures = counted(captures_of(result), older_files([result.id]).get(result.id, ()))
     if result.person.photo_sha256 == portrait_of(result, captures):
         result.person.photo_sha256 = before.get("photo_sha256")
-
-
-def _write(actor: Actor, result: Result, review: Review, reason: str) -> Correction:
-    at, correction_id = clock.now(), uuid7()
-    entry = journal.append(
-        type=EntryType.CORRECTION,
-        at=at,
-        facts={
-            "correction_id": str(correction_id),
-            "what": "review",
-            "review_id": str(review.id),
-            "result_id": str(result.id),
-            "visit_id": str(result.visit_id),
-            "corrected_by": str(actor.account_id),
-        },
-        salted={"words": reason} if reason else None,
-    )
-    made = Correction(
-        id=correction_id, what="review", result_id=result.id, review_id=review.id, words=reason,
-        corrected_by=actor.account_id, corrected_at=at, journal_index=entry.index,
-    )  # fmt: skip
-    db.session.add(made)
-    db.session.flush()
-    return made

@@ -8,14 +8,11 @@ otherwise, somebody lifts it with a reason, which the journal keeps.
 from collections.abc import Collection
 from uuid import UUID
 
-from webapp import clock
-from webapp.database import uuid7
 from webapp.extensions import db
-from webapp.journal import service as journal
-from webapp.journal.rules import EntryType
 from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 from webapp.roster.models import Person
+from webapp.visits.corrections import write_correction
 from webapp.visits.models import Correction, Result
 from webapp.visits.rules import Outcome, ResultState
 
@@ -59,28 +56,8 @@ def lift(*, actor: Actor, person_id: UUID, reason: str) -> list[Correction]:
         raise Refusal("lift_reason")
     if not marking:
         raise Refusal("not_found", 404)
-    return [_correct(actor, result, reason.strip()[:2000]) for result in marking]
-
-
-def _correct(actor: Actor, result: Result, reason: str) -> Correction:
-    at, correction_id = clock.now(), uuid7()
-    entry = journal.append(
-        type=EntryType.CORRECTION,
-        at=at,
-        facts={
-            "correction_id": str(correction_id),
-            "what": "mark",
-            "review_id": None,
-            "result_id": str(result.id),
-            "visit_id": str(result.visit_id),
-            "corrected_by": str(actor.account_id),
-        },
-        salted={"words": reason},
-    )
-    made = Correction(
-        id=correction_id, what="mark", result_id=result.id, words=reason,
-        corrected_by=actor.account_id, corrected_at=at, journal_index=entry.index,
-    )  # fmt: skip
-    db.session.add(made)
-    db.session.flush()
-    return made
+    words = reason.strip()[:2000]
+    return [
+        write_correction(actor=actor, what="mark", result=result, reason=words)
+        for result in marking
+    ]
