@@ -23,7 +23,7 @@ SENDING = range(2, 62, 2) if NIGHTLY else (8, 24)
 # A page that stands still answers nobody, so it is driven from within.
 KEEP_TWO_SECONDS = """() => setInterval(() => {
   const timer = document.querySelector("[role=timer]");
-  if (timer?.textContent.startsWith("00:02")) document.querySelector("button.shutter")?.click();
+  if (timer?.textContent.slice(0, 5) >= "00:02") document.querySelector("button.shutter")?.click();
   const buttons = [...document.querySelectorAll("button")];
   buttons.find(each => each.textContent.includes("就用这个"))?.click();
 }, 100)"""

@@ -1,5 +1,6 @@
 """Around the app: its first start, WeChat, no service worker, and updates at the right moment."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -17,6 +18,8 @@ WECHAT = (
     "Chrome/130.0.6723.103 Mobile Safari/537.36 XWEB/1300473 MicroMessenger/8.0.56"
 )
 UPDATE = "有新版本"
+# A film may be used from its second second; a busy machine need not show that very second.
+LONG_ENOUGH = re.compile("00:(0[2-9]|1[0-9])")
 
 
 def test_a_wrong_password_is_said_in_words(phone: Phone) -> None:
@@ -85,7 +88,7 @@ def test_an_update_waits_until_the_visit_is_left(make_phone: MakePhone, proxy: P
     deploy(proxy)
     look_for_update(phone)
     prompt = phone.page.get_by_role("dialog", name=UPDATE)
-    expect(phone.page.get_by_role("timer")).to_contain_text("00:02")
+    expect(phone.page.get_by_role("timer")).to_contain_text(LONG_ENOUGH)
     expect(prompt).to_have_count(0)
     screens.shutter("停止录像").click()
     expect(screens.button("就用这个")).to_be_visible()
