@@ -55,6 +55,17 @@ def test_each_outer_library_has_one_door(library: str) -> None:
     assert users <= DOORS[library]
 
 
+def test_other_tests_start_a_second_application_by_running() -> None:
+    """A pool that a test forgets fails another test, when the garbage collector finds it."""
+    found = {
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "create_app"
+    }
+    assert not found
+
+
 def test_rules_import_only_the_standard_library() -> None:
     impure = {}
     for path in modules():

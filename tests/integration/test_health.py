@@ -6,9 +6,9 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
-from webapp import create_app, observability
+from tests.running import running
+from webapp import observability
 from webapp.config import Settings
-from webapp.extensions import db
 
 
 def test_a_sound_server_is_alive_and_ready(client: FlaskClient) -> None:
@@ -53,10 +53,8 @@ def test_figures_are_not_for_whom_a_proxy_speaks_for(client: FlaskClient) -> Non
 
 
 def test_the_operator_may_name_other_networks(app: APIFlask, settings: Settings) -> None:
-    made = create_app(replace(settings, metrics_from="10.1.0.0/16"))
-    asking = made.test_client()
-    for address, status in (("10.1.2.3", 200), ("10.2.0.1", 404), ("127.0.0.1", 404)):
-        answer = asking.get("/metrics", environ_base={"REMOTE_ADDR": address})
-        assert answer.status_code == status
-    with made.app_context():
-        db.engine.dispose()
+    with running(replace(settings, metrics_from="10.1.0.0/16")) as made:
+        asking = made.test_client()
+        for address, status in (("10.1.2.3", 200), ("10.2.0.1", 404), ("127.0.0.1", 404)):
+            answer = asking.get("/metrics", environ_base={"REMOTE_ADDR": address})
+            assert answer.status_code == status

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 from apiflask import APIFlask
-from flask import current_app
 from flask.testing import FlaskClient
 
 from tests.builders import City
 from tests.phones import enrolled
-from webapp import clock, create_app
+from tests.running import running
+from webapp import clock
 from webapp.config import SettingError, Settings
 from webapp.extensions import db
 from webapp.journal import service as journal
@@ -35,9 +35,8 @@ def restored(app: APIFlask, city: City, settings: Settings, tmp_path: Path) -> S
 
 def start(chosen: Settings) -> None:
     """Start the program and end it again."""
-    with create_app(chosen).app_context():
-        db.session.remove()
-        db.engine.dispose()
+    with running(chosen):
+        pass
 
 
 def test_it_names_what_is_missing_and_makes_nothing(restored: Settings) -> None:
@@ -116,11 +115,9 @@ def test_a_key_of_another_folder_is_noticed(
     other.key(name)
     shutil.copy(other.data_dir / "keys" / name, restored.data_dir / "keys" / name)
 
-    with create_app(restored).app_context():
+    with running(restored) as made, made.app_context():
         found = wrong_keys()
-        answer = current_app.test_client().get("/readyz")
-        db.session.remove()
-        db.engine.dispose()
+        answer = made.test_client().get("/readyz")
     assert found == [name]
     assert answer.status_code == 503
 

@@ -13,7 +13,7 @@ from sqlalchemy import exc, text
 from werkzeug.test import TestResponse
 
 from tests.builders import PASSWORD, City
-from webapp import create_app
+from tests.running import running
 from webapp.config import Settings
 from webapp.extensions import db
 from webapp.outages import WAITS
@@ -98,15 +98,12 @@ def test_a_postgresql_that_ends_every_connection(serving: APIFlask, settings: Se
     """As a restart does: the first request is told to come back, the next one is served."""
     client = serving.test_client()
     assert client.get("/readyz").status_code == 200
-    made = create_app(replace(settings))
-    with made.app_context():
+    with running(settings) as made, made.app_context():
         db.session.execute(text(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         ))  # fmt: skip
         db.session.rollback()
-        db.session.remove()
-        db.engine.dispose()
     first = sign_in(client)
     assert (first.status_code, "数据库暂时连不上" in first.text) == (503, True)
     assert sign_in(client).status_code == 303
@@ -119,10 +116,10 @@ def elsewhere(app: APIFlask, settings: Settings) -> Settings:
 
 
 def test_a_postgresql_that_is_not_there(elsewhere: Settings) -> None:
-    made = create_app(elsewhere)
-    made.config["WTF_CSRF_ENABLED"] = False
-    demand_503(made.test_client(), "database_gone", "数据库暂时连不上")
-    ready = made.test_client().get("/readyz")
+    with running(elsewhere) as made:
+        made.config["WTF_CSRF_ENABLED"] = False
+        demand_503(made.test_client(), "database_gone", "数据库暂时连不上")
+        ready = made.test_client().get("/readyz")
     assert (ready.status_code, ready.text) == (503, "not ready: database\n")
 
 
@@ -130,11 +127,9 @@ def test_a_postgresql_that_is_not_there(elsewhere: Settings) -> None:
 def without_redis(app: APIFlask, city: City, settings: Settings) -> Iterator[APIFlask]:
     """The same data, served by a process whose Redis nobody answers for."""
     db.session.remove()
-    made = create_app(replace(settings, redis_url="redis://127.0.0.1:9/0"))
-    made.config["WTF_CSRF_ENABLED"] = False
-    yield made
-    with made.app_context():
-        db.engine.dispose()
+    with running(replace(settings, redis_url="redis://127.0.0.1:9/0")) as made:
+        made.config["WTF_CSRF_ENABLED"] = False
+        yield made
 
 
 def test_a_redis_that_is_not_there(without_redis: APIFlask) -> None:

@@ -12,7 +12,7 @@ from flask import request
 from sqlalchemy import text
 
 from tests.conftest import settings_for
-from webapp import create_app
+from tests.running import running
 from webapp.config import SettingError, keep_private, read_settings
 from webapp.extensions import db
 from webapp.observability import write_log
@@ -54,8 +54,9 @@ def test_a_key_of_another_length_is_refused(
 def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
 
-    with pytest.raises(SettingError, match=f"{tmp_path}/file/data"):
-        create_app(settings_for(tmp_path / "file" / "data", "sqlite://"))
+    refused = pytest.raises(SettingError, match=f"{tmp_path}/file/data")
+    with refused, running(settings_for(tmp_path / "file" / "data", "sqlite://")):
+        pass
 
 
 def test_a_data_folder_that_cannot_be_written_is_named(
@@ -63,8 +64,9 @@ def test_a_data_folder_that_cannot_be_written_is_named(
 ) -> None:
     monkeypatch.setattr(os, "access", lambda *_: False)
 
-    with pytest.raises(SettingError, match="cannot be written"):
-        create_app(settings_for(tmp_path, "sqlite://"))
+    refused = pytest.raises(SettingError, match="cannot be written")
+    with refused, running(settings_for(tmp_path, "sqlite://")):
+        pass
 
 
 def address_seen(made: APIFlask) -> tuple[str, str]:
@@ -83,7 +85,8 @@ def test_a_proxy_is_believed_only_when_it_is_named(
 ) -> None:
     settings = replace(settings_for(tmp_path, "sqlite://"), trusted_proxies=proxies)
 
-    assert address_seen(create_app(settings)) == seen
+    with running(settings) as made:
+        assert address_seen(made) == seen
 
 
 def test_the_log_is_one_json_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
@@ -120,12 +123,11 @@ def test_a_new_folder_and_database_are_closed_from_the_first(tmp_path: Path) -> 
     before = os.umask(0o022)
     try:
         folder = tmp_path / "new"
-        made = create_app(settings_for(folder, f"sqlite:///{folder}/anzai.sqlite"))
-        with made.app_context():
+        chosen = settings_for(folder, f"sqlite:///{folder}/anzai.sqlite")
+        with running(chosen) as made, made.app_context():
             db.session.execute(text("CREATE TABLE x (y INTEGER)"))
             modes = {each.name: each.stat().st_mode & 0o777 for each in folder.glob("anzai*")}
             db.session.rollback()
-            db.engine.dispose()
         assert folder.stat().st_mode & 0o777 == 0o700
         assert set(modes.values()) == {0o600}
         assert "anzai.sqlite-wal" in modes

@@ -15,7 +15,8 @@ from tests.conftest import DATABASES, empty_database, settings_for
 from tests.integration.evidence import tampering
 from tests.integration.evidence.archive import build_archive
 from tests.integration.evidence.conftest import MORNING
-from webapp import clock, create_app
+from tests.running import running
+from webapp import clock
 from webapp.evidence.verification import verify_all
 from webapp.extensions import db
 
@@ -36,16 +37,13 @@ def archive(
     else:
         url = str(request.getfixturevalue("migrated_postgresql"))
     empty_database(url)
-    app = create_app(settings_for(folder, url))
-    app.testing = True
-    with app.app_context(), clock.freeze(MORNING):
+    with running(settings_for(folder, url)) as app, app.app_context(), clock.freeze(MORNING):
+        app.testing = True
         city = build_city()
         db.session.commit()
         build_archive(app.test_client(), city)
         db.session.remove()
         yield
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from tests.builders import PASSWORD, City
 from tests.integration.desk.pages import Desk, forget_request
 from tests.phones import jwk_of, new_key
-from webapp import create_app
+from tests.running import running
 from webapp.config import Settings
 from webapp.people import limits
 
@@ -75,9 +75,9 @@ def test_a_known_device_is_not_locked_out_by_many_addresses(app: APIFlask, city:
 def test_one_address_does_not_use_up_everybody_s_tries(
     app: APIFlask, city: City, settings: Settings
 ) -> None:
-    patient = create_app(replace(settings, sign_in_limit="1000 per minute"))
-    assert Caller(patient, ATTACKER).guess("worker1", 200).count(401) == 20
-    assert Caller(patient, HOME).try_phone("worker1", PASSWORD) == 201
+    with running(replace(settings, sign_in_limit="1000 per minute")) as patient:
+        assert Caller(patient, ATTACKER).guess("worker1", 200).count(401) == 20
+        assert Caller(patient, HOME).try_phone("worker1", PASSWORD) == 201
 
 
 def test_desk_and_phone_count_together_and_know_the_same_devices(app: APIFlask, city: City) -> None:

@@ -10,7 +10,7 @@ from apiflask import APIFlask
 from sqlalchemy import func, select
 
 from tests.integration.roster.conftest import DATA, Command, Import
-from webapp import create_app
+from tests.running import running
 from webapp.config import Settings
 from webapp.demo.people import load_people
 from webapp.extensions import db
@@ -143,6 +143,6 @@ def test_a_database_that_was_never_made_is_said_in_one_line(
         assert result.exit_code == 2
         assert "db upgrade" in result.stderr
         assert len(result.stderr.splitlines()) == 1
-    bare = create_app(replace(settings, database_url=f"sqlite:///{tmp_path}/none/x.sqlite"))
-    result = bare.test_cli_runner().invoke(args=["roster", "import", str(SAMPLE)])
+    with running(replace(settings, database_url=f"sqlite:///{tmp_path}/none/x.sqlite")) as bare:
+        result = bare.test_cli_runner().invoke(args=["roster", "import", str(SAMPLE)])
     assert (result.exit_code, len(result.stderr.splitlines())) == (2, 1)
