@@ -59,8 +59,10 @@ def issued_ticket(ticket: Ticket) -> IssuedTicket:
 @on_device(Permission.USE_PHONE, with_given_password=True)
 def commit_capture() -> Response:
     """Commit a capture record's own bytes; the answer is its receipt."""
-    raw, signature = record_body(), sent_signature()
-    committed = service.commit_capture(actor=access.actor(), raw=raw, signature=signature)
+    committed = service.commit_capture(
+        actor=access.actor(), raw=record_body(), signature=sent_signature(),
+        presented=decode_base64url(request.headers.get("Capture-Ticket", "")),
+    )  # fmt: skip
     index = committed.capture.commit_index if committed.capture else None
     db.session.commit()
     if committed.refusal is not None or index is None:

@@ -17,22 +17,28 @@ AFTER_UNREACHABLE = timedelta(days=14)
 MEDIA_OVERDUE = timedelta(days=3)
 CHALLENGED = frozenset({CaptureKind.PHOTO, CaptureKind.VIDEO})
 RECORD_CODES = (
-    "ticket_missing", "challenge_missing", "challenge_differs", "picker", "phone_note",
-    "revoked_device", "new_device", "values_unreadable",
+    "ticket_missing", "ticket_presented", "challenge_missing", "challenge_differs", "picker",
+    "phone_note", "revoked_device", "new_device", "values_unreadable",
 )  # fmt: skip
 
 
 def record_flags(
-    record: CaptureRecord, *, expected: Challenge | None, is_revoked: bool
+    record: CaptureRecord,
+    *,
+    expected: Challenge | None,
+    is_revoked: bool,
+    is_presented: bool = False,
 ) -> list[Flag]:
     """Return the flags that the record alone and its ticket raise.
 
-    `expected` is the challenge of the record's ticket for its visit, None without a ticket.
+    `expected` is the challenge of the record's ticket for its visit, None without a ticket;
+    `is_presented` says that the ticket was lost here and brought back by its phone.
     """
     return raised(
         [
             flag_when(is_revoked, "revoked_device"),
             flag_when(record.ticket is None, "ticket_missing"),
+            flag_when(is_presented, "ticket_presented"),
             challenge(record, expected),
             picker(item.source for item in record.media),
             values_unreadable(record.unreadable),

@@ -7,7 +7,10 @@ A record without a ticket is accepted and flagged (`ticket_missing`). Evidence �
 missing ticket detected and named, and §2 says that flags never refuse: a phone that was offline
 for longer than its tickets lived could never make its record again, so a refusal would lose the
 evidence of an honest visit. A ticket that is named and does not hold is another matter: the phone
-knows when a ticket expires and names none then, so such a record contradicts itself.
+knows when a ticket expires and names none then, so such a record contradicts itself. One that this
+database does not know may have been lost with it: the phone is told so and presents it again.
+
+A record that was set aside is judged anew whenever it comes again, by what is known then.
 """
 
 from dataclasses import dataclass
@@ -18,7 +21,7 @@ from sqlalchemy import func, select
 
 from webapp import clock
 from webapp.config import settings
-from webapp.evidence import flagging, overdue, quarantine
+from webapp.evidence import flagging, overdue, presenting, quarantine
 from webapp.evidence.media_types import ByteLimits
 from webapp.evidence.models import Capture, Media, Ticket
 from webapp.evidence.records import CaptureRecord, MediaItem, parse_record
@@ -57,8 +60,12 @@ class Committed:
     refusal: Refusal | None = None
 
 
-def commit_capture(*, actor: Actor, raw: bytes, signature: bytes) -> Committed:
+def commit_capture(
+    *, actor: Actor, raw: bytes, signature: bytes, presented: bytes | None = None
+) -> Committed:
     """Commit a record's bytes with its raw r‖s signature; the same bytes again change nothing.
+
+    `presented` is the signed ticket that the record names, for a server that has lost it.
 
     Raises:
         Refusal: `bad_record`, `unknown_device`, `bad_signature`, `capture_differs` (409),
@@ -74,17 +81,23 @@ def commit_capture(*, actor: Actor, raw: bytes, signature: bytes) -> Committed:
         return known
     _check_quota(device)
     visit = visit_of_worker(actor=actor, visit_id=record.visit_id)
-    ticket = _named_ticket(record)
+    ticket = _named_ticket(record, device, presented)
     chain = judge_chain(
         seq=record.seq, prev=record.prev, record_sha256=record.sha256, beside=_neighbours(record)
     )
     fault = _fault(actor, record, visit, ticket, chain)
     if fault is not None:
-        quarantine.set_record_aside(
-            record=record, worker_id=actor.account_id, signature=signature, reason=fault
-        )
-        return Committed(None, is_new=True, refusal=Refusal(fault, kept=True))
+        return _set_aside(actor, record, signature, fault)
     return _accept(record, signature, device=device, visit=visit, ticket=ticket)
+
+
+def _set_aside(actor: Actor, record: CaptureRecord, signature: bytes, fault: str) -> Committed:
+    """Keep a record that the rules refuse; one that lies aside already stays as it is."""
+    known = quarantine.find_record(record.sha256)
+    aside = known or quarantine.set_record_aside(
+        record=record, worker_id=actor.account_id, signature=signature, reason=fault
+    )
+    return Committed(None, is_new=known is None, refusal=Refusal(aside.reason, kept=True))
 
 
 def byte_limits() -> ByteLimits:
@@ -106,10 +119,7 @@ def _own_device(actor: Actor, kid: str) -> Device:
 
 
 def _known(actor: Actor, record: CaptureRecord) -> Committed | None:
-    """Return what became of this record when it came before."""
-    aside = quarantine.find_record(record.sha256)
-    if aside is not None:
-        return Committed(None, is_new=False, refusal=Refusal(aside.reason, kept=True))
+    """Return what became of this record when it was committed before."""
     capture = db.session.get(Capture, record.capture_id)
     if capture is None:
         return None
@@ -134,8 +144,11 @@ def _an_hour_ago() -> datetime:
     return clock.now() - HOUR
 
 
-def _named_ticket(record: CaptureRecord) -> Ticket | None:
-    return db.session.get(Ticket, record.ticket.id) if record.ticket else None
+def _named_ticket(record: CaptureRecord, device: Device, presented: bytes | None) -> Ticket | None:
+    if record.ticket is None:
+        return None
+    known = db.session.get(Ticket, record.ticket.id)
+    return known or presenting.present_ticket(named=record.ticket, raw=presented, device=device)
 
 
 def _neighbours(record: CaptureRecord) -> Neighbours:

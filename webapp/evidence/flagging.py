@@ -61,7 +61,12 @@ def flags_at_commit(
         derive_challenge(seed=ticket.challenge_seed, visit_id=record.visit_id) if ticket else None
     )
     return [
-        *case_flags.record_flags(record, expected=expected, is_revoked=is_revoked),
+        *case_flags.record_flags(
+            record,
+            expected=expected,
+            is_revoked=is_revoked,
+            is_presented=ticket is not None and ticket.presented_at is not None,
+        ),
         *raised(
             [
                 case_flags.new_device(

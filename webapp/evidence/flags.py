@@ -55,6 +55,7 @@ WEIGHTS: Mapping[str, int] = MappingProxyType(
         "media_overdue": 2,
         "seq_gap": 1,
         "ticket_missing": 2,
+        "ticket_presented": 2,
         "challenge_missing": 2,
         "challenge_differs": 4,
         "revoked_device": 5,

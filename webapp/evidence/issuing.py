@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -67,25 +67,33 @@ def _issue(order: TicketOrder, checkpoint: str) -> Ticket:
         checkpoint=checkpoint,
         challenge_seed=secrets.token_bytes(SEED_BYTES),
     )
-    body = make_ticket(facts, key_seed=settings().key(TICKET_KEY))
+    return keep_ticket(facts, make_ticket(facts, key_seed=settings().key(TICKET_KEY)))
+
+
+def keep_ticket(facts: TicketFacts, body: bytes, presented_at: datetime | None = None) -> Ticket:
+    """Journal and keep a ticket of ours, new or presented again by its phone at an instant."""
     ticket = Ticket(
         id=facts.ticket_id, worker_id=facts.worker_id, device_kid=facts.device_kid,
         sha256=ticket_sha256(body), body=body, challenge_seed=facts.challenge_seed,
-        issued_at=at, expires_at=facts.expires_at, journal_index=_journal(facts, body),
+        issued_at=facts.issued_at, expires_at=facts.expires_at, presented_at=presented_at,
+        journal_index=_journal(facts, body, presented_at),
     )  # fmt: skip
     db.session.add(ticket)
     db.session.flush()
     return ticket
 
 
-def _journal(facts: TicketFacts, body: bytes) -> int:
+def _journal(facts: TicketFacts, body: bytes, presented_at: datetime | None) -> int:
+    """Journal a ticket; one that was lost says when it was issued, as its signed bytes do."""
+    again = {} if presented_at is None else {"issued_at": facts.issued_at.isoformat()}
     entry = journal.append(
         type=EntryType.TICKET_ISSUED,
-        at=facts.issued_at,
+        at=presented_at or facts.issued_at,
         facts={
             "ticket_id": str(facts.ticket_id),
             "ticket_sha256": ticket_sha256(body),
             "device_kid": facts.device_kid,
+            **again,
         },
     )
     return entry.index

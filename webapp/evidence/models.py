@@ -26,7 +26,10 @@ from webapp.visits.models import Correction, Result, Visit
 
 
 class Ticket(Base):
-    """A signed ticket as it was given out; the seed makes its challenges."""
+    """A signed ticket as it was given out; the seed makes its challenges.
+
+    `presented_at` says when its phone brought it back to a database that had lost it.
+    """
 
     __tablename__ = "ticket"
     __table_args__ = (Index("ix_ticket_device_issued", "device_kid", "issued_at"),)
@@ -39,6 +42,7 @@ class Ticket(Base):
     challenge_seed: Mapped[bytes] = mapped_column(LargeBinary(32))
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    presented_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     journal_index: Mapped[int] = mapped_column(BigInteger)
 
 

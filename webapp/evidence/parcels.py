@@ -20,6 +20,8 @@ ABOUT = "phone.json"
 LARGEST_REPORT = 512_000
 RECORD = re.compile(r"records/([0-9a-f-]{36})\.rec")
 FILE = re.compile(r"media/([0-9a-f]{64})\.[a-z0-9]{1,5}")
+TICKET = re.compile(r"tickets/([0-9a-f-]{36})\.ticket")
+LARGEST_TICKET = 8_000
 REPORT = re.compile(r"results/(attempts|result)-[0-9a-f-]{36}\.json")
 
 
@@ -43,13 +45,17 @@ class Report:
 
 @dataclass(frozen=True)
 class Parcel:
-    """What a phone's file holds; `files` are the member names by the hash that they claim."""
+    """What a phone's file holds; `files` are the member names by the hash that they claim.
+
+    `tickets` are signed tickets by the id that each claims, for a server that has lost them.
+    """
 
     archive: ZipFile
     device_kid: str
     records: list[SignedRecord]
     files: dict[str, str]
     reports: list[Report]
+    tickets: dict[str, bytes]
 
     @contextmanager
     def reading(self, sha256: str) -> Iterator[Callable[[int], bytes]]:
@@ -79,7 +85,11 @@ def _parcel(archive: ZipFile) -> Parcel:
         raise Refusal("parcel_unreadable")
     files = {found[1]: found[0] for found in map(FILE.fullmatch, names) if found}
     reports = [_report(archive, found) for found in map(REPORT.fullmatch, sorted(names)) if found]
-    return Parcel(archive, kid, list(_records(archive, names)), files, reports)
+    tickets = {
+        found[1]: _member(archive, found[0], LARGEST_TICKET)
+        for found in map(TICKET.fullmatch, names) if found
+    }  # fmt: skip
+    return Parcel(archive, kid, list(_records(archive, names)), files, reports, tickets)
 
 
 def _records(archive: ZipFile, names: list[str]) -> Iterator[SignedRecord]:

@@ -11,7 +11,7 @@ SENTENCES: dict[str, LazyString] = {
     "worker_mismatch": _l("取证记录里的走访人员不是现在登录的人。记录已另行保管，等待核查。"),
     "subject_mismatch": _l("取证记录里的人与这次走访的人不一致。记录已另行保管，等待核查。"),
     "seq_fork": _l("这部手机的记录出现了两个分支。记录已另行保管，等待核查。"),
-    "ticket_unknown": _l("取证凭证不是本系统发出的。记录已另行保管，等待核查。"),
+    "ticket_unknown": _l("系统里没有这份取证凭证。记录已另行保管，等待核查。"),
     "ticket_mismatch": _l("取证凭证的内容对不上。记录已另行保管，等待核查。"),
     "ticket_foreign": _l("取证凭证是发给另一部手机的。记录已另行保管，等待核查。"),
     "ticket_expired": _l("取证时凭证已过期。记录已另行保管，等待核查。"),
@@ -227,6 +227,10 @@ FLAG_SENTENCES: dict[str, tuple[LazyString, LazyString]] = {
     "ticket_missing": (
         _l("拍摄时没有取证凭证，最早时间无法证明。"),
         _l("手机离线太久，凭证用完或过期了。"),
+    ),
+    "ticket_presented": (
+        _l("取证凭证不在系统里，由手机重新出示，本系统的签名属实。"),
+        _l("系统可能从较早的备份恢复过。最早时间只由凭证上的签名证明，存证日志里没有当时的记录。"),
     ),
     "challenge_missing": (
         _l("没有现场号码。"),

@@ -59,7 +59,7 @@ def take_in(*, actor: Actor, parcel: Parcel) -> Iterator[Taken]:
     The caller commits after each that was kept, and rolls back after each that was not.
     """
     for record in parcel.records:
-        yield _tried(record.name, partial(_commit, actor, record))
+        yield _tried(record.name, partial(_commit, actor, parcel, record))
         for capture_id, item in _promised(record):
             name = parcel.files.get(item.sha256)
             if name is not None:
@@ -77,8 +77,12 @@ def _tried(name: str, step: Callable[[], Refusal | None]) -> Taken:
         return Taken(name, Refusal("parcel_unreadable"), is_kept=False)
 
 
-def _commit(actor: Actor, record: SignedRecord) -> Refusal | None:
-    return commit_capture(actor=actor, raw=record.raw, signature=record.signature).refusal
+def _commit(actor: Actor, parcel: Parcel, record: SignedRecord) -> Refusal | None:
+    named = parse_record(record.raw, byte_limits()).ticket
+    presented = parcel.tickets.get(str(named.id)) if named else None
+    return commit_capture(
+        actor=actor, raw=record.raw, signature=record.signature, presented=presented
+    ).refusal
 
 
 def _promised(record: SignedRecord) -> list[tuple[UUID, MediaItem]]:

@@ -109,7 +109,11 @@ def _verify_ticket(ticket: Ticket) -> Iterator[Finding]:
         entry, EntryType.TICKET_ISSUED, name,
         ticket_id=str(ticket.id), ticket_sha256=ticket_sha256(ticket.body),
     )  # fmt: skip
-    yield from compare_time(entry, ticket.issued_at, name)
+    # One that its phone brought back was journaled then; when it was issued, its bytes say.
+    yield from compare_time(entry, ticket.presented_at or ticket.issued_at, name)
+    is_again = entry is not None and "issued_at" in entry.facts
+    if is_again != (ticket.presented_at is not None):
+        yield Finding("projection_changed", name, "presented_at is not what its entry says")
     said = read_ticket(ticket.body, key_seed=settings().key(TICKET_KEY))
     if said is None:
         yield Finding("ticket_changed", name, "it is not signed by this server")

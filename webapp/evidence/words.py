@@ -198,6 +198,7 @@ SHORT_FLAGS = {
     "media_overdue": _l("文件迟迟不到"),
     "seq_gap": _l("序号有缺"),
     "ticket_missing": _l("没有凭证"),
+    "ticket_presented": _l("凭证重新出示"),
     "challenge_missing": _l("没有现场号码"),
     "challenge_differs": _l("现场号码不符"),
     "revoked_device": _l("停用的手机"),

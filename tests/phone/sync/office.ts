@@ -78,7 +78,7 @@ export class Office extends FakeServer {
     });
     this.on(/^POST \/api\/v1\/tickets/, () => json([this.ticket("t1"), this.ticket("t2")], 201));
     this.on(/^GET \/api\/v1\/pack/, () => json({ cursor: "1.", next: null, codes: {}, settings: {}, checkpoint: this.note(), ...this.pack }));
-    this.on(/^POST \/api\/v1\/captures/, ({ body }) => this.#commit(body));
+    this.on(/^POST \/api\/v1\/captures/, ({ body }) => this.commit(body));
     this.on(/^GET \/api\/v1\/captures\//, ({ path: asked }) => this.#receipt(asked.split("/")[4]!));
     this.on(/^POST \/api\/v1\/attempts/, ({ body }) => (this.attempts.push(JSON.parse(Buffer.from(body).toString())), json({ added: 1 })));
     this.on(/^POST \/api\/v1\/results/, ({ body }) => (this.results.push(JSON.parse(Buffer.from(body).toString())), json({ state: "submitted" }, 201)));
@@ -90,7 +90,8 @@ export class Office extends FakeServer {
     return { ticket_id, expires_at, ticket: bytes.toString("base64url"), sha256: sha(bytes).toString("hex"), challenge_seed: sha(bytes).toString("base64url") };
   }
 
-  #commit(body: Uint8Array): Response {
+  /** Takes a record, new or known. */
+  commit(body: Uint8Array): Response {
     const { capture_id } = JSON.parse(Buffer.from(body).toString()) as { capture_id: string };
     const sha256 = sha(body).toString("hex");
     const known = this.commits.get(capture_id);

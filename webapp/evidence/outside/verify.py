@@ -353,6 +353,9 @@ def check_ticket(checked: Checked, name: str, record: dict[str, Any], committed:
     checked.captures[PurePosixPath(name).stem]["issued"] = issued
     checked.note(name, "ticket_too_young", unless=issued.index < committed.index)
     said = strict_json(raw.removeprefix(TICKET_PREFIX).rpartition(b"\n")[0].rpartition(b"\n")[0])
+    # A ticket that its phone brought back was journaled then, and its entry says when it was made.
+    again = issued.facts.get("issued_at", said["issued_at"])
+    checked.note(name, "ticket_changed", unless=again == said["issued_at"])
     code, action = challenge(said["challenge_seed"], record["visit_id"])
     asked = record.get("challenge") or {}
     held = (asked.get("code"), asked.get("action")) == (code, action)
@@ -746,6 +749,11 @@ def es256_holds(jwk: dict[str, Any], signed: bytes, signature: bytes) -> bool:
     return True
 
 
+def not_before(issued: Entry | None) -> str | None:
+    """Return when a record's ticket was made; one that was lost and brought back says it itself."""
+    return None if issued is None else issued.facts.get("issued_at", issued.facts["at"])
+
+
 def challenge(seed: str, visit_id: str) -> tuple[str, str]:
     """Return the code and the action that a ticket's seed asks for at a visit."""
     digest = hmac.new(from_base64url(seed), visit_id.encode(), hashlib.sha256).digest()
@@ -770,7 +778,7 @@ def report_of(checked: Checked) -> dict[str, Any]:
             {
                 "capture_id": capture_id,
                 "kind": kept["record"].get("kind"),
-                "not_before": kept["issued"].facts["at"] if kept.get("issued") else None,
+                "not_before": not_before(kept.get("issued")),
                 "not_after": kept["committed"].facts["at"] if kept["committed"] else None,
                 "phone_said": kept["record"].get("clock", {}).get("wall"),
                 "flags": flags.get(capture_id, []),

@@ -35,6 +35,11 @@ export function isUnsent({ state }: Pick<OutboxItem, "state">): boolean {
   return state === "saved" || state === "queued" || state === "sending" || state === "refused";
 }
 
+/** A file that the server has and has not vouched for yet: its original is still here. */
+export function isAwaitingReceipt({ type, state }: Pick<OutboxItem, "type" | "state">): boolean {
+  return type === "media" && state === "received";
+}
+
 /** Whether the runner should take it up: unsent, not refused, and not put off. */
 export function isDue(item: Pick<OutboxItem, "state" | "next_at">, now: number): boolean {
   return item.state !== "refused" && isUnsent(item) && waitLeft(item, now) === 0;

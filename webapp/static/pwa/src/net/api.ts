@@ -75,9 +75,13 @@ export function postTickets(token: string, count: number): Promise<TicketAnswer[
   return json("/tickets", token, { count });
 }
 
-/** Sends the record's own bytes; the answer is the receipt of its commit, whether it was new or known. */
-export async function postCapture(token: string, record: Bytes, signature: string): Promise<string> {
-  const headers = { "Content-Type": "application/vnd.anzai.capture+json", "Capture-Signature": signature };
+/**
+ * Sends the record's own bytes; the answer is the receipt of its commit, whether it was new or known. `ticket` is the signed
+ * ticket that the record names, for an office that has lost it.
+ */
+export async function postCapture(token: string, record: Bytes, signature: string, ticket: string | null = null): Promise<string> {
+  const presented = ticket ? { "Capture-Ticket": ticket } : {};
+  const headers = { "Content-Type": "application/vnd.anzai.capture+json", "Capture-Signature": signature, ...presented };
   return (await send(`${BASE}/captures`, { method: "POST", token, headers, body: record, expects: TEXT_TYPE })).text();
 }
 

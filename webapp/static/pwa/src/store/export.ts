@@ -9,6 +9,7 @@ import { itemsOfWorker } from "./outbox";
 import { readReport } from "./results";
 import { readCurrentRow } from "./sessions";
 import { StoreError } from "./errors";
+import { ticketOf } from "./tickets";
 
 const ENDINGS: Record<string, string> = {
   "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic",
@@ -19,7 +20,7 @@ const json = (value: unknown): Blob => new Blob([utf8(JSON.stringify(value, null
 
 /**
  * A zip of the current worker's unsent work in the form of the evidence export: `records/<id>.rec` and `.sig`,
- * `media/<sha256>.<ending>`, `results/<id>.json`, `outbox.json` with the state of each, and `phone.json` with whose they
+ * `tickets/<id>.ticket`, `media/<sha256>.<ending>`, `results/<id>.json`, `outbox.json` with the state of each, and `phone.json` with whose they
  * are; the office's `evidence take-in` reads it. Nothing on the phone changes.
  */
 export async function exportUnsent(): Promise<Blob> {
@@ -48,6 +49,8 @@ async function captureEntries(capture_id: string): Promise<ZipEntry[]> {
     { name: `records/${capture_id}.rec`, body: new Blob([row.record]) },
     { name: `records/${capture_id}.sig`, body: new Blob([fromBase64Url(row.signature)]) },
   ];
+  const ticket = await ticketOf(row.record);
+  if (ticket) entries.push({ name: `tickets/${ticket.ticket_id}.ticket`, body: new Blob([fromBase64Url(ticket.ticket)]) });
   for (const receipt of await receiptsOf(capture_id)) entries.push({ name: `receipts/${receipt.receipt_id.replace("/", "-")}.tlog-proof`, body: new Blob([utf8(receipt.text)]) });
   for (const { sha256, mime } of row.media) {
     const body = await openMedia(capture_id, sha256);

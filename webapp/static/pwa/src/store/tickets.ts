@@ -1,7 +1,8 @@
 /** Tickets fetched ahead, and the challenge that a visit's captures share while its ticket lives. */
 
 import { deriveChallenge } from "../domain/challenge";
-import type { Challenge } from "../domain/types";
+import { isAwaitingReceipt, isUnsent } from "../domain/outbox";
+import type { Bytes, Challenge } from "../domain/types";
 import { changed } from "./changes";
 import { read, write } from "./db";
 import { readMeta, writeMeta } from "./meta";
@@ -42,13 +43,22 @@ export async function expiryOf(ticket_id: string): Promise<string | null> {
   return (await read(["tickets"], (transaction) => transaction.objectStore("tickets").get(ticket_id)))?.expires_at ?? null;
 }
 
-/** Adds new tickets and drops long-expired ones. */
+/** The ticket that a record names; null when it names none, or it is no longer kept here. */
+export async function ticketOf(record: Bytes): Promise<TicketRow | null> {
+  const { ticket } = JSON.parse(new TextDecoder().decode(record)) as { ticket: { id: string } | null };
+  if (!ticket) return null;
+  return (await read(["tickets"], (transaction) => transaction.objectStore("tickets").get(ticket.id))) ?? null;
+}
+
+/** Adds new tickets and drops long-expired ones, but for those of workers with work here that the office may still ask about. */
 export async function keepTickets(tickets: TicketRow[], now: number): Promise<void> {
-  await write(["tickets"], async (transaction) => {
+  await write(["tickets", "outbox"], async (transaction) => {
     const store = transaction.objectStore("tickets");
     for (const ticket of tickets) await store.put(ticket);
+    const items = await transaction.objectStore("outbox").getAll();
+    const busy = new Set(items.filter((item) => isUnsent(item) || isAwaitingReceipt(item)).map(({ worker_id }) => worker_id));
     for (const row of await store.getAll()) {
-      if (Date.parse(row.expires_at) + KEPT_AFTER_MS < now) await store.delete(row.ticket_id);
+      if (Date.parse(row.expires_at) + KEPT_AFTER_MS < now && !busy.has(row.worker_id)) await store.delete(row.ticket_id);
     }
   });
   changed("tickets");

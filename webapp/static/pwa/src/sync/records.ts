@@ -7,6 +7,7 @@ import { NetError } from "../net/errors";
 import { keepReceipt, readCaptureRow } from "../store/captures";
 import { itemsOfWorker, moveItem } from "../store/outbox";
 import type { CaptureRow } from "../store/schema";
+import { ticketOf } from "../store/tickets";
 import { trying } from "./failures";
 import { believing, provenBy } from "./journal";
 import type { Turn } from "./turn";
@@ -52,7 +53,7 @@ export async function proveCommits({ session, token }: Turn): Promise<void> {
   for (const item of unproven) {
     const row = await readCaptureRow(item.ref);
     if (!row) continue;
-    const receipt = await postCapture(token, row.record, row.signature).catch(keptApart);
+    const receipt = await postRecord({ token }, row).catch(keptApart);
     if (receipt) await believing(() => believe(item, row, receipt));
     askedAgain.add(item.item_id);
   }
@@ -63,11 +64,22 @@ async function sendRecord(turn: Turn, { item, row }: Link): Promise<OutboxItem |
   let receipt = "";
   const isSent = await trying(turn, item, async () => {
     if (!row) throw new NetError("problem", "record_missing", 400);
-    receipt = await postCapture(turn.token, row.record, row.signature).catch(keptApart);
+    receipt = await postRecord(turn, row).catch(keptApart);
     await moveItem(item.item_id, "received", { sent_bytes: item.size_bytes, error: null, tries: 0 });
   });
   if (isSent && receipt) await believing(() => believe(item, row!, receipt));
   return moveItem(item.item_id, null);
+}
+
+/** An office restored from an older backup does not know the ticket any more: it is shown the bytes that it signed. */
+async function postRecord({ token }: Pick<Turn, "token">, { record, signature }: CaptureRow): Promise<string> {
+  try {
+    return await postCapture(token, record, signature);
+  } catch (error) {
+    const ticket = error instanceof NetError && error.code === "ticket_unknown" ? await ticketOf(record) : null;
+    if (!ticket) throw error;
+    return postCapture(token, record, signature, ticket.ticket);
+  }
 }
 
 /** The office keeps a revoked phone's record apart for a person to judge, and wants its files as well; there is no receipt to believe. */
