@@ -6,16 +6,19 @@ whatever looks wrong ends the search quietly, because the reader proper will ref
 
 import struct
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from webapp.roster.biff_strings import struck_strings
 from webapp.roster.sheet_marks import SheetMarks
+from webapp.roster.strikes import WHOLE
 
 _END = 0xFFFFFFFA  # Sector numbers from here on mean "none", "end" and the like.
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!",
            42: "#N/A"}  # fmt: skip
 _ROW, _FORMULA, _BOOLERR, _BOUNDSHEET, _EOF = 0x0208, 0x0006, 0x0205, 0x0085, 0x000A
 _FILEPASS = 0x002F
-_FONT, _FORMAT = 0x0031, 0x00E0
-_STRUCK_FONT = 0x0008
+_FONT, _FORMAT, _SST, _CONTINUE, _LABELSST = 0x0031, 0x00E0, 0x00FC, 0x003C, 0x00FD
+_STRUCK_FONT, _NO_FONT = 0x0008, 4
 # Cells with a value: FORMULA, NUMBER, LABEL, RSTRING, LABELSST, RK, and several RK in one.
 _CELLS = frozenset({0x0006, 0x0203, 0x0204, 0x00D6, 0x00FD, 0x027E})
 _MULRK = 0x00BD
@@ -29,11 +32,11 @@ def marks_of_xls(data: bytes, sheet_index: int) -> SheetMarks:
         stream = _workbook_stream(data)
         starts = [struct.unpack_from("<I", body)[0] for kind, body in _records(stream, 0)
                   if kind == _BOUNDSHEET]  # fmt: skip
-        struck = _struck_formats(stream)
+        struck = _StruckText.of(stream)
         for kind, body in _records(stream, starts[sheet_index]):
             _mark(kind, body, marks)
-            if struck:
-                _mark_struck(kind, body, struck, marks)
+            if struck is not None:
+                struck.mark(kind, body, marks)
     except (struct.error, IndexError, ValueError):
         return marks
     return marks
@@ -74,32 +77,49 @@ def _mark(kind: int, body: bytes, marks: SheetMarks) -> None:
             _broken(marks, row, column, _ERRORS.get(code, "#N/A"))
 
 
-def _struck_formats(stream: bytes) -> frozenset[int]:
-    """The numbers of the cell formats whose font is struck through; there is no font number 4."""
-    fonts: list[bool] = []
-    formats: list[int] = []
-    for kind, body in _records(stream, 0):
-        if kind == _FONT:
-            fonts.append(bool(struct.unpack_from("<2xH", body)[0] & _STRUCK_FONT))
-        elif kind == _FORMAT:
-            formats.append(struct.unpack_from("<H", body)[0])
-    places = [font - (font > _NO_FONT) for font in formats]
-    return frozenset(at for at, font in enumerate(places) if font < len(fonts) and fonts[font])
+@dataclass(frozen=True, slots=True)
+class _StruckText:
+    """The formats that strike a whole cell, and the shared strings with struck words."""
 
+    formats: frozenset[int]
+    strings: dict[int, str]
 
-_NO_FONT = 4
+    @classmethod
+    def of(cls, stream: bytes) -> "_StruckText | None":
+        """None when nothing in the workbook is struck through; there is no font number 4."""
+        fonts: list[bool] = []
+        formats: list[int] = []
+        strings: list[bytes] = []
+        before = 0
+        for kind, body in _records(stream, 0):
+            if kind == _FONT:
+                fonts += [False] * (len(fonts) == _NO_FONT)
+                fonts.append(bool(struct.unpack_from("<2xH", body)[0] & _STRUCK_FONT))
+            elif kind == _FORMAT:
+                formats.append(struct.unpack_from("<H", body)[0])
+            elif kind == _SST or (kind == _CONTINUE and strings and before in {_SST, _CONTINUE}):
+                strings.append(body)
+            before = kind
+        if not any(fonts):
+            return None
+        struck = [at for at, font in enumerate(formats) if font < len(fonts) and fonts[font]]
+        return cls(frozenset(struck), struck_strings(strings, fonts) if strings else {})
 
-
-def _mark_struck(kind: int, body: bytes, struck: frozenset[int], marks: SheetMarks) -> None:
-    if kind in _CELLS:
-        row, column, style = struct.unpack_from("<HHH", body)
-        if style in struck:
-            marks.struck.setdefault(row + 1, set()).add(column)
-    elif kind == _MULRK:
-        row, first = struct.unpack_from("<HH", body)
-        for at in range((len(body) - 6) // 6):
-            if struct.unpack_from("<H", body, 4 + 6 * at)[0] in struck:
-                marks.struck.setdefault(row + 1, set()).add(first + at)
+    def mark(self, kind: int, body: bytes, marks: SheetMarks) -> None:
+        """Mark the struck cells of one record."""
+        if kind in _CELLS:
+            row, column, style = struct.unpack_from("<HHH", body)
+            if style in self.formats:
+                marks.strike(row + 1, column, WHOLE)
+            elif kind == _LABELSST and self.strings:
+                words = self.strings.get(struct.unpack_from("<I", body, 6)[0])
+                if words is not None:
+                    marks.strike(row + 1, column, words)
+        elif kind == _MULRK:
+            row, first = struct.unpack_from("<HH", body)
+            for at in range((len(body) - 6) // 6):
+                if struct.unpack_from("<H", body, 4 + 6 * at)[0] in self.formats:
+                    marks.strike(row + 1, first + at, WHOLE)
 
 
 def _broken(marks: SheetMarks, row: int, column: int, what: str) -> None:

@@ -29,8 +29,8 @@ def sentence_of(finding: Finding) -> str:
 
 
 def field_words(name: str) -> str:
-    """What a field is called on the screen."""
-    return str(FIELDS[name]) if name in FIELDS else name
+    """What a field, or each of several with commas between them, is called on the screen."""
+    return "、".join(str(FIELDS.get(each, each)) for each in name.split(","))
 
 
 def treatment_words(treatment: str) -> str:

@@ -4,7 +4,7 @@ The treatments are those of domain §7.1; `treatments.py` has the table of codes
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from operator import itemgetter
@@ -25,6 +25,8 @@ from webapp.roster.readings import RowReading
 from webapp.roster.row_place import RowPlacer
 from webapp.roster.row_remarks import CONTACT_PHONE, DIED_ON, read_remarks
 from webapp.roster.said_over import loss_over, words_of_nobody
+from webapp.roster.strikes import NOTHING_STRUCK, Strikes
+from webapp.roster.struck_rows import note_strikes
 from webapp.roster.wire import PackedRow
 from webapp.roster.word_codes import read_kind, read_sex, read_status
 
@@ -102,11 +104,11 @@ class SheetRules:
 
     def read(
         self, row: int, cells: list[Cell], *, hidden: bool = False,
-        struck: Collection[int] = (), whole: list[Cell] | None = None,
+        struck: Strikes = NOTHING_STRUCK, whole: list[Cell] | None = None,
     ) -> RowReading:  # fmt: skip
         """Read the cells of the sheet's row number `row` (the first is 1).
 
-        `struck` are the columns that are struck through; `whole` is the sheet's whole row where
+        `struck` is what is struck through, by columns; `whole` is the sheet's whole row where
         these cells are only a part of it.
         """
         self._catch_up()
@@ -120,7 +122,7 @@ class SheetRules:
         if hidden:
             reading.note("hidden_row")
         if struck:
-            self._struck(reading, struck)
+            note_strikes(reading, struck, self.header)
         values = self._values(reading, cells)
         self._identity(reading, values)
         self._birth_and_sex(reading, values)
@@ -152,17 +154,6 @@ class SheetRules:
         if kind is None and continues_header(row, cells, self.header):
             return "header_repeated"
         return kind
-
-    def _struck(self, reading: RowReading, struck: Collection[int]) -> None:
-        """A name or a number that is struck through takes the whole row with it."""
-        columns = self.header.columns
-        if columns[Field.NAME] in struck or columns.get(Field.NUMBER) in struck:
-            reading.note("row_struck")
-            return
-        address = {at for at, _ in self.header.address}
-        fields = [each.value for each, at in columns.items() if at in struck]
-        fields += ["address"] * bool(address & set(struck))
-        reading.note("cell_struck", field=fields[0] if fields else Field.REMARK.value)
 
     def _catch_up(self) -> None:
         """Take what "同上" may mean from the plain row above, if that was the last one."""

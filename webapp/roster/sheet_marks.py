@@ -9,6 +9,9 @@ import re
 import zipfile
 from dataclasses import dataclass, field
 
+from webapp.roster.strikes import Strikes
+from webapp.roster.xlsx_strikes import StruckText
+
 _CHUNK = 1 << 20
 _LONGEST_TAG = 1 << 16
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
@@ -20,13 +23,6 @@ _PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _VALUE = re.compile(rb"<(?:\w+:)?v[^>/]*>([^<]+)</")
 _SHEET = re.compile(r"<(?:\w+:)?sheet\b([^>]*)>")
 _RELATION = re.compile(r"<(?:\w+:)?Relationship\b([^>]*)>")
-_FONT = re.compile(rb"<(?:\w+:)?font\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?font>)", re.DOTALL)
-_STRIKE = re.compile(rb"""<(?:\w+:)?strike\b(?!\s+val=["'](?:0|false)["'])""")
-_FORMATS = re.compile(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", re.DOTALL)
-_FONT_OF = re.compile(rb"""<(?:\w+:)?xf\b[^>]*?\bfontId=["'](\d+)["']""")
-_FORMAT = re.compile(rb"<(?:\w+:)?xf\b")
-_STRING = re.compile(rb"<(?:\w+:)?si\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?si>)", re.DOTALL)
-_RUN = re.compile(rb"<(?:\w+:)?r>(.*?)</(?:\w+:)?r>", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""([\w:]+)\s*=\s*"([^"]*)\"""")
 MOST_MARKS = 2_000_000
 
@@ -37,9 +33,22 @@ class SheetMarks:
 
     hidden_rows: set[int] = field(default_factory=set)
     broken: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
-    struck: dict[int, set[int]] = field(default_factory=dict)
+    struck: dict[int, Strikes] = field(default_factory=dict)
     # First row and column, last row and column, all counted from 0.
     merges: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
+
+    def strike(self, row: int, column: int, words: str) -> None:
+        """Note that `words` of a cell are struck through, all of it if they are `WHOLE`."""
+        if len(self.struck) < MOST_MARKS:
+            self.struck.setdefault(row, {})[column] = words
+
+    def strike_merges(self) -> None:
+        """What is struck in the first cell of a merge is struck in every row of it."""
+        for (top, left), (bottom, _right) in self.merges if self.struck else ():
+            words = self.struck.get(top + 1, {}).get(left)
+            if words is not None:
+                for row in range(top + 1, bottom + 1):
+                    self.strike(row + 1, left, words)
 
 
 def marks_of(data: bytes, sheet_index: int) -> SheetMarks:
@@ -49,85 +58,15 @@ def marks_of(data: bytes, sheet_index: int) -> SheetMarks:
         part = _part_of(book, sheet_index)
         if part is None:
             return marks
-        struck = _Struck.of(book)
+        struck = StruckText.of(book)
         with book.open(part) as stream:
             rest, row = b"", 0
             while chunk := stream.read(_CHUNK):
                 data = rest + chunk
                 row, rest = _scan(data, row, marks)
-                if struck is not None:
-                    struck.mark(data[: len(data) - len(rest)], marks)
+                for letters, at, words in struck.cells(data[: len(data) - len(rest)]):
+                    marks.strike(at, _column(letters), words)
     return marks
-
-
-@dataclass(frozen=True, slots=True)
-class _Struck:
-    """Which cells are struck through: those of some formats, and those of some shared strings."""
-
-    cells: re.Pattern[bytes]
-
-    @classmethod
-    def of(cls, book: zipfile.ZipFile) -> "_Struck | None":
-        """None when nothing in the workbook is struck through."""
-        formats = _struck_formats(_part(book, "xl/styles.xml"))
-        strings = _struck_strings(_part(book, "xl/sharedStrings.xml"))
-        ways = [rb"<(?:\w+:)?is>(?:(?!</(?:\w+:)?is>).)*?<(?:\w+:)?strike\b"]
-        if strings:
-            ways.append(rb"<(?:\w+:)?v>(?:" + b"|".join(strings) + rb")</")
-        inner = rb">(?=(?:(?!</?(?:\w+:)?c\b).)*?(?:" + b"|".join(ways) + rb"))"
-        if not formats:
-            return cls(re.compile(_CELL_START + inner, re.DOTALL)) if strings else None
-        styled = rb"""\bs=["'](?:""" + b"|".join(formats) + rb""")["'][^>]*>"""
-        return cls(re.compile(_CELL_START + rb"(?:" + styled + rb"|" + inner + rb")", re.DOTALL))
-
-    def mark(self, data: bytes, marks: "SheetMarks") -> None:
-        """Mark the struck cells of whole rows, as far as anything stands in them."""
-        for found in self.cells.finditer(data):
-            if data[found.end() - 2 : found.end()] != b"/>" and len(marks.struck) < MOST_MARKS:
-                marks.struck.setdefault(int(found[2]), set()).add(_column(found[1]))
-
-
-_CELL_START = rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Z]{1,3})(\d{1,7})["'][^>]*?"""
-# A part beyond this is not looked at for runs of struck text.
-_LARGEST_PART = 200_000_000
-
-
-def _part(book: zipfile.ZipFile, name: str) -> bytes:
-    """A part's bytes if they speak of strikes, else nothing."""
-    if name not in book.namelist() or book.getinfo(name).file_size > _LARGEST_PART:
-        return b""
-    data = book.read(name)
-    return data if b"strike" in data else b""
-
-
-def _struck_formats(styles: bytes) -> list[bytes]:
-    """The numbers of the cell formats whose font is struck through."""
-    start = styles.find(b"<fonts")
-    fonts = [_STRIKE.search(found[0]) is not None for found in _FONT.finditer(styles, start)]
-    if not any(fonts):
-        return []
-    table = _FORMATS.search(styles)
-    numbers = _FONT_OF.findall(table[0]) if table else []
-    return [
-        str(at).encode() for at, font in enumerate(numbers)
-        if int(font) < len(fonts) and fonts[int(font)]
-    ]  # fmt: skip
-
-
-def _struck_strings(strings: bytes) -> list[bytes]:
-    """The numbers of the shared strings all of whose runs are struck through."""
-    struck = []
-    for at, found in enumerate(_STRING.finditer(strings)):
-        if found[1] and b"strike" in found[1]:
-            runs = _RUN.findall(found[1])
-            if runs and all(_STRIKE.search(run) for run in runs):
-                struck.append(str(at).encode())
-        if len(struck) > _MOST_STRINGS:
-            break
-    return struck
-
-
-_MOST_STRINGS = 5_000
 
 
 def _part_of(book: zipfile.ZipFile, sheet_index: int) -> str | None:
@@ -148,7 +87,8 @@ def _part_of(book: zipfile.ZipFile, sheet_index: int) -> str | None:
 
 def _scan(data: bytes, row: int, marks: SheetMarks) -> tuple[int, bytes]:
     """Looks through whole rows; what follows the last row's start is kept for the next chunk."""
-    end = data.rfind(b"</row>") + 6 if b"</row>" in data else max(len(data) - _LONGEST_TAG, 0)
+    close = max(data.rfind(b"</row>") + 6, data.rfind(b":row>") + 5)
+    end = close if close > 5 else max(len(data) - _LONGEST_TAG, 0)
     whole, rest = data[:end], data[end:]
     wants_cells = b"<f" in whole or b't="e"' in whole
     may_hide = b"hidden" in whole or b' ht="0' in whole

@@ -1,6 +1,6 @@
 """Reads the sheets of a workbook, part by part and row by row, with one memory of what was seen."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from itertools import chain, islice
@@ -19,6 +19,7 @@ from webapp.roster.rules import SheetRules
 from webapp.roster.said_over import loss_over
 from webapp.roster.sheet_heads import HeadRow, head_of
 from webapp.roster.sheet_parts import Part, part_from, parts_of
+from webapp.roster.strikes import Strikes
 from webapp.roster.wire import (
     ROWS_A_FRAME,
     Frame,
@@ -127,7 +128,7 @@ class SheetReader:
                     rules = self._rules_anew(rules, new)
                     cells = part.shape.cells(raw)
                 whole = raw if part.shape.end is not None or part.shape.first else None
-                struck = _struck(part, rows.marks.struck.get(number, ()))
+                struck = _struck(part, rows.marks.struck.get(number, {}))
                 reading = rules.read(
                     number, cells, hidden=number in rows.marks.hidden_rows, struck=struck,
                     whole=whole,
@@ -190,10 +191,11 @@ def _part_anew(
     return part_from(part, number, lines, synonyms)
 
 
-def _struck(part: Part, columns: Collection[int]) -> Collection[int]:
-    """Columns of the sheet as columns of the part."""
-    first, width = part.shape.first, len(part.shape.plain_header.texts)
-    return {at - first for at in columns if first <= at < first + width}
+def _struck(part: Part, struck: Strikes) -> Strikes:
+    """What is struck in the sheet's columns, by columns of the part."""
+    first, end = part.shape.first, part.shape.end
+    return {at - first: words for at, words in struck.items()
+            if first <= at and (end is None or at < end)}  # fmt: skip
 
 
 def _frame(packed: list[PackedRow], late: list[Late]) -> Frame:

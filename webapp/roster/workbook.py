@@ -58,6 +58,7 @@ class Workbook:
         except (python_calamine.CalamineError, OSError, ValueError, KeyError, BadZipFile) as error:
             raise Refusal("file_damaged") from error
         marks.merges += sheet.merged_cell_ranges or ()
+        marks.strike_merges()
         rows = cast(Iterator[list[Cell]], sheet.iter_rows())
         preview = list(islice(rows, _PREVIEW))
         refuse_garbled_cells(preview)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.roster.books import FORMS, Rows, read, used, xls, xlsx
+from tests.unit.roster.books import FORMS, Rows, read, used, xlsx
 from tests.unit.roster.town import HEAD, cells, gazetteer, number_of
 from webapp.refusals import Refusal
 from webapp.roster.treatments import Treatment
@@ -313,16 +313,6 @@ def test_words_behind_the_last_column_are_kept() -> None:
     assert (found[0].codes[-1], found[0].remark) == ("cells_beyond_header", "随女儿住")
     assert "cells_beyond_header" not in found[1].codes
     assert found[2].treatment is Treatment.HOLD
-
-
-@pytest.mark.parametrize("make", [xlsx, xls])
-def test_struck_rows_and_struck_cells(make: Any) -> None:
-    rows = [HEAD, row(1), row(2), row(3), row(4)]
-    struck = [(2, at) for at in range(11)] + [(3, 10), (4, 1)]
-    found = list(used(make(rows, (), struck)).values())
-    codes = [[code for code in each.codes if "struck" in code] for each in found]
-    assert codes == [[], ["row_struck"], ["cell_struck"], ["row_struck"]]
-    assert [each.treatment for each in found[1:]] == [Treatment.WARN] * 3
 
 
 @settings(max_examples=40, deadline=None)
