@@ -5,6 +5,7 @@ A handler reads first, lets go of the database while a child process decodes, an
 
 import json
 import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,11 +34,11 @@ from webapp.evidence.uploads import lock_capture
 from webapp.extensions import blobs, db
 from webapp.jobs.registry import JobContext, handler
 from webapp.journal import service as journal
-from webapp.journal.rules import EntryType
+from webapp.journal.rules import EntryType, JsonValue
 
 WEBP = "image/webp"
 POSTER_FAMILIES = frozenset({"webm", "mp4"})
-STEPS = 3
+STEPS = 2
 TRIES = 3
 
 
@@ -50,20 +51,24 @@ class Source:
     family: str
 
 
+@dataclass(frozen=True)
+class Decoded:
+    """What a decoder found in a file, or `{"fault": …}`, and the renditions that it made."""
+
+    found: Mapping[str, Any]
+    made: Sequence[Derivation]
+
+
 @handler(ingest.DERIVE_JOB, gives_way=spool.is_busy)
 def derive(context: JobContext, payload: dict[str, Any]) -> None:
     """Make thumbnail and preview (or poster) of one file, its hashes and its flags."""
     source = _source(int(payload["media_id"]))
     if source is None:
         return
-    with tempfile.TemporaryDirectory(prefix="anzai-derive-") as name:
-        folder = Path(name)
-        context.progress(done=0, total=STEPS)
-        found = _decode(source, folder, is_last=context.tries >= TRIES)
-        context.progress(done=1, total=STEPS)
-        made = _store(source, folder)
-    context.progress(done=2, total=STEPS)
-    _write(source, found, made)
+    context.progress(done=0, total=STEPS)
+    decoded = decode(source, is_last=context.tries >= TRIES)
+    context.progress(done=1, total=STEPS)
+    write(source, decoded)
 
 
 def _source(media_id: int) -> Source | None:
@@ -75,6 +80,13 @@ def _source(media_id: int) -> Source | None:
         source = Source(media.id, media.sha256, FAMILY_OF[media.mime])
     db.session.rollback()
     return source
+
+
+def decode(source: Source, *, is_last: bool) -> Decoded:
+    """Decode an original outside of any transaction, and keep the renditions that came of it."""
+    with tempfile.TemporaryDirectory(prefix="anzai-derive-") as name:
+        found = _decode(source, Path(name), is_last=is_last)
+        return Decoded(found, _store(source, Path(name)))
 
 
 def _decode(source: Source, folder: Path, *, is_last: bool) -> dict[str, Any]:
@@ -117,29 +129,33 @@ def _store_one(source: Source, kind: str, path: Path) -> Derivation:
     )  # fmt: skip
 
 
-def _write(source: Source, found: dict[str, Any], made: list[Derivation]) -> None:
-    """Write facts, derivations with their journal entries, and flags, in one transaction."""
+def write(source: Source, decoded: Decoded, *, lifts: int | None = None) -> None:
+    """Write facts, derivations with their journal entries, and flags, in one transaction.
+
+    `lifts` is the index of the entry that had set the file aside, if this look receives it.
+    """
     media = db.session.get_one(Media, source.media_id)
     lock_capture(media.capture_id)
     db.session.refresh(media)
     if media.inspection is not None:
         return
+    found = dict(decoded.found)
     media.picture_hash, media.turns = found.pop("picture_hash", None), found.pop("turns", None)
     media.inspection = found
-    _journal_inspection(media)
-    for derivation in made:
+    _journal_inspection(media, {} if lifts is None else {"lifts": lifts})
+    for derivation in decoded.made:
         _journal_derivation(derivation)
     flag_inspection(media.capture)
-    if "fault" in found and _is_refused(media.mime, str(found["fault"])):
+    if is_refused(media.mime, found):
         _set_undecodable_aside(media, str(found["fault"]))
 
 
-def _journal_inspection(media: Media) -> None:
+def _journal_inspection(media: Media, more: Mapping[str, JsonValue]) -> None:
     """Journal what the decoder found and the hashes by which pictures are compared, hidden."""
     journal.append(
         type=EntryType.MEDIA_INSPECTED,
         at=clock.now(),
-        facts={"capture_id": str(media.capture_id), "media_sha256": media.sha256},
+        facts={"capture_id": str(media.capture_id), "media_sha256": media.sha256, **more},
         salted={"found": found_said(media)},
     )
 
@@ -197,13 +213,14 @@ def _flags_of(media: Media) -> list[Flag]:
     return flags
 
 
-def _is_refused(mime: str, fault: str) -> bool:
-    """Say whether an undecodable file is set aside, or received with its flag all the same.
+def is_refused(mime: str, found: Mapping[str, Any]) -> bool:
+    """Say whether a file is set aside for what a decoder found, or received with its flag.
 
     A phone looks at each picture that it keeps, but cannot try every film to its end; and what
     was too much for the limits of this machine is not the file's fault.
     """
-    return mime not in VIDEOS | AUDIOS and fault not in confinement.PERHAPS_OURS
+    is_at_fault = "fault" in found and found["fault"] not in confinement.PERHAPS_OURS
+    return is_at_fault and mime not in VIDEOS | AUDIOS
 
 
 def _set_undecodable_aside(media: Media, reason: str) -> None:

@@ -126,10 +126,16 @@ def settle(*, arrival: Arrival, verdict: Verdict) -> Refusal | None:
     return _refusal(verdict)
 
 
-def receive_again(arrival: Arrival, content: Content) -> None:
-    """Receive a file whose content was refused once and is no longer; it is `expected` again."""
-    files = plain(_FILES, capture_id=arrival.capture_id).all()
-    _receive(arrival, files, Verdict(arrival.sha256, content=content))
+def receive_again(arrival: Arrival, content: Content, *, has_arrived: bool) -> None:
+    """Receive a file whose content was refused once and is no longer.
+
+    One that had arrived before keeps its entry and its time; it is only flagged anew.
+    """
+    verdict = Verdict(arrival.sha256, content=content)
+    if has_arrived:
+        _flag_anew(arrival, verdict, was_late=False)
+    else:
+        _receive(arrival, plain(_FILES, capture_id=arrival.capture_id).all(), verdict)
 
 
 def _refusal(verdict: Verdict) -> Refusal | None:

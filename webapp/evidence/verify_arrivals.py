@@ -16,11 +16,13 @@ MISMATCH = "media_mismatch"
 class Refused:
     """Files by (capture, SHA-256): `content` with the entry that refused it, `aside` of any bytes.
 
-    What was refused for its content may be received by a later entry, under later rules.
+    What was refused for its content may be received by a later entry, under later rules: by that
+    of its arrival, or, if it had arrived before, by that of the `lifted` look at it.
     """
 
     content: Mapping[tuple[str, str], int]
     aside: frozenset[tuple[str, str]]
+    lifted: Mapping[tuple[str, str], int]
 
 
 def read_refused() -> Refused:
@@ -33,16 +35,25 @@ def read_refused() -> Refused:
         aside.add(key)
         if facts.get("reason") != MISMATCH:
             content[key[0], str(facts.get("promised_sha256"))] = index
-    return Refused(content, frozenset(aside))
+    return Refused(content, frozenset(aside), _read_lifted())
+
+
+def _read_lifted() -> dict[tuple[str, str], int]:
+    return {
+        (str(entry.facts.get("capture_id")), str(entry.facts.get("media_sha256"))): index
+        for index, entry in entries_of(EntryType.MEDIA_INSPECTED)
+        if "lifts" in entry.facts
+    }
 
 
 def compare_media_state(media: Media, refused: Refused, name: str) -> Iterator[Finding]:
     """Give a finding unless a file's state is what its entries leave it in."""
     key = str(media.capture_id), media.sha256
     arrived = MediaState.EXPECTED if media.received_index is None else MediaState.RECEIVED
-    is_refused = refused.content.get(key, -1) > (media.received_index or -1)
+    lifted = refused.lifted.get(key, -1)
+    is_refused = refused.content.get(key, -1) > max(media.received_index or -1, lifted)
     possible = {MediaState.QUARANTINED} if is_refused else {arrived}
-    if key in refused.aside:
+    if key in refused.aside and lifted < 0:
         # Its bytes came for another file of the record first: one row tells of both.
         possible.add(MediaState.QUARANTINED)
     if media.state not in possible:

@@ -20,6 +20,7 @@ blueprint = APIBlueprint("jobs", __name__, url_prefix="/jobs", enable_openapi=Fa
                          template_folder="templates")  # fmt: skip
 KIND_WORDS = {
     "evidence.derive": _l("准备预览"),
+    "evidence.reexamine": _l("复看另行保管的文件"),
     "evidence.settle-upload": _l("收尾上传的文件"),
     "roster_check": _l("检查表格"),
     "roster_apply": _l("写入花名册"),

@@ -54,6 +54,11 @@ def dead() -> list[Progress]:
     return [_progress_of(job) for job in db.session.scalars(rows)]
 
 
+def was_asked(unique_key: str) -> bool:
+    """Say whether a job with this key was ever enqueued, whatever became of it."""
+    return db.session.scalar(select(Job.id).filter_by(unique_key=unique_key).limit(1)) is not None
+
+
 def _job(job_id: UUID) -> Job:
     # The row is changed by other processes while this session may remember an older one.
     job = db.session.get(Job, job_id, populate_existing=True)

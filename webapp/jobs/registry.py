@@ -38,6 +38,7 @@ class UnknownJobKindError(LookupError):
 
 
 _registered: dict[str, Registration] = {}
+_asked_at_start: list[Callable[[], None]] = []
 
 
 def handler(
@@ -64,6 +65,22 @@ def handler(
         return function
 
     return register
+
+
+def at_start(ask: Callable[[], None]) -> Callable[[], None]:
+    """Register what asks for the jobs that a new version of the program brings with it.
+
+    It runs whenever a worker begins, so it must see for itself what was asked for before.
+    """
+    if ask not in _asked_at_start:
+        _asked_at_start.append(ask)
+    return ask
+
+
+def ask_at_start() -> None:
+    """Ask for the jobs of a beginning worker; the caller commits."""
+    for ask in _asked_at_start:
+        ask()
 
 
 def lease_of(kind: str) -> timedelta:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from webapp.extensions import db
 from webapp.jobs import service
 from webapp.jobs.models import Job
-from webapp.jobs.registry import giving_way, lease_of, registration
+from webapp.jobs.registry import ask_at_start, giving_way, lease_of, registration
 from webapp.jobs.rules import place_of
 from webapp.refusals import Refusal
 
@@ -70,9 +70,14 @@ class RunningJob:
 
 def work(app: Flask, stop: Event) -> None:
     """Run jobs until `stop` is set; the job at hand is finished first."""
+    has_asked = False
     while not stop.is_set():
         with app.app_context():
             try:
+                if not has_asked:
+                    ask_at_start()
+                    db.session.commit()
+                    has_asked = True
                 found = run_due(limit=1, patient=giving_way())
             except SQLAlchemyError as error:
                 # The database may be restarting; a worker outlives that.
