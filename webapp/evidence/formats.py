@@ -16,6 +16,7 @@ from enum import StrEnum
 
 from webapp.evidence.pdf_actions import Action, actions_of
 from webapp.evidence.second_files import SecondKind, second_files
+from webapp.evidence.trailers import unaccounted
 
 Bytes = bytes | mmap.mmap
 
@@ -25,9 +26,12 @@ MAX_PIXELS_OF = {"jpeg": 256_000_000, "heic": 256_000_000}
 HEAD_BYTES = 4096
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"})
 _AVIF_BRANDS = frozenset({b"avif", b"avis"})
+# QuickTime is the form that MP4 was made of, and one reader opens both: an iPhone's own camera
+# writes it. It is kept under the type of MP4.
 _MP4_BRANDS = re.compile(
-    rb"iso[m2-9a-c]|mp4[12v]|avc1|hvc1|dash|cmf[c2]|M4[VA] |MSNV|msnv|3gp[4-9]"
+    rb"iso[m2-9a-c]|mp4[12v]|avc1|hvc1|dash|cmf[c2]|M4[VA] |MSNV|msnv|3gp[4-9]|qt  "
 )
+_BOX_NAME = re.compile(rb"[\x20-\x7e\xa9]{4}")
 _JPEG_MARK = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 _JPEG_SIZES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 
@@ -44,8 +48,9 @@ class Fault(StrEnum):
 class Content:
     """What a file's container says; pixels are None where a decoder would be needed.
 
-    `is_cut` when the file ends before its container does; `second` names what else it is, and
-    `actions` what a document would do when it is opened.
+    `trailing_bytes` lie behind the end and nothing in the file announces them. `is_cut` when the
+    file ends before its container does; `second` names what else it is, and `actions` what a
+    document would do when it is opened.
     """
 
     family: str
@@ -119,8 +124,8 @@ def _families_of_brands(head: bytes) -> frozenset[str]:
 def inspect(data: Bytes, mime: str) -> Content:
     """Return what `data` is; raise `Malformed` when nothing of the type `mime` could be shown.
 
-    Bytes behind the end of a picture are counted, since phones write trailers of their own, and a
-    second file is named wherever its reader would find it.
+    Bytes behind the end that no phone's own trailer accounts for are counted, and a second file is
+    named wherever its reader would find it.
     """
     family = FAMILY_OF.get(mime, "")
     if family not in families_of_bytes(data[:HEAD_BYTES]):
@@ -138,7 +143,7 @@ def _jpeg(data: Bytes) -> Content:
     while (found := _JPEG_MARK.search(data, place)) is not None:
         mark, place = data[found.end() - 1], found.end()
         if mark == 0xD9:
-            return Content("jpeg", *size, trailing_bytes=len(data) - place)
+            return Content("jpeg", *size, trailing_bytes=unaccounted(data, place, "jpeg"))
         if mark == 0x01:
             continue
         has_scan = has_scan or mark == 0xDA
@@ -158,7 +163,7 @@ def _png(data: Bytes) -> Content:
         has_pixels = has_pixels or name == b"IDAT"
         place += 12 + _big(data, place, 4)
         if name == b"IEND" and place <= len(data):
-            return Content("png", *size, trailing_bytes=len(data) - place)
+            return Content("png", *size, trailing_bytes=unaccounted(data, place, "png"))
     if not has_pixels:
         raise Malformed(Fault.TRUNCATED)
     return Content("png", *size, is_cut=True)
@@ -170,7 +175,7 @@ def _webp(data: Bytes) -> Content:
     if declared > len(data) + 1:
         raise Malformed(Fault.TRUNCATED)
     width, height = _webp_size(data)
-    return Content("webp", width, height, max(0, len(data) - declared))
+    return Content("webp", width, height, unaccounted(data, declared, "webp"))
 
 
 def _webp_size(data: Bytes) -> tuple[int, int]:
@@ -189,10 +194,13 @@ def _boxes(family: str) -> Callable[[Bytes], Content]:
     index = b"moov" if family == "mp4" else b"meta"
 
     def read(data: Bytes) -> Content:
-        """Walk the top-level boxes (ISO/IEC 14496-12 §4.2); the index of all must be whole."""
+        """Walk the top-level boxes (ISO/IEC 14496-12 §4.2); the index of all must be whole.
+
+        What does not begin as a box does lies behind the last one, as a phone's own notes do.
+        """
         place, names = 0, set()
-        while place + 8 <= len(data):
-            length, name = _big(data, place, 4), data[place + 4 : place + 8]
+        while _BOX_NAME.fullmatch(data[place + 4 : place + 8]):
+            name, length = data[place + 4 : place + 8], _big(data, place, 4)
             if length == 1:
                 length = _big(data, place + 8, 8)
             place += len(data) - place if length == 0 else max(length, 8)
@@ -200,7 +208,10 @@ def _boxes(family: str) -> Callable[[Bytes], Content]:
                 names.add(name)
         if not names & {index, b"moov"}:
             raise Malformed(Fault.TRUNCATED)
-        return Content(family, is_cut=place != len(data))
+        left = bytes(data[place : place + 8])
+        is_cut = place > len(data) or (len(left) < 8 and left.strip(b"\0") != b"")
+        behind = 0 if is_cut else unaccounted(data, place, family)
+        return Content(family, is_cut=is_cut, trailing_bytes=behind)
 
     return read
 

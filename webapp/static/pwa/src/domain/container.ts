@@ -5,8 +5,8 @@ import type { Limits } from "./types";
 /** too_large: over the office's limit; wrong_type: not what it says; unplayable: its index is missing, so that nobody can show it. */
 export type FileTrouble = "too_large" | "wrong_type" | "unplayable";
 
-const HEAD_BYTES = 4096;
-const MP4_BRAND = /^(iso[m2-9a-c]|mp4[12v]|avc1|hvc1|dash|cmf[c2]|M4[VA] |MSNV|msnv|3gp[4-9])$/;
+export const HEAD_BYTES = 4096;
+const MP4_BRAND = /^(iso[m2-9a-c]|mp4[12v]|avc1|hvc1|dash|cmf[c2]|M4[VA] |MSNV|msnv|3gp[4-9]|qt  )$/;
 const HEIC_BRAND = /^(hei[cxms]|hevc|mif1|msf1)$/;
 const AVIF_BRAND = /^avi[fs]$/;
 const FAMILIES: Record<string, string> = {
