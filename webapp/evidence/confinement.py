@@ -14,7 +14,11 @@ CHILD = Path(__file__).with_name("confined_child.py")
 
 @dataclass(frozen=True)
 class Limits:
-    """What a child may use; 50 MP decode within the memory, 600 MB being ffmpeg's own floor."""
+    """What a child may use; 600 MB of memory are ffmpeg's own floor.
+
+    A JPEG of 256 MP takes 60 MB, a progressive one with halved colours 770 MB (measured); what
+    takes more is received all the same, without a preview.
+    """
 
     memory_bytes: int = 900_000_000
     cpu_seconds: int = 20
@@ -23,7 +27,8 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
-PERHAPS_OURS = frozenset({"timeout", "killed", "memory"})
+MEMORY = "memory"
+PERHAPS_OURS = frozenset({"timeout", "killed", MEMORY})
 
 
 class Undecodable(Exception):  # noqa: N818 - it says what happened.

@@ -208,8 +208,11 @@ def _flags_of(media: Media) -> list[Flag]:
         capture.latitude, capture.longitude, is_film=media.mime in VIDEOS,
     )  # fmt: skip
     flags = [*inspection_flags.inspection_flags(found, claim), *reuse.reuse_flags(media)]
-    if "fault" in found:
-        flags.append(Flag("undecodable", {"reason": str(found["fault"])}))
+    fault = found.get("fault")
+    if fault == confinement.MEMORY:
+        flags.append(Flag("too_large_to_show"))
+    elif fault is not None:
+        flags.append(Flag("undecodable", {"reason": str(fault)}))
     return flags
 
 

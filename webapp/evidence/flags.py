@@ -49,6 +49,7 @@ WEIGHTS: Mapping[str, int] = MappingProxyType(
         "edit_list": 2,
         "values_unreadable": 1,
         "undecodable": 3,
+        "too_large_to_show": 1,
         "extra_tracks": 2,
         "size_differs": 1,
         "metadata_differs": 2,

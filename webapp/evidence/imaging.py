@@ -4,6 +4,7 @@ This file imports nothing of the application, so that the child starts in a tent
 Originals are only read: rotation is applied to renditions, and no metadata is copied to them.
 """
 
+import io
 import math
 import re
 import warnings
@@ -22,6 +23,8 @@ Value = TypeVar("Value")
 # Whatever else is that large is a bomb rather than a picture.
 MAX_PIXELS = 120_000_000
 MAX_PIXELS_OF = {"jpeg": 256_000_000, "heic": 256_000_000}
+# Whatever its form, a picture of up to this many pixels fits into the child's memory.
+SURELY_DECODED = 60_000_000
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 THUMBNAIL_PX = 320
 THUMBNAIL_BYTES = 25_000
@@ -48,7 +51,7 @@ _SHOWN: dict[tuple[int, ...], Image.Transpose] = {
 }  # fmt: skip
 
 
-def open_picture(path: Path, family: str) -> Image.Image:
+def open_picture(source: Path | io.BytesIO, family: str) -> Image.Image:
     """Open a picture of an accepted format; more pixels than its family may have raise.
 
     Raises:
@@ -57,45 +60,98 @@ def open_picture(path: Path, family: str) -> Image.Image:
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS_OF.get(family, MAX_PIXELS)
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     pillow_heif.register_heif_opener(thumbnails=False)
-    return Image.open(path, formats=FORMATS)
+    return Image.open(source, formats=FORMATS)
 
 
 def derive_picture(path: Path, family: str, folder: Path) -> dict[str, Any]:
     """Write `thumbnail.webp` and `preview.webp` into `folder`; return facts and hashes.
 
-    A picture that stops before its end is shown as far as it goes, and `is_cut` says so.
+    A picture that stops before its end is shown as far as it goes, and `is_cut` says so. One over
+    whose notes the reader stumbles is read without them, as browsers do.
     """
     try:
-        facts, upright = _decoded(path, family)
-    except OSError as error:
-        if "truncated" not in str(error):
+        facts, upright = _as_far_as_it_goes(path, family)
+    except (MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise
+    except Exception:
+        bare = _BARE[family](path.read_bytes()) if family in _BARE else b""
+        if not bare:
             raise
-        facts, upright = _decoded_as_far_as_it_goes(path, family)
+        facts, upright = _as_far_as_it_goes(io.BytesIO(bare), family)
     return {**facts, **write_renditions(upright, folder)}
 
 
-def _decoded_as_far_as_it_goes(path: Path, family: str) -> tuple[dict[str, Any], Image.Image]:
+def _as_far_as_it_goes(
+    source: Path | io.BytesIO, family: str
+) -> tuple[dict[str, Any], Image.Image]:
+    try:
+        return _decoded(source, family)
+    except OSError as error:
+        if "truncated" not in str(error):
+            raise
     ImageFile.LOAD_TRUNCATED_IMAGES = True
     try:
-        facts, upright = _decoded(path, family)
+        facts, upright = _decoded(source, family)
     finally:
         ImageFile.LOAD_TRUNCATED_IMAGES = False
     return {**facts, "is_cut": True}, upright
 
 
-def _decoded(path: Path, family: str) -> tuple[dict[str, Any], Image.Image]:
+def _decoded(source: Path | io.BytesIO, family: str) -> tuple[dict[str, Any], Image.Image]:
     """Return facts and the upright picture, its longer side at most that of a preview.
 
     `draft` lets the JPEG decoder scale while it decodes (12 MP: 35 ms instead of 150).
     """
-    with open_picture(path, family) as picture:
+    with open_picture(source, family) as picture:
         exif = _exif_of(picture)
         facts = {"width": picture.width, "height": picture.height, **_claims(exif)}
+        pixels = picture.width * picture.height
         picture.draft("RGB", (PREVIEW_PX, PREVIEW_PX))
-        picture.load()
+        _load(picture, pixels)
         # Shrunk before anything else is made of it: 50 MP in four channels are 200 MB a copy.
         picture.thumbnail((PREVIEW_PX, PREVIEW_PX))
         return facts, _flat(_turned(picture, exif))
+
+
+def _load(picture: Image.Image, pixels: int) -> None:
+    """Decode; a large picture that fails is taken for too large for the memory.
+
+    A progressive JPEG keeps every coefficient until its last scan (two bytes each, 1.2 GB for
+    200 MP without subsampling), and its decoder calls want of memory a broken file.
+    """
+    try:
+        picture.load()
+    except (OSError, ValueError, RuntimeError) as error:
+        if pixels > SURELY_DECODED and "truncated" not in str(error):
+            raise MemoryError(str(error)) from error
+        raise
+
+
+def _bare_jpeg(data: bytes) -> bytes:
+    """Return the JPEG without the notes of programs, but for EXIF, which says what is up."""
+    kept, place = [data[:2]], 2
+    while data[place : place + 1] == b"\xff" and data[place + 1 : place + 2] != b"\xda":
+        stop = place + 2 + int.from_bytes(data[place + 2 : place + 4], "big")
+        mark, body = data[place + 1], data[place + 4 : stop]
+        is_note = 0xE0 <= mark <= 0xEF or mark == 0xFE
+        if not is_note or body.startswith(b"Exif\0\0") or (mark == 0xEE and len(body) >= 12):
+            kept.append(data[place:stop])
+        place = stop
+    return b"".join([*kept, data[place:]])
+
+
+def _bare_png(data: bytes) -> bytes:
+    """Return the PNG with nothing but pixels and colours (PNG 3rd edition, §5.6)."""
+    kept, place = [data[:8]], 8
+    while place + 12 <= len(data):
+        stop = place + 12 + int.from_bytes(data[place : place + 4], "big")
+        if data[place + 4 : place + 8] in (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"eXIf"):
+            kept.append(data[place:stop])
+        place = stop
+    return b"".join(kept)
+
+
+_BARE = {"jpeg": _bare_jpeg, "png": _bare_png}
 
 
 def _exif_of(picture: Image.Image) -> Image.Exif:

@@ -12,8 +12,8 @@ from webapp.evidence.formats import Content
 from webapp.evidence.time_flags import LOCAL
 
 INSPECTION_CODES = (
-    "undecodable", "extra_tracks", "no_picture_track", "edit_list", "size_differs",
-    "metadata_differs",
+    "undecodable", "too_large_to_show", "extra_tracks", "no_picture_track", "edit_list",
+    "size_differs", "metadata_differs",
 )  # fmt: skip
 # What a file says of itself may be a day off before it is worth a look; a degree is 100 km.
 METADATA_APART = timedelta(days=1)

@@ -32,7 +32,7 @@ from webapp.jobs.registry import JobContext, at_start, handler
 JOB = "evidence.reexamine"
 # To be raised with every change of what is refused for its content: the first worker of the new
 # version then looks at everything that lies aside once more.
-EDITION = 2
+EDITION = 3
 
 
 @dataclass(frozen=True)

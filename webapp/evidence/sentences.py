@@ -204,6 +204,10 @@ FLAG_SENTENCES: dict[str, tuple[LazyString, LazyString]] = {
         _l("文件无法解码（%(reason)s）。"),
         _l("手机录制时可能出错或被中断。"),
     ),
+    "too_large_to_show": (
+        _l("这张照片太大，这里的内存不够做预览；原件已完整保存，可以下载查看。"),
+        _l("有些手机的高像素模式会拍出上亿像素的照片。"),
+    ),
     "extra_tracks": (
         _l("视频里有 %(tracks)s 条多余的轨道。"),
         _l("有些手机会附带位置或陀螺仪数据。"),

@@ -192,6 +192,7 @@ SHORT_FLAGS = {
     "edit_list": _l("录像剪过"),
     "values_unreadable": _l("记录里有读不懂的值"),
     "undecodable": _l("无法解码"),
+    "too_large_to_show": _l("太大，没有预览"),
     "extra_tracks": _l("多余轨道"),
     "size_differs": _l("尺寸不符"),
     "metadata_differs": _l("文件信息不符"),

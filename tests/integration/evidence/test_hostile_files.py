@@ -24,7 +24,8 @@ from tests.integration.evidence.files import (
 )
 from tests.integration.evidence.polyglots import POLYGLOTS
 from tests.unit.evidence.exif import exif, position, rationals, short, with_exif
-from webapp.evidence.models import Derivation, Media, Quarantine
+from webapp.evidence import confinement, derivations
+from webapp.evidence.models import Capture, Derivation, Media, Quarantine
 from webapp.extensions import blobs, db
 from webapp.jobs import runner
 
@@ -131,6 +132,30 @@ def test_a_file_that_no_decoder_reads_is_set_aside_by_the_job(field: Fieldwork) 
     assert "undecodable" in flags_of(capture_id)
     assert written()["derivation"] == 0
     assert len(list(blobs().keys("sha256/"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("reason", "code"),
+    [("memory", "too_large_to_show"), ("killed", "undecodable"), ("timeout", "undecodable")],
+)
+def test_what_this_machine_cannot_decode_is_received_with_a_flag(
+    field: Fieldwork, monkeypatch: pytest.MonkeyPatch, reason: str, code: str
+) -> None:
+    """The next file has its turn meanwhile: a child that dies stops nobody."""
+
+    def fails(*_: object, **__: object) -> dict[str, Any]:
+        raise confinement.Undecodable(reason)
+
+    monkeypatch.setattr(derivations, "TRIES", 1)
+    with monkeypatch.context() as child:
+        child.setattr(confinement, "derive", fails)
+        capture_id = field.received(jpeg())
+        derive()
+    field.received(jpeg(2))
+    derive()
+    assert set(db.session.scalars(select(Capture.state))) == {"received"}
+    assert {"too_large_to_show", "undecodable"} & set(flags_of(capture_id)) == {code}
+    assert written()["derivation"] == 2
 
 
 @pytest.mark.parametrize("name", ["v.mp4", "v.webm"])
