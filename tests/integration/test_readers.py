@@ -1,18 +1,24 @@
 """On SQLite a request that only reads waits for no writer; one that logs a look queues like all."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import select, text
 
-from tests.builders import City
+from tests.builders import PASSWORD, City
+from tests.integration.desk.pages import Desk
 from tests.phones import enrolled
+from webapp.evidence import packaging, sending
 from webapp.extensions import begin_writing, db
+from webapp.journal.models import JournalEntry
+from webapp.roster import roster_export
 
 
 @pytest.fixture
@@ -53,3 +59,55 @@ def test_a_look_is_logged_although_somebody_wrote_since_the_request_began(
         db.session.execute(text("UPDATE person SET status = 'seen'"))
         db.session.commit()
     assert {row[0] for row in writer.execute("SELECT status FROM person")} == {"seen"}
+
+
+Writes = Callable[..., list[int]]
+
+
+@pytest.fixture
+def writes_during(writer: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> Writes:
+    """Somebody writes, without waiting at all, while a function is at work."""
+
+    def watch(module: object, name: str) -> list[int]:
+        plain, written = getattr(module, name), list[int]()
+
+        def wrapped(*args: Any, **named: Any) -> Any:
+            done = writer.execute("UPDATE person SET address = 'elsewhere'")
+            written.append(done.rowcount)
+            return plain(*args, **named)
+
+        monkeypatch.setattr(module, name, wrapped)
+        writer.execute("PRAGMA busy_timeout=0")
+        return written
+
+    return watch
+
+
+def test_a_roster_is_written_out_while_others_write(
+    app: Flask, client: FlaskClient, writes_during: Writes, tmp_path: Path
+) -> None:
+    written = writes_during(roster_export, "write_workbook")
+    desk = Desk(client)
+    desk.sign_in("office1", PASSWORD)
+    desk.client.post("/roster/export", data={"csrf_token": desk.token()})
+    done = app.test_cli_runner().invoke(args=["roster", "export", "-o", str(tmp_path / "r.xlsx")])
+    assert done.exit_code == 0, done.output
+    assert len(written) == 2
+    entries = db.session.scalars(select(JournalEntry).filter_by(type="exported")).all()
+    assert [entry.facts["people"] > 0 for entry in entries] == [True, True]
+
+
+def test_evidence_is_packed_while_others_write(
+    app: Flask, city: City, writes_during: Writes, tmp_path: Path
+) -> None:
+    written = writes_during(packaging, "write")
+    visit = str(city.visits[0].id)
+    with app.test_request_context(method="POST"):
+        packaging.announce(visit_id=UUID(visit))
+        db.session.commit()
+        sending.send_package(UUID(visit)).close()
+        db.session.rollback()
+    target = tmp_path / "p.zip"
+    done = app.test_cli_runner().invoke(args=["evidence", "export", visit, "-o", str(target)])
+    assert done.exit_code == 0, done.output
+    assert len(written) == 2

@@ -66,6 +66,7 @@ def export_command(visit_id: UUID, output: Path | None) -> None:
         with unfinished.open("wb") as stream:
             packaging.announce(visit_id=visit_id)
             db.session.commit()
+            begin_snapshot()
             count = packaging.write(visit_id=visit_id, stream=stream)
         unfinished.replace(target)
     except Refusal as refusal:

@@ -9,7 +9,7 @@ from werkzeug.wsgi import FileWrapper
 
 from webapp.evidence import packaging
 from webapp.evidence.viewing import Showing
-from webapp.extensions import blobs
+from webapp.extensions import begin_snapshot, blobs
 from webapp.refusals import Refusal
 
 BLOCK_BYTES = 1 << 18
@@ -57,11 +57,15 @@ def send_bytes(body: bytes) -> Response:
 def send_package(visit_id: UUID) -> Response:
     """Return a visit's evidence package; it is written to a nameless file first.
 
+    To pack films takes a while, in which others must be able to write: what the caller's session
+    did before is committed, or gone.
+
     Raises:
         Refusal: `visit_unknown` (404).
     """
     # The answer closes the file, with which it is gone.
     file = tempfile.TemporaryFile()  # noqa: SIM115
+    begin_snapshot()
     packaging.write(visit_id=visit_id, stream=file)
     file.seek(0)
     name = f"anzai-{visit_id}.zip"

@@ -24,6 +24,7 @@ KIND_WORDS = {
     "evidence.settle-upload": _l("收尾上传的文件"),
     "roster_check": _l("检查表格"),
     "roster_apply": _l("写入花名册"),
+    "roster_undo": _l("逐批撤销导入"),
     "oversight_verify": _l("核对全部存证"),
     "area_follow": _l("核对移动过的区划"),
 }

@@ -50,6 +50,7 @@ class EntryType(StrEnum):
     IMPORT_CONFIRMED = "import_confirmed"
     IMPORT_APPLIED = "import_applied"
     IMPORT_DISCARDED = "import_discarded"
+    IMPORT_UNDO_BEGUN = "import_undo_begun"
     IMPORT_UNDONE = "import_undone"
     IMPORT_ROW_DECIDED = "import_row_decided"
     PEOPLE_PLACED = "people_placed"

@@ -38,6 +38,7 @@ GROUPS: tuple[tuple[LazyString, Mapping[EntryType, LazyString]], ...] = (
         T.IMPORT_RECEIVED: _l("收到表格"), T.IMPORT_COLUMNS: _l("说明表格的栏目"),
         T.IMPORT_CONFIRMED: _l("确认导入"), T.IMPORT_APPLIED: _l("写入花名册"),
         T.IMPORT_DISCARDED: _l("放弃导入"), T.IMPORT_UNDONE: _l("撤销导入"),
+        T.IMPORT_UNDO_BEGUN: _l("开始撤销导入"),
         T.IMPORT_ROW_DECIDED: _l("处理待定的行"), T.PEOPLE_PLACED: _l("放到社区（村居）"),
     }),
     (_l("区划"), {

@@ -26,9 +26,11 @@ from webapp.roster import (
     placing,
     queries,
     roster_export,
+    under_undo,
     undoing,
 )
 from webapp.roster.desk_words import report_page
+from webapp.roster.import_rules import ImportState
 from webapp.roster.incoming import IncomingFile
 
 blueprint = APIBlueprint("roster_desk", __name__, enable_openapi=False, template_folder="templates")
@@ -57,7 +59,8 @@ def _list_page(problem: str = "") -> str:
     total = queries.count_people(chosen=chosen)
     return render_template("roster/list.html", people=found, after=after, chosen=chosen,
                            steps=steps, total=total, problem=problem, given=request.form,
-                           communities=placing.communities(path=steps.path))  # fmt: skip
+                           communities=placing.communities(path=steps.path),
+                           leaving=under_undo.count_leaving())  # fmt: skip
 
 
 @blueprint.post("/roster/placements")
@@ -152,8 +155,11 @@ def withdrawal(import_id: UUID) -> Page:
 @signed_in(Permission.IMPORT_ROSTER)
 def reversal(import_id: UUID) -> Page:
     """Take an applied import back."""
-    undoing.undo(import_id=import_id, actor=actor())
-    flash(_("已撤销这次导入。"), "good")
+    record = undoing.undo(import_id=import_id, actor=actor())
+    if record.state == ImportState.UNDOING.value:
+        import_jobs.enqueue(record, import_jobs.UNDO, by=actor().account_id)
+    else:
+        flash(_("已撤销这次导入。"), "good")
     return _back(import_id)
 
 

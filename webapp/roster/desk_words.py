@@ -69,7 +69,8 @@ def state_look(state: str) -> tuple[str, str]:
     return {
         ImportState.WAITING: (_("正在检查"), "wait"), ImportState.CHECKED: (_("等待确认"), "wait"),
         ImportState.REFUSED: (_("读不了"), "bad"), ImportState.CONFIRMED: (_("正在写入"), "wait"),
-        ImportState.APPLIED: (_("已导入"), "good"), ImportState.UNDONE: (_("已撤销"), "plain"),
+        ImportState.APPLIED: (_("已导入"), "good"), ImportState.UNDOING: (_("正在撤销"), "wait"),
+        ImportState.UNDONE: (_("已撤销"), "plain"),
         ImportState.DISCARDED: (_("已放弃"), "plain"),
     }[ImportState(state)]  # fmt: skip
 

@@ -19,6 +19,7 @@ from webapp.roster.plan import Plan
 from webapp.roster.reading_process import ReadingJob, read_frames
 from webapp.roster.report_rows import keep_figures, keep_rows
 from webapp.roster.sealing import sealer
+from webapp.roster.under_undo import refuse_while_undoing
 
 
 def import_path(
@@ -28,7 +29,8 @@ def import_path(
     """Import a file; return what was found and, unless it was a dry run, the import's id.
 
     Raises:
-        Refusal: the file is missing, too large, known, or cannot be read; nothing was written.
+        Refusal: the file is missing, too large, known, or cannot be read, or an import is being
+            taken back; nothing was written.
     """
     if not path.is_file():
         raise Refusal("file_missing", path=str(path))
@@ -39,6 +41,7 @@ def import_path(
     job = imports.reading_job(file, source=source, sheets=sheets)
     if not dry_run:
         incoming.refuse_known(file.sha256(), None)
+        refuse_while_undoing()
     # Areas that were loaded just now are not committed yet; but nobody else is there either.
     if not is_fresh:
         begin_reading()
@@ -70,6 +73,8 @@ def _write(
     keep_figures(record, outcome)
     keep_rows(record, outcome)
     acts.note_import(EntryType.IMPORT_APPLIED, record=record)
+    # Asked once more when nobody else can be journaling the beginning of an undo.
+    refuse_while_undoing()
     return outcome
 
 

@@ -28,6 +28,7 @@ from webapp.roster.readings import RowReading
 from webapp.roster.rules import SheetRules
 from webapp.roster.sealing import sealer
 from webapp.roster.treatments import Finding, Treatment
+from webapp.roster.under_undo import refuse_while_undoing
 from webapp.roster.wire import PLAIN_LENGTH, RowWords, pack_reading
 from webapp.roster.word_codes import read_sex
 
@@ -137,7 +138,7 @@ def apply_row(
     """Import a held row with the texts that a person put right, judged like any other row.
 
     Raises:
-        Refusal: row_not_found (404); row_still_held with the reasons.
+        Refusal: row_not_found (404); row_still_held with the reasons; import_being_undone (409).
     """
     _open(record, row)
     reading = _read_again(record, row, texts)
@@ -157,6 +158,7 @@ def apply_row(
         row.person_id = _create(applier, reading)
     applier.finish()
     _decide(row, actor, "applied")
+    refuse_while_undoing()
     return reading
 
 

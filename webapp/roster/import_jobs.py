@@ -7,19 +7,23 @@ from uuid import UUID
 
 from webapp.jobs import service as jobs
 from webapp.jobs.registry import JobContext, handler
-from webapp.roster import imports
+from webapp.roster import imports, undo_pieces
 from webapp.roster.models import RosterImport
 
-CHECK, APPLY = "roster_check", "roster_apply"
+CHECK, APPLY, UNDO = "roster_check", "roster_apply", "roster_undo"
 # A million rows are written in one transaction, during which SQLite can show no progress.
 LEASE = timedelta(minutes=20)
 
 
-def enqueue(record: RosterImport, kind: str) -> None:
-    """Write the job beside the record, in the same transaction."""
+def enqueue(record: RosterImport, kind: str, *, by: UUID | None = None) -> None:
+    """Write the job beside the record, in the same transaction; `by` began it, if not the owner.
+
+    Whoever sees the import may see its progress: an undo is often another person's.
+    """
+    payload = {"import_id": str(record.id)} | ({"by": str(by)} if by else {})
     record.job_id = jobs.enqueue(
-        kind=kind, payload={"import_id": str(record.id)}, unique_key=f"{kind}:{record.id}",
-        account_id=record.created_by,
+        kind=kind, payload=payload, unique_key=f"{kind}:{record.id}",
+        account_id=None if by else record.created_by,
     )  # fmt: skip
 
 
@@ -33,6 +37,16 @@ def check(context: JobContext, payload: dict[str, Any]) -> None:
 def apply(context: JobContext, payload: dict[str, Any]) -> None:
     """Write what was confirmed."""
     imports.apply(import_id=UUID(payload["import_id"]), progress=_progress(context))
+
+
+@handler(UNDO)
+def undo(context: JobContext, payload: dict[str, Any]) -> None:
+    """Take an import of many people back, piece by piece."""
+    by = payload.get("by")
+    undo_pieces.take_back(
+        import_id=UUID(payload["import_id"]), by=UUID(by) if by else None,
+        progress=lambda done, total: context.progress(done=done, total=total),
+    )  # fmt: skip
 
 
 def _progress(context: JobContext) -> Callable[[int, int | None], None]:

@@ -15,6 +15,7 @@ class ImportState(StrEnum):
     REFUSED = "refused"
     CONFIRMED = "confirmed"
     APPLIED = "applied"
+    UNDOING = "undoing"
     UNDONE = "undone"
     DISCARDED = "discarded"
 
@@ -22,7 +23,8 @@ class ImportState(StrEnum):
 # Tried only: nothing is decided, and nothing written.
 UNCONFIRMED = (ImportState.WAITING, ImportState.CHECKED)
 # In these states the same file must not come in a second time.
-STANDING = (ImportState.WAITING, ImportState.CHECKED, ImportState.CONFIRMED, ImportState.APPLIED)
+STANDING = (ImportState.WAITING, ImportState.CHECKED, ImportState.CONFIRMED, ImportState.APPLIED,
+            ImportState.UNDOING)  # fmt: skip
 
 TRANSITIONS: dict[ImportState, frozenset[ImportState]] = {
     ImportState.WAITING: frozenset(
@@ -32,7 +34,8 @@ TRANSITIONS: dict[ImportState, frozenset[ImportState]] = {
         {ImportState.CONFIRMED, ImportState.DISCARDED, ImportState.WAITING}
     ),
     ImportState.CONFIRMED: frozenset({ImportState.APPLIED, ImportState.CHECKED}),
-    ImportState.APPLIED: frozenset({ImportState.UNDONE}),
+    ImportState.APPLIED: frozenset({ImportState.UNDOING}),
+    ImportState.UNDOING: frozenset({ImportState.UNDONE}),
     ImportState.REFUSED: frozenset({ImportState.WAITING}),
     ImportState.UNDONE: frozenset(),
     ImportState.DISCARDED: frozenset(),

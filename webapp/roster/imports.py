@@ -28,6 +28,7 @@ from webapp.roster.reading_process import ReadingJob, spool_frames, unspool
 from webapp.roster.report_rows import keep_figures, locked, replace_rows, with_heads
 from webapp.roster.row_judge import RowJudge
 from webapp.roster.sealing import sealer
+from webapp.roster.under_undo import refuse_while_undoing
 from webapp.roster.wire import Frame
 
 
@@ -151,11 +152,14 @@ def confirm(*, import_id: UUID, actor: Actor) -> RosterImport:
     """Say yes to what the dry run showed; the work itself is a job's.
 
     Raises:
-        Refusal: import_not_found (404), import_not_possible_now (409).
+        Refusal: import_not_found (404), import_not_possible_now (409), import_being_undone (409)
+            while another import is taken back.
     """
     record = get_import(import_id, actor)
     record.state = step(record.state, ImportState.CONFIRMED)
     acts.note_import(EntryType.IMPORT_CONFIRMED, record=record, by=actor.account_id)
+    # Asked when nobody else can be journaling the contrary.
+    refuse_while_undoing()
     return record
 
 

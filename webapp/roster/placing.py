@@ -12,6 +12,7 @@ from webapp.refusals import Refusal
 from webapp.roster import acts
 from webapp.roster.models import Area, Person
 from webapp.roster.signals import people_changed
+from webapp.roster.under_undo import refuse_people
 
 # As many as a page of the list shows, and no more than one look can check.
 MOST_AT_ONCE = 200
@@ -34,7 +35,7 @@ def place_people(*, actor: Actor, person_ids: Sequence[UUID], area_id: int | Non
 
     Raises:
         Refusal: nobody_chosen, community_missing; not_found (404) for people or a community
-            outside the actor's duty.
+            outside the actor's duty; people_being_undone (409).
     """
     if not person_ids or len(person_ids) > MOST_AT_ONCE:
         raise Refusal("nobody_chosen")
@@ -52,6 +53,7 @@ def place_people(*, actor: Actor, person_ids: Sequence[UUID], area_id: int | Non
     if moved:
         people_changed.send(place_people, person_ids=[person.id for person in moved])
         acts.note_placed(area=area, people=[one.id for one in moved], by=actor.account_id)
+        refuse_people([person.id for person in moved])
     return len(moved)
 
 

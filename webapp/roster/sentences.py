@@ -50,6 +50,10 @@ _REFUSALS: dict[str, LazyString] = {
         "什么也没有写入。请看过新的结果再确认。"
     ),
     "import_touched": _l("有 %(people)s 人在导入之后又被修改过，不能撤销。"),
+    "import_being_undone": _l("有一次导入正在撤销，请等它完成后再写入花名册。"),
+    "import_being_written": _l("有一份花名册正在写入，请等它完成后再撤销。"),
+    "import_undone_but": _l("已撤销；其中 %(people)s 人已有走访或其他记录，保留在花名册里。"),
+    "people_being_undone": _l("其中 %(people)s 人所在的导入正在撤销，不能派走访或改动。"),
     "import_in_use": _l("这次导入的人员中，有 %(people)s 人已有走访或其他记录，不能撤销。"),
     "row_not_found": _l("没有找到这一行，或它已经处理过。"),
     "row_still_held": _l("改过的内容仍有问题：%(why)s"),

@@ -1,16 +1,15 @@
 """Takes an import back, as long as nothing else has touched what it wrote or hangs on it.
 
 It is the one act at the desk that removes people. What hangs on them is asked here, of every
-table that can name a person, before anything is deleted.
+table that can name a person, before anything is deleted, and once more before each piece.
 """
 
-import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, delete, exists, func, or_, select, update
+from sqlalchemy import Column, ColumnElement, exists, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from webapp import clock
@@ -23,7 +22,6 @@ from webapp.roster import acts
 from webapp.roster.import_rules import ImportState, step
 from webapp.roster.imports import get_import
 from webapp.roster.models import (
-    Area,
     Benefit,
     Contact,
     Person,
@@ -32,44 +30,74 @@ from webapp.roster.models import (
     RosterImportChange,
     RosterImportRow,
 )
-from webapp.roster.sealing import mask_phone, sealer
-from webapp.roster.signals import people_changed
+from webapp.roster.taking_back import bring_back, delete_people, let_go_of
+from webapp.roster.under_undo import refuse_while_writing
 
 # What an import writes of a person and takes away again with the person.
 OWN = (Phone, Contact, Benefit)
 _OWN_TABLES = {model.__table__ for model in OWN}
+# So many people are taken back in one transaction, while whoever asked waits for the answer.
+AT_ONCE = 1_000
 
 
 def undo(*, import_id: UUID, actor: Actor | None = None) -> RosterImport:
-    """Delete whom the import created and bring back what it changed, all of it or nothing.
+    """Begin to take an import back; of few people it is done when this returns.
+
+    An import of many is left `undoing`, and a job goes on with it piece by piece
+    (`undo_pieces`): on SQLite everybody who writes would otherwise wait for the whole of it.
+    From here on nobody gives those people anything that would hang on them (`under_undo`).
 
     Raises:
         Refusal: import_not_found (404), import_not_possible_now (409), import_touched (409) when
-            somebody was changed since, import_in_use (409) when visits or the like hang on it.
+            somebody was changed since, import_in_use (409) when visits or the like hang on it,
+            import_being_written (409) while another import is written.
     """
     record = get_import(import_id, actor)
-    record.state = step(record.state, ImportState.UNDONE)
-    _lock_people(record)
+    record.state = step(record.state, ImportState.UNDOING)
+    lock_people(record)
     _refuse_touched(record)
     _refuse_used(record)
-    kept = select(RosterImportChange).where(RosterImportChange.import_id == record.id)
-    taken_back = list(db.session.scalars(kept))
-    for change in taken_back:
-        _bring_back(change)
-    db.session.flush()
-    people_changed.send(record, person_ids=[change.person_id for change in taken_back])
-    db.session.execute(delete(RosterImportChange).where(RosterImportChange.import_id == record.id))
-    try:
-        with db.session.begin_nested():
-            _delete_created(record)
-    except IntegrityError as error:
-        raise Refusal("import_in_use", 409, people=_count_used(record)) from error
-    record.undone_at = clock.now()
-    acts.note_import(EntryType.IMPORT_UNDONE, record=record, by=actor.account_id if actor else None)
+    by = actor.account_id if actor else None
+    if count_left(record) > AT_ONCE:
+        acts.note_import(EntryType.IMPORT_UNDO_BEGUN, record=record, by=by)
+        # Asked when nobody else can be journaling the contrary.
+        refuse_while_writing()
+        return record
+    _undo_at_once(record)
+    finish(record, by=by)
     return record
 
 
-def _lock_people(record: RosterImport) -> None:
+def _undo_at_once(record: RosterImport) -> None:
+    kept = select(RosterImportChange).where(RosterImportChange.import_id == record.id)
+    bring_back(record, db.session.scalars(kept).all())
+    created = db.session.scalars(select(Person.id).where(Person.import_id == record.id)).all()
+    let_go_of(created)
+    try:
+        with db.session.begin_nested():
+            delete_people(created)
+    except IntegrityError as error:
+        raise Refusal("import_in_use", 409, people=_count_used(record)) from error
+
+
+def finish(record: RosterImport, *, by: UUID | None) -> None:
+    """Say that the import is taken back, and of how many people that was not possible any more."""
+    record.state = step(record.state, ImportState.UNDONE)
+    record.undone_at = clock.now()
+    left = count_left(record)
+    record.refusal = {"code": "import_undone_but", "people": left} if left else None
+    acts.note_import(EntryType.IMPORT_UNDONE, record=record, by=by)
+
+
+def count_left(record: RosterImport) -> int:
+    """Return how many people there are whom the import created or changed."""
+    created = select(func.count()).select_from(Person).where(Person.import_id == record.id)
+    changed = select(func.count()).select_from(RosterImportChange)
+    changed = changed.where(RosterImportChange.import_id == record.id)
+    return (db.session.scalar(created) or 0) + (db.session.scalar(changed) or 0)
+
+
+def lock_people(record: RosterImport) -> None:
     """Let whoever is giving one of the new people a visit come wholly before or wholly after."""
     locked = select(Person.id).where(Person.import_id == record.id).order_by(Person.id)
     db.session.execute(locked.with_for_update())
@@ -78,18 +106,22 @@ def _lock_people(record: RosterImport) -> None:
 def _refuse_touched(record: RosterImport) -> None:
     """Everybody whom the import wrote still bears its instant, or a decision's on its own rows."""
     changed = select(RosterImportChange.person_id).where(RosterImportChange.import_id == record.id)
+    mine = or_(Person.import_id == record.id, Person.id.in_(changed))
+    touched = db.session.scalar(
+        select(func.count()).select_from(Person).where(mine, *is_touched(record))
+    )
+    if touched:
+        raise Refusal("import_touched", 409, people=touched)
+
+
+def is_touched(record: RosterImport) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions that somebody changed a person after the import did."""
     decided = exists().where(
         RosterImportRow.import_id == record.id, RosterImportRow.decision == "applied",
         RosterImportRow.person_id == Person.id, RosterImportRow.decided_at >= Person.updated_at,
     )  # fmt: skip
-    mine = or_(Person.import_id == record.id, Person.id.in_(changed))
-    touched = db.session.scalar(
-        select(func.count()).select_from(Person).where(
-            mine, Person.updated_at != record.applied_at, ~decided
-        )
-    )  # fmt: skip
-    if touched:
-        raise Refusal("import_touched", 409, people=touched)
+    applied_at: datetime | None = record.applied_at
+    return Person.updated_at != applied_at, ~decided
 
 
 def _refuse_used(record: RosterImport) -> None:
@@ -103,10 +135,25 @@ def _count_used(record: RosterImport) -> int:
 
     A set for each column, not a look-up for each person: not every column has an index.
     """
-    naming = [column for column in columns_naming(Person) if column.table not in _OWN_TABLES]
-    held = or_(*(Person.id.in_(select(each).where(*_foreign(each, record))) for each in naming))
+    held = or_(*(Person.id.in_(query) for query in _holding(record)))
     counted = select(func.count()).select_from(Person).where(Person.import_id == record.id, held)
     return db.session.scalar(counted) or 0
+
+
+def used_among(record: RosterImport, ids: list[UUID]) -> set[UUID]:
+    """Return those of some people on whom something hangs that the import did not write."""
+    found: set[UUID] = set()
+    for query in _holding(record):
+        column = query.selected_columns[0]
+        found.update(db.session.scalars(query.where(column.in_(ids))))
+    return found
+
+
+def _holding(record: RosterImport) -> Iterator[Any]:
+    """Give a query for each column that names people, of those whom it makes indispensable."""
+    for column in columns_naming(Person):
+        if column.table not in _OWN_TABLES:
+            yield select(column).where(*_foreign(column, record))
 
 
 def _foreign(column: Column[Any], record: RosterImport) -> Iterator[ColumnElement[bool]]:
@@ -121,45 +168,3 @@ def _foreign(column: Column[Any], record: RosterImport) -> Iterator[ColumnElemen
         yield other.in_(
             select(RosterImport.id).where(RosterImport.state == ImportState.APPLIED.value)
         )
-
-
-def _delete_created(record: RosterImport) -> None:
-    created = select(Person.id).where(Person.import_id == record.id)
-    # Reports, this import's and those of others that came to nothing, no longer lead to them.
-    rows = update(RosterImportRow).where(RosterImportRow.person_id.in_(created))
-    db.session.execute(rows.values(person_id=None))
-    for table in OWN:
-        db.session.execute(
-            delete(table).where(table.person_id.in_(created)),
-            execution_options={"synchronize_session": False},
-        )
-    db.session.execute(
-        delete(Person).where(Person.import_id == record.id),
-        execution_options={"synchronize_session": False},
-    )
-
-
-def _bring_back(change: RosterImportChange) -> None:
-    before: dict[str, Any] = json.loads(sealer().unseal(change.before))
-    person = db.session.get_one(Person, change.person_id)
-    for name in ("name", "address", "area_id", "area_path", "latitude", "longitude", "datum",
-                 "location_source"):  # fmt: skip
-        setattr(person, name, before[name])
-    note = before.get("note", "")
-    person.note_sealed = sealer().seal(note) if note else None
-    # The area may have been moved since.
-    area = db.session.get(Area, person.area_id) if person.area_id is not None else None
-    person.area_path = area.path if area is not None else before["area_path"]
-    person.updated_at = datetime.fromisoformat(before["updated_at"])
-    kept = {phone.number_index: phone for phone in person.phones}
-    person.phones = [_phone(kept, number, at) for at, number in enumerate(before["phones"])]
-    person.benefits = [b for b in person.benefits if b.kind in before["benefits"]]
-
-
-def _phone(kept: dict[bytes, Phone], number: str, position: int) -> Phone:
-    index = sealer().index(number)
-    phone = kept.get(index) or Phone(
-        number_sealed=sealer().seal(number), number_index=index, masked=mask_phone(number)
-    )
-    phone.position = position
-    return phone

@@ -19,6 +19,7 @@ from webapp.people.access import actor, signed_in
 from webapp.people.page_parts import list_address, own_address, stand_for
 from webapp.people.rules import Actor, Permission
 from webapp.refusals import Refusal
+from webapp.roster.under_undo import count_leaving
 from webapp.visits import (
     contacts,
     desk_forms,
@@ -97,7 +98,7 @@ def _pick_page(people: Sequence[Any], **facts: Any) -> str:
         marks=marks.marks_of([person.id for person in people]),
         workers=desk_queries.workers(actor()),
         most=people_queries.MAX_AT_ONCE, due_on=day + timedelta(days=USUAL_DAYS),
-        benefits=words.choices("benefit"), given=request.form, **facts,
+        benefits=words.choices("benefit"), given=request.form, leaving=count_leaving(), **facts,
     )  # fmt: skip
 
 

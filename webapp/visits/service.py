@@ -20,6 +20,7 @@ from webapp.people.models import Account
 from webapp.people.rules import Actor, Permission, Role
 from webapp.refusals import Refusal
 from webapp.roster.models import Person
+from webapp.roster.under_undo import refuse_people
 from webapp.visits import changes, subscriptions
 from webapp.visits.marks import marks_of
 from webapp.visits.models import Visit
@@ -55,8 +56,8 @@ def make_visits(
     Who is marked as dead, in custody or settled abroad is left out, like who is visited already.
 
     Raises:
-        Refusal: `not_found` (404) for a person or worker outside the actor's area, and what
-            `terms.check_term` raises.
+        Refusal: `not_found` (404) for a person or worker outside the actor's area,
+            `people_being_undone` (409), and what `terms.check_term` raises.
     """
     check_term(Term(due_on, window_from, window_to))
     states.name_act(EntryType.VISITS_DISPATCHED, **_by(actor, worker_id=worker_id))
@@ -188,9 +189,12 @@ def _people_in_duty(actor: Actor, person_ids: Sequence[UUID]) -> list[Person]:
     wanted = set(person_ids)
     if not wanted:
         raise Refusal("nothing_chosen")
-    found = _in_chunks(db.select(Person), Person.id, sorted(wanted))
+    # Locked, so that an undo of their import comes wholly before or wholly after.
+    locked = db.select(Person).order_by(Person.id).with_for_update(read=True, key_share=True)
+    found = _in_chunks(locked, Person.id, sorted(wanted))
     if len(found) != len(wanted) or not all(actor.covers(p.area_path) for p in found):
         raise Refusal("not_found", 404)
+    refuse_people([person.id for person in found])
     return found
 
 

@@ -68,10 +68,10 @@ def test_whoever_something_hangs_on_stays(
     before = newest().id
     hang(desk, tmp_path)
 
-    def delete(_record: RosterImport) -> None:
+    def delete(_ids: object) -> None:
         pytest.fail("the database alone was relied upon")
 
-    monkeypatch.setattr(undoing, "_delete_created", delete)
+    monkeypatch.setattr(undoing, "delete_people", delete)
     count = people()
     assert "有 1 人已有走访或其他记录" in desk.post(f"{address}/reversal", status=409).text
     db.session.expire_all()
