@@ -13,7 +13,7 @@ from webapp.roster.cleaning import (
     tidy,
 )
 from webapp.roster.header_words import OF_OTHERS
-from webapp.roster.losses import loss_in
+from webapp.roster.losses import loss_in, loss_in_place
 from webapp.roster.numbers import is_whole_number
 from webapp.roster.readings import RowReading
 
@@ -29,8 +29,6 @@ _NUMBER = re.compile(r"\+?[0-9][0-9\-－—–\s()（）]{5,}[0-9]")
 _WORD = re.compile(r"[^\W\d_]")
 # Said of a number, not of a person.
 _OF_NUMBERS = re.compile(r"已?(?:注销|停用|停机|暂停|欠费|销号)|空号")
-# Of a place only what cannot be part of an address or of a company's name.
-_SURE = re.compile(r"去世|死亡|病故|已故|逝世|亡故|过世|离世|查无此人|服刑|停发|已注销|销户")
 
 
 def read_remarks(reading: RowReading, values: Any, beyond: list[Cell]) -> None:
@@ -50,8 +48,8 @@ def read_remarks(reading: RowReading, values: Any, beyond: list[Cell]) -> None:
         _words_of_phone(reading, cell)
     lost = loss_in(reading.remark, is_dependant=reading.kind == "dependant")
     for cell in (values.address, values.employer, values.birth, values.certified_on, values.serial):
-        if not lost and isinstance(cell, str) and _SURE.search(cell):
-            lost = loss_in(cell)
+        if not lost and isinstance(cell, str):
+            lost = loss_in_place(cell)
     if values.deceased_name and reading.kind == "dependant":
         reading.keep(tidy(as_text(values.deceased_name)), DECEASED_NAME)
     _numbers_of_others(reading)

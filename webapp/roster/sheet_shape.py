@@ -16,12 +16,14 @@ from webapp.roster.cleaning import (
     tidy,
 )
 from webapp.roster.headers import WHOLE, Field, Header, meaning, normal_header
-from webapp.roster.losses import loss_in
+from webapp.roster.losses import loss_in, loss_in_place
 from webapp.roster.numbers import is_whole_number
 
 ADDRESS, REMARK = "家庭住址", "备注"
 _LONGEST_LABEL = 20
 _WORD = re.compile(r"[^\W\d_]")
+# Titles of columns that hold places; few things said there are said of the person.
+_PLACE = re.compile(r"^[^：]*(?:地址|住址|所在地|户籍地|籍贯|参保地)[^：]*：")
 
 
 class Shape:
@@ -122,7 +124,8 @@ class Shape:
             cell = cells[at]
             if isinstance(cell, str) and cell:
                 note = f"{self._label(at)}：{tidy(cell)}"
-                if loss_in(note) or (is_whole_number(cell) and not self._is_mapped(cells, cell)):
+                look = loss_in_place if _PLACE.search(note[:_LONGEST_LABEL]) else loss_in
+                if look(note) or (is_whole_number(cell) and not self._is_mapped(cells, cell)):
                     found.append(note)
         return found
 
