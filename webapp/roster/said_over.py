@@ -5,6 +5,7 @@ import re
 from webapp.roster.cleaning import Cell, as_text, drop_spaces, fold_width, is_blank, tidy
 from webapp.roster.headers import Field, Header
 from webapp.roster.losses import loss_in
+from webapp.roster.numbers import is_whole_number
 from webapp.roster.phones import read_phones
 
 _LOST = re.compile(
@@ -36,7 +37,7 @@ def words_of_nobody(cells: list[Cell], kind: str, header: Header) -> str:
     """Words of a line without a person that are somebody's all the same, "" if there are none.
 
     Those are a loss, and what goes on from the row above: the rest of an address, another
-    telephone number, more of a remark.
+    telephone number, more of a remark. A number of somebody's is told by its end.
     """
     if kind == "header_repeated":
         return ""
@@ -44,6 +45,8 @@ def words_of_nobody(cells: list[Cell], kind: str, header: Header) -> str:
     for text in texts:
         if loss_in(text):
             return text
+        if is_whole_number(number := drop_spaces(fold_width(text)).upper()):
+            return f"*{number[-4:]}"
     if len(texts) > _FEW or kind not in {"footer", "row_blank"}:
         return ""
     address = {at for at, _unit in header.address} | {header.columns.get(Field.ADDRESS)}

@@ -56,20 +56,66 @@ def parts_of(name: str, head: Sequence[list[Cell]], synonyms: dict[str, Field]) 
     if whole is None:
         return []
     whole = _with_groups(rows, whole, synonyms)
-    texts = _texts_above(rows[: whole.first_line])
     starts = _starts(whole, synonyms)
     if len(starts) == 1:
-        return [Part(name, Shape(whole), texts)]
-    parts = []
+        starts = _starts_beside(rows, whole, synonyms)
+        if len(starts) == 1:
+            return [Part(name, Shape(whole), _texts_above(rows[: whole.first_line]))]
+        whole = None
+    return _blocks(name, rows, starts, whole, synonyms)
+
+
+def _blocks(
+    name: str, rows: list[list[Cell]], starts: list[int], whole: Header | None,
+    synonyms: dict[str, Field],
+) -> list[Part]:  # fmt: skip
+    """The blocks that begin at columns `starts`; where `whole` is their header, on one line."""
+    found: list[tuple[int, int | None, Header]] = []
     for start, end in zip(starts, [*starts[1:], None], strict=True):
-        sliced = [row[start:end] for row in rows]
-        header = find_header(sliced, synonyms)
-        if header is None or header.first_data != whole.first_data:
-            raise Refusal("header_twice", what=_text_of(whole, Field.NAME))
+        header = find_header([row[start:end] for row in rows], synonyms)
+        if header is None or (whole is not None and header.first_data != whole.first_data):
+            at = whole.own[whole.columns[Field.NAME]] if whole else "姓名"
+            raise Refusal("header_twice", what=at)
+        found.append((start, end, header))
+    top = min(header.first_line for *_, header in found)
+    texts = _texts_above(rows[:top])
+    parts = []
+    for start, end, header in found:
         place = "" if not start else f"{_letters(start)}:{_letters(start + len(header.texts) - 1)}"
-        own = _texts_above(sliced[: whole.first_line])
+        own = _texts_above([row[start:end] for row in rows[: header.first_line]])
         parts.append(Part(_named(name, place), Shape(header, start, end), texts, own))
     return parts
+
+
+def _starts_beside(
+    rows: list[list[Cell]], header: Header, synonyms: dict[str, Field], shift: int = 0
+) -> list[int]:  # fmt: skip
+    """The first columns of blocks whose headers stand on different lines.
+
+    `header` is the best of all; left and right of its titles others may stand higher or lower.
+    """
+    left, right = _run_of_titles(header)
+    starts = [shift + left] if shift or left else [0]
+    for first, end in ((0, left), (right, None)):
+        beside = [row[first:end] for row in rows]
+        other = find_header(beside, synonyms)
+        if other is not None and Field.NUMBER in other.columns:
+            starts += _starts_beside(beside, other, synonyms, shift + first)
+    return [0, *sorted(starts)[1:]] if not shift else sorted(starts)
+
+
+def _run_of_titles(header: Header) -> tuple[int, int]:
+    """The columns from the first to behind the last that a header means, and titles next to them.
+
+    What stands on its line behind a gap may be a title over a lower block.
+    """
+    columns = [*header.columns.values(), *(at for at, _unit in header.address)]
+    left, right = min(columns), max(columns) + 1
+    while left > 0 and header.own[left - 1].strip():
+        left -= 1
+    while right < len(header.own) and header.own[right].strip():
+        right += 1
+    return left, right
 
 
 def part_from(part: Part, row: int, lines: list[list[Cell]], synonyms: dict[str, Field]) -> Part:
