@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import Select, and_, func, or_, select, tuple_
 
 from webapp.evidence.flags import Raised, gathered, total_weight
-from webapp.evidence.gaps import gap_flags
+from webapp.evidence.gaps import gap_flags, is_gap
 from webapp.evidence.models import Capture, RaisedFlag, Review
-from webapp.evidence.redone import counted, older_files
+from webapp.evidence.redone import counted, is_counted, older_files
 from webapp.evidence.result_rows import with_people
 from webapp.evidence.review import PENDING, Decision
 from webapp.evidence.rules import CaptureState
@@ -80,11 +80,13 @@ def waits_for_another(actor: Actor) -> Any:
 
 
 def is_flagged() -> Any:
-    """Return the condition that a result, or a capture that it names, bears a flag."""
+    """Return the condition that a row of the queue shows a flag, one computed now included."""
     own = select(RaisedFlag.id).where(RaisedFlag.result_id == Result.id)
-    named = select(ResultCapture.result_id).where(ResultCapture.result_id == Result.id)
-    on_files = named.join(RaisedFlag, RaisedFlag.capture_id == ResultCapture.capture_id)
-    return or_(own.exists(), on_files.exists())
+    bears = select(RaisedFlag.id).where(RaisedFlag.capture_id == Capture.id)
+    on_files = select(ResultCapture.result_id).join(Capture, Capture.id == ResultCapture.capture_id)
+    on_files = on_files.where(ResultCapture.result_id == Result.id, is_counted(ResultCapture))
+    shows = on_files.where(or_(bears.correlate(Capture).exists(), is_gap()))
+    return or_(own.exists(), shows.correlate(Result).exists())
 
 
 def queue(*, actor: Actor, chosen: QueueFilter, after: str) -> tuple[list[Row], str | None]:

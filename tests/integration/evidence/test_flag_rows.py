@@ -12,7 +12,7 @@ from webapp.database import uuid7
 from webapp.evidence import archive_queries, custody, review, review_queries
 from webapp.evidence.archive_queries import ArchiveFilter
 from webapp.evidence.case import case_of
-from webapp.evidence.models import Capture
+from webapp.evidence.models import Capture, RaisedFlag
 from webapp.evidence.review_queries import QueueFilter
 from webapp.extensions import db
 from webapp.visits.models import Result
@@ -111,3 +111,50 @@ def test_a_visit_done_again_does_not_count_its_old_files(field: Fieldwork, new_k
     assert case.main_file is not None
     assert case.main_file.capture.id == UUID(new if is_new else old)
     assert {one.capture.id for one in case.evidence} == {UUID(old), UUID(new)}
+
+
+def assert_filter_agrees(field: Fieldwork, *, flagged: bool) -> None:
+    """Demand that "only with flags" shows a waiting row exactly if the row shows a flag."""
+    office = field.city.actor("office1")
+    every, _ = review_queries.queue(actor=office, chosen=QueueFilter(PATH), after="")
+    chosen = QueueFilter(PATH, flagged=True)
+    found, _ = review_queries.queue(actor=office, chosen=chosen, after="")
+    assert [bool(row.codes) for row in every] == [flagged]
+    assert [row.result.id for row in found] == [row.result.id for row in every if row.codes]
+    first = review_queries.first_waiting(actor=office, chosen=chosen)
+    assert first == (every[0].result.id if flagged else None)
+
+
+def forget_flags_but_of(*kept: str) -> None:
+    """Leave only the flags of these captures."""
+    ids = [UUID(each) for each in kept]
+    others = RaisedFlag.capture_id.is_(None) | RaisedFlag.capture_id.not_in(ids)
+    db.session.execute(db.delete(RaisedFlag).where(others))
+    db.session.commit()
+
+
+def test_the_filter_sees_a_gap_as_long_as_there_is_one(field: Fieldwork) -> None:
+    first = field.record(jpeg(1))
+    late = field.committed(jpeg(2), seq=2, prev=hashlib.sha256(first).hexdigest())
+    report(field, "eligible", late)
+    forget_flags_but_of()
+    assert_filter_agrees(field, flagged=True)
+    db.session.rollback()
+    assert field.phone.commit(first).status_code == 201
+    forget_flags_but_of()
+    assert_filter_agrees(field, flagged=False)
+
+
+@pytest.mark.parametrize("new_kind", ["photo", "document"])
+def test_the_filter_counts_old_files_as_the_row_does(field: Fieldwork, new_kind: str) -> None:
+    old = field.received(jpeg(1), position=old_position())
+    first = report(field, "eligible", old)
+    office = field.city.actor("office1")
+    review.decide(actor=office, result_id=first.id, decision=review.Decision.RETURN,
+                  words="请重拍", code_seen=None)  # fmt: skip
+    db.session.commit()
+    with clock.freeze(clock.now() + timedelta(hours=2)):
+        new = field.received(jpeg(2), kind=new_kind)
+        report(field, "eligible", old, new)
+    forget_flags_but_of(old)
+    assert_filter_agrees(field, flagged=new_kind == "document")
