@@ -15,17 +15,10 @@ from webapp.openapi import register_openapi
 # Every blueprint and command group of the application, by module.
 API = ("people.api", "visits.api", "evidence.api", "evidence.upload_api", "journal.api")
 DESK = ("people.desk", "roster.desk", "roster.area_desk", "visits.desk", "evidence.desk",
-        "evidence.media", "oversight.desk", "jobs.desk", "local_network")  # fmt: skip
-CLI = (
-    "people.cli",
-    "roster.cli",
-    "evidence.cli",
-    "journal.cli",
-    "jobs.cli",
-    "demo",
-    "serve",
-    "repair",
-)
+        "evidence.aside_desk", "evidence.media", "oversight.desk", "jobs.desk",
+        "local_network")  # fmt: skip
+CLI = ("people.cli", "roster.cli", "evidence.cli", "journal.cli", "jobs.cli", "demo", "serve",
+       "repair")  # fmt: skip
 
 
 # What declares the tables whose changes are journaled, and what notices them.

@@ -19,7 +19,9 @@ from webapp.people import access
 from webapp.people.access import on_device
 from webapp.people.rules import Permission
 from webapp.refusals import Refusal
+from webapp.visits.keeping import kept_aside
 from webapp.visits.schemas import ResultBody
+from webapp.visits.set_aside import RESULT
 
 blueprint = APIBlueprint("evidence_api", __name__, url_prefix="/api/v1", tag="evidence")
 
@@ -117,7 +119,9 @@ def media_receipt(capture_id: UUID) -> Response:
 @blueprint.input(ResultBody, arg_name="body")
 def record_result(body: ResultBody) -> tuple[Response, int]:
     """Record a result; when another one stands both are kept, and a person decides (409)."""
-    recorded = service.record_result(actor=access.actor(), body=body)
+    actor, ids = access.actor(), {"report_id": body.result_id, "visit_id": body.visit_id}
+    with kept_aside(actor=actor, kind=RESULT, body=body, **ids):
+        recorded = service.record_result(actor=actor, body=body)
     answer = {"result_id": str(recorded.result.id), "state": recorded.result.state}
     is_in_conflict = recorded.is_in_conflict
     db.session.commit()

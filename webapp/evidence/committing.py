@@ -21,9 +21,9 @@ from sqlalchemy import func, select
 
 from webapp import clock
 from webapp.config import settings
-from webapp.evidence import flagging, overdue, presenting, quarantine
+from webapp.evidence import aside_files, flagging, overdue, presenting, quarantine
 from webapp.evidence.media_types import ByteLimits
-from webapp.evidence.models import Capture, Media, Ticket
+from webapp.evidence.models import Capture, Media, Quarantine, Ticket
 from webapp.evidence.records import CaptureRecord, MediaItem, parse_record
 from webapp.evidence.rules import (
     CaptureState,
@@ -46,6 +46,8 @@ from webapp.visits.models import Visit
 from webapp.visits.results import visit_of_worker
 
 HOUR = timedelta(hours=1)
+# Set aside under this name, which the phone is not told: it reads as any 404.
+VISIT_UNKNOWN = "visit_unknown"
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,7 @@ def commit_capture(
 
     Raises:
         Refusal: `bad_record`, `unknown_device`, `bad_signature`, `capture_differs` (409),
-            `not_found` (404) for a visit that never was the worker's, `quota_captures` (429);
-            nothing is written then.
+            `quota_captures` (429); nothing is written then.
     """
     record = parse_record(raw, byte_limits())
     device = _own_device(actor, record.device_kid)
@@ -80,7 +81,9 @@ def commit_capture(
     if known is not None:
         return known
     _check_quota(device)
-    visit = visit_of_worker(actor=actor, visit_id=record.visit_id)
+    visit = _visit(actor, record)
+    if visit is None:
+        return _set_aside(actor, record, signature, VISIT_UNKNOWN)
     ticket = _named_ticket(record, device, presented)
     chain = judge_chain(
         seq=record.seq, prev=record.prev, record_sha256=record.sha256, beside=_neighbours(record)
@@ -97,7 +100,25 @@ def _set_aside(actor: Actor, record: CaptureRecord, signature: bytes, fault: str
     aside = known or quarantine.set_record_aside(
         record=record, worker_id=actor.account_id, signature=signature, reason=fault
     )
-    return Committed(None, is_new=known is None, refusal=Refusal(aside.reason, kept=True))
+    return Committed(None, is_new=known is None, refusal=refusal_of_aside(aside.reason))
+
+
+def refusal_of_aside(reason: str) -> Refusal:
+    """Return what a phone is told of a record that lies aside.
+
+    A visit of somebody else and one that nobody knows are told apart by nothing.
+    """
+    if reason == VISIT_UNKNOWN:
+        return Refusal("not_found", 404, kept=True)
+    return Refusal(reason, kept=True)
+
+
+def _visit(actor: Actor, record: CaptureRecord) -> Visit | None:
+    """Return the visit; None for one that is unknown, or never was the worker's."""
+    try:
+        return visit_of_worker(actor=actor, visit_id=record.visit_id)
+    except Refusal:
+        return None
 
 
 def byte_limits() -> ByteLimits:
@@ -134,9 +155,16 @@ def _refusal_of(capture: Capture) -> Refusal | None:
 
 
 def _check_quota(device: Device) -> None:
-    query = select(func.count()).select_from(Capture)
-    recent = query.where(Capture.device_kid == device.kid, Capture.committed_at > _an_hour_ago())
-    if (db.session.scalar(recent) or 0) >= settings().captures_per_hour:
+    """Count what a phone sent within the hour, committed or set aside."""
+    taken = select(func.count()).where(
+        Capture.device_kid == device.kid, Capture.committed_at > _an_hour_ago()
+    )
+    aside = select(func.count()).where(
+        Quarantine.device_kid == device.kid, Quarantine.at > _an_hour_ago(),
+        Quarantine.what == quarantine.RECORD,
+    )  # fmt: skip
+    came = (db.session.scalar(taken) or 0) + (db.session.scalar(aside) or 0)
+    if came >= settings().captures_per_hour:
         raise Refusal("quota_captures", 429, retry_after_seconds=HOUR.seconds)
 
 
@@ -219,6 +247,7 @@ def _accept(
     db.session.add(capture)
     db.session.flush()
     overdue.watch(capture)
+    aside_files.adopt_later(capture)
     return Committed(capture, is_new=True, refusal=_refusal_of(capture))
 
 

@@ -1,6 +1,6 @@
 """Raises flags: on a capture at its commit, on a result when it comes; each judge its own."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,13 +16,15 @@ from webapp.extensions import db
 from webapp.people.models import Device
 from webapp.roster.geography import distance_m
 from webapp.roster.models import Person
+from webapp.visits.attempts import of_visit as attempts_of_visit
 from webapp.visits.detail_days import zibo_day
 from webapp.visits.models import Attempt, Result
 from webapp.visits.rules import Outcome
+from webapp.visits.schemas import UNREADABLE
 
 RESULT_CODES = (
     "short_visit", "busy_hour", "centenarian", "eligible_after_unreachable", "worker_related",
-    "dead_signal",
+    "dead_signal", "values_unreadable",
 )  # fmt: skip
 AFTER_CHECKOUT = "result_after_checkout"
 
@@ -127,6 +129,14 @@ def flag_result(result: Result, captures: Iterable[Capture]) -> None:
         set_flags(capture, raised([late]), [AFTER_CHECKOUT])
 
 
+def _unreadable_times(result: Result) -> Iterator[str]:
+    """Give which times of a result and its visit's attempts no clock of ours shows."""
+    if result.decided_at == UNREADABLE:
+        yield "decided_at"
+    if any(one.started_at == UNREADABLE for one in attempts_of_visit(result.visit_id)):
+        yield "attempts"
+
+
 def _result_flags(result: Result, attempt: Attempt | None) -> list[Flag | None]:
     # Declared kinship and data matching have no tables yet: certification brings them. What the
     # roster's contacts and earlier visits say is known already.
@@ -140,4 +150,5 @@ def _result_flags(result: Result, attempt: Attempt | None) -> list[Flag | None]:
         case_flags.eligible_after_unreachable(result.decided_at, missed_at),
         case_flags.worker_related(sightings.is_contact_of_person(result)),
         case_flags.dead_signal(sightings.reported_dead_by(result) if alive else None),
+        case_flags.values_unreadable(_unreadable_times(result)),
     ]

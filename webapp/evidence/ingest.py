@@ -18,7 +18,7 @@ from storage.keys import original_key
 from storage.protocol import BlobDamaged, StoreUnavailable
 from storage.streams import sha256_of
 from webapp import clock
-from webapp.evidence import flagging, overdue, quarantine, spool, uploads
+from webapp.evidence import aside_files, flagging, overdue, quarantine, spool, uploads
 from webapp.evidence.formats import Content, Malformed, inspect
 from webapp.evidence.inspection_flags import container_flags
 from webapp.evidence.models import Capture, Media
@@ -74,12 +74,16 @@ def examine(arrival: Arrival) -> Verdict:
     """
     path = spool.path_of(arrival.upload_id)
     if not path.exists():
-        if blobs().exists(original_key(arrival.sha256)):
+        if blobs().exists(arrival.blob_key):
             return Verdict(arrival.sha256)
         raise Refusal("upload_ended", 410)
     sha256 = sha256_of(path).hex()
     if sha256 != arrival.sha256:
         return _set_aside(path, sha256, "media_mismatch")
+    if arrival.aside_id is not None:
+        # Its record lies aside, and nobody is shown it: what it contains is not asked.
+        _put(arrival.blob_key, path, consume=False)
+        return Verdict(sha256)
     try:
         content = _inspect(path, arrival.mime)
     except Malformed as malformed:
@@ -103,7 +107,7 @@ def _inspect(path: Path, mime: str) -> Content:
 
 
 def _set_aside(path: Path, sha256: str, fault: str) -> Verdict:
-    key = f"quarantine/{sha256[:2]}/{sha256}"
+    key = aside_files.quarantine_key(sha256)
     _put(key, path, consume=False)
     return Verdict(sha256, fault=fault, aside_key=key)
 
@@ -113,6 +117,8 @@ def settle(*, arrival: Arrival, verdict: Verdict) -> Refusal | None:
 
     The caller commits in either case.
     """
+    if arrival.aside_id is not None:
+        return _settle_aside(arrival, arrival.aside_id, verdict)
     uploads.lock_capture(arrival.capture_id)
     files = plain(_FILES, capture_id=arrival.capture_id).all()
     state = next(file.state for file in files if file.id == arrival.media_id)
@@ -123,6 +129,20 @@ def settle(*, arrival: Arrival, verdict: Verdict) -> Refusal | None:
             _refuse(arrival, verdict)
     outcome = {None: uploads.FINISHED, "media_mismatch": uploads.MISMATCH}
     uploads.close(arrival, outcome.get(verdict.fault, uploads.REFUSED))
+    return _refusal(verdict)
+
+
+def _settle_aside(arrival: Arrival, aside_id: int, verdict: Verdict) -> Refusal | None:
+    """Keep a file beside its record, which lies aside; wrong bytes are noted as ever."""
+    if verdict.fault is None:
+        aside_files.keep(
+            aside_id=aside_id, device_kid=arrival.device_kid, sha256=arrival.sha256,
+            blob_key=arrival.blob_key,
+        )  # fmt: skip
+        uploads.close(arrival, uploads.FINISHED)
+    else:
+        _refuse(arrival, verdict)
+        uploads.close(arrival, uploads.MISMATCH)
     return _refusal(verdict)
 
 
@@ -174,7 +194,7 @@ def _receive(arrival: Arrival, files: Sequence[Row[Any]], verdict: Verdict) -> N
     derive_later(arrival.media_id)
 
 
-def derive_later(media_id: int) -> None:
+def derive_later(media_id: int | None) -> None:
     """Have a file decoded outside the request."""
     jobs.enqueue(kind=DERIVE_JOB, payload={"media_id": media_id}, unique_key=f"derive:{media_id}")
 

@@ -151,15 +151,20 @@ class Media(Base):
 class Upload(Base):
     """One resumable upload; how far it came is the length of its spool file, not a column.
 
+    It brings a committed record's file, or one of a record that lies aside (`aside_id`).
     `outcome` is empty while it runs, then finished, mismatch, refused, terminated or expired.
     """
 
     __tablename__ = "upload"
     # What a phone promised within the last hour is summed up at each new upload.
-    __table_args__ = (Index("ix_upload_device_created", "device_kid", "created_at"),)
+    __table_args__ = (
+        Index("ix_upload_device_created", "device_kid", "created_at"),
+        CheckConstraint("(media_id IS NULL) <> (aside_id IS NULL)", name="one_file"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
-    media_id: Mapped[int] = mapped_column(ForeignKey("media.id"), index=True)
+    media_id: Mapped[int | None] = mapped_column(ForeignKey("media.id"), index=True)
+    aside_id: Mapped[int | None] = mapped_column(ForeignKey("quarantine.id"), index=True)
     worker_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     device_kid: Mapped[str] = mapped_column(ForeignKey("device.kid"))
     sha256: Mapped[str] = mapped_column(String(64))
@@ -168,7 +173,7 @@ class Upload(Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     outcome: Mapped[str] = mapped_column(String(16), default="")
 
-    media: Mapped[Media] = relationship()
+    media: Mapped[Media | None] = relationship()
 
 
 class Derivation(Base):

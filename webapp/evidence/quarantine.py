@@ -1,5 +1,6 @@
 """Sets refused records and files aside, journaled, never dropped (evidence §1.7)."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -56,8 +57,12 @@ def set_file_aside(
     sha256: str,
     blob_key: str,
     reason: str,
+    stored: Sequence[str] = (),
 ) -> Quarantine:
-    """Note a received file that is not what its record promised; the same twice is one row."""
+    """Note a received file that is not what its record promised; the same twice is one row.
+
+    `stored` names all files that are here by now of a record that lies aside itself.
+    """
     known = db.session.scalar(
         select(Quarantine).filter_by(what=FILE, capture_id=capture_id, sha256=sha256)
     )
@@ -74,6 +79,7 @@ def set_file_aside(
             "device_kid": device_kid,
             "worker_id": str(worker_id),
             "reason": reason,
+            **({"stored": list(stored)} if stored else {}),
         },
     )
     row = Quarantine(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from webapp.evidence import aside_files
 from webapp.evidence.committing import find_own_capture
 from webapp.evidence.rules import MediaState
 from webapp.people.rules import Actor
@@ -20,6 +21,8 @@ class MediaReceipt:
 def media_receipt(*, actor: Actor, capture_id: UUID, sha256: str | None = None) -> MediaReceipt:
     """Return the entry of the file that came last, whose `stored` names all of them.
 
+    Of a record that lies aside it is the entry that set its file aside beside it.
+
     With `sha256` only that file counts, and the entry is its own.
 
     Raises:
@@ -28,7 +31,7 @@ def media_receipt(*, actor: Actor, capture_id: UUID, sha256: str | None = None) 
     """
     capture = find_own_capture(actor=actor, capture_id=capture_id)
     if capture is None:
-        raise Refusal("not_found", 404)
+        return _receipt_aside(actor, capture_id, sha256)
     wanted = [media for media in capture.media if sha256 in (None, media.sha256)]
     if not wanted:
         raise Refusal("media_not_in_record")
@@ -37,3 +40,17 @@ def media_receipt(*, actor: Actor, capture_id: UUID, sha256: str | None = None) 
     missing = tuple(media.sha256 for media in wanted if media.state == MediaState.EXPECTED)
     indexes = [media.received_index for media in wanted if media.received_index is not None]
     return MediaReceipt(missing, None if missing else max(indexes))
+
+
+def _receipt_aside(actor: Actor, capture_id: UUID, sha256: str | None) -> MediaReceipt:
+    records = aside_files.records_of(worker_id=actor.account_id, capture_id=capture_id)
+    if not records:
+        raise Refusal("not_found", 404)
+    promised = {item.sha256 for row in records for item in aside_files.promised(row)}
+    wanted = promised if sha256 is None else promised & {sha256}
+    if not wanted:
+        raise Refusal("media_not_in_record")
+    kept = aside_files.files_of(capture_id)
+    missing = tuple(sorted(wanted - set(kept)))
+    index = None if missing else max(kept[one].journal_index for one in wanted)
+    return MediaReceipt(missing, index)

@@ -6,17 +6,16 @@ gets the same one back with its offset, and a repeated request makes nothing new
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, func, insert, or_, select, update
 
 from storage.keys import original_key
 from webapp import clock
 from webapp.config import settings
 from webapp.database import uuid7
-from webapp.evidence import spool
-from webapp.evidence.models import Capture, Media, Upload
+from webapp.evidence import aside_files, spool
+from webapp.evidence.models import Capture, Media, Quarantine, Upload
 from webapp.evidence.rules import MediaState
 from webapp.extensions import blobs, db, plain
 from webapp.jobs import service as jobs
@@ -37,13 +36,21 @@ class Arrival:
     upload_id: UUID
     worker_id: UUID
     device_kid: str
-    media_id: int
+    # None for a file of a record that lies aside, whose row is then named instead.
+    media_id: int | None
     capture_id: UUID
     sha256: str
     mime: str
     length: int
     expires_at: datetime
     outcome: str
+    aside_id: int | None = None
+
+    @property
+    def blob_key(self) -> str:
+        """Where the verified bytes lie."""
+        is_aside = self.aside_id is not None
+        return aside_files.quarantine_key(self.sha256) if is_aside else original_key(self.sha256)
 
     @property
     def is_finished(self) -> bool:
@@ -51,14 +58,40 @@ class Arrival:
         return self.outcome == FINISHED
 
 
+@dataclass(frozen=True)
+class Promised:
+    """A file that may be sent: the row that it belongs to, and what its record says of it."""
+
+    media_id: int | None
+    aside_id: int | None
+    size_bytes: int
+    mime: str
+    is_received: bool = False
+
+
+# An upload that never was: for files that come from where they were kept aside.
+NO_UPLOAD = UUID(int=0)
 # Every file and every chunk asks these, so they are made once (see `extensions.plain`).
-_ARRIVAL = select(
-    Upload.id, Upload.worker_id, Upload.device_kid, Upload.media_id, Media.capture_id,
-    Upload.sha256, Media.mime, Upload.length, Upload.expires_at, Upload.outcome,
-).join(Upload.media)  # fmt: skip
+_ARRIVAL = (
+    select(
+        Upload.id, Upload.worker_id, Upload.device_kid, Upload.media_id,
+        func.coalesce(Media.capture_id, Quarantine.capture_id), Upload.sha256,
+        func.coalesce(Media.mime, ""), Upload.length, Upload.expires_at, Upload.outcome,
+        Upload.aside_id,
+    )
+    .outerjoin(Media, Media.id == Upload.media_id)
+    .outerjoin(Quarantine, Quarantine.id == Upload.aside_id)
+)  # fmt: skip
 _BY_ID = _ARRIVAL.where(Upload.id == bindparam("upload_id"))
 _CURRENT = (
     _ARRIVAL.where(Upload.media_id == bindparam("media_id"), Upload.outcome == bindparam("outcome"))
+    .where(or_(Upload.outcome == FINISHED, Upload.expires_at > bindparam("at")))
+    .order_by(Upload.created_at.desc())
+    .limit(1)
+)
+_CURRENT_ASIDE = (
+    _ARRIVAL.where(Upload.aside_id == bindparam("aside_id"), Upload.sha256 == bindparam("sha256"))
+    .where(or_(Upload.outcome == FINISHED, Upload.outcome == ""))
     .where(or_(Upload.outcome == FINISHED, Upload.expires_at > bindparam("at")))
     .order_by(Upload.created_at.desc())
     .limit(1)
@@ -76,7 +109,7 @@ _CLOSE = update(Upload).where(Upload.id == bindparam("upload_id")).values(outcom
 
 
 def begin_upload(*, actor: Actor, capture_id: UUID, sha256: str, length: int) -> Arrival:
-    """Return the upload of a file that the caller's committed record promises.
+    """Return the upload of a file that the caller's record promises, committed or lying aside.
 
     Raises:
         Refusal: `commit_first` (409), `media_not_in_record`, `media_length_differs`,
@@ -86,16 +119,14 @@ def begin_upload(*, actor: Actor, capture_id: UUID, sha256: str, length: int) ->
     if length > settings().video_max_bytes:
         raise Refusal("upload_too_long", 413)
     lock_capture(capture_id)
-    media = _promised(actor, capture_id, sha256)
-    if media.size_bytes != length:
-        raise Refusal("media_length_differs", promised=media.size_bytes)
-    if media.state == MediaState.QUARANTINED:
-        raise Refusal("media_refused")
-    running = _current_upload(media)
+    file = _promised(actor, capture_id, sha256)
+    if file.size_bytes != length:
+        raise Refusal("media_length_differs", promised=file.size_bytes)
+    running = _current_upload(file, sha256)
     if running is not None and _is_lost(running):
         end(running, EXPIRED)
         running = None
-    return running or _new_upload(actor, capture_id, sha256, media)
+    return running or _new_upload(actor, capture_id, sha256, file)
 
 
 def lock_capture(capture_id: UUID) -> None:
@@ -105,32 +136,49 @@ def lock_capture(capture_id: UUID) -> None:
         db.session.scalar(lock)
 
 
-def _promised(actor: Actor, capture_id: UUID, sha256: str) -> Row[Any]:
-    """Return the promised file as it is now: id, size_bytes, mime, state."""
+def _promised(actor: Actor, capture_id: UUID, sha256: str) -> Promised:
     found = plain(_PROMISED, capture_id=capture_id, sha256=sha256).first()
     if found is None or found.worker_id != actor.account_id:
-        raise Refusal("commit_first", 409)
+        return _promised_aside(actor, capture_id, sha256)
     if found.id is None:
         raise Refusal("media_not_in_record")
-    return found
+    if found.state == MediaState.QUARANTINED:
+        raise Refusal("media_refused")
+    return Promised(
+        found.id, None, found.size_bytes, found.mime, found.state == MediaState.RECEIVED
+    )
 
 
-def _current_upload(media: Row[Any]) -> Arrival | None:
+def _promised_aside(actor: Actor, capture_id: UUID, sha256: str) -> Promised:
+    file = aside_files.find_promised(
+        worker_id=actor.account_id, capture_id=capture_id, sha256=sha256
+    )
+    if file is None:
+        raise Refusal("commit_first", 409)
+    return Promised(None, file.record.id, file.item.size_bytes, file.item.mime)
+
+
+def _current_upload(file: Promised, sha256: str) -> Arrival | None:
     """Return the file's upload that runs, or the one that finished it."""
-    outcome = FINISHED if media.state == MediaState.RECEIVED else ""
-    found = plain(_CURRENT, media_id=media.id, outcome=outcome, at=clock.now()).first()
+    now = clock.now()
+    if file.aside_id is not None:
+        found = plain(_CURRENT_ASIDE, aside_id=file.aside_id, sha256=sha256, at=now).first()
+    else:
+        outcome = FINISHED if file.is_received else ""
+        found = plain(_CURRENT, media_id=file.media_id, outcome=outcome, at=now).first()
     return None if found is None else Arrival(*tuple(found))
 
 
-def _new_upload(actor: Actor, capture_id: UUID, sha256: str, media: Row[Any]) -> Arrival:
+def _new_upload(actor: Actor, capture_id: UUID, sha256: str, file: Promised) -> Arrival:
     at = clock.now()
-    _check_quota(actor, media.size_bytes, at)
+    _check_quota(actor, file.size_bytes, at)
     made = Arrival(
-        uuid7(), actor.account_id, str(actor.device_kid), media.id, capture_id, sha256,
-        media.mime, media.size_bytes, at + LIFE, "",
+        uuid7(), actor.account_id, str(actor.device_kid), file.media_id, capture_id, sha256,
+        file.mime, file.size_bytes, at + LIFE, "", file.aside_id,
     )  # fmt: skip
     plain(
-        _ADD, id=made.upload_id, media_id=made.media_id, worker_id=made.worker_id,
+        _ADD, id=made.upload_id, media_id=made.media_id, aside_id=made.aside_id,
+        worker_id=made.worker_id,
         device_kid=made.device_kid, sha256=sha256, length=made.length, created_at=at,
         expires_at=made.expires_at, outcome="",
     )  # fmt: skip
@@ -214,7 +262,7 @@ def offset_of(upload: Arrival) -> int:
 
 def is_in_store(upload: Arrival) -> bool:
     """Say whether the verified bytes lie in the store already."""
-    return blobs().exists(original_key(upload.sha256))
+    return blobs().exists(upload.blob_key)
 
 
 def terminate(*, upload: Arrival) -> None:

@@ -15,6 +15,7 @@ from webapp.evidence import (
     verify_files,
     verify_mentions,
     verify_records,
+    verify_reports,
     verify_results,
     verify_salts,
     verify_states,
@@ -29,7 +30,7 @@ from webapp.journal.rules import EntryType
 from webapp.journal.verification import Fault, verify_journal
 from webapp.people.models import Device
 from webapp.roster.models import Person
-from webapp.visits.models import Attempt, Correction, Result, Visit
+from webapp.visits.models import Attempt, Correction, ReportAside, Result, Visit
 
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     verify_devices.verify_devices,
@@ -38,6 +39,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     verify_files.verify_media,
     verify_files.verify_derivations,
     verify_files.verify_quarantine,
+    verify_reports.verify_reports_aside,
     verify_files.verify_store,
     verify_results.verify_results,
     verify_results.verify_parts_of_results,
@@ -73,13 +75,14 @@ INDEXED: tuple[tuple[EntryType, Any, str], ...] = (
     # The same bytes may be set aside of several records, so that their hash names no one row.
     (EntryType.CAPTURE_QUARANTINED, Quarantine.journal_index, "record_sha256 %(record_sha256)s"),
     (EntryType.MEDIA_QUARANTINED, Quarantine.journal_index, "media_sha256 %(media_sha256)s"),
+    (EntryType.REPORT_QUARANTINED, ReportAside.journal_index, "set aside %(kind)s %(report_id)s"),
     (EntryType.DERIVED, Derivation.journal_index, "%(kind)s of media %(media_sha256)s"),
     (EntryType.REVIEW_DECIDED, Review.journal_index, "review of result %(result_id)s"),
     (EntryType.CORRECTION, Correction.journal_index, "correction %(correction_id)s"),
 )
 COUNTED = (
     Ticket, Capture, Media, Derivation, Quarantine, Result, Review, Correction, Person, Visit,
-    Attempt,
+    Attempt, ReportAside,
 )  # fmt: skip
 
 

@@ -31,6 +31,9 @@ def read_refused() -> Refused:
     aside = set()
     for index, entry in entries_of(EntryType.MEDIA_QUARANTINED):
         facts = entry.facts
+        if "stored" in facts:
+            # Kept beside a record that lay aside; the file itself was not refused.
+            continue
         key = str(facts.get("capture_id")), str(facts.get("media_sha256"))
         aside.add(key)
         if facts.get("reason") != MISMATCH:

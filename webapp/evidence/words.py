@@ -60,6 +60,8 @@ FACT_WORDS = {
     "form": _l("会自动提交的表单"),
     "unreadable": _l("加密、读不出的内容"),
     "clock.wall": _l("手机时间"),
+    "decided_at": _l("填报时间"),
+    "attempts": _l("走访记录"),
     "clock": _l("时钟"),
     "position_error": _l("定位"),
     "position": _l("定位"),

@@ -62,6 +62,7 @@ class EntryType(StrEnum):
     DERIVED = "derived"
     MEDIA_INSPECTED = "media_inspected"
     RESULT_SUBMITTED = "result_submitted"
+    REPORT_QUARANTINED = "report_quarantined"
     REVIEW_DECIDED = "review_decided"
     # Acts that leave the states of people, visits, attempts and corrections behind (`states`).
     STATES_BASELINE = "states_baseline"

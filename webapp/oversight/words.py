@@ -30,7 +30,7 @@ GROUPS: tuple[tuple[LazyString, Mapping[EntryType, LazyString]], ...] = (
         T.CAPTURE_COMMITTED: _l("收到取证记录"), T.MEDIA_RECEIVED: _l("收到文件"),
         T.CAPTURE_QUARANTINED: _l("记录另行保管"), T.MEDIA_QUARANTINED: _l("文件另行保管"),
         T.DERIVED: _l("制作预览"), T.MEDIA_INSPECTED: _l("检查文件"),
-        T.RESULT_SUBMITTED: _l("上报核实结果"),
+        T.RESULT_SUBMITTED: _l("上报核实结果"), T.REPORT_QUARANTINED: _l("上报另行保管"),
         T.REVIEW_DECIDED: _l("审核决定"), T.CORRECTION: _l("更正"),
     }),
     (_l("查看和导出"), {T.VIEWED: _l("查看"), T.EXPORTED: _l("导出")}),
@@ -110,7 +110,7 @@ def kinds_in_groups() -> list[tuple[str, list[tuple[str, str]]]]:
 COUNTED_WORDS: dict[str, LazyString] = {
     "ticket": _l("凭证"), "capture": _l("取证记录"), "media": _l("文件"),
     "derivation": _l("预览"), "quarantine": _l("另行保管"), "result": _l("核实结果"),
-    "correction": _l("更正"),
+    "correction": _l("更正"), "report_aside": _l("另行保管的上报"),
     "review": _l("审核"), "person": _l("人员"), "visit": _l("走访"), "attempt": _l("走访经过"),
 }  # fmt: skip
 # By the end of a finding's code; the English words beside it name the detail.

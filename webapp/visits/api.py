@@ -12,8 +12,10 @@ from webapp.people import access, queries
 from webapp.people.access import on_device
 from webapp.people.rules import Permission
 from webapp.visits import results
+from webapp.visits.keeping import kept_aside
 from webapp.visits.pack import Cursor, pack
 from webapp.visits.schemas import AttemptsBody
+from webapp.visits.set_aside import ATTEMPTS
 
 blueprint = APIBlueprint("visits_api", __name__, url_prefix="/api/v1", tag="visits")
 
@@ -38,6 +40,10 @@ def get_pack() -> dict[str, Any]:
 @blueprint.input(AttemptsBody, arg_name="body")
 def post_attempts(body: AttemptsBody) -> Response:
     """Record attempts of a visit that has no result yet; the same again changes nothing."""
-    added = results.record_attempts(actor=access.actor(), body=body)
+    actor, visit_id = access.actor(), body.visit_id
+    with kept_aside(
+        actor=actor, kind=ATTEMPTS, report_id=visit_id, visit_id=visit_id, body=body
+    ):  # fmt: skip
+        added = results.record_attempts(actor=actor, body=body)
     db.session.commit()
     return jsonify({"added": added})

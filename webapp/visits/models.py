@@ -214,3 +214,28 @@ class ContactChange(Base):
     state: Mapped[str] = mapped_column(String(16), default="proposed")
     decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ReportAside(Base):
+    """A result, or attempts of one visit, that the rules refused: sealed, for a person to judge.
+
+    `report_id` is the result's id, or the visit's of attempts; the visit may not exist here.
+    """
+
+    __tablename__ = "report_aside"
+    __table_args__ = (
+        UniqueConstraint("kind", "report_id", "sha256"),
+        Index("ix_report_aside_device_at", "device_kid", "at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    kind: Mapped[str] = mapped_column(String(8))
+    reason: Mapped[str] = mapped_column(String(32))
+    report_id: Mapped[UUID]
+    visit_id: Mapped[UUID]
+    worker_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    device_kid: Mapped[str] = mapped_column(ForeignKey("device.kid"))
+    sha256: Mapped[str] = mapped_column(String(64))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    journal_index: Mapped[int] = mapped_column(BigInteger, unique=True)

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from webapp import clock
@@ -28,7 +28,7 @@ from webapp.visits.rules import (
     judge_result,
     next_status,
 )
-from webapp.visits.schemas import AttemptsBody, ResultBody
+from webapp.visits.schemas import UNREADABLE, AttemptsBody, ResultBody
 
 # So many results of one visit may wait for a reviewer from one worker; an honest phone makes two.
 MOST_WAITING = 5
@@ -121,11 +121,18 @@ def _check_rules(visit: Visit, body: ResultBody, captures: Mapping[UUID, Capture
         captures=captures.values(),
         attempts=attempts.facts_of_visit(visit.id),
         numbers=attempts.number_ends(visit.person),
-        today=last_past_day(decided_at=body.decided_at, now=clock.now()),
+        today=_last_past_day(body),
         known=known_of(visit.person),
     )
     if judgement.code is not None:
         raise Refusal(judgement.code, field=judgement.field or "")
+
+
+def _last_past_day(body: ResultBody) -> date:
+    """Return the last day that counts as past; a clock beyond reason says nothing of the day."""
+    now = clock.now()
+    said = now if body.decided_at == UNREADABLE else body.decided_at
+    return last_past_day(decided_at=said, now=now)
 
 
 def _add_result(actor: Actor, visit: Visit, body: ResultBody) -> Result:

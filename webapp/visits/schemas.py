@@ -1,6 +1,7 @@
 """What phones send of their visits, as checked values (design §4, the result)."""
 
-from datetime import datetime
+import re
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -22,11 +24,27 @@ Note = Annotated[str, StringConstraints(max_length=2000)]
 NumberEnd = Annotated[str, StringConstraints(pattern=r"^([0-9]{1,4})?$")]
 
 
+# What a clock that is beyond all reason reads as; flagged as `values_unreadable`, never refused.
+UNREADABLE = datetime(1970, 1, 1, tzinfo=UTC)
+# How JavaScript writes a time outside the years 0000 to 9999 (ECMA-262 §21.4.1.32.1).
+_FAR_YEAR = re.compile(r"[+-][0-9]{6}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,15}Z", re.ASCII)
+# The year 0 and others that only Python's calendar lacks.
+_NO_YEAR = re.compile(r"0000-[0-9]{2}-[0-9]{2}T[0-9:.]{8,15}Z", re.ASCII)
+
+
+def _of_some_clock(value: Any) -> Any:
+    """Read the far years that a phone's clock may show; text that no clock writes stays."""
+    is_far = isinstance(value, str) and (_FAR_YEAR.fullmatch(value) or _NO_YEAR.fullmatch(value))
+    return UNREADABLE if is_far else value
+
+
 def _in_our_time(value: datetime) -> datetime:
-    """Refuse instants at the edges of the calendar, which no time zone can be told of."""
-    if not 1970 <= value.year <= 2200:
-        raise ValueError("an instant lies between 1970 and 2200")
-    return value
+    """Take instants at the edges of the calendar, which no zone can be told of, as unreadable.
+
+    A phone whose clock was set to 1960 cannot report its visit again: what it says of the time
+    is worth nothing, and costs the rest nothing either.
+    """
+    return value if 1970 <= value.year <= 2200 else UNREADABLE
 
 
 def _each_once(refs: "list[CaptureRef]") -> "list[CaptureRef]":
@@ -35,7 +53,7 @@ def _each_once(refs: "list[CaptureRef]") -> "list[CaptureRef]":
     return refs
 
 
-Instant = Annotated[AwareDatetime, AfterValidator(_in_our_time)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_of_some_clock), AfterValidator(_in_our_time)]
 
 
 class Sent(BaseModel):
@@ -66,6 +84,12 @@ class AttemptBody(Sent):
     number_end: NumberEnd | None = None
     note: Note = ""
     position: dict[str, Any] | None = None
+
+    @model_validator(mode="after")
+    def _ended_when_nobody_knows(self) -> "AttemptBody":
+        """Let an end that no clock shows be none: nothing can be reckoned from it."""
+        self.ended_at = None if self.ended_at == UNREADABLE else self.ended_at
+        return self
 
 
 class CaptureRef(Sent):

@@ -28,6 +28,7 @@ SENTENCES: dict[str, LazyString] = {
     "worker_missing": _l("请选择走访人员。"),
     "result_differs": _l("这个编号下已有另一份结果，原来的保持不变。"),
     "results_waiting": _l("这次走访已有您的 %(most)s 份结果在等审核，审核后再报。"),
+    "quota_reports": _l("这部手机一小时内报来的太多，请稍后再报，内容仍在手机里。"),
     "other_result_stands": _l("已有另一份核实结果。两份都保留，由审核人员决定。"),
     "attempt_differs": _l("这个编号下已有另一条走访记录，原来的保持不变。"),
     "already_decided": _l("这条更正已经处理过了。"),

@@ -1,5 +1,6 @@
 """A small archive that has a row of every kind, made through the program's own doors."""
 
+import json
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -154,10 +155,16 @@ def _rivals(archive: Archive) -> None:
 
 
 def _refused(archive: Archive) -> None:
-    """A record that forks the phone's log, and bytes that are not the promised ones."""
+    """A record that forks the phone's log, a foreign visit's result, bytes not as promised."""
     field = archive.field
     fork = field.record(jpeg(5), seq=1, prev="0" * 64)
     assert field.phone.commit(fork).get_json()["code"] == "seq_fork"
+    assert field.begin(json.loads(fork)["capture_id"], jpeg(5)).status_code == 201
+    assert field.send(json.loads(fork)["capture_id"], jpeg(5)).status_code == 204
+    elsewhere = field.phone.result(
+        archive.city.visits[-1].id, "refused", details={"words": "不给看"}
+    )
+    assert field.phone.post("/results", elsewhere).get_json()["kept"] is True
     promised = jpeg(6)
     capture_id = field.committed(promised)
     begun = field.begin(capture_id, promised)

@@ -7,7 +7,7 @@ import type { OutboxItem, SendState } from "../../../webapp/static/pwa/src/domai
 import { TEXTS } from "../../../webapp/static/pwa/src/i18n";
 import { groupByPerson, lookOf, nameKey, shareOf } from "../../../webapp/static/pwa/src/screens/outbox-list";
 
-const STATES: SendState[] = ["saved", "queued", "sending", "received", "verified", "accepted", "returned", "conflict", "refused"];
+const STATES: SendState[] = ["saved", "queued", "sending", "received", "verified", "accepted", "returned", "conflict", "refused", "aside"];
 
 function itemOf(part: Partial<OutboxItem>): OutboxItem {
   return {

@@ -609,7 +609,12 @@ def check_capture_said(checked: Checked, capture: dict[str, Any]) -> None:
         for found in checked.entries:
             facts = found.facts
             is_it = facts.get("type") == "media_quarantined" and facts["capture_id"] == capture_id
-            if is_it and media["sha256"] in (facts["media_sha256"], facts["promised_sha256"]):
+            # Kept beside its record, which lay aside: the file itself was not refused.
+            if (
+                "stored" not in facts
+                and is_it
+                and media["sha256"] in (facts["media_sha256"], facts["promised_sha256"])
+            ):
                 aside = found
         possible = {"received" if received else "expected"} | ({"quarantined"} if aside else set())
         fits = media["state"] in possible and (received is None) == (media["received_at"] is None)

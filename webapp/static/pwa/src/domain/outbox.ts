@@ -4,7 +4,7 @@ import { LONGEST_PUT_OFF_MS } from "./retry";
 import type { ItemType, OutboxCounts, OutboxItem, SendState } from "./types";
 
 export type SendEvent =
-  | "queue" | "start" | "cut" | "received" | "verified" | "accepted" | "returned" | "conflict" | "refused" | "again" | "lost";
+  | "queue" | "start" | "cut" | "received" | "verified" | "accepted" | "returned" | "conflict" | "refused" | "aside" | "again" | "lost";
 
 /**
  * A file goes back from `received` when the server turns out to lack bytes, a record even from `verified` when the server
@@ -14,14 +14,24 @@ export type SendEvent =
 export const SEND_MOVES: Record<SendState, Partial<Record<SendEvent, SendState>>> = {
   saved: { queue: "queued", start: "sending" },
   queued: { start: "sending", refused: "refused" },
-  sending: { start: "sending", cut: "queued", received: "received", verified: "verified", refused: "refused", conflict: "conflict", accepted: "accepted", returned: "returned" },
-  received: { verified: "verified", lost: "queued", refused: "refused", accepted: "accepted", returned: "returned", conflict: "conflict" },
+  sending: { start: "sending", cut: "queued", received: "received", verified: "verified", refused: "refused", aside: "aside", conflict: "conflict", accepted: "accepted", returned: "returned" },
+  received: { verified: "verified", lost: "queued", refused: "refused", aside: "aside", accepted: "accepted", returned: "returned", conflict: "conflict" },
   verified: { lost: "queued", accepted: "accepted", returned: "returned" },
   accepted: { returned: "returned" },
   returned: { accepted: "accepted" },
   conflict: { accepted: "accepted", returned: "returned" },
   refused: { again: "queued" },
+  aside: { again: "queued", lost: "queued" },
 };
+
+/** Of a result: what its worker can do nothing about. What a rule lacks is mended at the visit, though the office has kept it. */
+const BEYOND_MENDING: readonly string[] = ["not_found", "results_waiting", "capture_unknown", "attempt_differs", "result_differs"];
+
+/** Whether the office kept what it refused, so that nothing more is to be done here but to send its files. */
+export function isKeptApart({ type }: Pick<OutboxItem, "type">, code: string, facts: Readonly<Record<string, unknown>>): boolean {
+  if (facts["kept"] !== true || type === "media") return false;
+  return type !== "result" || BEYOND_MENDING.includes(code);
+}
 
 /** The state after `event`; throws when the table has no such move. */
 export function nextState(state: SendState, event: SendEvent): SendState {
@@ -57,7 +67,7 @@ export function waitLeft({ next_at }: Pick<OutboxItem, "next_at">, now: number):
  */
 export function mayBeCorrected({ type, state, error }: Pick<OutboxItem, "type" | "state" | "error">): boolean {
   const restsOnRefused = error?.code === "capture_refused" && (state === "saved" || state === "queued");
-  return type === "result" && (state === "refused" || restsOnRefused);
+  return type === "result" && (state === "refused" || state === "aside" || restsOnRefused);
 }
 
 /** Whether only a person can move it on: it was refused itself, or it rests on a record that was. */

@@ -240,8 +240,11 @@ export interface Draft {
 
 // What the outbox says.
 
-/** saved → queued → sending → received → verified → accepted | returned; `refused` keeps the work and its code. */
-export type SendState = "saved" | "queued" | "sending" | "received" | "verified" | "accepted" | "returned" | "conflict" | "refused";
+/**
+ * saved → queued → sending → received → verified → accepted | returned; `refused` keeps the work and its code; `aside`: the
+ * office has it and keeps it apart for a person to judge.
+ */
+export type SendState = "saved" | "queued" | "sending" | "received" | "verified" | "accepted" | "returned" | "conflict" | "refused" | "aside";
 export type ItemType = "record" | "media" | "attempts" | "result";
 
 export interface SendError {

@@ -71,6 +71,7 @@ export const TEXTS = {
   "outbox.reviewer": ["审核意见：{words}", "Reviewer: {words}"],
   "outbox.go_again": ["打开这次走访", "Open this visit"],
   "outbox.retry": ["再试一次", "Try again"],
+  "outbox.kept_apart": ["办公室已另行保管，由人核查，不会丢。", "The office keeps it apart for a person to look at; it is not lost."],
   "outbox.still_here": ["资料仍存在本机。", "It is still kept on this phone."],
   "outbox.record_refused": ["它的取证记录没有收下，文件先留在手机里。", "Its record was not taken, so the file stays on this phone."],
 } as const satisfies Record<string, Pair>;

@@ -46,6 +46,8 @@ export function lookOf({ state }: Pick<OutboxItem, "state">): { look: string; ic
     case "returned":
     case "conflict":
       return { look: "returned", icon: "returned" };
+    case "aside":
+      return { look: "returned", icon: "shield" };
     default:
       return { look: "refused", icon: "alert" };
   }

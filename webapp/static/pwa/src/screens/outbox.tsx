@@ -142,5 +142,6 @@ function errorWords({ error, state }: OutboxItem): string {
   if (!error) return "";
   if (state === "saved" || state === "queued" || state === "sending") return waitingWords(error);
   const happened = refusalWords(error);
+  if (state === "aside") return `${happened} ${t("outbox.kept_apart")}`;
   return state === "refused" ? `${happened} ${t("outbox.still_here")}` : happened;
 }

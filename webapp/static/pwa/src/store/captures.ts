@@ -18,7 +18,7 @@ export async function capturesOf(visit_id: string): Promise<SavedCapture[]> {
 /** Those that a result may rest on: one whose record the office refused would hold the result back for ever. It stays on the phone. */
 export async function capturesToRestOn(visit_id: string): Promise<SavedCapture[]> {
   const items = await read(["outbox"], (transaction) => transaction.objectStore("outbox").index("visit").getAll(visit_id));
-  const refused = new Set(items.filter(({ type, state }) => type === "record" && state === "refused").map(({ ref }) => ref));
+  const refused = new Set(items.filter(({ type, state }) => type === "record" && (state === "refused" || state === "aside")).map(({ ref }) => ref));
   return (await capturesOf(visit_id)).filter(({ capture_id }) => !refused.has(capture_id));
 }
 
@@ -46,12 +46,12 @@ export async function keepReceipt(receipt: ReceiptRow): Promise<void> {
   await write(["receipts"], (transaction) => transaction.objectStore("receipts").put(receipt));
 }
 
-/** Keeps the receipt of a file, marks the file verified and deletes its original, all at once; record and receipt stay. */
-export async function letGoOfOriginal(receipt: ReceiptRow, item_id: string): Promise<void> {
+/** Keeps the receipt of a file, marks the file verified (or kept apart) and deletes its original, all at once; record and receipt stay. */
+export async function letGoOfOriginal(receipt: ReceiptRow, item_id: string, state: "verified" | "aside" = "verified"): Promise<void> {
   await write(["receipts", "media", "outbox"], async (transaction) => {
     await transaction.objectStore("receipts").put(receipt);
     const item = await transaction.objectStore("outbox").get(item_id);
-    if (item) await transaction.objectStore("outbox").put({ ...item, state: "verified", sent_bytes: item.size_bytes, error: null, upload_url: null });
+    if (item) await transaction.objectStore("outbox").put({ ...item, state, sent_bytes: item.size_bytes, error: null, upload_url: null });
     await transaction.objectStore("media").delete(item_id);
   });
   changed("outbox", "captures");

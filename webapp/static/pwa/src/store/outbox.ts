@@ -72,9 +72,10 @@ export async function settleAfterStart(build: string = __BUILD__): Promise<void>
   const isUpdated = (await readMeta<string>("settled_build")) !== build;
   const moved = await write(["outbox"], async (transaction) => {
     const store = transaction.objectStore("outbox");
-    const events = isUpdated ? { ...AFTER_START, refused: "again" as const } : AFTER_START;
-    const stuck = (await store.getAll()).filter(({ state }) => events[state]);
-    for (const item of stuck) await store.put({ ...item, state: nextState(item.state, events[item.state]!), ...(item.state === "refused" ? { next_at: 0, tries: 0 } : {}) });
+    const events = isUpdated ? { ...AFTER_START, refused: "again" as const, aside: "again" as const } : AFTER_START;
+    // A file that is kept apart has left this phone.
+    const stuck = (await store.getAll()).filter(({ state, type }) => events[state] && !(state === "aside" && type === "media"));
+    for (const item of stuck) await store.put({ ...item, state: nextState(item.state, events[item.state]!), ...(item.state === "refused" || item.state === "aside" ? { next_at: 0, tries: 0 } : {}) });
     return stuck.length;
   });
   if (isUpdated) await writeMeta("settled_build", build);

@@ -2,7 +2,7 @@
 
 import { verdictOf, waitMs, type Verdict } from "../domain/retry";
 import { troubleOf, troubleOfStatus } from "../domain/trouble";
-import type { SendEvent } from "../domain/outbox";
+import { isKeptApart, type SendEvent } from "../domain/outbox";
 import type { OutboxItem, SyncTrouble, Trouble } from "../domain/types";
 import { NetError } from "../net/errors";
 import { isQuota, StoreError } from "../store/errors";
@@ -63,7 +63,7 @@ async function settleFailure(turn: Turn, item: OutboxItem, error: unknown): Prom
     throw await offlineStop(error);
   }
   const verdict = verdictOf(error.status, error.code);
-  await moveItem(item.item_id, eventOf(verdict, item), changeOf(verdict, item, error));
+  await moveItem(item.item_id, eventOf(verdict, item, error), changeOf(verdict, item, error));
   if (verdict === "sign_in") throw new Stop("signed_out", "signed_out");
   if (verdict !== "again") return;
   if (error.status >= 500 || error.status === 429) turn.trouble = troubleOfStatus(error.status);
@@ -80,7 +80,8 @@ async function settleFault(item: OutboxItem, error: unknown): Promise<void> {
   await moveItem(item.item_id, "cut", change).catch(() => moveItem(item.item_id, null, change));
 }
 
-function eventOf(verdict: Verdict, item: OutboxItem): SendEvent {
+function eventOf(verdict: Verdict, item: OutboxItem, { code, facts }: NetError): SendEvent {
+  if ((verdict === "conflict" || verdict === "refused") && isKeptApart(item, code, facts)) return "aside";
   if (verdict === "conflict") return item.type === "result" ? "conflict" : "refused";
   return verdict === "refused" ? "refused" : "cut";
 }

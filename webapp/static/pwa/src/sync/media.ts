@@ -1,4 +1,4 @@
-/** Sends files, photos before videos, each only after its record was committed. */
+/** Sends files, photos before videos, each only after its record was committed, or kept apart. */
 
 import type { OutboxItem } from "../domain/types";
 import { NetError } from "../net/errors";
@@ -20,7 +20,7 @@ export async function sendMedia(turn: Turn): Promise<void> {
 async function isCommitted(item: OutboxItem): Promise<boolean> {
   const items = await itemsOfWorker(item.worker_id);
   const record = items.find(({ type, ref }) => type === "record" && ref === item.ref);
-  return record !== undefined && ["received", "verified", "accepted", "returned"].includes(record.state);
+  return record !== undefined && ["received", "verified", "accepted", "returned", "aside"].includes(record.state);
 }
 
 async function sendFile(turn: Turn, item: OutboxItem): Promise<void> {

@@ -58,16 +58,16 @@ async function checkCapture({ token, session }: Turn, capture_id: string, items:
   await adopt(checkpoint.note);
   for (const { item_id } of proven) {
     const receipt = { receipt_id: `${item_id.slice("media/".length)}/media`, capture_id, worker_id: session.worker_id, text: answer.receipt, verified_at: new Date().toISOString() };
-    await letGoOfOriginal(receipt, item_id);
+    await letGoOfOriginal(receipt, item_id, entry["type"] === "media_received" ? "verified" : "aside");
     noteProgress();
   }
   return items.length - proven.length;
 }
 
-/** The entry must name this very file: its own hash, or among those stored with it. */
+/** The entry must name this very file: its own hash, or among those stored with it; beside a record that is kept apart, it is too. */
 function proves(entry: Record<string, unknown>, capture_id: string, sha256: string): boolean {
   const stored = Array.isArray(entry["stored"]) ? (entry["stored"] as unknown[]) : [];
-  return entry["type"] === "media_received" && entry["capture_id"] === capture_id && (entry["media_sha256"] === sha256 || stored.includes(sha256));
+  return (entry["type"] === "media_received" || entry["type"] === "media_quarantined") && entry["capture_id"] === capture_id && (stored.includes(sha256) || (entry["type"] === "media_received" && entry["media_sha256"] === sha256));
 }
 
 /** "received" was not true after all: the server lacks bytes, and they go again. */

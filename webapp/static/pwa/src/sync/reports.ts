@@ -26,10 +26,22 @@ export async function sendResults(turn: Turn): Promise<void> {
 
 async function sendResult(turn: Turn, item: OutboxItem): Promise<void> {
   await trying(turn, item, async () => {
-    const answer = await postResult(turn.token, await bodyOf(item));
+    const answer = await postResult(turn.token, await bodyOf(item)).catch((error: unknown) => sendRecordsAgain(item, error));
     await received(item);
     if (answer.state === "conflict") await moveItem(item.item_id, "conflict");
   });
+}
+
+/** How often a result is tried whose records the office says it lacks although it once took them. */
+const RECORD_TRIES = 3;
+
+/** An office restored from an older backup lacks records that it took: they go again, then the result. */
+async function sendRecordsAgain(item: OutboxItem, error: unknown): Promise<never> {
+  if (!(error instanceof NetError) || error.code !== "capture_unknown" || item.tries >= RECORD_TRIES) throw error;
+  const named = Array.isArray(error.facts["captures"]) ? (error.facts["captures"] as unknown[]) : [];
+  const records = (await itemsOfWorker(item.worker_id)).filter(({ type, ref, state }) => type === "record" && named.includes(ref) && (state === "received" || state === "verified"));
+  for (const { item_id } of records) await moveItem(item_id, "lost");
+  throw records.length ? new NetError("problem", "capture_unknown", 503) : error;
 }
 
 /** Throws for what is not there or cannot be opened any more: then a person must see it. */
