@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from webapp.evidence.models import Capture
@@ -57,7 +57,9 @@ def _is_older(named: Any) -> Any:
         select(before.id)
         .join(by_it, by_it.result_id == before.id)
         .where(before.visit_id == Result.visit_id, before.received_at < Result.received_at)
-        .where(before.state.in_(DONE_WITH), by_it.capture_id == named.capture_id)
+        # Not the bare column: SQLite would go by its index through all settled results there are.
+        .where(func.coalesce(before.state, "").in_(DONE_WITH))
+        .where(by_it.capture_id == named.capture_id)
     )
     return earlier.correlate(Result, named).exists()
 

@@ -84,8 +84,8 @@ def is_flagged() -> Any:
     own = select(RaisedFlag.id).where(RaisedFlag.result_id == Result.id)
     bears = select(RaisedFlag.id).where(RaisedFlag.capture_id == Capture.id)
     on_files = select(ResultCapture.result_id).join(Capture, Capture.id == ResultCapture.capture_id)
-    on_files = on_files.where(ResultCapture.result_id == Result.id, is_counted(ResultCapture))
-    shows = on_files.where(or_(bears.correlate(Capture).exists(), is_gap()))
+    shows = on_files.where(ResultCapture.result_id == Result.id)
+    shows = shows.where(or_(bears.correlate(Capture).exists(), is_gap()), is_counted(ResultCapture))
     return or_(own.exists(), shows.correlate(Result).exists())
 
 
