@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
-from webapp.jobs.rules import LEASE, MAX_TRIES
+from webapp.jobs.rules import LEASE, MAX_TRIES, Lane
 
 
 class JobContext(Protocol):
@@ -25,12 +25,13 @@ Handler = Callable[[JobContext, dict[str, Any]], None]
 
 @dataclass(frozen=True)
 class Registration:
-    """A handler, how long it may be silent, and how often it is tried."""
+    """A handler, how long it may be silent, how often it is tried, and behind whom it queues."""
 
     run: Handler
     lease: timedelta
     max_tries: int
     gives_way: Callable[[], bool] | None
+    lane: Lane
 
 
 class UnknownJobKindError(LookupError):
@@ -47,6 +48,7 @@ def handler(
     lease: timedelta = LEASE,
     max_tries: int = MAX_TRIES,
     gives_way: Callable[[], bool] | None = None,
+    lane: Lane = Lane.QUICK,
 ) -> Callable[[Handler], Handler]:
     """Register the function that does the jobs of `kind`.
 
@@ -55,13 +57,14 @@ def handler(
     each piece must bear being done again. A `Refusal` ends the job as dead: trying again would
     not help. Any other exception puts it off. A handler that is silent for longer than `lease`
     is taken for dead; `progress` keeps it alive. While `gives_way` says that more urgent work is
-    going on, a worker leaves jobs of `kind` alone, though none for longer than `PATIENCE`.
+    going on, a worker leaves jobs of `kind` alone, though none for longer than `PATIENCE`. A job
+    that takes minutes belongs into another `lane` than those that take seconds.
     """
 
     def register(function: Handler) -> Handler:
         if kind in _registered and _registered[kind].run is not function:
             raise ValueError(f"two handlers for jobs of kind {kind}")
-        _registered[kind] = Registration(function, lease, max_tries, gives_way)
+        _registered[kind] = Registration(function, lease, max_tries, gives_way, lane)
         return function
 
     return register
@@ -92,6 +95,14 @@ def lease_of(kind: str) -> timedelta:
 def giving_way() -> list[str]:
     """Return the kinds of job that should wait just now."""
     return [kind for kind, known in _registered.items() if known.gives_way and known.gives_way()]
+
+
+def kinds_outside(lane: Lane) -> list[str]:
+    """Return the kinds of job that a worker of this lane leaves to the others.
+
+    What nobody registered is anybody's: it is given up, and seen, instead of waiting for ever.
+    """
+    return [kind for kind, known in _registered.items() if known.lane is not lane]
 
 
 def registration(kind: str) -> Registration:

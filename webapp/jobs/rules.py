@@ -20,6 +20,18 @@ class JobState(StrEnum):
     DEAD = "dead"
 
 
+class Lane(StrEnum):
+    """Who queues behind whom: jobs of one lane wait for each other and for no others.
+
+    Previews and uploads take seconds; workbooks take minutes, and somebody watches the bar; a
+    verification of everything may take hours, and must keep neither of them waiting.
+    """
+
+    QUICK = "quick"
+    LONG = "long"
+    HOURS = "hours"
+
+
 LIVE = (JobState.WAITING, JobState.RUNNING)
 
 

@@ -1,6 +1,7 @@
-"""Runs the jobs that are due, one after the other, each in an application context of its own."""
+"""Runs the jobs that are due, each in an application context of its own, one a lane at a time."""
 
 from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Event
@@ -15,8 +16,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from webapp.extensions import db
 from webapp.jobs import service
 from webapp.jobs.models import Job
-from webapp.jobs.registry import ask_at_start, giving_way, lease_of, registration
-from webapp.jobs.rules import place_of
+from webapp.jobs.registry import (
+    ask_at_start,
+    giving_way,
+    kinds_outside,
+    lease_of,
+    registration,
+)
+from webapp.jobs.rules import Lane, place_of
 from webapp.refusals import Refusal
 
 POLL_SECONDS = 1.0
@@ -69,8 +76,26 @@ class RunningJob:
 
 
 def work(app: Flask, stop: Event) -> None:
-    """Run jobs until `stop` is set; the job at hand is finished first."""
-    has_asked = False
+    """Run jobs until `stop` is set; those at hand are finished first.
+
+    Each lane has a thread of its own, so that a verification that takes hours keeps no preview
+    and no workbook waiting. One that fails ends the others, and is raised.
+    """
+    with ThreadPoolExecutor(len(Lane), thread_name_prefix="jobs") as lanes:
+        running = [lanes.submit(_work_lane, app, stop, lane) for lane in Lane]
+    for one in running:
+        one.result()
+
+
+def _work_lane(app: Flask, stop: Event, lane: Lane) -> None:
+    try:
+        _keep_working(app, stop, lane)
+    finally:
+        stop.set()
+
+
+def _keep_working(app: Flask, stop: Event, lane: Lane) -> None:
+    has_asked = lane is not Lane.QUICK
     while not stop.is_set():
         with app.app_context():
             try:
@@ -78,7 +103,7 @@ def work(app: Flask, stop: Event) -> None:
                     ask_at_start()
                     db.session.commit()
                     has_asked = True
-                found = run_due(limit=1, patient=giving_way())
+                found = run_due(limit=1, patient=giving_way(), but=kinds_outside(lane))
             except SQLAlchemyError as error:
                 # The database may be restarting; a worker outlives that.
                 log.warning("jobs_unavailable", error=place_of(error))
@@ -87,10 +112,11 @@ def work(app: Flask, stop: Event) -> None:
             stop.wait(POLL_SECONDS)
 
 
-def run_due(limit: int = 100, *, patient: Collection[str] = ()) -> int:
+def run_due(limit: int = 100, *, patient: Collection[str] = (), but: Collection[str] = ()) -> int:
     """Run the jobs that are due now, at most `limit` of them, and return how many were run.
 
-    Those of the kinds in `patient` are left alone for a while (see `service.claim`).
+    Those of the kinds in `patient` are left alone for a while, those in `but` altogether (see
+    `service.claim`).
 
     The caller's own session is not touched; what it wants the jobs to see it has committed.
 
@@ -102,14 +128,14 @@ def run_due(limit: int = 100, *, patient: Collection[str] = ()) -> int:
         raise OpenTransactionError("commit or roll back before running jobs")
     count = 0
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    while count < limit and _run_next(app, patient):
+    while count < limit and _run_next(app, patient, but):
         count += 1
     return count
 
 
-def _run_next(app: Flask, patient: Collection[str]) -> bool:
+def _run_next(app: Flask, patient: Collection[str], but: Collection[str]) -> bool:
     with app.app_context():
-        job = service.claim(patient)
+        job = service.claim(patient, but=but)
         if job is None or job.owner is None:
             db.session.rollback()
             return False

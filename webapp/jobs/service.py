@@ -51,10 +51,11 @@ def enqueue(
     return found
 
 
-def claim(patient: Collection[str] = ()) -> Job | None:
+def claim(patient: Collection[str] = (), *, but: Collection[str] = ()) -> Job | None:
     """Take the job that is due longest, under a lease; None when nothing is due.
 
-    Jobs of the kinds in `patient` are due only when they have waited for `PATIENCE`.
+    Jobs of the kinds in `patient` are due only when they have waited for `PATIENCE`, those of the
+    kinds in `but` are somebody else's.
 
     The lease's owner is a fresh token, so that a worker that comes back late from an earlier
     lease is not mistaken for the present one.
@@ -64,7 +65,7 @@ def claim(patient: Collection[str] = ()) -> Job | None:
     taken = (
         update(Job)
         # A scalar, not IN: PostgreSQL may run a locking subquery of IN once for every row.
-        .where(Job.id == _due(at, _dialect(), patient).scalar_subquery())
+        .where(Job.id == _due(at, _dialect(), patient, but).scalar_subquery())
         .values(state=JobState.RUNNING, owner=uuid4(), tries=Job.tries + 1,
                 progress_done=0, progress_total=None)
         .returning(Job)
@@ -139,13 +140,16 @@ def _dialect() -> str:
     return db.session.get_bind().dialect.name
 
 
-def _due(at: datetime, dialect: str, patient: Collection[str]) -> Select[UUID]:
+def _due(
+    at: datetime, dialect: str, patient: Collection[str], but: Collection[str]
+) -> Select[UUID]:
     """Return the query for one job that waits and is due, or whose lease has run out."""
     waiting = and_(Job.state == JobState.WAITING, Job.run_at <= at)
     if patient:
         waiting = and_(waiting, or_(Job.kind.not_in(patient), Job.run_at <= at - PATIENCE))
     abandoned = and_(Job.state == JobState.RUNNING, Job.leased_until < at)
-    oldest = select(Job.id).where(or_(waiting, abandoned)).order_by(Job.run_at, Job.id).limit(1)
+    mine = and_(or_(waiting, abandoned), Job.kind.not_in(but))
+    oldest = select(Job.id).where(mine).order_by(Job.run_at, Job.id).limit(1)
     # SQLite has one writer at a time, so that there is nobody to skip.
     return oldest.with_for_update(skip_locked=True) if dialect == "postgresql" else oldest
 

@@ -9,6 +9,7 @@ from webapp.evidence.verification import register_check, verify_all
 from webapp.extensions import begin_snapshot, db
 from webapp.jobs import service as jobs
 from webapp.jobs.registry import JobContext, handler
+from webapp.jobs.rules import Lane
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType, format_instant
 from webapp.oversight.models import VerificationRun
@@ -37,7 +38,7 @@ def start(*, actor: Actor) -> VerificationRun:
     return run
 
 
-@handler(VERIFY, lease=LEASE)
+@handler(VERIFY, lease=LEASE, lane=Lane.HOURS)
 def verify(context: JobContext, payload: dict[str, Any]) -> None:
     """Do a verification and write down what it found."""
 

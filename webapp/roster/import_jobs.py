@@ -7,6 +7,7 @@ from uuid import UUID
 
 from webapp.jobs import service as jobs
 from webapp.jobs.registry import JobContext, handler
+from webapp.jobs.rules import Lane
 from webapp.roster import imports, undo_pieces
 from webapp.roster.models import RosterImport
 
@@ -27,19 +28,19 @@ def enqueue(record: RosterImport, kind: str, *, by: UUID | None = None) -> None:
     )  # fmt: skip
 
 
-@handler(CHECK, lease=LEASE)
+@handler(CHECK, lease=LEASE, lane=Lane.LONG)
 def check(context: JobContext, payload: dict[str, Any]) -> None:
     """Do the dry run."""
     imports.check(import_id=UUID(payload["import_id"]), progress=_progress(context))
 
 
-@handler(APPLY, lease=LEASE)
+@handler(APPLY, lease=LEASE, lane=Lane.LONG)
 def apply(context: JobContext, payload: dict[str, Any]) -> None:
     """Write what was confirmed."""
     imports.apply(import_id=UUID(payload["import_id"]), progress=_progress(context))
 
 
-@handler(UNDO)
+@handler(UNDO, lane=Lane.LONG)
 def undo(context: JobContext, payload: dict[str, Any]) -> None:
     """Take an import of many people back, piece by piece."""
     by = payload.get("by")

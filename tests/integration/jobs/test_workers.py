@@ -11,15 +11,16 @@ from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Any
 
+import pytest
 from apiflask import APIFlask
 
 from tests.integration.jobs.conftest import KIND, Handle, enqueue, reload
 from webapp import clock
 from webapp.config import Settings
 from webapp.extensions import db
-from webapp.jobs import runner, service
+from webapp.jobs import registry, runner, service
 from webapp.jobs.registry import JobContext
-from webapp.jobs.rules import LEASE, JobState
+from webapp.jobs.rules import LEASE, JobState, Lane
 
 ROOT = Path(__file__).parents[3]
 
@@ -108,6 +109,64 @@ def test_the_loop_runs_until_it_is_told_to_stop(app: APIFlask, handle: Handle) -
     worker.join(30)
     assert not worker.is_alive()
     assert reload(job).state == JobState.DONE
+
+
+def test_a_job_of_hours_keeps_nobody_waiting(app: APIFlask, handle: Handle) -> None:
+    """While one lane is held, the jobs of the others are done, and after it its own."""
+    stop, begun, release = Event(), Event(), Event()
+    done: dict[str, Event] = {lane.value: Event() for lane in Lane}
+
+    def hold(_context: JobContext, _payload: dict[str, Any]) -> None:
+        begun.set()
+        assert release.wait(60)
+
+    handle(hold, lane=Lane.HOURS)
+    names = {lane: f"test.{lane.value}" for lane in Lane}
+    for lane, kind in names.items():
+        registry.handler(kind, lane=lane)(lambda _c, _p, name=lane.value: done[name].set())
+    enqueue()
+    worker = Thread(target=runner.work, args=(app, stop))
+    worker.start()
+    try:
+        assert begun.wait(60)
+        for kind in names.values():
+            service.enqueue(kind=kind, payload={})
+        db.session.commit()
+        assert done["quick"].wait(60)
+        assert done["long"].wait(60)
+        assert not done["hours"].is_set()
+        release.set()
+        assert done["hours"].wait(60)
+    finally:
+        release.set()
+        stop.set()
+        worker.join(60)
+        for kind in names.values():
+            del registry._registered[kind]
+    assert not worker.is_alive()
+
+
+def test_what_takes_hours_and_what_takes_minutes_is_apart(app: APIFlask) -> None:
+    lanes = {kind: known.lane for kind, known in registry._registered.items()}
+    assert {kind for kind, lane in lanes.items() if lane is Lane.HOURS} == {"oversight_verify"}
+    assert {kind for kind, lane in lanes.items() if lane is Lane.LONG} == {
+        "roster_check", "roster_apply", "roster_undo",
+    }  # fmt: skip
+
+
+def test_a_lane_that_fails_ends_the_worker(app: APIFlask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is started again whole; a worker with a lane less would not be noticed."""
+
+    def fail(*_args: object, but: list[str], **_named: object) -> int:
+        if "oversight_verify" not in but:
+            raise OSError("broken")
+        return 0
+
+    monkeypatch.setattr(runner, "run_due", fail)
+    stop = Event()
+    with pytest.raises(OSError, match="broken"):
+        runner.work(app, stop)
+    assert stop.is_set()
 
 
 def test_the_command_ends_politely_on_sigterm(
