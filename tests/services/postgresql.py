@@ -47,10 +47,22 @@ class PostgresqlServer:
         """Return the SQLAlchemy URL of the database `name`."""
         return f"postgresql+psycopg://{SUPERUSER}@127.0.0.1:{self.port}/{name}"
 
+    def halt(self) -> None:
+        """Stop the server as a restart does: connections are ended, what was committed is kept."""
+        self._control("-m", "fast", "stop")
+
+    def resume(self) -> None:
+        """Start a server that was halted, and wait until it answers."""
+        self._control("-l", self.folder / "log", "-w", "-t", "60", "start")
+
     def stop(self) -> None:
         """Stop the server and remove its folder."""
-        run(_as_owner([self.binaries / "pg_ctl", "-D", self.data, "-m", "immediate", "stop"]))
+        if (self.data / "postmaster.pid").exists():
+            self._control("-m", "immediate", "stop")
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _control(self, *arguments: str | Path) -> None:
+        run(_as_owner([self.binaries / "pg_ctl", "-D", self.data, *arguments]))
 
     @property
     def data(self) -> Path:
@@ -75,10 +87,7 @@ def start_postgresql() -> PostgresqlServer:
     ]))  # fmt: skip
     with (server.data / "postgresql.conf").open("a") as configuration:
         configuration.write(_CONFIGURATION.format(port=server.port, folder=server.folder))
-    log = server.folder / "log"
-    run(_as_owner(
-        [server.binaries / "pg_ctl", "-D", server.data, "-l", log, "-w", "-t", "60", "start"]
-    ))  # fmt: skip
+    server.resume()
     return server
 
 
