@@ -17,8 +17,9 @@ from tests.conftest import settings_for
 from tests.integration.evidence.fieldwork import jpeg
 from tests.integration.jobs.conftest import KIND
 from tests.phones import TestPhone, enrolled
+from tests.running import running
 from tests.services.postgresql import PostgresqlServer, start_postgresql
-from webapp import clock, create_app
+from webapp import clock
 from webapp.evidence.models import Capture
 from webapp.evidence.verification import verify_all
 from webapp.extensions import begin_snapshot, db
@@ -40,13 +41,10 @@ def server() -> Iterator[PostgresqlServer]:
 @pytest.fixture
 def app(server: PostgresqlServer, tmp_path: Path) -> Iterator[APIFlask]:
     """The application as it serves, on a database of its own."""
-    made = create_app(settings_for(tmp_path, server.create_database()))
-    made.config["WTF_CSRF_ENABLED"] = False
-    with made.app_context():
+    with running(settings_for(tmp_path, server.create_database())) as made, made.app_context():
+        made.config["WTF_CSRF_ENABLED"] = False
         upgrade()
         yield made
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture
