@@ -18,6 +18,7 @@ from webapp.evidence import (
     verify_reports,
     verify_results,
     verify_salts,
+    verify_spellings,
     verify_states,
     verify_views,
     verify_visits,
@@ -33,6 +34,7 @@ from webapp.roster.models import Person
 from webapp.visits.models import Attempt, Correction, ReportAside, Result, Visit
 
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
+    verify_spellings.verify_spellings,
     verify_devices.verify_devices,
     verify_devices.verify_tickets,
     verify_records.verify_records,
