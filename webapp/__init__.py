@@ -21,6 +21,8 @@ CLI = ("people.cli", "roster.cli", "evidence.cli", "journal.cli", "jobs.cli", "d
        "repair")  # fmt: skip
 
 
+# What adds to the page "today" on its own.
+BOARDS = ("people.schema_board",)
 # What declares the tables whose changes are journaled, and what notices them.
 PROTECTED = ("journal.state_events", "roster.protected", "visits.protected")
 
@@ -39,7 +41,7 @@ def create_app(chosen: Settings | None = None) -> APIFlask:
     register_observability(app)
     register_openapi(app)
     pwa.register(app)
-    for name in PROTECTED:
+    for name in (*PROTECTED, *BOARDS):
         import_module(f"webapp.{name}")
     for name in API:
         blueprint = import_module(f"webapp.{name}").blueprint

@@ -19,12 +19,14 @@ from webapp.config import networks, settings
 from webapp.extensions import blobs, db, is_migrated, limiter
 from webapp.people.access import open_to_all
 from webapp.refusals import Refusal
+from webapp.schema.comparison import differences, spelled
 from webapp.wrong_keys import wrong_keys
 
 blueprint = APIBlueprint("observability", __name__, enable_openapi=False)
 log = structlog.get_logger("anzai.requests")
 
 RETRY_SECONDS = 10
+MOST_LOGGED = 20
 REGISTRY = CollectorRegistry()
 REQUESTS = Counter("anzai_requests", "Answers by route and status", ["route", "status"],
                    registry=REGISTRY)  # fmt: skip
@@ -81,7 +83,10 @@ def healthz() -> Response:
 @blueprint.get("/readyz")
 @open_to_all
 def readyz() -> Response:
-    """Say whether the program can serve; 503 names what it lacks (`NEEDED`)."""
+    """Say whether the program can serve; 503 names what it lacks (`NEEDED`).
+
+    What it can serve with, but ought to be looked into, is a warning beside "ready".
+    """
     for name, ask in NEEDED.items():
         try:
             ask()
@@ -90,7 +95,16 @@ def readyz() -> Response:
             answer = Response(f"not ready: {name}\n", 503, mimetype="text/plain")
             answer.headers["Retry-After"] = str(RETRY_SECONDS)
             return answer
-    return Response("ready\n", mimetype="text/plain")
+    return Response("".join(["ready\n", *_warnings()]), mimetype="text/plain")
+
+
+def _warnings() -> list[str]:
+    """Name what is not as it should be, though the program can serve."""
+    differing = differences(db.session.connection())
+    if not differing:
+        return []
+    log.warning("schema_differs", found=list(spelled(differing))[:MOST_LOGGED])
+    return [f"warning: schema differs in {len(differing)} places\n"]
 
 
 @blueprint.get("/metrics")

@@ -17,6 +17,7 @@ from webapp.config import keep_private, settings
 from webapp.embedded_server import embedded_server
 from webapp.extensions import db, is_migrated
 from webapp.kept_process import kept_running, running
+from webapp.schema.telling import tell_differences
 from webapp.wrong_keys import wrong_keys
 
 HERE, EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104 - only on request, and over HTTPS.
@@ -83,6 +84,7 @@ def _protect_old_folder() -> None:
     if is_migrated():
         _refuse_wrong_keys()
         current_app.cli.main(["journal", "baseline"], standalone_mode=False)
+        tell_differences()
     db.session.remove()
 
 

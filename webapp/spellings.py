@@ -95,7 +95,7 @@ def is_canonical(column: Column[Any], dialect: Dialect) -> Check:
             return nothing
         if type(raw) is not expected:
             return False
-        if expected is str and not _is_plain(raw):
+        if isinstance(raw, str) and not _is_plain(raw):
             return False
         if read is None and write is None:
             return True

@@ -1,5 +1,6 @@
 """The migrations are numbered in a row, and their head is what the models say."""
 
+import os
 from pathlib import Path
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from webapp.evidence import review
 from webapp.evidence.models import RaisedFlag, Review
 from webapp.evidence.verify_results import verify_reviews
 from webapp.extensions import db
+from webapp.schema.comparison import EXPECTED, differences, found_lines
 
 ROOT = Path(__file__).parents[2]
 
@@ -97,3 +99,12 @@ def test_copies_of_a_review_are_set_apart_and_the_one_that_its_entry_names_stays
     downgrade(revision="0013")
     upgrade()
     assert len(db.session.scalars(db.select(Review.id)).all()) == len(kept)
+
+
+def test_the_expected_schema_is_what_the_migrations_make(app: APIFlask) -> None:
+    """After a new migration: `ANZAI_WRITE_SCHEMA=1` writes the lines of both databases anew."""
+    connection = db.session.connection()
+    if os.environ.get("ANZAI_WRITE_SCHEMA"):
+        lines = "\n".join(sorted(found_lines(connection)))
+        (EXPECTED / f"{connection.dialect.name}.txt").write_text(f"{lines}\n", "utf-8")
+    assert differences(connection) == []

@@ -18,6 +18,7 @@ from webapp.evidence import (
     verify_reports,
     verify_results,
     verify_salts,
+    verify_schema,
     verify_spellings,
     verify_states,
     verify_views,
@@ -34,7 +35,10 @@ from webapp.roster.models import Person
 from webapp.visits.models import Attempt, Correction, ReportAside, Result, Visit
 
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
+    verify_schema.verify_schema,
+    verify_schema.verify_pages,
     verify_spellings.verify_spellings,
+    verify_schema.verify_references,
     verify_devices.verify_devices,
     verify_devices.verify_tickets,
     verify_records.verify_records,

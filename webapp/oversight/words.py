@@ -120,6 +120,7 @@ FINDING_WORDS: tuple[tuple[tuple[str, ...], LazyString], ...] = (
     (("inserted", "unknown", "journaled", "unjournaled", "surplus"), _l("没有存证就出现了。")),
     (("unfounded", "unlawful", "unfit", "valid", "ours"), _l("没有合规的依据。")),
     (("unreadable", "failed"), _l("已损坏，读不出来。")),
+    (("otherwise",), _l("写法与程序所写的不同，查找时会漏掉。")),
     (("fork", "gap"), _l("手机记录的序号不连贯。")),
     (("awaited",), _l("文件还没有收到。")),
     (("dated",), _l("时间早于前面的条目。")),
