@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from webapp.extensions import db
 from webapp.visits.models import ChangeCounter, Visit, VisitRemoval
@@ -24,6 +24,12 @@ def next_change_no() -> int:
         db.session.flush()
         return 1
     return taken
+
+
+def newest_change_no() -> int:
+    """Return the number of the newest change, 0 before the first."""
+    query = select(ChangeCounter.value).where(ChangeCounter.name == COUNTER)
+    return db.session.scalar(query) or 0
 
 
 def touch(visits: Iterable[Visit]) -> None:

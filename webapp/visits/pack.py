@@ -17,6 +17,7 @@ from webapp.instants import rfc3339
 from webapp.refusals import Refusal
 from webapp.roster import sealing
 from webapp.roster.models import Area, Contact, Person
+from webapp.visits import changes
 from webapp.visits.last_seen import last_seen
 from webapp.visits.models import Attempt, Visit, VisitRemoval
 from webapp.visits.rules import (
@@ -57,7 +58,13 @@ class Cursor:
 
 
 def pack(*, worker_id: UUID, cursor: Cursor, checkpoint: str) -> dict[str, Any]:
-    """Return one page of what changed for the worker; `next` is set while more waits."""
+    """Return one page of what changed for the worker; `next` is set while more waits.
+
+    A cursor from beyond all changes was given out by a database that was put back to a backup:
+    its numbers are given anew to other changes, so that the phone is told everything again.
+    """
+    if cursor.change_no > changes.newest_change_no():
+        cursor = Cursor(0, cursor.codes)
     visits = _changed_visits(worker_id, cursor.change_no)
     last = visits[-1].change_no if len(visits) >= PAGE else None
     removed = _removals(worker_id, cursor.change_no, last)

@@ -135,3 +135,14 @@ def test_an_outsider_is_told_when_it_was_made(
     [capture] = report["captures"]
     assert capture["not_before"] == (MORNING - timedelta(hours=5, microseconds=7)).isoformat()
     assert "ticket_presented" in {flag["code"] for flag in capture["flags"]}
+
+
+def test_a_cursor_of_a_lost_database_brings_everything_again(field: Fieldwork) -> None:
+    whole = field.phone.get("/pack").get_json()
+    number, _, codes = whole["cursor"].partition(".")
+    again = field.phone.get(f"/pack?cursor={int(number) + 7}.{codes}").get_json()
+    assert [visit["visit_id"] for visit in again["visits"]] == [
+        visit["visit_id"] for visit in whole["visits"]
+    ]
+    assert again["cursor"] == whole["cursor"]
+    assert field.phone.get(f"/pack?cursor={whole['cursor']}").get_json()["visits"] == []
