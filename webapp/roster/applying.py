@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
 from webapp.extensions import db
 from webapp.roster.bulk import bring_indexes_back, set_indexes_aside
 from webapp.roster.comparison import Known
@@ -20,6 +23,9 @@ from webapp.roster.readings import RowReading
 from webapp.roster.sealing import Sealer, mask_phone
 from webapp.roster.signals import people_changed
 from webapp.roster.wire import PackedRow
+
+# Whom a row is about, what it says, and which fields it changes.
+Change = tuple[Known, RowReading, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +61,33 @@ class Applier:
         write_new_people(made, import_id=self.import_id, at=self.at)
 
     def change(self, known: Known, reading: RowReading, changes: list[str]) -> None:
-        """Write what the row changes of a pensioner, after keeping what stood there before."""
-        person = db.session.get_one(Person, known.id)
-        self._remember(person)
+        """Write what one row changes of a pensioner."""
+        self.change_all([(known, reading, changes)])
+
+    def change_all(self, steps: Sequence[Change]) -> None:
+        """Write what rows change of pensioners, after keeping what stood there before.
+
+        Whom the rows are about is asked for at one go, and written at one go.
+        """
+        ids = {known.id for known, *_ in steps}
+        whole = selectinload(Person.phones), selectinload(Person.benefits)
+        query = select(Person).where(Person.id.in_(ids)).options(*whole)
+        people = {person.id: person for person in db.session.scalars(query)}
+        own = RosterImportChange.import_id == self.import_id
+        kept = select(RosterImportChange.person_id).where(
+            own, RosterImportChange.person_id.in_(ids)
+        )
+        remembered = set(db.session.scalars(kept))
+        with db.session.no_autoflush:
+            for known, reading, changes in steps:
+                person = people[known.id]
+                if person.import_id != self.import_id and person.id not in remembered:
+                    remembered.add(person.id)
+                    self._remember(person)
+                self._change(person, reading, changes)
+        db.session.flush()
+
+    def _change(self, person: Person, reading: RowReading, changes: list[str]) -> None:
         if "name" in changes:
             person.name = reading.name
         if "address" in changes:
@@ -75,7 +105,6 @@ class Applier:
             self._add_benefit(person, reading)
         person.updated_at = self.at
         self.changed.append(person.id)
-        db.session.flush()
 
     def _change_phones(self, person: Person, numbers: Sequence[str]) -> None:
         """The file's numbers come first; older ones stay behind them, for they may still ring."""
@@ -105,12 +134,7 @@ class Applier:
         )  # fmt: skip
 
     def _remember(self, person: Person) -> None:
-        """Keep what an undo needs, once for each pensioner, unless this import made him."""
-        key = (self.import_id, person.id)
-        if person.import_id == self.import_id:
-            return
-        if db.session.get(RosterImportChange, key) is not None:
-            return
+        """Keep what an undo needs."""
         before = {
             "name": person.name, "address": person.address, "area_id": person.area_id,
             "area_path": person.area_path, "latitude": person.latitude,

@@ -1,7 +1,7 @@
 """What a run would write into the roster, kept aside until a short transaction writes it."""
 
 import pickle
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from tempfile import TemporaryFile
 from weakref import finalize
@@ -9,15 +9,13 @@ from weakref import finalize
 from sqlalchemy import func, select
 
 from webapp.extensions import db
-from webapp.roster.applying import Applier
+from webapp.roster.applying import Applier, Change
 from webapp.roster.comparison import Known
 from webapp.roster.models import Person, RosterImportChange
 from webapp.roster.new_people import NewPeople, prepare
 from webapp.roster.readings import RowReading
 from webapp.roster.sealing import Sealer
 from webapp.roster.wire import PackedRow
-
-Change = tuple[Known, RowReading, list[str]]
 
 
 class Plan:
@@ -66,25 +64,45 @@ class Plan:
         """Write all of it, in the session's transaction."""
         self._file.seek(0)
         applier.expect(self._new)
+        waiting: list[Change] = []
+        for step in self._steps():
+            if isinstance(step, NewPeople):
+                self._change_all(applier, waiting)
+                applier.write(step)
+            else:
+                waiting.append(step)
+            if len(waiting) >= _CHANGES_AT_ONCE:
+                self._change_all(applier, waiting)
+        self._change_all(applier, waiting)
+        applier.finish()
+
+    def _steps(self) -> Iterator[NewPeople | Change]:
         for _ in range(self._count):
             length = int.from_bytes(self._file.read(8), "big")
             packed = self._sealer.unseal_bytes(self._file.read(length))
-            step: NewPeople | Change = pickle.loads(packed)  # noqa: S301 - sealed by ourselves.
-            if isinstance(step, NewPeople):
-                applier.write(step)
-            else:
-                self._change(applier, *step)
-        applier.finish()
+            yield pickle.loads(packed)  # noqa: S301 - sealed by ourselves.
 
-    def _change(
-        self, applier: Applier, known: Known, reading: RowReading, changes: list[str]
-    ) -> None:
-        """Change somebody; whom an earlier row of the file made has another id by now."""
-        if db.session.get(Person, known.id) is None:
-            index = self._sealer.index(reading.number)
-            made = db.session.scalars(select(Person.id).where(Person.number_index == index))
-            known = replace(known, id=made.one())
-        applier.change(known, reading, changes)
+    def _change_all(self, applier: Applier, waiting: list[Change]) -> None:
+        """Change those who wait; whom an earlier row of the file made has another id by now."""
+        if not waiting:
+            return
+        ids = [known.id for known, *_ in waiting]
+        held = set(db.session.scalars(select(Person.id).where(Person.id.in_(ids))))
+        indexes = {
+            self._sealer.index(reading.number): known.id
+            for known, reading, _ in waiting if known.id not in held
+        }  # fmt: skip
+        made = select(Person.number_index, Person.id).where(Person.number_index.in_(indexes))
+        new_ids = {indexes[index]: new for index, new in db.session.execute(made)}
+        applier.change_all([
+            (known if known.id in held else replace(known, id=new_ids[known.id]), reading, changes)
+            for known, reading, changes in waiting
+        ])  # fmt: skip
+        waiting.clear()
+
+
+# Persons with their telephones at one go: a statement binds few values, memory stays flat.
+_CHANGES_AT_ONCE = 500
 
 
 def _roster_mark() -> tuple[object, ...]:

@@ -1,10 +1,12 @@
 """What the dry run says is what happens, and the rows that somebody looks at name somebody."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from tests.integration.desk.pages import Desk
 from tests.integration.roster.desk_road import applied, checked, newest, run_due
@@ -74,3 +76,41 @@ def test_rows_that_a_later_row_marks_say_whom_they_name(desk: Desk, tmp_path: Pa
     for row in rows:
         assert row[1] in table
     assert table.count("370399") == 22, "each with its number, masked"
+
+
+def test_many_changes_are_written_by_sets_not_one_by_one(desk: Desk, tmp_path: Path) -> None:
+    """Four times as many changed people take hardly more statements."""
+    asked = []
+    for people in (10, 40):
+        rows = [person(2 * people + order) for order in range(1, people + 1)]
+        applied(desk, xlsx(tmp_path / f"{people}.xlsx", {"名单": [HEAD, *rows]}))
+        changed = [
+            person(
+                2 * people + order,
+                address=f"{MOVED}{order}",
+                phone=f"138{people:03d}{order:05d}",
+            )
+            for order in range(1, people + 1)
+        ]
+        address = checked(desk, xlsx(tmp_path / f"{people}新.xlsx", {"名单": [HEAD, *changed]}))
+        desk.post(f"{address}/confirmation")
+        with counted_statements() as count:
+            run_due()
+        assert newest().difference["phone"] == people
+        asked.append(len(count))
+    few, many = asked
+    assert many < few + 40, asked
+
+
+@contextmanager
+def counted_statements() -> Iterator[list[str]]:
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        statements.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
