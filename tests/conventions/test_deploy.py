@@ -87,6 +87,11 @@ def test_the_proxy_takes_whole_bodies_and_knows_the_ports() -> None:
     } == ports
     largest = Settings(Path(), "").import_max_bytes
     assert int(re.findall(r"client_max_body_size (\d+)m;", proxy)[0]) * 1_000_000 > largest
+    # What nginx refuses itself, it refuses in words and in both languages.
+    for code in (413, 502, 504):
+        (name,) = re.findall(rf"error_page [\d ]*\b{code}\b[\d ]*= (@\w+);", proxy)
+        block = proxy.partition(f"location {name} {{")[2].partition("\n    }")[0]
+        assert re.search(r"return \d+ .*[\u4e00-\u9fff].*[a-z]{4}", block), code
 
 
 def test_the_image_carries_no_data() -> None:
