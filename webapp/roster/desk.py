@@ -208,14 +208,12 @@ def decision(import_id: UUID, position: int) -> Page:
         if request.form.get("decision") == "discard":
             held_rows.discard_row(record=record, row=row, actor=actor())
         else:
-            held_rows.apply_row(record=record, row=row, actor=actor(), texts=_texts())
+            held_rows.apply_row(record=record, row=row, actor=actor(), texts=_texts(),
+                                agreed=request.form.get("agreed", ""))  # fmt: skip
     except Refusal as refusal:
-        if refusal.code != "row_still_held":
+        if refusal.code not in {"row_still_held", "row_changes_person"}:
             raise
-        db.session.rollback()
-        record, row = _row(import_id, position)
-        words = desk_words.refusal_words(refusal.code, refusal.facts)
-        return _held_page(record, row, error=words, texts=_texts())
+        return _ask_again(import_id, position, refusal)
     db.session.commit()
     return redirect(f"/roster/imports/{import_id}?treatment=open", 303)
 
@@ -256,7 +254,18 @@ def _texts() -> dict[str, str]:
     }
 
 
-def _held_page(record: Any, row: Any, error: str = "", texts: dict[str, str] | None = None) -> str:
+def _ask_again(import_id: UUID, position: int, refusal: Refusal) -> str:
+    """Show the row as it was sent, with what is still wrong or what it would change."""
+    db.session.rollback()
+    record, row = _row(import_id, position)
+    if isinstance(refusal, held_rows.ChangesUnseenError):
+        changes = desk_words.changes_asked(refusal.changes)
+        return _held_page(record, row, changes=changes, texts=_texts())
+    words = desk_words.refusal_words(refusal.code, refusal.facts)
+    return _held_page(record, row, error=words, texts=_texts())
+
+
+def _held_page(record: Any, row: Any, *, texts: dict[str, str] | None = None, **more: Any) -> str:
     shown = held_rows.held_row(record=record, row=row, actor=actor())
-    return render_template("roster/held-row.html", record=record, held=shown, error=error,
-                           texts=texts or shown.texts)  # fmt: skip
+    return render_template("roster/held-row.html", record=record, held=shown,
+                           texts=texts or shown.texts, **more)  # fmt: skip

@@ -13,10 +13,11 @@ from werkzeug.datastructures import MultiDict
 from webapp.desk_language import day
 from webapp.errors import sentence
 from webapp.extensions import db
-from webapp.roster import imports, incoming
+from webapp.roster import incoming
 from webapp.roster.cleaning import as_text
+from webapp.roster.column_synonyms import synonyms_of
 from webapp.roster.headers import Field
-from webapp.roster.held_rows import masked_identity, words_of
+from webapp.roster.held_rows import Changes, masked_identity, words_of
 from webapp.roster.import_page import (
     area_names,
     columns_read,
@@ -45,7 +46,7 @@ from webapp.roster.treatments import Treatment
 from webapp.roster.unread_sheets import heads_shown
 
 __all__ = [
-    "as_text", "difference_words", "field_words", "finding_words", "kind_words",
+    "as_text", "changes_asked", "difference_words", "field_words", "finding_words", "kind_words",
     "left_out_words", "refusal_words", "report_page",
     "state_look", "status_words", "treatment_look", "treatment_words", "write_errors",
 ]  # fmt: skip
@@ -135,11 +136,20 @@ def _shown(record: RosterImport, row: RosterImportRow) -> dict[str, Any]:
         "row": row, "message": message_of(words.findings),
         "name": name or (person.name if person else ""),
         "number": number or (person.masked_number if person else ""),
-        "changes": _changes(row, words.details),
+        "changes": _changes(row.changes, words.details),
     }  # fmt: skip
 
 
-def _changes(row: RosterImportRow, details: list[list[str]]) -> list[str]:
+def changes_asked(changes: Changes) -> dict[str, Any]:
+    """What the page of a held row asks before it overwrites what the roster says of somebody."""
+    return {
+        "person_id": changes.person.id, "name": changes.person.name, "mark": changes.mark,
+        "since": changes.since, "lines": _changes([name for name, *_both in changes.details],
+                                                  changes.details),
+    }  # fmt: skip
+
+
+def _changes(fields: list[str], details: list[list[str]]) -> list[str]:
     """What a row changes: in detail where there are words, else by name."""
     paths = {path for name, *both in details if name == "area" for path in both}
     names = area_names(paths) if paths else {}
@@ -151,8 +161,7 @@ def _changes(row: RosterImportRow, details: list[list[str]]) -> list[str]:
             before, after = (_kinds(kinds) for kinds in (before, after))
         said[name] = f"{before} → {after}" if before else f"+ {after}"
     return [
-        difference_words(name) + (_("：") + said[name] if name in said else "")
-        for name in row.changes
+        difference_words(name) + (_("：") + said[name] if name in said else "") for name in fields
     ]
 
 
@@ -169,7 +178,8 @@ def write_errors(record: RosterImport, stream: BinaryIO) -> None:
     found = db.session.scalars(query.order_by(RosterImportRow.position)).all()
     rows = [(row.sheet, row.row, words_of(row).findings) for row in found]
     data = incoming.stored_file(record).data if record.file_key else b""
-    originals = originals_of(None, data, rows, imports.synonyms_of(record.source)) if data else {
+    synonyms = synonyms_of(record.source, record.area_path)
+    originals = originals_of(None, data, rows, synonyms) if data else {
         (row.sheet, row.row): words_of(row).cells or [] for row in found
     }  # fmt: skip
     write_error_workbook(stream, record.sheets, rows, originals)

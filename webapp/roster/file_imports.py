@@ -9,6 +9,7 @@ from webapp.refusals import Refusal
 from webapp.roster import acts, imports, incoming
 from webapp.roster.applying import Applier
 from webapp.roster.areas import load_city_if_empty
+from webapp.roster.column_synonyms import remember_synonyms, synonyms_of
 from webapp.roster.import_reports import FOR_THE_SENDER, write_error_workbook
 from webapp.roster.import_rules import ImportState
 from webapp.roster.import_run import Outcome
@@ -37,7 +38,7 @@ def import_path(
     file = IncomingFile(path.name, path=path)
     incoming.refuse_oversized(file)
     is_fresh = load_city_if_empty()
-    imports.remember_synonyms(source=source, columns=columns or {})
+    remember_synonyms(source=source, columns=columns or {})
     job = imports.reading_job(file, source=source, sheets=sheets)
     if not dry_run:
         incoming.refuse_known(file.sha256(), None)
@@ -48,10 +49,10 @@ def import_path(
     plan = None if dry_run else Plan(sealer())
     outcome = imports.run_import(read_frames(job), record=None, plan=plan)
     if plan is not None:
-        fill_bare_cells(path, b"", outcome, imports.synonyms_of(source))
+        fill_bare_cells(path, b"", outcome, synonyms_of(source))
     if not is_fresh:
         begin_writing()
-        imports.remember_synonyms(source=source, columns=columns or {})
+        remember_synonyms(source=source, columns=columns or {})
     record = None
     if plan is not None:
         record = _record(file, source, sheets)
@@ -69,7 +70,7 @@ def _write(
         plan.carry_out(Applier(record.id, record.checked_at or clock.now(), sealer()))
     else:
         outcome = imports.run_import(read_frames(job), record=record)
-        fill_bare_cells(file.path, b"", outcome, imports.synonyms_of(record.source))
+        fill_bare_cells(file.path, b"", outcome, synonyms_of(record.source))
     keep_figures(record, outcome)
     keep_rows(record, outcome)
     acts.note_import(EntryType.IMPORT_APPLIED, record=record)
@@ -93,6 +94,6 @@ def _write_errors(file: IncomingFile, path: Path, outcome: Outcome, source: str)
         for _, item in sorted(outcome.items.items())
         if item.treatment in FOR_THE_SENDER
     ]
-    found = originals_of(file.path, b"", rows, imports.synonyms_of(source))
+    found = originals_of(file.path, b"", rows, synonyms_of(source))
     with path.open("wb") as stream:
         write_error_workbook(stream, outcome.sheets, rows, found)

@@ -1,6 +1,7 @@
 """Held rows: what stood in them, what a damaged number may have been, and a person's decision."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -25,8 +26,10 @@ from webapp.roster.models import Person, RosterImport, RosterImportRow
 from webapp.roster.names import read_name
 from webapp.roster.numbers import mask
 from webapp.roster.readings import RowReading
+from webapp.roster.row_judge import UNUSED, Verdict
 from webapp.roster.rules import SheetRules
 from webapp.roster.sealing import sealer
+from webapp.roster.touched import is_over_others
 from webapp.roster.treatments import Finding, Treatment
 from webapp.roster.under_undo import refuse_while_undoing
 from webapp.roster.wire import PLAIN_LENGTH, RowWords, pack_reading
@@ -52,6 +55,28 @@ class HeldRow:
     texts: dict[str, str]
     candidates: list[Candidate]
     more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a held row would change of somebody: field, what stands there, what comes.
+
+    `since` is when the roster was last changed about the person after the import, None if it was
+    not; `mark` is what agrees to exactly these changes.
+    """
+
+    person: Person
+    details: list[list[str]]
+    mark: str
+    since: datetime | None
+
+
+class ChangesUnseenError(Refusal):
+    """A held row would change somebody in a way that nobody was shown."""
+
+    def __init__(self, changes: Changes) -> None:
+        super().__init__("row_changes_person", 409)
+        self.changes = changes
 
 
 def words_of(row: RosterImportRow) -> RowWords:
@@ -133,33 +158,63 @@ def discard_row(*, record: RosterImport, row: RosterImportRow, actor: Actor) -> 
 
 
 def apply_row(
-    *, record: RosterImport, row: RosterImportRow, actor: Actor, texts: dict[str, str]
-) -> RowReading:
+    *, record: RosterImport, row: RosterImportRow, actor: Actor, texts: dict[str, str],
+    agreed: str = "",
+) -> RowReading:  # fmt: skip
     """Import a held row with the texts that a person put right, judged like any other row.
 
+    The row may be much older than what the roster says now. Whatever it would change of somebody
+    is therefore shown first; `agreed` is the mark of those changes (`ChangesUnseenError`).
+
     Raises:
-        Refusal: row_not_found (404); row_still_held with the reasons; import_being_undone (409).
+        Refusal: row_not_found (404); row_still_held with the reasons; row_changes_person, a
+            `ChangesUnseenError`, while the changes as they are now were not agreed to;
+            import_being_undone (409).
     """
     _open(record, row)
     reading = _read_again(record, row, texts)
-    judge = imports.judge_for(actor.area_path)
-    if reading.number and reading.treatment is not Treatment.SKIP:
-        known = KnownPeople()
-        verdict = judge.judge([reading], known)[0]
-    if reading.treatment in {Treatment.HOLD, Treatment.REJECT, Treatment.SKIP}:
+    verdict = _judge(reading, actor)
+    if verdict is None:
         serious = [f for f in reading.findings if f.treatment is reading.treatment]
         raise Refusal("row_still_held", why=message_of(serious))
     applier = Applier(record.id, clock.now(), sealer())
     if verdict.known is not None:
-        applier.change(verdict.known, reading, verdict.changes)
-        applier.finish()
-        row.person_id = verdict.known.id
+        person = db.session.get_one(Person, verdict.known.id)
+        _refuse_unseen(record, person, verdict, reading, agreed)
+        row.over_others = is_over_others(record, person)
+        if verdict.changes:
+            applier.change(verdict.known, reading, verdict.changes)
+        row.person_id, row.changes = person.id, verdict.changes
     else:
         row.person_id = _create(applier, reading)
     applier.finish()
     _decide(row, actor, "applied")
     refuse_while_undoing()
     return reading
+
+
+def _judge(reading: RowReading, actor: Actor) -> Verdict | None:
+    """Judge the row as it reads now, with whom it names locked; None if it must stay held."""
+    if not reading.number or reading.treatment is Treatment.SKIP:
+        return None
+    index = sealer().index(reading.number)
+    locked = select(Person.id).where(Person.number_index == index)
+    db.session.execute(locked.with_for_update(key_share=True))
+    judge = imports.judge_for(actor.area_path)
+    verdict = judge.judge([reading], KnownPeople())[0]
+    return verdict if reading.treatment not in UNUSED else None
+
+
+def _refuse_unseen(
+    record: RosterImport, person: Person, verdict: Verdict, reading: RowReading, agreed: str
+) -> None:
+    """Let nobody overwrite what stands in the roster now without having been shown it."""
+    mark = verdict.mark(reading, sealer()).hex()
+    if verdict.changes and agreed != mark:
+        since = record.applied_at is not None and person.updated_at > record.applied_at
+        raise ChangesUnseenError(Changes(
+            person, verdict.details(reading), mark, person.updated_at if since else None
+        ))  # fmt: skip
 
 
 def _create(applier: Applier, reading: RowReading) -> Any:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.database import Base, UtcDateTime, uuid7
@@ -33,6 +33,8 @@ class RosterImport(Base):
     difference: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     # How many rows bear each finding, and how many are only somebody else's to handle.
     reasons: Mapped[dict[str, int] | None] = mapped_column(JSON)
+    # A keyed hash of what the dry run showed, person by person: what was confirmed.
+    outcome_mark: Mapped[str | None] = mapped_column(String(64))
     refusal: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     area_path: Mapped[str] = mapped_column(String(100), default="/")
     created_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
@@ -46,7 +48,9 @@ class RosterImport(Base):
 class RosterImportRow(Base):
     """A row that was not clean, or that changes somebody; its words are sealed.
 
-    `decision` is empty, or for a held row: applied, discarded.
+    `decision` is empty, or for a held row: applied, discarded. `over_others` says that somebody
+    else had changed the person since this import wrote it, when the row was applied: an undo would
+    take that change back too, and is refused.
     """
 
     __tablename__ = "roster_import_row"
@@ -66,6 +70,7 @@ class RosterImportRow(Base):
     decision: Mapped[str] = mapped_column(String(16), default="")
     decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    over_others: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class RosterImportChange(Base):
@@ -82,10 +87,11 @@ class RosterImportChange(Base):
 
 
 class ColumnSynonym(Base):
-    """What a source means by a column name that nobody else uses."""
+    """What a source means by a column name, as whoever answers for an area explained it."""
 
     __tablename__ = "column_synonym"
 
+    area_path: Mapped[str] = mapped_column(String(100), primary_key=True, default="/")
     source: Mapped[str] = mapped_column(String(100), primary_key=True)
     header: Mapped[str] = mapped_column(String(100), primary_key=True)
     field: Mapped[str] = mapped_column(String(32))

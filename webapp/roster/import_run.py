@@ -53,7 +53,9 @@ class Outcome:
     """What a run found: rows by treatment, pensioners by what becomes of them, remarkable rows.
 
     `reasons` counts rows by finding, and under OUTSIDE those held only as somebody else's.
-    `difference` counts created, changed, unchanged pensioners, and changes by field.
+    `difference` counts created, changed, unchanged pensioners, and changes by field. `mark` adds
+    up, in any order, what each row that needed a look says of whom: figures alone may come out the
+    same for other people.
     """
 
     rows: int = 0
@@ -64,6 +66,7 @@ class Outcome:
     all_sheets: list[list[Any]] = field(default_factory=list)
     heads: dict[str, list[Any]] = field(default_factory=dict)
     reasons: Counter[str] = field(default_factory=Counter)
+    mark: int = 0
 
 
 @dataclass(slots=True)
@@ -193,6 +196,8 @@ class ImportRun:
             if reading.findings or verdict.changes:
                 item = self._keep(position, row, reading)
                 self._tell(item, reading, verdict)
+            if item is not None or verdict.known is not None:
+                self._sign(position, reading, verdict)
             if reading.treatment in UNUSED:
                 continue
             if verdict.known is None:
@@ -211,6 +216,10 @@ class ImportRun:
         item.person_id = verdict.known.id
         if reading.treatment not in UNUSED:
             item.changes, item.details = verdict.changes, verdict.details(reading)
+
+    def _sign(self, position: int, reading: RowReading, verdict: Verdict) -> None:
+        mark = int.from_bytes(verdict.mark(reading, self.judge.sealer, position), "big")
+        self.outcome.mark = (self.outcome.mark + mark) % _MARKS
 
     def _create(self, rows: list[PackedRow], indexes: list[bytes]) -> None:
         if not rows:
@@ -252,6 +261,7 @@ class ImportRun:
             item.changes = ["benefit"] if reading.treatment not in UNUSED else []
         else:
             self._tell(item, reading, verdict)
+            self._sign(position, reading, verdict)
         if reading.treatment in UNUSED:
             return
         if verdict.known is None:
@@ -320,4 +330,5 @@ def _is_unused(item: Item | None) -> bool:
 
 
 _CELLS = PLAIN_LENGTH + 1
+_MARKS = 1 << 256
 _KIND = 6

@@ -16,16 +16,16 @@ from webapp.roster import acts
 from webapp.roster.applying import Applier
 from webapp.roster.areas import ZONES_WITHIN, known_places
 from webapp.roster.bulk import without_collector
-from webapp.roster.headers import Field, meaning, normal_header
+from webapp.roster.column_synonyms import refuse_unasked, remember_synonyms, synonyms_of
 from webapp.roster.import_rules import ImportState, LeftOut, step
 from webapp.roster.import_run import ImportRun, Outcome, Progress
 from webapp.roster.incoming import IncomingFile, stored_file, today
 from webapp.roster.known_people import KnownPeople
-from webapp.roster.models import Area, ColumnSynonym, RosterImport, RosterImportRow
+from webapp.roster.models import Area, RosterImport, RosterImportRow
 from webapp.roster.originals import fill_bare_cells
 from webapp.roster.plan import Plan
 from webapp.roster.reading_process import ReadingJob, spool_frames, unspool
-from webapp.roster.report_rows import keep_figures, locked, replace_rows, with_heads
+from webapp.roster.report_rows import keep_figures, locked, mark_of, replace_rows, with_heads
 from webapp.roster.row_judge import RowJudge
 from webapp.roster.sealing import sealer
 from webapp.roster.under_undo import refuse_while_undoing
@@ -51,14 +51,8 @@ def reading_job(
     return ReadingJob(
         path=file.path, data=file.data, today=today(), areas=areas, aliases=aliases,
         zones=ZONES_WITHIN, sheets=sheets, duty=duty,
-        synonyms={header: field.value for header, field in synonyms_of(source).items()},
+        synonyms={header: field.value for header, field in synonyms_of(source, duty).items()},
     )  # fmt: skip
-
-
-def synonyms_of(source: str) -> dict[str, Field]:
-    """What this source means by its own column names."""
-    known = select(ColumnSynonym.header, ColumnSynonym.field).where(ColumnSynonym.source == source)
-    return {row.header: Field(row.field) for row in db.session.execute(known)}
 
 
 def judge_for(area_path: str) -> RowJudge:
@@ -110,7 +104,7 @@ def dry_run(import_id: UUID, spooled: list[bytes], *, with_plan: bool = False) -
     record = get_import(import_id)
     plan = Plan(sealer()) if with_plan else None
     outcome = run_import(unspool(spooled), record=None, area_path=record.area_path, plan=plan)
-    data, synonyms = stored_file(record).data, synonyms_of(record.source)
+    data, synonyms = stored_file(record).data, synonyms_of(record.source, record.area_path)
     db.session.rollback()
     fill_bare_cells(None, data, outcome, synonyms)
     return Judged(outcome, plan)
@@ -167,14 +161,15 @@ def apply(*, import_id: UUID, progress: Progress | None = None) -> RosterImport:
     """Write a confirmed workbook into the roster, all of it or nothing.
 
     All is judged, sealed and reported before the one transaction that writes it, for everybody
-    who writes waits for that one. When the roster has changed since the dry run, so that the
-    figures come out otherwise, nothing is written and the new figures ask for a new confirmation.
+    who writes waits for that one. When the roster has changed since the dry run, so that figures
+    come out otherwise, or other people or other words would be overwritten than were shown,
+    nothing is written and what comes out now asks for a new confirmation.
     """
     spooled = spool(get_import(import_id), progress)
     for _ in range(PLANS):
         outcome, plan = dry_run(import_id, spooled, with_plan=True)
-        expected = _expected(get_import(import_id))
-        if expected != (+outcome.counts, +outcome.difference):
+        found = (+outcome.counts, +outcome.difference, mark_of(outcome))
+        if _expected(get_import(import_id)) != found:
             return _ask_again(import_id, outcome)
         replace_rows(import_id=import_id, outcome=outcome, during=ImportState.CONFIRMED)
         begin_writing()
@@ -190,8 +185,8 @@ def apply(*, import_id: UUID, progress: Progress | None = None) -> RosterImport:
     raise RosterBusyError(str(import_id))
 
 
-def _expected(record: RosterImport) -> tuple[Counter[str], Counter[str]]:
-    return +Counter(record.counts), +Counter(record.difference)
+def _expected(record: RosterImport) -> tuple[Counter[str], Counter[str], str | None]:
+    return +Counter(record.counts), +Counter(record.difference), record.outcome_mark
 
 
 def _ask_again(import_id: UUID, outcome: Outcome) -> RosterImport:
@@ -227,34 +222,13 @@ def remember_columns(
     """Remember what this source means by its columns, and read the workbook anew.
 
     Raises:
-        Refusal: column_unknown, import_not_possible_now (409).
+        Refusal: column_unknown, column_not_asked, import_not_possible_now (409).
     """
-    remember_synonyms(source=record.source, columns=columns)
+    refuse_unasked(record, columns)
+    remember_synonyms(source=record.source, columns=columns, area_path=record.area_path)
     record.chosen_sheets = sheets or None
     record.state = step(record.state, ImportState.WAITING)
     acts.note_import(EntryType.IMPORT_COLUMNS, record=record, by=actor.account_id)
-
-
-def remember_synonyms(*, source: str, columns: dict[str, str]) -> None:
-    """Remember for a source what a header means; `columns` go from header text to field.
-
-    Raises:
-        Refusal: column_unknown when the field is none of ours.
-    """
-    for text, name in columns.items():
-        if name not in {each.value for each in Field}:
-            raise Refusal("column_unknown", column=name)
-        header = normal_header(text)[:100]
-        if not header:
-            continue
-        found = db.session.get(ColumnSynonym, (source, header))
-        if found is None and meaning(text, {}) is Field(name):
-            continue
-        if found is None:
-            db.session.add(ColumnSynonym(source=source, header=header, field=name))
-        else:
-            found.field = name
-    db.session.flush()
 
 
 def get_import(import_id: UUID, actor: Actor | None = None) -> RosterImport:

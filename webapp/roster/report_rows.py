@@ -26,8 +26,14 @@ def keep_figures(record: RosterImport, outcome: Outcome) -> None:
     record.difference = dict(outcome.difference)
     record.sheets = [_with_sample(sheet) for sheet in outcome.sheets]
     record.reasons = dict(+outcome.reasons)
+    record.outcome_mark = mark_of(outcome)
     unread = left_out_of(outcome, record.chosen_sheets)
     record.sheets_left_out = with_heads(unread, outcome.heads)
+
+
+def mark_of(outcome: Outcome) -> str:
+    """Return the keyed hash of what a run found, person by person, in hex."""
+    return f"{outcome.mark:064x}"
 
 
 def _with_sample(sheet: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Judges usable rows against the people whom the roster holds, and against the area of duty."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -36,6 +37,20 @@ class Verdict:
             "position": ("", ", ".join(map(str, reading.position or ()))),
         }  # fmt: skip
         return [[name, *words[name]] for name in self.changes if name in words]
+
+    def mark(self, reading: RowReading, sealer: Sealer, *parts: object) -> bytes:
+        """Return a keyed hash of whom the row is about, what stands there and what comes.
+
+        Telephone numbers count whole, although `details` show their ends only.
+        """
+        known = self.known
+        told = [
+            *parts, str(known.id) if known else "", self.details(reading),
+            [index.hex() for index in (known.phones if known else ())],
+            [index.hex() for index in self.phones],
+            [[each.code, each.facts] for each in reading.findings],
+        ]  # fmt: skip
+        return sealer.index(json.dumps(told, ensure_ascii=False, default=str))
 
     def _phones(self, reading: RowReading, known: Known) -> list[str]:
         """The row's numbers and, behind them, older ones, which may still ring."""

@@ -29,6 +29,7 @@ _REFUSALS: dict[str, LazyString] = {
     "header_not_found": _l("没有找到表头：前 40 行里没有同时写着姓名和证件号码的一行。"),
     "sheet_not_found": _l("工作簿里没有名叫“%(sheet)s”的工作表。"),
     "column_unknown": _l("没有“%(column)s”这样的栏目。"),
+    "column_not_asked": _l("这张表没有问到“%(column)s”这一栏，没有改动它的含义。"),
     "header_twice": _l(
         "表头里“%(what)s”出现了不止一次，分不清哪一栏是待遇领取人员，没有导入任何内容。"
         "请把别人的栏目改个名称（如“联系人姓名”），或让每组人员都有姓名和证件号码。"
@@ -57,6 +58,7 @@ _REFUSALS: dict[str, LazyString] = {
     "import_in_use": _l("这次导入的人员中，有 %(people)s 人已有走访或其他记录，不能撤销。"),
     "row_not_found": _l("没有找到这一行，或它已经处理过。"),
     "row_still_held": _l("改过的内容仍有问题：%(why)s"),
+    "row_changes_person": _l("照此导入会改动花名册里的内容，请先看过再确认。"),
     "number_in_address": _l("网址里不能写完整的号码，请在查找框里输入。"),
     "person_not_found": _l("没有找到这个人，或不在您的责任区划内。"),
     "nobody_chosen": _l("请先选人，一次最多 200 人。"),

@@ -24,13 +24,20 @@ from webapp.roster.signals import people_changed
 
 # Databases limit the parameters of one statement.
 MANY = 500
+# Stands in an import's difference for people whose area of before the import is gone.
+MOVED_UP = "moved_up"
 _IN_BULK = {"synchronize_session": False}
 
 
 def bring_back(record: RosterImport, changes: Sequence[RosterImportChange]) -> None:
-    """Let people be again what they were before the import changed them."""
-    for change in changes:
-        _bring_back(change)
+    """Let people be again what they were before the import changed them.
+
+    The record counts those who lie higher up now, since their area of then is gone.
+    """
+    moved_up = sum([_bring_back(change) for change in changes])
+    if moved_up:
+        before = record.difference.get(MOVED_UP, 0)
+        record.difference = {**record.difference, MOVED_UP: before + moved_up}
     db.session.flush()
     people_changed.send(record, person_ids=[change.person_id for change in changes])
     for change in changes:
@@ -59,21 +66,35 @@ def _parts(ids: Sequence[UUID]) -> list[Sequence[UUID]]:
     return [ids[start : start + MANY] for start in range(0, len(ids), MANY)]
 
 
-def _bring_back(change: RosterImportChange) -> None:
+def _bring_back(change: RosterImportChange) -> bool:
+    """Write what stood there before; return whether the area of then is gone."""
     before: dict[str, Any] = json.loads(sealer().unseal(change.before))
     person = db.session.get_one(Person, change.person_id)
-    for name in ("name", "address", "area_id", "area_path", "latitude", "longitude", "datum",
-                 "location_source"):  # fmt: skip
+    for name in ("name", "address", "latitude", "longitude", "datum", "location_source"):
         setattr(person, name, before[name])
     note = before.get("note", "")
     person.note_sealed = sealer().seal(note) if note else None
-    # The area may have been moved since.
-    area = db.session.get(Area, person.area_id) if person.area_id is not None else None
-    person.area_path = area.path if area is not None else before["area_path"]
+    is_moved_up = _place_back(person, before["area_id"], before["area_path"])
     person.updated_at = datetime.fromisoformat(before["updated_at"])
     kept = {phone.number_index: phone for phone in person.phones}
     person.phones = [_phone(kept, number, at) for at, number in enumerate(before["phones"])]
     person.benefits = [b for b in person.benefits if b.kind in before["benefits"]]
+    return is_moved_up
+
+
+def _place_back(person: Person, area_id: int | None, path: str) -> bool:
+    """Put somebody back into an area, or into what is left above it; say whether it is gone.
+
+    The area may have been moved since, or have been removed once nobody lay in it.
+    """
+    above = [int(part) for part in reversed(path.split("/")) if part]
+    for each in [area_id, *above] if area_id is not None else ():
+        area = db.session.get(Area, each)
+        if area is not None:
+            person.area_id, person.area_path = area.id, area.path
+            return area.id != area_id
+    person.area_id, person.area_path = None, path if area_id is None else "/"
+    return area_id is not None
 
 
 def _phone(kept: dict[bytes, Phone], number: str, position: int) -> Phone:

@@ -18,7 +18,8 @@ from webapp.roster.imports import get_import
 from webapp.roster.models import Person, RosterImport, RosterImportChange, RosterImportRow
 from webapp.roster.report_rows import locked
 from webapp.roster.taking_back import bring_back, delete_people
-from webapp.roster.undoing import count_left, finish, is_touched, used_among
+from webapp.roster.touched import is_touched
+from webapp.roster.undoing import count_left, finish, used_among
 from webapp.short_writes import write_in_pieces
 
 # A person is deleted, and journaled as gone, in about a fifth of a thousandth of a second; one
@@ -67,7 +68,7 @@ class _Piece:
         """Let people be what they were, unless somebody changed them after all."""
         record = self._begin()
         touched = set(db.session.scalars(
-            select(Person.id).where(Person.id.in_(ids), *is_touched(record))
+            select(Person.id).where(Person.id.in_(ids), is_touched(record))
         ))  # fmt: skip
         query = select(RosterImportChange).filter_by(import_id=self._import_id)
         kept = db.session.scalars(query.where(RosterImportChange.person_id.in_(ids))).all()
@@ -80,7 +81,7 @@ class _Piece:
         record = self._begin()
         query = select(Person.id).where(Person.id.in_(ids)).order_by(Person.id)
         there = list(db.session.scalars(query.with_for_update()))
-        touched = select(Person.id).where(Person.id.in_(ids), *is_touched(record))
+        touched = select(Person.id).where(Person.id.in_(ids), is_touched(record))
         held = used_among(record, there) | set(db.session.scalars(touched))
         delete_people([one for one in there if one not in held])
         self._done += len(ids)

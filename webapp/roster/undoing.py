@@ -5,11 +5,10 @@ table that can name a person, before anything is deleted, and once more before e
 """
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, exists, func, or_, select
+from sqlalchemy import Column, ColumnElement, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from webapp import clock
@@ -28,9 +27,9 @@ from webapp.roster.models import (
     Phone,
     RosterImport,
     RosterImportChange,
-    RosterImportRow,
 )
 from webapp.roster.taking_back import bring_back, delete_people, let_go_of
+from webapp.roster.touched import count_touched
 from webapp.roster.under_undo import refuse_while_writing
 
 # What an import writes of a person and takes away again with the person.
@@ -46,6 +45,7 @@ def undo(*, import_id: UUID, actor: Actor | None = None) -> RosterImport:
     An import of many is left `undoing`, and a job goes on with it piece by piece
     (`undo_pieces`): on SQLite everybody who writes would otherwise wait for the whole of it.
     From here on nobody gives those people anything that would hang on them (`under_undo`).
+    Whose community or other area was removed meanwhile comes to the area above it.
 
     Raises:
         Refusal: import_not_found (404), import_not_possible_now (409), import_touched (409) when
@@ -104,24 +104,9 @@ def lock_people(record: RosterImport) -> None:
 
 
 def _refuse_touched(record: RosterImport) -> None:
-    """Everybody whom the import wrote still bears its instant, or a decision's on its own rows."""
-    changed = select(RosterImportChange.person_id).where(RosterImportChange.import_id == record.id)
-    mine = or_(Person.import_id == record.id, Person.id.in_(changed))
-    touched = db.session.scalar(
-        select(func.count()).select_from(Person).where(mine, *is_touched(record))
-    )
+    touched = count_touched(record)
     if touched:
         raise Refusal("import_touched", 409, people=touched)
-
-
-def is_touched(record: RosterImport) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions that somebody changed a person after the import did."""
-    decided = exists().where(
-        RosterImportRow.import_id == record.id, RosterImportRow.decision == "applied",
-        RosterImportRow.person_id == Person.id, RosterImportRow.decided_at >= Person.updated_at,
-    )  # fmt: skip
-    applied_at: datetime | None = record.applied_at
-    return Person.updated_at != applied_at, ~decided
 
 
 def _refuse_used(record: RosterImport) -> None:

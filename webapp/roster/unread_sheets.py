@@ -4,8 +4,8 @@ import base64
 import json
 from typing import Any
 
+from webapp.roster.column_synonyms import synonyms_of
 from webapp.roster.headers import meaning
-from webapp.roster.imports import synonyms_of
 from webapp.roster.models import RosterImport
 from webapp.roster.sealing import sealer
 from webapp.roster.sheet_heads import header_like, titles, unpack_head
@@ -14,7 +14,7 @@ from webapp.roster.sheet_heads import header_like, titles, unpack_head
 def heads_shown(record: RosterImport, wanted: str) -> list[dict[str, Any]]:
     """Return the heads as the page shows them; `wanted` names a sheet's row, as "0-3"."""
     shown = []
-    synonyms = synonyms_of(record.source)
+    synonyms = synonyms_of(record.source, record.area_path)
     for at, sheet in enumerate(record.sheets_left_out or ()):
         if "head" not in sheet:
             continue

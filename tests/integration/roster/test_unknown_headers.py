@@ -3,13 +3,15 @@
 from pathlib import Path
 
 import pytest
+from apiflask import APIFlask
 from sqlalchemy import func, select
 
 from tests.integration.desk.pages import Desk, Page
-from tests.integration.roster.desk_road import checked, newest, run_due
+from tests.integration.roster.desk_road import checked, newest, run_due, seated
 from tests.integration.roster.workbooks import person, standard, xlsx
 from tests.unit.roster.town import HEAD
 from webapp.extensions import db
+from webapp.people.rules import Role
 from webapp.roster.models import ColumnSynonym, Person
 from webapp.roster.sheet_heads import head_of, header_like, titles
 
@@ -105,3 +107,44 @@ def test_heads_are_short_masked_and_a_persons_row_is_no_header() -> None:
     assert header_like(head) == 3
     assert titles(head[1][1]) == ["称呼", "编码"]
     assert header_like([]) == 0
+
+
+def test_an_office_explains_columns_for_nobody_else(
+    app: APIFlask, desk: Desk, tmp_path: Path
+) -> None:
+    """Without a source, and with one: what an office says holds for itself, a city's for all."""
+    head = [*HEAD[:10], "呼号"]
+    first = xlsx(tmp_path / "a.xlsx", {"名单": [head, person(1)]})
+    second = xlsx(tmp_path / "b.xlsx", {"名单": [head, person(2)]})
+    office = seated(app, "keyuan", Role.OFFICE_MANAGER, "科苑街道")
+    for source in ("", "某厂"):
+        address = checked(office, first, source=source)
+        office.post(f"{address}/columns", {"header": "呼号", "field": "phone"})
+        run_due()
+        assert "没有认出来" not in office.get(address).text
+        office.post(f"{address}/withdrawal")
+        address = checked(desk, second, source=source)
+        assert "有 1 栏没有认出来" in desk.get(address).text, source
+        desk.post(f"{address}/columns", {"header": "呼号", "field": "address"})
+        run_due()
+        desk.post(f"{address}/withdrawal")
+    other = seated(app, "chezhan", Role.OFFICE_MANAGER, "车站街道")
+    assert "没有认出来" not in other.get(checked(other, second, source="某厂")).text
+    other.post(f"/roster/imports/{newest().id}/withdrawal")
+    assert "有 1 栏没有认出来" in other.get(checked(other, second)).text, (
+        "nobody's without a source"
+    )
+    address = checked(office, first, source="某厂")
+    sheet = newest().sheets[0]
+    assert sheet["columns"]["phone"] == 10, "its own word goes before that of the city"
+
+
+def test_columns_that_nobody_asked_about_keep_their_meaning(desk: Desk, tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "a.xlsx", {"名单": [[*HEAD[:10], "手机"], person(1)]})
+    address = checked(desk, path)
+    for text in ("手机", "没有这一栏"):
+        said = desk.post(f"{address}/columns", {"header": text, "field": "ignored"}, status=422)
+        assert f"没有问到“{text}”这一栏" in said.text
+    db.session.rollback()
+    assert newest().state == "checked"
+    assert db.session.scalar(select(func.count()).select_from(ColumnSynonym)) == 0
