@@ -58,6 +58,13 @@ class Desk:
         self.page.get_by_role("button", name="退回").click()
         expect(self.page.get_by_text("已退回")).to_be_visible()
 
+    def ask_again(self) -> None:
+        """Ask for another visit by one key, without a word."""
+        self.look()
+        expect(self.page.get_by_label("键盘快捷键")).to_be_visible()
+        self.page.keyboard.press("v")
+        expect(self.page.get_by_text("已请人再走一趟")).to_be_visible()
+
 
 def result_of(ledger: Ledger, visit_id: str) -> UUID:
     """Return the id of the newest result of a visit."""

@@ -72,3 +72,30 @@ def test_a_returned_visit_comes_back_with_the_words(
     states = ledger.rows("SELECT state FROM result WHERE visit_id = ?", [visit_id.replace("-", "")])
     assert sorted(row["state"] for row in states) == ["accepted", "returned"]
     ledger.check()
+
+
+def test_a_visit_to_be_made_again_by_one_key_is_to_do_on_the_phone(
+    phone: Phone, ledger: Ledger, desk: Desk
+) -> None:
+    screens = Screens(phone)
+    screens.enrol()
+    visit_id = screens.open_visit()
+    screens.report_eligible()
+    screens.open_outbox()
+    screens.expect_all_sent()
+
+    desk.sign_in("office1")
+    desk.open_case(ledger, visit_id)
+    desk.ask_again()
+
+    screens.sync_now()
+    screens.go(f"visits/{visit_id}")
+    expect(phone.page.get_by_role("button", name="开始走访")).to_be_visible()
+    screens.report_eligible()
+    screens.open_outbox()
+    screens.expect_all_sent()
+    desk.open_case(ledger, visit_id)
+    desk.accept()
+    states = ledger.rows("SELECT state FROM result WHERE visit_id = ?", [visit_id.replace("-", "")])
+    assert sorted(row["state"] for row in states) == ["accepted", "superseded"]
+    ledger.check()

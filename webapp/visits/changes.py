@@ -1,14 +1,25 @@
 """Numbers the changes of visits in commit order, and tells phones what they no longer hold."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from secrets import randbits
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from webapp.extensions import db
 from webapp.visits.models import ChangeCounter, Visit, VisitRemoval
 
-COUNTER = "visits"
+COUNTER, HISTORY = "visits", "history"
+HISTORY_BITS = 31
+
+
+@dataclass(frozen=True)
+class Reached:
+    """The newest change number, and in which history of this database it was given out."""
+
+    change_no: int
+    history: int
 
 
 def next_change_no() -> int:
@@ -26,10 +37,25 @@ def next_change_no() -> int:
     return taken
 
 
-def newest_change_no() -> int:
-    """Return the number of the newest change, 0 before the first."""
-    query = select(ChangeCounter.value).where(ChangeCounter.name == COUNTER)
-    return db.session.scalar(query) or 0
+def reached() -> Reached:
+    """Return how far the numbering has come; a database that was never restored is history 0."""
+    rows = db.session.execute(
+        db.select(ChangeCounter.name, ChangeCounter.value).where(
+            ChangeCounter.name.in_((COUNTER, HISTORY))
+        )
+    )
+    values = {name: value for name, value in rows}
+    return Reached(values.get(COUNTER, 0), values.get(HISTORY, 0))
+
+
+def begin_history() -> None:
+    """Make every phone read its list anew: numbers given out before a restore mean others now."""
+    row = db.session.get(ChangeCounter, HISTORY)
+    if row is None:
+        row = ChangeCounter(name=HISTORY, value=0)
+        db.session.add(row)
+    row.value = randbits(HISTORY_BITS - 1) + 1
+    db.session.flush()
 
 
 def touch(visits: Iterable[Visit]) -> None:

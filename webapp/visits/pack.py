@@ -19,7 +19,7 @@ from webapp.roster import sealing
 from webapp.roster.models import Area, Contact, Person
 from webapp.visits import changes
 from webapp.visits.last_seen import last_seen
-from webapp.visits.models import Attempt, Visit, VisitRemoval
+from webapp.visits.models import Attempt, Result, Visit, VisitRemoval
 from webapp.visits.rules import (
     ON_PHONE_STATUSES,
     REQUIRED_DETAILS,
@@ -34,13 +34,16 @@ PAGE = 500
 
 @dataclass(frozen=True)
 class Cursor:
-    """How far a phone has read: the last change number and the code list that it holds."""
+    """How far a phone has read: the last change number, the code list that it holds, and of which
+    history the number is (a restored database has another one, see `changes.begin_history`).
+    """
 
     change_no: int = 0
     codes: str = ""
+    history: int | None = None
 
     def __str__(self) -> str:
-        return f"{self.change_no}.{self.codes}"
+        return f"{self.change_no}.{self.codes}.{self.history or 0}"
 
     @classmethod
     def parse(cls, text: str) -> "Cursor":
@@ -49,22 +52,32 @@ class Cursor:
         Raises:
             Refusal: `bad_cursor`.
         """
-        number, _, codes = text.partition(".")
         if not text:
             return cls()
-        if not number.isascii() or not number.isdigit() or len(number) > 18 or len(codes) > 16:
+        number, codes, history = (*text.split("."), "", "")[:3]
+        is_well_formed = all(
+            part.isascii() and part.isdigit() and len(part) <= 18 for part in (number, history or "0")
+        )
+        if not is_well_formed or len(codes) > 16 or text.count(".") > 2:
             raise Refusal("bad_cursor")
-        return cls(int(number), codes)
+        return cls(int(number), codes, int(history) if history else None)
+
+    def in_history(self, own: changes.Reached) -> "Cursor":
+        """Return the cursor, or one from the start when it counts the changes of another history.
+
+        A number that was never given out betrays a database that was set back unrecorded.
+        """
+        is_own = self.history == own.history and self.change_no <= own.change_no
+        return Cursor(self.change_no if is_own else 0, self.codes, own.history)
 
 
 def pack(*, worker_id: UUID, cursor: Cursor, checkpoint: str) -> dict[str, Any]:
     """Return one page of what changed for the worker; `next` is set while more waits.
 
-    A cursor from beyond all changes was given out by a database that was put back to a backup:
-    its numbers are given anew to other changes, so that the phone is told everything again.
+    `anew` says that the page begins from nothing, and so that what neither it nor the following
+    pages name is the worker's no longer, whatever the phone was told before.
     """
-    if cursor.change_no > changes.newest_change_no():
-        cursor = Cursor(0, cursor.codes)
+    cursor = cursor.in_history(changes.reached())
     visits = _changed_visits(worker_id, cursor.change_no)
     last = visits[-1].change_no if len(visits) >= PAGE else None
     removed = _removals(worker_id, cursor.change_no, last)
@@ -74,11 +87,14 @@ def pack(*, worker_id: UUID, cursor: Cursor, checkpoint: str) -> dict[str, Any]:
         [cursor.change_no, *(v.change_no for v in visits), *(r.change_no for r in removed)]
     )
     codes = code_lists()
-    reached = Cursor(newest, _fingerprint(codes | phone_settings(settings())))
+    printed = _fingerprint(codes | phone_settings(settings()))
+    reached = Cursor(newest, printed, cursor.history)
+    told = _results_of(worker_id, [visit.id for visit in held])
     page: dict[str, Any] = {
         "cursor": str(reached),
         "next": str(reached) if last is not None else None,
-        "visits": [_visit_json(visit) for visit in held],
+        "anew": cursor.change_no == 0,
+        "visits": [_visit_json(visit, told.get(visit.id, [])) for visit in held],
         "people": _people_json(list({visit.person: None for visit in held})),
         "removed": [{"visit_id": str(r.visit_id), "reason": r.reason} for r in removed],
         "codes": None,
@@ -124,7 +140,18 @@ def _removals(worker_id: UUID, after: int, last: int | None) -> Sequence[VisitRe
     return list(db.session.scalars(query))
 
 
-def _visit_json(visit: Visit) -> dict[str, Any]:
+def _results_of(worker_id: UUID, visit_ids: Sequence[UUID]) -> dict[UUID, list[dict[str, str]]]:
+    """Return which results of the worker's own are here, and where each stands."""
+    query = db.select(Result.visit_id, Result.id, Result.state).where(
+        Result.worker_id == worker_id, Result.visit_id.in_(visit_ids)
+    )
+    found: dict[UUID, list[dict[str, str]]] = {}
+    for visit_id, result_id, state in db.session.execute(query.order_by(Result.id)):
+        found.setdefault(visit_id, []).append({"result_id": str(result_id), "state": state})
+    return found
+
+
+def _visit_json(visit: Visit, results: list[dict[str, str]]) -> dict[str, Any]:
     returned = None
     if visit.returned_words and visit.returned_at:
         returned = {"words": visit.returned_words, "at": rfc3339(visit.returned_at)}
@@ -139,6 +166,7 @@ def _visit_json(visit: Visit) -> dict[str, Any]:
         "assigned_at": rfc3339(visit.assigned_at) if visit.assigned_at else None,
         "note": visit.note,
         "returned": returned,
+        "results": results,
         "attempts": [_attempt_json(attempt) for attempt in visit.attempts],
     }
 

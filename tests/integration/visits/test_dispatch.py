@@ -10,7 +10,7 @@ from tests.phones import enrolled
 from webapp.extensions import db
 from webapp.refusals import Refusal
 from webapp.roster.signals import people_changed
-from webapp.visits import service
+from webapp.visits import changes, service
 from webapp.visits.models import Visit
 
 
@@ -149,3 +149,23 @@ def test_a_person_changed_by_an_import_reaches_the_phone_anew(
     pack = phone.get(f"/pack?cursor={cursor}").get_json()
     assert [p["address"] for p in pack["people"]] == ["新地址 9 号"]
     assert visit.area_path == city.areas["a12"].path
+
+
+def test_a_cursor_of_another_history_begins_anew(client: FlaskClient, city: City) -> None:
+    """A database that was set back gives out numbers again that phones have seen already."""
+    phone = enrolled(client, city)
+    first = phone.get("/pack").get_json()
+    number, codes, history = first["cursor"].split(".")
+    newest = changes.reached().change_no
+    assert first["anew"] and not phone.get(f"/pack?cursor={first['cursor']}").get_json()["anew"]
+    beyond = f"{newest + 1}.{codes}.{history}"
+    for foreign in (beyond, f"{number}.{codes}", f"{number}.{codes}.7"):
+        page = phone.get(f"/pack?cursor={foreign}").get_json()
+        assert page["anew"] and page["visits"] == first["visits"], foreign
+        assert page["cursor"] == first["cursor"]
+    changes.begin_history()
+    db.session.commit()
+    after = phone.get(f"/pack?cursor={first['cursor']}").get_json()
+    assert after["anew"] and after["cursor"] != first["cursor"]
+    for bad in ("x", "1.a.b", "1.a.2.3", "-1", "1." + "c" * 17, "9" * 19):
+        assert phone.get(f"/pack?cursor={bad}").status_code == 422

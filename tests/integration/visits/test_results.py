@@ -178,6 +178,24 @@ def test_a_returned_visit_comes_back_with_the_words_and_can_be_reported_again(
     assert visit.status == "reported"
 
 
+def test_the_list_says_where_each_result_of_the_worker_stands(
+    phone: TestPhone, actor: Actor, city: City
+) -> None:
+    """By it a phone knows a visit that is to be made again, with or without words or clocks."""
+    visit, cursor = city.visits[0], phone.get("/pack").get_json()["cursor"]
+    first = record(actor, phone.result(visit.id, "eligible"), photo=True).result
+    results.ask_again(result=first, words="")
+    db.session.commit()
+    [seen] = phone.get(f"/pack?cursor={cursor}").get_json()["visits"]
+    assert (seen["status"], seen["returned"]) == ("assigned", None)
+    assert seen["results"] == [{"result_id": str(first.id), "state": "superseded"}]
+
+    second = record(actor, phone.result(visit.id, "eligible"), photo=True).result
+    db.session.commit()
+    [seen] = phone.get(f"/pack?cursor={cursor}").get_json()["visits"]
+    assert seen["results"][1] == {"result_id": str(second.id), "state": "submitted"}
+
+
 def test_an_accepted_visit_leaves_the_phone(phone: TestPhone, actor: Actor, city: City) -> None:
     visit, cursor = city.visits[0], phone.get("/pack").get_json()["cursor"]
     done = record(actor, phone.result(visit.id, "eligible"), photo=True)

@@ -7,13 +7,13 @@ import { contract } from "../contracts";
 
 interface Retry {
   waits: { tries: number; chance: number; retry_after: number | null; wait_ms: number }[];
-  verdicts: { status: number; verdict: string }[];
+  verdicts: { status: number; code?: string; verdict: string }[];
 }
 const retry = contract<Retry>("retry");
 
 test("waits and verdicts are those of the contract", () => {
   for (const { tries, chance, retry_after, wait_ms } of retry.waits) assert.equal(waitMs(tries, chance, retry_after), wait_ms);
-  for (const { status, verdict } of retry.verdicts) assert.equal(verdictOf(status), verdict, String(status));
+  for (const { status, code, verdict } of retry.verdicts) assert.equal(verdictOf(status, code), verdict, `${status} ${code}`);
 });
 
 /** Sends `size` bytes over a line that is cut every `life` bytes; the server keeps whole chunks only. Returns the bytes sent. */

@@ -27,22 +27,39 @@ test("nothing counts as saved while any hand still holds something", () => {
   assert.ok(!hasUnsaved());
 });
 
-test("a result counts as done until the office returns it, and a later one answers the return", async () => {
+test("a result counts as done until the office returns it or sets it aside, whatever the clocks say", async () => {
   const { stageOf } = await import("../../../webapp/static/pwa/src/screens/visit-stage");
   const visit = (part: Partial<PackVisit>) => ({ status: "assigned", returned: null, ...part }) as PackVisit;
-  const result = (part: Partial<OutboxItem>) => ({ type: "result", state: "queued", error: null, created_at: "2027-01-12T01:00:00Z", ...part }) as OutboxItem;
+  const result = (part: Partial<OutboxItem>) => ({ type: "result", ref: "r1", state: "queued", error: null, created_at: "2027-01-12T01:00:00Z", ...part }) as OutboxItem;
   const returned = { words: "看不清", at: "2027-01-12T05:00:00Z" };
-  assert.equal(stageOf(visit({}), undefined), "todo");
-  assert.equal(stageOf(visit({}), result({})), "done");
-  assert.equal(stageOf(visit({ status: "reported" }), undefined), "done");
-  assert.equal(stageOf(visit({ status: "returned", returned }), result({})), "returned");
-  assert.equal(stageOf(visit({ status: "returned", returned }), result({ created_at: "2027-01-12T06:00:00Z" })), "done");
-  assert.equal(stageOf(visit({ status: "returned", returned }), result({ state: "returned", created_at: "2027-01-12T06:00:00Z" })), "returned");
-  assert.equal(stageOf(visit({}), result({ state: "refused" })), "todo");
+  const told = (state: string) => [{ result_id: "r1", state }];
+  assert.equal(stageOf(visit({}), []), "todo");
+  assert.equal(stageOf(visit({}), [result({})]), "done");
+  assert.equal(stageOf(visit({ status: "reported" }), []), "done");
+  assert.equal(stageOf(visit({}), [result({ state: "refused" })]), "todo");
   const waitsInVain = { code: "capture_refused", detail: "", at: "2027-01-12T02:00:00Z" };
-  assert.equal(stageOf(visit({}), result({ error: waitsInVain })), "todo");
-  assert.equal(stageOf(visit({}), result({ state: "sending", error: waitsInVain })), "done");
-  assert.equal(stageOf(visit({ status: "returned", returned }), result({ state: "refused", created_at: "2027-01-12T06:00:00Z" })), "returned");
+  assert.equal(stageOf(visit({}), [result({ error: waitsInVain })]), "todo");
+  assert.equal(stageOf(visit({}), [result({ state: "sending", error: waitsInVain })]), "done");
+  // The office's word on each result, with a phone whose clock was a year ahead when it was saved.
+  const ahead = result({ state: "received", created_at: "2028-01-12T01:00:00Z" });
+  assert.equal(stageOf(visit({ status: "returned", returned, results: told("returned") }), [ahead]), "returned");
+  assert.equal(stageOf(visit({ status: "assigned", results: told("superseded") }), [ahead]), "todo");
+  assert.equal(stageOf(visit({ status: "reported", results: told("submitted") }), [ahead]), "done");
+  // A later answer, by a clock that was set back to the truth, answers the return until the office says otherwise.
+  const later = result({ ref: "r2", created_at: "2027-01-12T06:00:00Z" });
+  assert.equal(stageOf(visit({ status: "returned", returned, results: told("returned") }), [later, ahead]), "done");
+  assert.equal(stageOf(visit({ status: "returned", returned, results: told("returned") }), [{ ...later, state: "refused" }, ahead]), "returned");
+  // One that the office does not name yet is on its way.
+  assert.equal(stageOf(visit({ results: [] }), [ahead]), "done");
+});
+
+test("a list of an office of before knows a return by its time alone", async () => {
+  const { stageOf } = await import("../../../webapp/static/pwa/src/screens/visit-stage");
+  const visit = { status: "returned", returned: { words: "看不清", at: "2027-01-12T05:00:00Z" } } as PackVisit;
+  const result = (part: Partial<OutboxItem>) => [{ type: "result", ref: "r1", state: "received", error: null, created_at: "2027-01-12T01:00:00Z", ...part } as OutboxItem];
+  assert.equal(stageOf(visit, result({})), "returned");
+  assert.equal(stageOf(visit, result({ created_at: "2027-01-12T06:00:00Z" })), "done");
+  assert.equal(stageOf(visit, result({ state: "returned", created_at: "2027-01-12T06:00:00Z" })), "returned");
 });
 
 test("another outcome begins with empty details, and the ones of before come back with it", () => {

@@ -199,10 +199,10 @@ test("a server in trouble is tried again later, not at once", async () => {
 
 test("another result stands: both are kept, and the worker is told", async () => {
   await visitDone();
-  office.on(/^POST \/api\/v1\/results/, () => problem(409, "result_stands"));
+  office.on(/^POST \/api\/v1\/results/, () => problem(409, "other_result_stands"));
   await full();
   assert.equal((await states())["result"], "conflict");
-  assert.equal((await resultsOf(VISIT))[0]!.error!.code, "result_stands");
+  assert.equal((await resultsOf(VISIT))[0]!.error!.code, "other_result_stands");
 });
 
 test("a server that gives no tickets and no checkpoint still takes the evidence", async () => {

@@ -4,10 +4,10 @@ import { LONGEST_PUT_OFF_MS } from "./retry";
 import type { ItemType, OutboxCounts, OutboxItem, SendState } from "./types";
 
 export type SendEvent =
-  | "queue" | "start" | "cut" | "received" | "verified" | "accepted" | "returned" | "conflict" | "refused" | "aside" | "again" | "lost";
+  | "queue" | "start" | "cut" | "received" | "verified" | "accepted" | "returned" | "conflict" | "refused" | "aside" | "again" | "lost" | "reopened";
 
 /**
- * A file goes back from `received` when the server turns out to lack bytes, a record even from `verified` when the server
+ * A file goes back from `received` when the server turns out to lack bytes, and everything that had arrived when the server
  * was restored from an older backup; nothing leads from a refused item but a person's wish to try again. `verified` is
  * reached only by the phone's own check of the receipt.
  */
@@ -17,9 +17,9 @@ export const SEND_MOVES: Record<SendState, Partial<Record<SendEvent, SendState>>
   sending: { start: "sending", cut: "queued", received: "received", verified: "verified", refused: "refused", aside: "aside", conflict: "conflict", accepted: "accepted", returned: "returned" },
   received: { verified: "verified", lost: "queued", refused: "refused", aside: "aside", accepted: "accepted", returned: "returned", conflict: "conflict" },
   verified: { lost: "queued", accepted: "accepted", returned: "returned" },
-  accepted: { returned: "returned" },
-  returned: { accepted: "accepted" },
-  conflict: { accepted: "accepted", returned: "returned" },
+  accepted: { lost: "queued", returned: "returned" },
+  returned: { lost: "queued", accepted: "accepted", reopened: "received" },
+  conflict: { lost: "queued", accepted: "accepted", returned: "returned" },
   refused: { again: "queued" },
   aside: { again: "queued", lost: "queued" },
 };

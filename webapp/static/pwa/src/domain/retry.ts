@@ -17,15 +17,18 @@ export function waitMs(tries: number, chance: number, retryAfter: number | null 
 
 export type Verdict = "again" | "sign_in" | "pause" | "refused" | "conflict";
 
-/** Another offset, a damaged chunk, a request of ours that the server still works on, an upload that ran out: the same file may pass a moment later. */
-export const TRANSIENT_CODES: readonly string[] = ["upload_offset", "checksum_mismatch", "upload_locked", "upload_ended", "body_cut", "media_mismatch"];
+/** Another offset, a damaged chunk, a request of ours that the server still works on, an upload that ran out, two writers at once: the same may pass a moment later. */
+export const TRANSIENT_CODES: readonly string[] = ["upload_offset", "checksum_mismatch", "upload_locked", "upload_ended", "body_cut", "media_mismatch", "changed_meanwhile"];
+
+/** The one refusal under which the office has kept both: whatever else clashes was not written, and must not be taken for sent. */
+export const BOTH_KEPT = "other_result_stands";
 
 /** What an answer means for the work that met it. Nothing here ever means: throw the work away. */
 export function verdictOf(status: number, code = ""): Verdict {
   if (TRANSIENT_CODES.includes(code)) return "again";
   if (status === 401) return "sign_in";
   if (status === 403) return "pause";
-  if (status === 409) return "conflict";
+  if (status === 409) return code === BOTH_KEPT ? "conflict" : "refused";
   if ([408, 423, 425, 429, 460].includes(status) || status >= 500) return "again";
   return status >= 400 ? "refused" : "again";
 }

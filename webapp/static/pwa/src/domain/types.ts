@@ -19,7 +19,15 @@ export interface PackVisit {
   assigned_at: string | null;
   note: string;
   returned: { words: string; at: string } | null;
+  /** Which results of this worker's the office has, and where each stands; offices of before do not say. */
+  results?: OfficeResult[];
   attempts?: Attempt[];
+}
+
+export interface OfficeResult {
+  result_id: string;
+  /** `returned` and `superseded` answer the visit no longer. */
+  state: string;
 }
 
 export interface Contact {
@@ -73,6 +81,8 @@ export interface Limits {
 export interface Pack {
   cursor: string;
   next: string | null;
+  /** That this page begins from nothing: what it and the following ones do not name is no longer the worker's. */
+  anew?: boolean;
   visits: PackVisit[];
   people: Person[];
   removed: { visit_id: string; reason: string }[];

@@ -1,17 +1,25 @@
 /** Whether a visit is still to do, by what the office says and by what this phone has recorded since. */
 
-import { mayBeCorrected } from "../domain/outbox";
+import { isUnsent, mayBeCorrected } from "../domain/outbox";
 import type { OutboxItem, PackVisit } from "../domain/types";
 import type { VisitStage } from "./ports";
 
-/**
- * A result on this phone counts as done until the office returns it or refuses it, or a record under it; a return older than the
- * result is already answered.
- */
-export function stageOf(visit: PackVisit, result: OutboxItem | undefined): VisitStage {
-  const answered = result && result.state !== "returned" && !mayBeCorrected(result) && (!visit.returned || result.created_at > visit.returned.at);
-  if (answered) return "done";
+/** States in which the office holds a result as history only: the visit waits for another one. */
+const SET_ASIDE: readonly string[] = ["returned", "superseded"];
+
+/** A result on this phone counts as done until the office returns it, sets it aside or refuses it, or a record under it. */
+export function stageOf(visit: PackVisit, results: readonly OutboxItem[]): VisitStage {
+  if (results.some((result) => isAnswer(visit, result))) return "done";
   if (visit.status === "returned") return "returned";
-  if (result && mayBeCorrected(result)) return "todo";
+  if (results.some(mayBeCorrected)) return "todo";
   return visit.status === "reported" || visit.status === "accepted" ? "done" : "todo";
+}
+
+/** The office's own word on a result that it has decides, and no clock; what it says nothing of is on its way there. */
+function isAnswer(visit: PackVisit, result: OutboxItem): boolean {
+  if (result.state === "returned" || mayBeCorrected(result)) return false;
+  const known = visit.results?.find(({ result_id }) => result_id === result.ref);
+  if (known) return isUnsent(result) || !SET_ASIDE.includes(known.state);
+  // A list that an office of before sent knows results by the time of their return alone.
+  return visit.results !== undefined || !visit.returned || result.created_at > visit.returned.at;
 }

@@ -9,10 +9,10 @@ import { stageOf } from "./visit-stage";
 export async function listVisits(): Promise<VisitView[]> {
   const [cases, drafts, items] = await Promise.all([listCases(), listDrafts(), listOutbox()]);
   const begun = new Set(drafts.map(({ visit_id }) => visit_id));
-  const results = newestResults(items);
+  const results = resultsByVisit(items);
   return cases.filter(({ removed }) => !removed).map((row) => ({
     ...row,
-    stage: stageOf(row.visit, results.get(row.visit.visit_id)),
+    stage: stageOf(row.visit, results.get(row.visit.visit_id) ?? []),
     refused: refusalOf(results.get(row.visit.visit_id)),
     attempts: row.visit.attempts ?? [],
     begun: begun.has(row.visit.visit_id),
@@ -24,13 +24,18 @@ export async function oneVisit(visitId: string): Promise<VisitView | null> {
   if (!row) return null;
   const [attempts, drafts, items] = await Promise.all([attemptsOf(visitId), listDrafts(), listOutbox()]);
   const begun = drafts.some(({ visit_id }) => visit_id === visitId);
-  const result = newestResults(items).get(visitId);
-  return { ...row, stage: stageOf(row.visit, result), refused: refusalOf(result), attempts, begun };
+  const results = resultsByVisit(items).get(visitId);
+  return { ...row, stage: stageOf(row.visit, results ?? []), refused: refusalOf(results), attempts, begun };
 }
 
-const refusalOf = (result: OutboxItem | undefined): OutboxItem["error"] => (result && mayBeCorrected(result) ? result.error : null);
+/** Why a result that is to be answered anew did not arrive. */
+function refusalOf(results: readonly OutboxItem[] = []): OutboxItem["error"] {
+  return results.filter(mayBeCorrected).at(-1)?.error ?? null;
+}
 
-function newestResults(items: readonly OutboxItem[]): Map<string, OutboxItem> {
+function resultsByVisit(items: readonly OutboxItem[]): Map<string, OutboxItem[]> {
+  const found = new Map<string, OutboxItem[]>();
   const results = items.filter(({ type }) => type === "result").sort((one, other) => one.created_at.localeCompare(other.created_at));
-  return new Map(results.map((item) => [item.visit_id, item]));
+  for (const item of results) found.set(item.visit_id, [...(found.get(item.visit_id) ?? []), item]);
+  return found;
 }

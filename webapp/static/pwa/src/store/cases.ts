@@ -46,7 +46,7 @@ async function loadCases(worker_id: string, only?: ReadonlySet<number>): Promise
 
 export interface PackChange {
   worker_id: string;
-  pack: Pick<Pack, "cursor" | "visits" | "people" | "removed">;
+  pack: Pick<Pack, "cursor" | "visits" | "people" | "removed"> & Partial<Pick<Pack, "next" | "anew">>;
   /** Visits with work on this phone, which are kept and marked although the office took them away. */
   held: ReadonlySet<string>;
   /** The device the pack was asked for; a pack that arrives after another enrolment is still the worker's. */
@@ -63,19 +63,29 @@ export class PackMoved extends Error {}
  * another tab has just written is read from the disk, for the news of it may still be on its way here. Throws PackMoved.
  */
 export async function applyPack({ worker_id, pack, held, now, from }: PackChange): Promise<void> {
-  const touched = new Set([...pack.visits, ...pack.removed].map(({ visit_id }) => bucketOf(visit_id)));
+  const { unnamed, gone } = await stillUnnamed(worker_id, pack);
+  const removed = [...pack.removed, ...gone.map((visit_id) => ({ visit_id, reason: "unknown" }))];
+  const touched = new Set([...pack.visits, ...removed].map(({ visit_id }) => bucketOf(visit_id)));
   const cases = await loadCases(worker_id, touched);
   const people = new Map(pack.people.map((person) => [person.person_id, person]));
   for (const visit of pack.visits) {
     const person = people.get(visit.person_id) ?? cases.get(visit.visit_id)?.person;
     if (person) cases.set(visit.visit_id, { visit, person, removed: null });
   }
-  for (const { visit_id, reason } of pack.removed) {
+  for (const { visit_id, reason } of removed) {
     const kept = cases.get(visit_id);
     if (kept && held.has(visit_id)) cases.set(visit_id, { ...kept, removed: { reason, at: now } });
     else cases.delete(visit_id);
   }
-  await storeBuckets(worker_id, cases, touched, { from, to: pack.cursor });
+  await storeBuckets(worker_id, cases, touched, { from, to: pack.cursor, unnamed });
+}
+
+/** Which visits here a list from the beginning has still to name, and, at its last page, which it never did: the office has them no more. */
+async function stillUnnamed(worker_id: string, { visits, anew, next }: PackChange["pack"]): Promise<{ unnamed: string[]; gone: string[] }> {
+  const before = anew ? [...(await loadCases(worker_id)).keys()] : ((await readSessionRow(worker_id))?.unnamed ?? []);
+  const named = new Set(visits.map(({ visit_id }) => visit_id));
+  const left = before.filter((visit_id) => !named.has(visit_id));
+  return next ? { unnamed: left, gone: [] } : { unnamed: [], gone: left };
 }
 
 /** Drops visits that the office took away and whose last work has arrived. */
@@ -89,13 +99,13 @@ export async function dropRemoved(worker_id: string, held: ReadonlySet<string>):
 }
 
 /** Nothing may be sealed inside a transaction: the cursor there tells whether somebody else has written meanwhile. */
-async function storeBuckets(worker_id: string, cases: Cases, touched: ReadonlySet<number>, cursor: { from: string; to: string }): Promise<void> {
+async function storeBuckets(worker_id: string, cases: Cases, touched: ReadonlySet<number>, cursor: { from: string; to: string; unnamed?: string[] }): Promise<void> {
   const rows = await Promise.all([...touched].map((bucket) => sealBucket(worker_id, cases, bucket)));
   const isFirst = await write(["cases", "sessions"], async (transaction) => {
     const session = await transaction.objectStore("sessions").get(worker_id);
     if (session && session.cursor !== cursor.from) throw new PackMoved("pack_moved");
     for (const row of rows) await transaction.objectStore("cases").put(row);
-    if (session) await transaction.objectStore("sessions").put({ ...session, cursor: cursor.to });
+    if (session) await transaction.objectStore("sessions").put({ ...session, cursor: cursor.to, unnamed: cursor.unnamed ?? session.unnamed ?? [] });
     return session?.cursor === "" && cursor.to !== "";
   });
   // An empty list is news as well, for until then nobody could say that it is empty.

@@ -1,5 +1,6 @@
 /** What waits to be sent, and what has become of what was sent. */
 
+import { BOTH_KEPT } from "../domain/retry";
 import { countItems, isUnsent, nextState, type SendEvent } from "../domain/outbox";
 import type { OutboxCounts, OutboxItem, SendState } from "../domain/types";
 import { changed } from "./changes";
@@ -64,6 +65,11 @@ export async function retryNow(item_id?: string): Promise<void> {
 
 const AFTER_START: Partial<Record<SendState, SendEvent>> = { sending: "cut", saved: "queue" };
 
+/** Older versions of the app took every clash for one under which the office keeps both; of most it had kept nothing. */
+function isNoConflict({ state, error }: OutboxItem): boolean {
+  return state === "conflict" && error !== null && error.code !== BOTH_KEPT;
+}
+
 /**
  * After a start: what a kill left as "sending" waits again, and what was saved is queued. With a new version of the app
  * what an older office refused is tried once more: it may take now what it did not understand then.
@@ -73,9 +79,10 @@ export async function settleAfterStart(build: string = __BUILD__): Promise<void>
   const moved = await write(["outbox"], async (transaction) => {
     const store = transaction.objectStore("outbox");
     const events = isUpdated ? { ...AFTER_START, refused: "again" as const, aside: "again" as const } : AFTER_START;
+    const found = (await store.getAll()).map((item) => ({ item, event: isUpdated && isNoConflict(item) ? ("lost" as const) : events[item.state] }));
     // A file that is kept apart has left this phone.
-    const stuck = (await store.getAll()).filter(({ state, type }) => events[state] && !(state === "aside" && type === "media"));
-    for (const item of stuck) await store.put({ ...item, state: nextState(item.state, events[item.state]!), ...(item.state === "refused" || item.state === "aside" ? { next_at: 0, tries: 0 } : {}) });
+    const stuck = found.filter(({ item, event }) => event && !(item.state === "aside" && item.type === "media"));
+    for (const { item, event } of stuck) await store.put({ ...item, state: nextState(item.state, event!), ...(event === "cut" || event === "queue" ? {} : { next_at: 0, tries: 0 }) });
     return stuck.length;
   });
   if (isUpdated) await writeMeta("settled_build", build);

@@ -22,6 +22,8 @@ export interface SessionRow {
   seq: number;
   prev: string;
   cursor: string;
+  /** Visits that lie here and that a list which begins from nothing has not named yet; what is left at its end is gone. */
+  unnamed?: string[];
 }
 
 export interface TicketRow {

@@ -62,7 +62,7 @@ export async function keepEnrolment({ username, worker, token, key }: Enrolled):
     const sessions = transaction.objectStore("sessions");
     const known = await sessions.get(worker.id);
     const head = known?.device_kid === key.device_kid ? { seq: known.seq, prev: known.prev, enrolled_at: known.enrolled_at } : { seq: 0, prev: FIRST_PREV, enrolled_at: new Date().toISOString() };
-    const kept: SessionRow = { worker_id: worker.id, worker, token, ...key, ...head, cursor: known?.cursor ?? "" };
+    const kept: SessionRow = { worker_id: worker.id, worker, token, ...key, ...head, cursor: known?.cursor ?? "", unnamed: known?.unnamed ?? [] };
     await sessions.put(kept);
     await transaction.objectStore("meta").put(worker.id, "current");
     await transaction.objectStore("meta").put(worker.id, `account:${username}`);
@@ -104,6 +104,14 @@ export async function currentSession(): Promise<Session | null> {
 
 export async function listSessions(): Promise<Session[]> {
   return (await listSessionRows()).map(toSession);
+}
+
+/** Lets every worker's list be read from its beginning: what was read before belongs to a history that the office has no more. */
+export async function forgetCursors(): Promise<void> {
+  await write(["sessions"], async (transaction) => {
+    const sessions = transaction.objectStore("sessions");
+    for (const row of await sessions.getAll()) await sessions.put({ ...row, cursor: "" });
+  });
 }
 
 export function listSessionRows(): Promise<SessionRow[]> {

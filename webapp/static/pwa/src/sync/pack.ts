@@ -55,14 +55,17 @@ async function heldVisits(worker_id: string): Promise<Set<string>> {
   return new Set([...items.map(({ visit_id }) => visit_id), ...(await draftedVisits(worker_id))]);
 }
 
+/** Tells each result what the office made of it: by its own name where the office says it, by the time of the return else. */
 async function tellResults(worker_id: string, pack: Pack): Promise<void> {
   const items = await itemsOfWorker(worker_id);
   const offset = (await readServerOffset()) ?? 0;
-  for (const { visit_id, returned } of pack.visits) {
-    if (!returned) continue;
+  for (const { visit_id, returned, results } of pack.visits) {
     for (const item of resultsOf(items, visit_id)) {
-      const isOlder = Date.parse(item.created_at) + offset < Date.parse(returned.at);
-      if (isOlder && item.state !== "returned") await moveItem(item.item_id, "returned", { words: returned.words });
+      const state = results?.find(({ result_id }) => result_id === item.ref)?.state;
+      const isOlder = !results && returned !== null && Date.parse(item.created_at) + offset < Date.parse(returned.at);
+      const isReturned = isOlder || state === "returned" || state === "superseded";
+      if (isReturned && item.state !== "returned") await moveItem(item.item_id, "returned", { words: state === "superseded" ? null : (returned?.words ?? null) });
+      if (item.state === "returned" && state && !isReturned) await moveItem(item.item_id, "reopened", { words: null });
     }
   }
   for (const { visit_id, reason } of pack.removed) {

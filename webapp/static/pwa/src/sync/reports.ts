@@ -1,10 +1,12 @@
 /** Sends attempts and results; a result only after the records that it rests on were committed. */
 
+import type { SendEvent } from "../domain/outbox";
 import type { OutboxItem, ResultBody } from "../domain/types";
 import { postAttempts, postResult } from "../net/api";
 import { NetError } from "../net/errors";
 import { itemsOfWorker, moveItem } from "../store/outbox";
 import { readReport } from "../store/results";
+import { renameResult } from "../store/renaming";
 import { trying } from "./failures";
 import { dueItems, type Turn } from "./turn";
 
@@ -28,8 +30,11 @@ async function sendResult(turn: Turn, item: OutboxItem): Promise<void> {
   await trying(turn, item, async () => {
     const answer = await postResult(turn.token, await bodyOf(item)).catch((error: unknown) => sendRecordsAgain(item, error));
     await received(item);
-    if (answer.state === "conflict") await moveItem(item.item_id, "conflict");
+    const event = AFTER_ANSWER[answer.state ?? ""];
+    if (event) await moveItem(item.item_id, event);
   });
+  const { state, error } = (await moveItem(item.item_id, null)) ?? item;
+  if ((state === "refused" || state === "aside") && error?.code === "result_differs") await renameResult(item);
 }
 
 /** How often a result is tried whose records the office says it lacks although it once took them. */
@@ -43,6 +48,9 @@ async function sendRecordsAgain(item: OutboxItem, error: unknown): Promise<never
   for (const { item_id } of records) await moveItem(item_id, "lost");
   throw records.length ? new NetError("problem", "capture_unknown", 503) : error;
 }
+
+/** What had become of a result that the office had already. */
+const AFTER_ANSWER: Record<string, SendEvent> = { conflict: "conflict", returned: "returned", superseded: "returned", accepted: "accepted" };
 
 /** Throws for what is not there or cannot be opened any more: then a person must see it. */
 async function bodyOf(item: OutboxItem): Promise<unknown> {
@@ -60,6 +68,8 @@ async function restsOnCommitted(item: OutboxItem, { captures }: ResultBody): Pro
   const named = new Set(captures.map(({ capture_id }) => capture_id));
   const records = (await itemsOfWorker(item.worker_id)).filter(({ type, ref }) => type === "record" && named.has(ref));
   const refused = records.find(({ state }) => state === "refused");
+  // Whoever could answer it anew until now must not do so in its place once it is on its way.
+  if (!refused && item.error?.code === "capture_refused") await moveItem(item.item_id, null, { error: null });
   if (refused && item.error?.code !== "capture_refused") {
     await moveItem(item.item_id, null, { error: { code: "capture_refused", detail: refused.error?.detail ?? "", at: new Date().toISOString() } });
   }
