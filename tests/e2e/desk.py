@@ -63,7 +63,7 @@ class Desk:
         self.look()
         expect(self.page.get_by_label("键盘快捷键")).to_be_visible()
         self.page.keyboard.press("v")
-        expect(self.page.get_by_text("已请人再走一趟")).to_be_visible()
+        expect(self.page.get_by_text("已要求再访一次")).to_be_visible()
 
 
 def result_of(ledger: Ledger, visit_id: str) -> UUID:

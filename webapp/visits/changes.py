@@ -39,12 +39,9 @@ def next_change_no() -> int:
 
 def reached() -> Reached:
     """Return how far the numbering has come; a database that was never restored is history 0."""
-    rows = db.session.execute(
-        db.select(ChangeCounter.name, ChangeCounter.value).where(
-            ChangeCounter.name.in_((COUNTER, HISTORY))
-        )
-    )
-    values = {name: value for name, value in rows}
+    names = ChangeCounter.name.in_((COUNTER, HISTORY))
+    rows = db.session.execute(db.select(ChangeCounter.name, ChangeCounter.value).where(names))
+    values = {row.name: row.value for row in rows}
     return Reached(values.get(COUNTER, 0), values.get(HISTORY, 0))
 
 

@@ -56,7 +56,8 @@ class Cursor:
             return cls()
         number, codes, history = (*text.split("."), "", "")[:3]
         is_well_formed = all(
-            part.isascii() and part.isdigit() and len(part) <= 18 for part in (number, history or "0")
+            part.isascii() and part.isdigit() and len(part) <= 18
+            for part in (number, history or "0")
         )
         if not is_well_formed or len(codes) > 16 or text.count(".") > 2:
             raise Refusal("bad_cursor")
