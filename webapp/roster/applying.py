@@ -11,7 +11,8 @@ from sqlalchemy.orm import selectinload
 
 from webapp.extensions import db
 from webapp.roster.bulk import bring_indexes_back, set_indexes_aside
-from webapp.roster.comparison import Known
+from webapp.roster.comparison import Known, joined_contacts, joined_notes
+from webapp.roster.contacts import contacts_of, new_contact
 from webapp.roster.models import Benefit, Person, Phone, RosterImportChange
 from webapp.roster.new_people import (
     LOCATION_SOURCE,
@@ -70,8 +71,8 @@ class Applier:
         Whom the rows are about is asked for at one go, and written at one go.
         """
         ids = {known.id for known, *_ in steps}
-        whole = selectinload(Person.phones), selectinload(Person.benefits)
-        query = select(Person).where(Person.id.in_(ids)).options(*whole)
+        owned = (Person.phones, Person.benefits, Person.contacts)
+        query = select(Person).where(Person.id.in_(ids)).options(*map(selectinload, owned))
         people = {person.id: person for person in db.session.scalars(query)}
         own = RosterImportChange.import_id == self.import_id
         kept = select(RosterImportChange.person_id).where(
@@ -98,11 +99,17 @@ class Applier:
             person.latitude, person.longitude, person.datum = reading.position
             person.location_source = LOCATION_SOURCE
         if "note" in changes:
-            person.note_sealed = self.sealer.seal(reading.remark)
+            self._change_note(person, reading.remark)
         if "phone" in changes:
             self._change_phones(person, reading.phones)
+        if "contact" in changes:
+            self._change_contacts(person, reading.contact)
         if "benefit" in changes:
             self._add_benefit(person, reading)
+        if "employer" in changes:
+            for benefit in person.benefits:
+                if benefit.kind == reading.kind:
+                    benefit.employer = reading.employer
         person.updated_at = self.at
         self.changed.append(person.id)
 
@@ -124,6 +131,20 @@ class Applier:
         for position, phone in enumerate(person.phones):
             phone.position = position
 
+    def _change_note(self, person: Person, remark: str) -> None:
+        """What was remarked before stays behind what is remarked now."""
+        before = self.sealer.unseal(person.note_sealed) if person.note_sealed else ""
+        person.note_sealed = self.sealer.seal(joined_notes(remark, before))
+
+    def _change_contacts(self, person: Person, told: tuple[str, str, str] | None) -> None:
+        before = contacts_of(person, self.sealer)
+        for at, each in enumerate(joined_contacts(told, before)):
+            if at == len(before):
+                person.contacts.append(new_contact(each, self.sealer))
+            elif each != before[at]:
+                _name, person.contacts[at].relation, phone = each
+                person.contacts[at].phone_sealed = self.sealer.seal(phone) if phone else None
+
     def _add_benefit(self, person: Person, reading: RowReading) -> None:
         deceased = reading.deceased_number
         person.benefits.append(
@@ -144,6 +165,8 @@ class Applier:
             "updated_at": person.updated_at.isoformat(),
             "phones": [self.sealer.unseal(phone.number_sealed) for phone in person.phones],
             "benefits": [benefit.kind for benefit in person.benefits],
+            "employers": {benefit.kind: benefit.employer for benefit in person.benefits},
+            "contacts": contacts_of(person, self.sealer),
         }  # fmt: skip
         sealed = self.sealer.seal(json.dumps(before, ensure_ascii=False))
         db.session.add(

@@ -8,6 +8,9 @@ from webapp.roster.readings import RowReading
 
 # A pensioner in another state is no longer paid; a list that still names him needs a person.
 PAID = frozenset({"normal", "suspended"})
+# Name, relation, telephone number.
+Contact = tuple[str, str, str]
+_BETWEEN = "；"
 
 
 @dataclass(slots=True)
@@ -15,7 +18,8 @@ class Known:
     """A pensioner as the roster holds him or her, as far as a workbook may change it.
 
     `phones` are keyed indexes in their own order, `shown_phones` the same as lists show them,
-    `benefits` go from kind to status.
+    `benefits` go from kind to status, `employers` from kind to name; `contacts` are name, relation
+    and telephone number of each.
     """
 
     id: UUID
@@ -29,10 +33,12 @@ class Known:
     shown_phones: list[str] = field(default_factory=list)
     phones: list[bytes] = field(default_factory=list)
     benefits: dict[str, str] = field(default_factory=dict)
+    contacts: list[Contact] = field(default_factory=list)
+    employers: dict[str, str] = field(default_factory=dict)
 
 
 def compare(reading: RowReading, known: Known, phones: list[bytes]) -> list[str]:
-    """The fields that the row changes: name, address, area, phone, benefit, note, position.
+    """The fields that the row changes, such as name, address, area, phone, benefit, contact.
 
     Findings are added to the reading; after a HOLD the list of changes means nothing. A better
     name is never overwritten by a worse one.
@@ -47,11 +53,49 @@ def compare(reading: RowReading, known: Known, phones: list[bytes]) -> list[str]
         changes.append("phone")
     if reading.kind not in known.benefits:
         changes.append("benefit")
-    if reading.remark and reading.remark != known.note:
+    if joined_notes(reading.remark, known.note) != known.note:
         changes.append("note")
+    if joined_contacts(reading.contact, known.contacts) != known.contacts:
+        changes.append("contact")
+    if _changes_employer(reading, known):
+        changes.append("employer")
     if reading.position is not None and not known.has_position:
         changes.append("position")
     return changes
+
+
+def joined_notes(new: str, old: str) -> str:
+    """What a row remarks, and behind it what was remarked before and may still be so."""
+    said = [part for part in new.split(_BETWEEN) if part]
+    before = [part for part in old.split(_BETWEEN) if part]
+    if set(said) <= set(before):
+        return old
+    return _BETWEEN.join(dict.fromkeys([*said, *before]))
+
+
+def joined_contacts(new: Contact | None, old: list[Contact]) -> list[Contact]:
+    """The contacts with a row's own: of the one of that name it replaces what it says otherwise.
+
+    Somebody of another name, or without one but with another number, is one more.
+    """
+    if new is None or not any(new):
+        return old
+    name, relation, phone = new
+    for at, (known_name, known_relation, known_phone) in enumerate(old):
+        if name == known_name and (name or phone == known_phone):
+            told = (name, relation or known_relation, phone or known_phone)
+            return [*old[:at], told, *old[at + 1 :]]
+    return [*old, new]
+
+
+def _changes_employer(reading: RowReading, known: Known) -> bool:
+    """A new benefit brings its employer along; that of a known one may be another now."""
+    is_known = reading.kind in known.benefits
+    return (
+        is_known
+        and bool(reading.employer)
+        and reading.employer != known.employers.get(reading.kind, "")
+    )
 
 
 def _compare_status(reading: RowReading, known: Known) -> None:

@@ -14,6 +14,7 @@ from webapp.roster.known_people import KnownPeople
 from webapp.roster.plan import Plan
 from webapp.roster.readings import RowReading
 from webapp.roster.row_judge import UNUSED, RowJudge, Verdict
+from webapp.roster.second_rows import leave_first_row
 from webapp.roster.treatments import Finding, Treatment, is_outside_duty, most_serious
 from webapp.roster.wire import PLAIN_LENGTH, Frame, Late, PackedRow, pack_reading, unpack_reading
 
@@ -255,10 +256,13 @@ class ImportRun:
         made: Collection[UUID],
     ) -> None:  # fmt: skip
         position, row, reading = placed
+        if verdict.known is not None and not _is_unused(first):
+            leave_first_row(reading, verdict)
         is_new = verdict.known is not None and verdict.known.id in made
         item = self._keep(position, row, reading)
         if is_new:
-            item.changes = ["benefit"] if reading.treatment not in UNUSED else []
+            told = ["benefit", "note"] if "second_address" in reading.codes else ["benefit"]
+            item.changes = told if reading.treatment not in UNUSED else []
         else:
             self._tell(item, reading, verdict)
             self._sign(position, reading, verdict)

@@ -10,7 +10,7 @@ from sqlalchemy import Row, func, select, tuple_
 from webapp.database import uuid7
 from webapp.extensions import db
 from webapp.roster.comparison import Known
-from webapp.roster.models import Benefit, Person, Phone
+from webapp.roster.models import Benefit, Contact, Person, Phone
 from webapp.roster.readings import RowReading
 from webapp.roster.sealing import sealer
 from webapp.roster.wire import PackedRow
@@ -69,7 +69,7 @@ class KnownPeople:
                 Person.area_path, Person.status, Person.latitude, Person.note_sealed,
             ).where(Person.number_index.in_(part))  # fmt: skip
             found |= {row.number_index: _known(row) for row in db.session.execute(query)}
-        _add_phones_and_benefits({known.id: known for known in found.values()})
+        _add_what_hangs_on({known.id: known for known in found.values()})
         return found | {each: self._expected[each] for each in asked if each in self._expected}
 
     def made_by(
@@ -125,7 +125,7 @@ def _known(row: Any) -> Known:
     )  # fmt: skip
 
 
-def _add_phones_and_benefits(people: dict[UUID, Known]) -> None:
+def _add_what_hangs_on(people: dict[UUID, Known]) -> None:
     ids = list(people)
     for start in range(0, len(ids), MOST_BOUND):
         part = ids[start : start + MOST_BOUND]
@@ -134,8 +134,14 @@ def _add_phones_and_benefits(people: dict[UUID, Known]) -> None:
         for person_id, index, masked in db.session.execute(phones):
             people[person_id].phones.append(index)
             people[person_id].shown_phones.append(masked)
-        benefits = select(Benefit.person_id, Benefit.kind, Benefit.status)
-        for person_id, kind, status in db.session.execute(
+        benefits = select(Benefit.person_id, Benefit.kind, Benefit.status, Benefit.employer)
+        for person_id, kind, status, employer in db.session.execute(
             benefits.where(Benefit.person_id.in_(part))
         ):
             people[person_id].benefits[kind] = status
+            people[person_id].employers[kind] = employer
+        contacts = select(Contact.person_id, Contact.name, Contact.relation, Contact.phone_sealed)
+        contacts = contacts.where(Contact.person_id.in_(part)).order_by(Contact.id)
+        for person_id, name, relation, sealed in db.session.execute(contacts):
+            phone = sealer().unseal(sealed) if sealed else ""
+            people[person_id].contacts.append((name, relation, phone))

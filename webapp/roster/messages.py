@@ -48,7 +48,7 @@ def difference_words(name: str) -> str:
         "created": _("新增人员"), "changed": _("有变动的人员"), "unchanged": _("没有变动的人员"),
         "name": _("姓名"), "address": _("住址变动"), "area": _("区划变动"),
         "phone": _("电话变动"), "benefit": _("新增待遇"), "position": _("新增坐标"),
-        "note": _("备注变动"),
+        "note": _("备注变动"), "contact": _("联系人变动"), "employer": _("原单位变动"),
     }  # fmt: skip
     return str(words.get(name, name))
 

@@ -107,7 +107,7 @@ class Person(Base):
         back_populates="person", order_by="Phone.position", cascade="all, delete-orphan"
     )
     contacts: Mapped[list["Contact"]] = relationship(
-        back_populates="person", cascade="all, delete-orphan"
+        back_populates="person", order_by="Contact.id", cascade="all, delete-orphan"
     )
     benefits: Mapped[list["Benefit"]] = relationship(
         back_populates="person", cascade="all, delete-orphan"

@@ -91,9 +91,17 @@ class Repeats:
         else:
             self._second_kinds[key, reading.kind] = own
             self._dependants.pop(key, None)
+            facts |= self._address_of(name, reading, row)
             reading.note("second_benefit", **facts)
             if name != reading.name:
                 reading.note("name_variant", **facts)
+
+    def _address_of(self, name: str, reading: RowReading, row: int) -> dict[str, Fact]:
+        """The address in the first row of somebody, where it is remembered."""
+        key = (name, reading.birth_on.isoformat() if reading.birth_on else "")
+        first = [self._twins[key]] if key in self._twins else []
+        known = [each for each in self._namesakes.get(key, first) if each[0] == row]
+        return {"first_address": known[0][3]} if known else {}
 
     def _twin(self, reading: RowReading) -> None:
         """Same name and day, and the same street, phone or address, may be one person twice.

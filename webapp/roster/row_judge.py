@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from webapp.roster.comparison import Known, compare
+from webapp.roster.comparison import Contact, Known, compare, joined_contacts, joined_notes
 from webapp.roster.known_people import KnownPeople
 from webapp.roster.numbers import upgrade_legacy
 from webapp.roster.readings import RowReading
@@ -31,7 +31,11 @@ class Verdict:
         known = self.known
         words = {
             "name": (known.name, reading.name), "address": (known.address, reading.address),
-            "area": (known.area_path, reading.area_path), "note": (known.note, reading.remark),
+            "area": (known.area_path, reading.area_path),
+            "note": (known.note, joined_notes(reading.remark, known.note)),
+            "contact": (_shown(known.contacts),
+                        _shown(joined_contacts(reading.contact, known.contacts))),
+            "employer": (known.employers.get(reading.kind, ""), reading.employer),
             "phone": ("、".join(known.shown_phones), "、".join(self._phones(reading, known))),
             "benefit": (" ".join(known.benefits), " ".join([*known.benefits, reading.kind])),
             "position": ("", ", ".join(map(str, reading.position or ()))),
@@ -48,6 +52,7 @@ class Verdict:
             *parts, str(known.id) if known else "", self.details(reading),
             [index.hex() for index in (known.phones if known else ())],
             [index.hex() for index in self.phones],
+            known.contacts if known else [], reading.contact,
             [[each.code, each.facts] for each in reading.findings],
         ]  # fmt: skip
         return sealer.index(json.dumps(told, ensure_ascii=False, default=str))
@@ -57,6 +62,13 @@ class Verdict:
         own = [mask_phone(number) for number in reading.phones]
         older = zip(known.phones, known.shown_phones, strict=True)
         return own + [shown for index, shown in older if index not in self.phones]
+
+
+def _shown(contacts: list[Contact]) -> str:
+    """Contacts as lists show them, of telephone numbers the end."""
+    shown = [" ".join(filter(None, (name, relation, mask_phone(phone) if phone else "")))
+             for name, relation, phone in contacts]  # fmt: skip
+    return "、".join(shown)
 
 
 @dataclass(frozen=True, slots=True)

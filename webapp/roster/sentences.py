@@ -160,6 +160,9 @@ FINDINGS: dict[str, LazyString] = {
     "area_from_section": _l("所在区划是从上面的区划名称行来的"),
     "area_from_title": _l("所在区划是从标题来的"),
     "section_row": _l("区划名称行，下面各行都照它归属"),
+    "second_address": _l(
+        "两份待遇写的住址不同，以前一行为准，这一行的（%(note)s）记在备注里，请核对"
+    ),
     "second_benefit": _l("此人有两份待遇"),
 }  # fmt: skip
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import delete, update
 
 from webapp.extensions import db
+from webapp.roster.contacts import contacts_of, new_contact
 from webapp.roster.models import (
     Area,
     Benefit,
@@ -79,7 +80,19 @@ def _bring_back(change: RosterImportChange) -> bool:
     kept = {phone.number_index: phone for phone in person.phones}
     person.phones = [_phone(kept, number, at) for at, number in enumerate(before["phones"])]
     person.benefits = [b for b in person.benefits if b.kind in before["benefits"]]
+    _contacts_and_employers(person, before)
     return is_moved_up
+
+
+def _contacts_and_employers(person: Person, before: dict[str, Any]) -> None:
+    """Bring back what older imports did not change, and so did not keep either."""
+    if "contacts" not in before:
+        return
+    for benefit in person.benefits:
+        benefit.employer = before["employers"].get(benefit.kind, benefit.employer)
+    told = [tuple(each) for each in before["contacts"]]
+    if contacts_of(person, sealer()) != told:
+        person.contacts = [new_contact(each, sealer()) for each in told]
 
 
 def _place_back(person: Person, area_id: int | None, path: str) -> bool:

@@ -30,7 +30,7 @@ DEPENDANT = {"category": "遗属"}
         ([person(1)], [person(1, address=MOVED), person(1, **DEPENDANT, address=MOVED)],
          {"changed": 1, "benefit": 1, "address": 1}),
         ([person(1)], [person(1), person(1, **DEPENDANT, address=MOVED), person(2)],
-         {"created": 1, "changed": 1, "benefit": 1, "address": 1}),
+         {"created": 1, "changed": 1, "benefit": 1, "note": 1}),
         ([person(1), person(1, **DEPENDANT)], [person(1), person(1, **DEPENDANT), person(3)],
          {"created": 1, "unchanged": 1}),
     ],
