@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Table
 
 from webapp.extensions import db
+from webapp.swallowed import demand_rows
 
 Columns = dict[str, Sequence[Any]]
 
@@ -35,6 +36,7 @@ def _execute_many(connection: Connection, table: Table, columns: Columns) -> Non
         # Names come from our own tables, values are bound.
         statement = f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'  # noqa: S608
         cursor.executemany(statement, zip(*converted, strict=True))  # type: ignore[arg-type]
+        demand_rows(len(converted[0]), cursor.rowcount)
     finally:
         cursor.close()
 
@@ -67,6 +69,7 @@ def _copy(connection: Connection, table: Table, columns: Columns) -> None:
         with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
             for row in zip(*ready, strict=True):
                 copy.write_row(row)
+        demand_rows(len(ready[0]), cursor.rowcount)
     finally:
         cursor.close()
 

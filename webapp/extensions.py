@@ -24,6 +24,7 @@ from storage.protocol import BlobStore
 from webapp.config import Settings, settings
 from webapp.database import WILL_WRITE, Base, tune_sqlite
 from webapp.incoming import register_incoming
+from webapp.swallowed import refuse_swallowed_inserts
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 P = ParamSpec("P")
@@ -163,6 +164,7 @@ def bind(app: Flask) -> None:
     app.after_request(_ask_for_patience_only_when_refusing)
     limiter.init_app(app)
     app.extensions["anzai_blobs"] = make_blob_store(settings(app))
-    if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
-        with app.app_context():
+    with app.app_context():
+        refuse_swallowed_inserts(db.engine)
+        if db.engine.dialect.name == "sqlite":
             tune_sqlite(db.engine, only_reads)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import exc
 
+from webapp.swallowed import SwallowedWriteError
+
 SECONDS_BUSY, SECONDS_GONE, SECONDS_FULL = 5, 15, 60
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 # SQLite's own words, which are part of its interface (sqlite3ErrStr), and what each amounts to.
@@ -20,7 +22,8 @@ SQL_STATES = {
     "55P03": "database_busy", "40": "database_busy", "42P01": "schema_old", "42703": "schema_old",
 }  # fmt: skip
 WAITS = {"database_busy": SECONDS_BUSY, "limits_gone": SECONDS_GONE, "database_gone": SECONDS_GONE,
-         "storage_full": SECONDS_FULL, "schema_old": SECONDS_FULL}  # fmt: skip
+         "storage_full": SECONDS_FULL, "schema_old": SECONDS_FULL,
+         "write_swallowed": SECONDS_FULL}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,8 @@ def _code_of(error: BaseException) -> str | None:
     # The client is installed only at scale.
     if type(error).__module__.split(".")[0] == "redis":
         return "limits_gone"
+    if isinstance(error, SwallowedWriteError):
+        return "write_swallowed"
     if isinstance(error, exc.TimeoutError):
         # Every connection of the pool is in use.
         return "database_busy"

@@ -58,6 +58,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     verify_states.verify_state_trees,
     verify_states.verify_state_salts,
     verify_states.verify_objects,
+    verify_states.verify_breaches,
     verify_visits.verify_people,
     verify_visits.verify_visits,
     verify_visits.verify_named_attempts,

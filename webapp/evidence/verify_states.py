@@ -10,6 +10,7 @@ from webapp.evidence.findings import BATCH, Entry, Finding, entries_of
 from webapp.extensions import db
 from webapp.journal.models import JournalState
 from webapp.journal.rules import SALT_BYTES, STATE_ACTS, EntryType
+from webapp.journal.state_breaches import last_states
 from webapp.journal.state_kinds import KINDS, Child, Kind, all_objects, id_text, id_value
 from webapp.journal.state_rules import (
     GONE,
@@ -19,7 +20,6 @@ from webapp.journal.state_rules import (
     root_of_leaves,
     state_leaf,
 )
-from webapp.journal.states import last_states
 
 
 def verify_state_trees() -> Iterator[Finding]:
@@ -79,6 +79,16 @@ def verify_objects() -> Iterator[Finding]:
         yield from _verify_gone(kind)
         for child in kind.children:
             yield from _verify_hanging(kind, child)
+
+
+def verify_breaches() -> Iterator[Finding]:
+    """Give, for ever, every object that an act found otherwise than the act before had left it."""
+    for index, entry in entries_of(EntryType.STATES_BREACHED):
+        for told in entry.facts.get("found", ()):
+            differs = ", ".join(told.get("differs", ()))
+            words = f"entry {index} found it changed by no act since entry {told.get('left_by')}"
+            name = str(told.get("object")).replace(":", " ", 1)
+            yield Finding("state_breached", name, f"{words}: {differs}")
 
 
 def _has_objects() -> bool:

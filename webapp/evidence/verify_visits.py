@@ -1,11 +1,12 @@
 """Recomputes whom a visit is about, where people and visits lie, and which attempts were named."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from webapp.evidence.findings import BATCH, Finding, entries_of
 from webapp.evidence.models import ResultBodyCopy
@@ -13,15 +14,18 @@ from webapp.extensions import db
 from webapp.journal.models import JournalState
 from webapp.journal.rules import EntryType
 from webapp.journal.state_kinds import id_text
+from webapp.journal.state_rules import wording
 from webapp.roster import sealing
 from webapp.roster.models import Area, Person
 from webapp.visits.attempts import digest_of
 from webapp.visits.models import Attempt, ContactChange, Result, Visit
 from webapp.visits.protected import area_of
-from webapp.visits.schemas import ResultBody
+from webapp.visits.schemas import AttemptBody, ContactChangeBody, ResultBody
 from webapp.visits.service import subject_ref
 
 NOWHERE = "/"
+# What of an attempt the phone says.
+COMPARED = {"started_at", "ended_at", "met", "action", "number_end", "note", "position"}
 
 
 def verify_people() -> Iterator[Finding]:
@@ -52,21 +56,79 @@ def verify_visits() -> Iterator[Finding]:
 
 
 def verify_named_attempts() -> Iterator[Finding]:
-    """Demand every attempt that came with a result: those of before the baseline as well."""
-    query = select(ResultBodyCopy.result_id, ResultBodyCopy.sealed, Result.visit_id)
+    """Demand what came with a result, attempts and corrections, as the sealed body tells it."""
+    query = select(
+        ResultBodyCopy.result_id, ResultBodyCopy.sealed, Result.visit_id, Result.journal_index
+    )
     rows = query.join(Result, Result.id == ResultBodyCopy.result_id)
-    for result_id, sealed, visit_id in db.session.execute(_streamed(rows)):
+    for result_id, sealed, visit_id, index in db.session.execute(_streamed(rows)):
         try:
             body = ResultBody.model_validate_json(sealing.unseal(sealed))
         except (ValueError, InvalidTag):
             continue  # verify_results says so.
-        named = {attempt.attempt_id for attempt in body.attempts}
-        kept = set(db.session.scalars(select(Attempt.id).where(
-            Attempt.id.in_(named), Attempt.visit_id == visit_id
-        )))  # fmt: skip
-        for missing in sorted(named - kept):
-            words = f"attempt {missing}, which came with it, is gone"
+        yield from _compare_attempts(result_id, visit_id, index, body.attempts)
+        yield from _compare_proposals(result_id, body.contact_changes)
+
+
+def _compare_attempts(
+    result_id: UUID, visit_id: UUID, index: int, sent: Sequence[AttemptBody]
+) -> Iterator[Finding]:
+    """Demand the attempts as the phone sent them with a result.
+
+    One that had come before, by itself, stays as it came first; another wording of it is a remark.
+    """
+    query = select(Attempt).where(
+        Attempt.id.in_([each.attempt_id for each in sent]), Attempt.visit_id == visit_id
+    )
+    kept = {attempt.id: attempt for attempt in db.session.scalars(query)}
+    for body in sorted(sent, key=lambda each: each.attempt_id):
+        attempt = kept.get(body.attempt_id)
+        if attempt is None:
+            words = f"attempt {body.attempt_id}, which came with it, is gone"
             yield Finding("attempt_missing", f"result {result_id}", words)
+        elif differing := sorted(_sent_words(body) ^ _kept_words(attempt)):
+            names = ", ".join(dict.fromkeys(name for name, _ in differing))
+            words = f"result {result_id} says otherwise of it: {names}"
+            came_before = _first_index(attempt) != index - 1
+            name = f"attempt {attempt.id}"
+            yield Finding("attempt_differs", name, words, is_remark=came_before)
+
+
+def _sent_words(body: AttemptBody) -> set[tuple[str, str]]:
+    values = body.model_dump(include=COMPARED)
+    return {(name, _spelt(value)) for name, value in values.items()}
+
+
+def _kept_words(attempt: Attempt) -> set[tuple[str, str]]:
+    return {(name, _spelt(getattr(attempt, name))) for name in COMPARED}
+
+
+def _spelt(value: Any) -> str:
+    return wording({"value": value})
+
+
+def _first_index(attempt: Attempt) -> int | None:
+    """Return the entry of the act that brought an attempt here."""
+    first = select(func.min(JournalState.index)).where(
+        JournalState.kind == "attempt", JournalState.object_id == id_text(attempt.id)
+    )
+    return db.session.scalar(first)
+
+
+def _compare_proposals(result_id: UUID, sent: Sequence[ContactChangeBody]) -> Iterator[Finding]:
+    """Demand the corrections that the phone proposed with a result, each as often, and no other."""
+    query = select(ContactChange).filter_by(result_id=result_id)
+    kept = Counter(map(_proposed, db.session.scalars(query)))
+    if kept != Counter((each.field, each.value) for each in sent):
+        words = "the corrections kept of it are not those that were sent with it"
+        yield Finding("proposals_changed", f"result {result_id}", words)
+
+
+def _proposed(change: ContactChange) -> tuple[str, str | None]:
+    try:
+        return change.field, sealing.unseal(change.value_sealed)
+    except (InvalidTag, ValueError):
+        return change.field, None
 
 
 def verify_known_attempts() -> Iterator[Finding]:

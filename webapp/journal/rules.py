@@ -73,6 +73,7 @@ class EntryType(StrEnum):
     ATTEMPTS_RECORDED = "attempts_recorded"
     CONTACT_CHANGE_DECIDED = "contact_change_decided"
     STATES_CHANGED = "states_changed"
+    STATES_BREACHED = "states_breached"
     BENEFIT_ACTION = "benefit_action"
     CORRECTION = "correction"
     VIEWED = "viewed"

@@ -15,6 +15,23 @@ from webapp.journal import states
 from webapp.journal.state_kinds import KEEPS_STATES, OWNERS
 
 
+@event.listens_for(db.session, "before_flush")
+def _watch_objects(session: Session, _context: UOWTransaction, _instances: Any) -> None:
+    """Have objects compared with their last states while the database still has them as found."""
+    found: dict[str, set[Any]] = {}
+    for one in (*session.dirty, *session.deleted, *session.new):
+        state = inspect(one)
+        table = state.mapper.local_table
+        if isinstance(table, Table) and table.name in OWNERS:
+            ids = found.setdefault(table.name, set())
+            column = OWNERS[table.name][1]
+            # What a commit let expire is read again, or nothing would be known of it.
+            getattr(one, column)
+            ids.update(each for each in state.attrs[column].history.sum() if each is not None)
+    for name, ids in found.items():
+        states.watch(name, ids)
+
+
 @event.listens_for(db.session, "after_flush")
 def _notice_objects(session: Session, _context: UOWTransaction) -> None:
     for found in (*session.new, *session.dirty, *session.deleted):
@@ -34,7 +51,9 @@ def _notice_statement(execution: ORMExecuteState) -> None:
     name = getattr(table, "name", "")
     if table is None or name not in OWNERS or execution.execution_options.get(KEEPS_STATES):
         return
-    states.touch(name, _ids_of(execution, table, OWNERS[name][1]))
+    ids = _ids_of(execution, table, OWNERS[name][1])
+    states.watch(name, ids)
+    states.touch(name, ids)
 
 
 def _ids_of(execution: ORMExecuteState, table: Table, column: str) -> list[Any]:

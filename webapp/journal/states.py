@@ -11,18 +11,22 @@ from secrets import token_bytes
 from typing import Any, cast
 from uuid import UUID
 
+import structlog
 from flask import g, has_app_context, has_request_context, request
-from sqlalchemy import Table, select
+from sqlalchemy import Table
 
 from webapp import clock
 from webapp.column_inserts import insert_columns
 from webapp.extensions import db
 from webapp.journal import service as journal
-from webapp.journal.models import JournalEntry, JournalState
+from webapp.journal.models import JournalState
 from webapp.journal.rules import SALT_BYTES, EntryType, JsonValue
+from webapp.journal.state_breaches import Breach, breaches_of, has_baseline, last_states
 from webapp.journal.state_kinds import BATCH, KINDS, OWNERS, all_objects, id_text, read_objects
 from webapp.journal.state_new_rows import NewRows
 from webapp.journal.state_rules import GONE, State, parts_digest, root_of_leaves
+
+log = structlog.get_logger("anzai.journal")
 
 # An act on few objects names them, for whoever searches the journal for one of them.
 MOST_NAMED = 100
@@ -35,6 +39,9 @@ class Pending:
     """What the present transaction touched, and as which act it is to be journaled."""
 
     touched: dict[str, set[str]] = field(default_factory=dict)
+    # What was compared with its last state before it was changed, and what did not fit.
+    watched: dict[str, set[str]] = field(default_factory=dict)
+    breaches: list[Breach] = field(default_factory=list)
     new_rows: NewRows = field(default_factory=NewRows)
     act: EntryType | None = None
     facts: dict[str, JsonValue] = field(default_factory=dict)
@@ -58,6 +65,17 @@ def name_act(act: EntryType, **facts: JsonValue) -> None:
         waiting.act, waiting.facts = act, facts
 
 
+def watch(table: str, ids: Iterable[Any]) -> None:
+    """Compare objects, before rows of a protected table are changed, with their last states."""
+    kind, _ = OWNERS[table]
+    waiting = pending()
+    watched = waiting.watched.setdefault(kind, set())
+    fresh = {id_text(one) for one in ids} - watched
+    if fresh:
+        watched |= fresh
+        waiting.breaches += breaches_of(kind, fresh)
+
+
 def touch(table: str, ids: Iterable[Any]) -> None:
     """Notice that rows of a protected table are not what they were, by the ids of their objects."""
     kind, _ = OWNERS[table]
@@ -69,6 +87,7 @@ def note_inserted(table: str, columns: Mapping[str, Sequence[Any]]) -> None:
     if table in OWNERS and any(columns.values()):
         foreign = pending().new_rows.add(table, columns)
         if foreign:
+            watch(table, foreign)
             touch(table, foreign)
 
 
@@ -88,6 +107,8 @@ def settle() -> None:
     new = {(state.kind, state.object_id) for state in made}
     _ensure_baseline(new | {(kind, one) for kind, ids in touched.items() for one in ids})
     changed = [state for kind, ids in touched.items() for state in _changes(kind, ids)]
+    if waiting.breaches:
+        _write_breaches(waiting.breaches, _who() | waiting.facts)
     if made or changed:
         _write(waiting.act or EntryType.STATES_CHANGED, [*made, *changed],
                _who() | waiting.facts)  # fmt: skip
@@ -99,7 +120,7 @@ def ensure_baseline() -> None:
 
 
 def _ensure_baseline(but: Iterable[tuple[str, str]]) -> None:
-    if db.session.scalar(_BASELINE) is not None:
+    if has_baseline():
         return
     left_out: dict[str, set[str]] = {name: set() for name in KINDS}
     for name, object_id in but:
@@ -112,11 +133,6 @@ def _ensure_baseline(but: Iterable[tuple[str, str]]) -> None:
         for salt in [token_bytes(SALT_BYTES)]
     ]
     _write(EntryType.STATES_BASELINE, states, {})
-
-
-_BASELINE = (
-    select(JournalEntry.index).filter_by(type=EntryType.STATES_BASELINE.value).limit(1)
-)  # fmt: skip
 
 
 def _changes(kind: str, ids: Sequence[str]) -> list[State]:
@@ -134,20 +150,6 @@ def _changes(kind: str, ids: Sequence[str]) -> list[State]:
             if parts != (last[1].parts if last else GONE):
                 changed.append(State(kind, object_id, salt, parts))
     return changed
-
-
-def last_states(kind: str, object_ids: Sequence[str]) -> dict[str, tuple[int, State]]:
-    """Return the last state of each object with the index of its entry, where there is one."""
-    columns = (JournalState.index, JournalState.object_id, JournalState.salt, JournalState.parts)
-    query = select(*columns).where(
-        JournalState.object_id.in_(object_ids), JournalState.kind == kind
-    )
-    found: dict[str, tuple[int, State]] = {}
-    for index, object_id, salt, parts in db.session.execute(
-        query.order_by(JournalState.index, JournalState.position)
-    ):
-        found[object_id] = index, State(kind, object_id, salt, parts)
-    return found
 
 
 def _write(act: EntryType, states: Sequence[State], facts: Mapping[str, JsonValue]) -> None:
@@ -171,6 +173,23 @@ def _write(act: EntryType, states: Sequence[State], facts: Mapping[str, JsonValu
                 "parts": [state.parts for state in states],
             },
         )  # fmt: skip
+
+
+def _write_breaches(breaches: Sequence[Breach], facts: Mapping[str, JsonValue]) -> None:
+    """Record for ever that what the act found had been changed by no act; the act itself goes on.
+
+    To refuse it would lose what a phone sends, and would not bring back what stood there.
+    """
+    found: list[JsonValue] = [
+        {"object": f"{breach.kind}:{_dashed(breach.object_id)}", "left_by": breach.left_by,
+         "differs": list(breach.differs)}
+        for breach in breaches
+    ]  # fmt: skip
+    journal.append(
+        type=EntryType.STATES_BREACHED, at=clock.now(),
+        facts={**facts, "found": found},
+    )  # fmt: skip
+    log.error("states_breached", objects=len(found))
 
 
 def _dashed(object_id: str) -> str:

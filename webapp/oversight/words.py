@@ -25,6 +25,7 @@ GROUPS: tuple[tuple[LazyString, Mapping[EntryType, LazyString]], ...] = (
         T.ATTEMPTS_RECORDED: _l("记录走访经过"), T.STATES_CHANGED: _l("人员或走访有变动"),
         T.CONTACT_CHANGE_DECIDED: _l("决定联系方式更正"), T.BENEFIT_ACTION: _l("待遇处理"),
         T.STATES_BASELINE: _l("记下已有的人员和走访"),
+        T.STATES_BREACHED: _l("发现人员或走访被改动过"),
     }),
     (_l("取证和审核"), {
         T.CAPTURE_COMMITTED: _l("收到取证记录"), T.MEDIA_RECEIVED: _l("收到文件"),
@@ -115,7 +116,7 @@ COUNTED_WORDS: dict[str, LazyString] = {
 }  # fmt: skip
 # By the end of a finding's code; the English words beside it name the detail.
 FINDING_WORDS: tuple[tuple[tuple[str, ...], LazyString], ...] = (
-    (("changed", "differs", "wrong", "contradicted"), _l("内容与存证不一致。")),
+    (("changed", "differs", "wrong", "contradicted", "breached"), _l("内容与存证不一致。")),
     (("missing", "truncated"), _l("存证里有，现在不见了。")),
     (("inserted", "unknown", "journaled", "unjournaled", "surplus"), _l("没有存证就出现了。")),
     (("unfounded", "unlawful", "unfit", "valid", "ours"), _l("没有合规的依据。")),
