@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, or_, select
 
 from storage.files import as_file
 from storage.keys import derived_key, original_key
@@ -32,7 +32,7 @@ from webapp.evidence.models import Capture, Derivation, Media
 from webapp.evidence.rules import MediaState
 from webapp.evidence.uploads import lock_capture
 from webapp.extensions import blobs, db
-from webapp.jobs.registry import JobContext, handler
+from webapp.jobs.registry import JobContext, at_start, handler
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType, JsonValue
 
@@ -57,6 +57,19 @@ class Decoded:
 
     found: Mapping[str, Any]
     made: Sequence[Derivation]
+
+
+@at_start
+def decode_what_waits() -> None:
+    """Have every received file decoded that nobody decoded yet; a job that still waits is it.
+
+    Jobs prove nothing and may be lost; without one the file would be prepared for ever.
+    """
+    # A None that was set is written as JSON's own null.
+    undecoded = or_(Media.inspection.is_(None), cast(Media.inspection, Text) == "null")
+    received = Media.state == MediaState.RECEIVED.value
+    for media_id in db.session.scalars(select(Media.id).where(received, undecoded)).all():
+        ingest.derive_later(media_id)
 
 
 @handler(ingest.DERIVE_JOB, gives_way=spool.is_busy)

@@ -63,6 +63,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     verify_visits.verify_visits,
     verify_visits.verify_named_attempts,
     verify_visits.verify_known_attempts,
+    verify_visits.verify_change_numbers,
     verify_views.verify_views,
 )
 

@@ -99,7 +99,7 @@ def _compare_all(told: Mapping[str, Told]) -> Iterator[Finding]:
             yield Finding("account_unjournaled", name, "no entry says that it was made")
             continue
         yield from _compare(account, known, name)
-        if account.area_path != paths.get(account.area_id or 0, "/"):
+        if account.area_path != ("/" if account.area_id is None else paths.get(account.area_id)):
             yield Finding("account_changed", name, "its area_path is not that of its area")
     for account_id in left:
         yield Finding("row_missing", f"account {account_id}", "entries tell of it, it is gone")

@@ -14,31 +14,32 @@ MISMATCH = "media_mismatch"
 
 @dataclass(frozen=True)
 class Refused:
-    """Files by (capture, SHA-256): `content` with the entry that refused it, `aside` of any bytes.
+    """Files by (capture, SHA-256): `content` with the entry that refused it, `aside` of any bytes
+    with the last entry.
 
     What was refused for its content may be received by a later entry, under later rules: by that
     of its arrival, or, if it had arrived before, by that of the `lifted` look at it.
     """
 
     content: Mapping[tuple[str, str], int]
-    aside: frozenset[tuple[str, str]]
+    aside: Mapping[tuple[str, str], int]
     lifted: Mapping[tuple[str, str], int]
 
 
 def read_refused() -> Refused:
     """Return which files the journal says were set aside."""
     content: dict[tuple[str, str], int] = {}
-    aside = set()
+    aside: dict[tuple[str, str], int] = {}
     for index, entry in entries_of(EntryType.MEDIA_QUARANTINED):
         facts = entry.facts
         if "stored" in facts:
             # Kept beside a record that lay aside; the file itself was not refused.
             continue
         key = str(facts.get("capture_id")), str(facts.get("media_sha256"))
-        aside.add(key)
+        aside[key] = index
         if facts.get("reason") != MISMATCH:
             content[key[0], str(facts.get("promised_sha256"))] = index
-    return Refused(content, frozenset(aside), _read_lifted())
+    return Refused(content, aside, _read_lifted())
 
 
 def _read_lifted() -> dict[tuple[str, str], int]:
@@ -56,8 +57,9 @@ def compare_media_state(media: Media, refused: Refused, name: str) -> Iterator[F
     lifted = refused.lifted.get(key, -1)
     is_refused = refused.content.get(key, -1) > max(media.received_index or -1, lifted)
     possible = {MediaState.QUARANTINED} if is_refused else {arrived}
-    if key in refused.aside and lifted < 0:
-        # Its bytes came for another file of the record first: one row tells of both.
+    if refused.aside.get(key, -1) > (media.received_index or -1) and lifted < 0:
+        # Its bytes came for another file of the record: one row tells of both, until they are
+        # received in their own right.
         possible.add(MediaState.QUARANTINED)
     if media.state not in possible:
         yield Finding("state_unfounded", name, f"it is {media.state}, which no entry says")

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import func, select
+from sqlalchemy import func, not_, select
 
 from webapp.evidence.findings import BATCH, Finding, entries_of
 from webapp.evidence.models import ResultBodyCopy
@@ -18,7 +18,8 @@ from webapp.journal.state_rules import wording
 from webapp.roster import sealing
 from webapp.roster.models import Area, Person
 from webapp.visits.attempts import digest_of
-from webapp.visits.models import Attempt, ContactChange, Result, Visit
+from webapp.visits.changes import COUNTER
+from webapp.visits.models import Attempt, ChangeCounter, ContactChange, Result, Visit
 from webapp.visits.protected import area_of
 from webapp.visits.schemas import AttemptBody, ContactChangeBody, ResultBody
 from webapp.visits.service import subject_ref
@@ -148,6 +149,17 @@ def verify_known_attempts() -> Iterator[Finding]:
         if digest_of(UUID(one) for one in set(db.session.scalars(came))) != said:
             words = "its visit has other attempts than were known when it came"
             yield Finding("attempts_changed", f"result {entry.facts.get('result_id')}", words)
+
+
+def verify_change_numbers() -> Iterator[Finding]:
+    """Demand change numbers that were given out: a phone asks for those above its own."""
+    given = db.session.scalar(select(ChangeCounter.value).filter_by(name=COUNTER)) or 0
+    numbers = select(Visit.id, Visit.change_no)
+    # A visit that was never told to a phone has none yet.
+    wrong = numbers.where(not_(Visit.change_no.between(0, given)))
+    for visit_id, number in db.session.execute(wrong):
+        words = f"its change number {number} was never given out; phones may miss it"
+        yield Finding("change_number_unfounded", f"visit {visit_id}", words)
 
 
 def _paths() -> dict[int, str]:

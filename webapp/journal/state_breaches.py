@@ -1,7 +1,7 @@
 """Notices that a row, just before an act changes it, is not as the act before left it.
 
 Otherwise the next honest act on the same object would take a forgery over under its own name
-(docs/decisions/0019).
+(docs/decisions/0020).
 """
 
 from collections.abc import Collection, Iterable

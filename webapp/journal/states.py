@@ -85,7 +85,11 @@ def touch(table: str, ids: Iterable[Any]) -> None:
 def note_inserted(table: str, columns: Mapping[str, Sequence[Any]]) -> None:
     """Notice rows that were inserted by columns, past the session's objects."""
     if table in OWNERS and any(columns.values()):
-        foreign = pending().new_rows.add(table, columns)
+        waiting, (kind, column) = pending(), OWNERS[table]
+        foreign = waiting.new_rows.add(table, columns)
+        if table == KINDS[kind].table.name:
+            # No act before this one knows them.
+            waiting.watched.setdefault(kind, set()).update(map(id_text, columns[column]))
         if foreign:
             watch(table, foreign)
             touch(table, foreign)

@@ -81,6 +81,20 @@ GRANTS: dict[Permission, frozenset[Role]] = {
 CITY_DEPTH = 2
 
 
+# A path under which nothing lies; it is deep, for a short one stands for the whole city.
+NO_DUTY = "/-/-/-/"
+
+
+def duty_path(area_id: int | None, said: str, path_of_area: str | None) -> str:
+    """Return the path of an account's duty: none at all when it is not that of the area.
+
+    Without an area the duty is the whole city. An area that is gone, or a path that is another's,
+    must never widen what an account sees.
+    """
+    expected = "/" if area_id is None else path_of_area
+    return said if said == expected else NO_DUTY
+
+
 @dataclass(frozen=True)
 class Actor:
     """Who makes the present request, and where their duty lies."""

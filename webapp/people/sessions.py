@@ -8,19 +8,20 @@ from datetime import timedelta
 from uuid import UUID
 
 from flask import g, session
-from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy import and_, bindparam, column, select, table, update
 
 from webapp import clock
 from webapp.config import settings
 from webapp.extensions import db, plain
 from webapp.people.models import Account, DeskSession, Device
-from webapp.people.rules import Actor, Role
+from webapp.people.rules import Actor, Role, duty_path
 
 SESSION_HOURS = 12
 SESSION_KEY = "desk"
 # A password that was set for somebody else is due on phones enrolled with it, not on earlier ones,
 # which are at work in the field and whose holder may not know it yet.
 # Every chunk of every upload asks this: one statement, made once, and no objects to load.
+_AREA = table("area", column("id"), column("path"))
 _BY_TOKEN = (
     select(
         Device.kid,
@@ -28,12 +29,15 @@ _BY_TOKEN = (
         Account.id,
         Account.role,
         Account.name,
+        Account.area_id,
         Account.area_path,
+        _AREA.c.path,
         and_(
             Account.password_own_at.is_(None), Account.password_given_at < Device.enrolled_at
         ).label("is_due"),
     )
     .join(Device.account)
+    .outerjoin(_AREA, _AREA.c.id == Account.area_id)
     .where(Device.token_hash == bindparam("token_hash"), Device.revoked_at.is_(None))
     .where(Account.is_active)
 )
@@ -108,7 +112,8 @@ def actor_of_token(token: str) -> Actor | None:
     if found is None:
         return None
     g.heard_at = found.last_seen_at
-    return Actor(found.id, Role(found.role), found.name, found.area_path, found.kid,
+    path = duty_path(found.area_id, found.area_path, found.path)
+    return Actor(found.id, Role(found.role), found.name, path, found.kid,
                  bool(found.is_due))  # fmt: skip
 
 
@@ -129,5 +134,8 @@ def actor_of(account: Account, device_kid: str | None = None) -> Actor | None:
     """Return the account as an actor; None when it has been switched off."""
     if not account.is_active:
         return None
-    return Actor(account.id, Role(account.role), account.name, account.area_path, device_kid,
+    query = select(_AREA.c.path).where(_AREA.c.id == account.area_id)
+    there = db.session.scalar(query) if account.area_id is not None else None
+    path = duty_path(account.area_id, account.area_path, there)
+    return Actor(account.id, Role(account.role), account.name, path, device_kid,
                  account.is_password_due)  # fmt: skip

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import joinedload, selectinload
 
 from webapp.config import Settings, settings
@@ -107,11 +108,16 @@ def pack(*, worker_id: UUID, cursor: Cursor, checkpoint: str) -> dict[str, Any]:
     return page
 
 
+def _changed_since(after: int) -> list[ColumnElement[bool]]:
+    """Return the condition for what is new; a phone that begins gets all, numbered or not."""
+    return [Visit.change_no > after] if after else []
+
+
 def _changed_visits(worker_id: UUID, after: int) -> list[Visit]:
     """Return the worker's changed visits in change order, never cutting one change in two."""
     query = (
         db.select(Visit)
-        .where(Visit.worker_id == worker_id, Visit.change_no > after)
+        .where(Visit.worker_id == worker_id, *_changed_since(after))
         .order_by(Visit.change_no, Visit.id)
         .options(
             joinedload(Visit.person).options(

@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import Table, delete, insert, select, update
 
 from tests.integration.evidence import tampering
-from tests.integration.evidence.test_protected_columns import archive as archive
 from webapp.evidence.models import ResultBodyCopy
 from webapp.extensions import db
 from webapp.roster import sealing

@@ -93,7 +93,7 @@ def test_names_and_numbers_of_two_people_exchanged(city: City) -> None:
     [
         "UPDATE attempt SET met = 'person' WHERE id = :a",
         "UPDATE attempt SET visit_id = :v WHERE id = :a",
-        "UPDATE attempt SET started_at = '2027-01-01 00:00:00+00:00' WHERE id = :a",
+        "UPDATE attempt SET started_at = '2027-01-01 00:00:00.000000' WHERE id = :a",
     ],
 )
 def test_an_attempt_is_altered(ladder: list[str], city: City, statement: str) -> None:
