@@ -30,6 +30,7 @@ from webapp.roster import (
     undoing,
 )
 from webapp.roster.desk_words import report_page
+from webapp.roster.import_row_queries import count_held
 from webapp.roster.import_rules import ImportState
 from webapp.roster.incoming import IncomingFile
 
@@ -91,7 +92,16 @@ def look_up_words() -> Page:
 @signed_in(Permission.IMPORT_ROSTER)
 def import_list() -> Page:
     """Show the form for a workbook, and those that came before."""
-    return render_template("roster/imports.html", imports=queries.imports(actor=actor()))
+    return render_template("roster/imports.html", imports=queries.imports(actor=actor()),
+                           held=count_held(actor()))  # fmt: skip
+
+
+@blueprint.get("/roster/held-rows")
+@signed_in(Permission.IMPORT_ROSTER)
+def held_row_list() -> Page:
+    """List all rows that wait for a decision, of whichever import."""
+    page = desk_words.held_page(actor(), request.args.get("after", ""))
+    return render_template("roster/held-rows.html", **page)
 
 
 @blueprint.post("/roster/imports")
@@ -116,6 +126,7 @@ def _refused(refusal: Refusal) -> Page:
     db.session.rollback()
     return Response(
         render_template("roster/imports.html", imports=queries.imports(actor=actor()),
+                        held=count_held(actor()),
                         refusal=desk_words.refusal_words(refusal.code, refusal.facts),
                         link=refusal.facts.get("link")),
         status=refusal.status, mimetype="text/html",

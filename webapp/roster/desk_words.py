@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from webapp.desk_language import day
 from webapp.errors import sentence
 from webapp.extensions import db
+from webapp.people.rules import Actor
 from webapp.roster import incoming
 from webapp.roster.cleaning import as_text
 from webapp.roster.column_synonyms import synonyms_of
@@ -26,7 +27,13 @@ from webapp.roster.import_page import (
     reasons_of,
 )
 from webapp.roster.import_reports import FOR_THE_SENDER, write_error_workbook
-from webapp.roster.import_row_queries import RowFilter, import_rows, open_rows
+from webapp.roster.import_row_queries import (
+    RowFilter,
+    count_held,
+    held_rows,
+    import_rows,
+    open_rows,
+)
 from webapp.roster.import_rules import ImportState
 from webapp.roster.import_run import OUTSIDE
 from webapp.roster.messages import (
@@ -46,8 +53,8 @@ from webapp.roster.treatments import Treatment
 from webapp.roster.unread_sheets import heads_shown
 
 __all__ = [
-    "as_text", "changes_asked", "difference_words", "field_words", "finding_words", "kind_words",
-    "left_out_words", "refusal_words", "report_page",
+    "as_text", "changes_asked", "difference_words", "field_words", "finding_words", "held_page",
+    "kind_words", "left_out_words", "refusal_words", "report_page",
     "state_look", "status_words", "treatment_look", "treatment_words", "write_errors",
 ]  # fmt: skip
 
@@ -122,6 +129,15 @@ def report_page(record: RosterImport, args: Mapping[str, str]) -> dict[str, Any]
         "heads": heads_shown(record, args.get("head", "")),
         "left_out": record.sheets_left_out or [], "chosen_sheets": record.chosen_sheets or [],
         "refusal": refusal_words(refusal.pop("code"), refusal) if refusal else "",
+    }  # fmt: skip
+
+
+def held_page(actor: Actor, after: str) -> dict[str, Any]:
+    """All that the list of held rows shows."""
+    rows, further = held_rows(actor=actor, after=after)
+    return {
+        "rows": [{"record": record, **_shown(record, row)} for record, row in rows],
+        "after": further, "total": count_held(actor),
     }  # fmt: skip
 
 

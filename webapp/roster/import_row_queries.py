@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select, tuple_
 
 from webapp.extensions import db
 from webapp.keyset import pack_key, read_key
+from webapp.people.rules import Actor
 from webapp.roster.cleaning import drop_spaces, fold_width
-from webapp.roster.models import RosterImportRow
+from webapp.roster.import_rules import ImportState
+from webapp.roster.models import RosterImport, RosterImportRow
 from webapp.roster.treatments import OUTSIDE_DUTY, TREATMENT_OF, Treatment
 
 PAGE = 50
@@ -62,6 +65,7 @@ def _is_outside() -> ColumnElement[bool]:
     """Held for nothing but that somebody else answers for the person."""
     return and_(
         RosterImportRow.treatment == Treatment.HOLD.value,
+        or_(*map(_bears, sorted(OUTSIDE_DUTY))),
         *(~_bears(code) for code in _FAULTS),
     )
 
@@ -115,6 +119,44 @@ def _holding(query: Select[RosterImportRow], bare: str) -> Iterator[RosterImport
         if len(rows) < _CHUNK:
             return
         last, looked_at = rows[-1].position, looked_at + len(rows)
+
+
+def held_rows(
+    *, actor: Actor, after: str
+) -> tuple[Sequence[tuple[RosterImport, RosterImportRow]], str | None]:
+    """One page of all held rows of the actor's imports, the oldest first, and the next page's key.
+
+    However many workbooks came since, a row waits here until somebody decides on it.
+    """
+    place = RosterImport.created_at, RosterImport.id, RosterImportRow.position
+    query = select(RosterImport, RosterImportRow).where(*_waiting(actor))
+    key = read_key(after, datetime.fromisoformat, UUID, int)
+    if key is not None:
+        query = query.where(tuple_(*place) > tuple_(*key))
+    query = query.join(RosterImport, RosterImport.id == RosterImportRow.import_id)
+    page = db.session.execute(query.order_by(*place).limit(PAGE + 1))
+    found = [(record, row) for record, row in page]
+    if len(found) <= PAGE:
+        return found, None
+    record, row = found[PAGE - 1]
+    key_words = record.created_at.isoformat(), str(record.id), str(row.position)
+    return found[:PAGE], pack_key(*key_words)
+
+
+def count_held(actor: Actor) -> int:
+    """How many held rows of all the actor's imports wait for a decision."""
+    query = select(func.count()).select_from(RosterImportRow)
+    query = query.join(RosterImport, RosterImport.id == RosterImportRow.import_id)
+    return db.session.scalar(query.where(*_waiting(actor))) or 0
+
+
+def _waiting(actor: Actor) -> Iterator[ColumnElement[bool]]:
+    yield RosterImport.state == ImportState.APPLIED.value
+    if not actor.answers_for_city:
+        yield RosterImport.area_path.startswith(actor.area_path)
+    yield RosterImportRow.treatment == Treatment.HOLD.value
+    yield RosterImportRow.decision == ""
+    yield ~_is_outside()
 
 
 def open_rows(import_id: UUID) -> int:

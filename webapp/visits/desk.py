@@ -19,6 +19,7 @@ from webapp.people.access import actor, signed_in
 from webapp.people.page_parts import list_address, own_address, stand_for
 from webapp.people.rules import Actor, Permission
 from webapp.refusals import Refusal
+from webapp.roster.import_row_queries import count_held
 from webapp.roster.under_undo import count_leaving
 from webapp.visits import (
     contacts,
@@ -288,7 +289,7 @@ def _overdue_card(who: Actor) -> today.Card:
 
 @today.card(40, Permission.IMPORT_ROSTER)
 def _held_card(who: Actor) -> today.Card:
-    return today.Card(_l("花名册里暂缓导入的行"), desk_queries.held_rows(who), "/roster", "wait",
+    return today.Card(_l("花名册里暂缓导入的行"), count_held(who), "/roster/held-rows", "wait",
                       _l("需要人核对后决定"))  # fmt: skip
 
 

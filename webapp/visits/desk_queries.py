@@ -19,9 +19,7 @@ from webapp.people.navigation import COUNT_LIMIT
 from webapp.people.rules import GRANTS, Actor, Permission
 from webapp.refusals import Refusal
 from webapp.roster import sealing
-from webapp.roster.import_rules import ImportState
-from webapp.roster.models import Area, Person, RosterImport, RosterImportRow
-from webapp.roster.treatments import Treatment
+from webapp.roster.models import Area, Person
 from webapp.visits.area_steps import within
 from webapp.visits.models import Result, Visit, VisitRemoval, VisitTermChange
 from webapp.visits.rules import OPEN_STATUSES, VisitStatus
@@ -212,20 +210,6 @@ def count_of(actor: Actor, *conditions: Any) -> int:
 def overdue(actor: Actor) -> int:
     """Return how many open visits of the area are past their day."""
     return count_of(actor, Visit.status.in_(OPEN), Visit.due_on < today_here())
-
-
-def held_rows(actor: Actor) -> int:
-    """Return how many rows of the area's imports wait for a person, counted up to a limit."""
-    found = (
-        db.select(RosterImportRow.position)
-        .join(RosterImport, RosterImport.id == RosterImportRow.import_id)
-        .where(RosterImport.state == ImportState.APPLIED.value)
-        .where(actor.answers_for_city or RosterImport.area_path.startswith(actor.area_path))
-        .where(RosterImportRow.treatment == Treatment.HOLD.value, RosterImportRow.decision == "")
-        .limit(COUNT_LIMIT + 1)
-        .subquery()
-    )
-    return db.session.scalar(db.select(func.count()).select_from(found)) or 0
 
 
 def planned(actor: Actor) -> int:

@@ -33,7 +33,7 @@ def named(order: int) -> Person:
 
 
 def test_contacts_and_employers_of_known_people_are_changes(desk: Desk, tmp_path: Path) -> None:
-    first = [person(1) + ZHANG, [*person(2), ""] * 4, person(3) + ZHANG]
+    first = [person(1) + ZHANG, [*person(2), *[""] * 4], person(3) + ZHANG]
     applied(desk, book(tmp_path, "一", WITH_CONTACTS, *first))
     second = [
         [*person(1), "张三", "", "13705332222", "淄博矿务局"],
@@ -66,7 +66,7 @@ def test_contacts_and_employers_of_known_people_are_changes(desk: Desk, tmp_path
 def test_the_same_contacts_again_change_nothing(desk: Desk, tmp_path: Path) -> None:
     rows = [person(1) + ZHANG, [*person(2), "", "", "13705334444", ""]]
     applied(desk, book(tmp_path, "一", WITH_CONTACTS, *rows))
-    checked(desk, book(tmp_path, "二", WITH_CONTACTS, *rows, [*person(3), ""] * 4))
+    checked(desk, book(tmp_path, "二", WITH_CONTACTS, *rows, [*person(3), *[""] * 4]))
     assert {name: n for name, n in newest().difference.items() if n} == {
         "created": 1, "unchanged": 2,
     }  # fmt: skip
