@@ -129,6 +129,15 @@ def flag_result(result: Result, captures: Iterable[Capture]) -> None:
         set_flags(capture, raised([late]), [AFTER_CHECKOUT])
 
 
+def flag_learnt(result: Result, code: str | None) -> None:
+    """Raise what the office learnt against a result after its visit was made, None for nothing.
+
+    It stays when the result is judged anew: what the phone could not know stays unknown to it.
+    """
+    if code is not None:
+        db.session.add(RaisedFlag(result_id=result.id, code=code, facts={}))
+
+
 def _unreadable_times(result: Result) -> Iterator[str]:
     """Give which times of a result and its visit's attempts no clock of ours shows."""
     if result.decided_at == UNREADABLE:

@@ -33,6 +33,7 @@ def record_result(*, actor: Actor, body: ResultBody) -> Recorded:
         sealed = sealing.seal(body.model_dump_json())
         db.session.add(ResultBodyCopy(result_id=recorded.result.id, sealed=sealed))
         flagging.flag_result(recorded.result, captures.values())
+        flagging.flag_learnt(recorded.result, recorded.learnt)
         db.session.flush()
     return recorded
 

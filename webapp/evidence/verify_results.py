@@ -1,7 +1,6 @@
 """Compares results and reviews with the journal and with the bodies that phones sent."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import select
@@ -24,6 +23,7 @@ from webapp.extensions import db
 from webapp.journal.rules import EntryType
 from webapp.roster import sealing
 from webapp.visits.models import Result, ResultCapture
+from webapp.visits.naming import names_them
 from webapp.visits.results import body_sha256
 from webapp.visits.schemas import ResultBody
 
@@ -70,7 +70,7 @@ def _verify_result(result: Result, hidden: Hidden, standings: Standings) -> Iter
 def _verify_named(result: Result, entry: Entry | None, name: str) -> Iterator[Finding]:
     """Demand that the result names exactly the captures that it named when it came."""
     kept = {(str(ref.capture_id), ref.record_sha256) for ref in result.captures}
-    if entry is not None and kept != _named(entry):
+    if entry is not None and not names_them(entry.facts, kept):
         yield Finding("captures_changed", name, "it does not name the captures that it named")
     for capture_id, record_sha256 in sorted(kept):
         query = select(Capture.id).where(
@@ -95,11 +95,6 @@ def _read_standings() -> Standings:
     for _, entry in entries_in_order(KINDS):
         standings.follow(entry.type, entry.facts)
     return standings
-
-
-def _named(entry: Entry) -> set[tuple[str, str]]:
-    named: list[dict[str, Any]] = entry.facts.get("captures") or []
-    return {(str(ref.get("capture_id")), str(ref.get("record_sha256"))) for ref in named}
 
 
 def _verify_body(result: Result, name: str) -> Iterator[Finding]:

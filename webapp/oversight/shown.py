@@ -23,7 +23,19 @@ from webapp.visits.words import words_for
 
 SEARCH = "/audit/journal?object="
 SHORT = 8
-LEFT_OUT = frozenset({"type", "at", "salted", "route", "objects", "captures", "before"})
+LEFT_OUT = frozenset(
+    {
+        "type",
+        "at",
+        "salted",
+        "route",
+        "objects",
+        "captures",
+        "before",
+        "captures_count",
+        "captures_sha256",
+    }
+)
 ACCOUNTS = frozenset({
     "account_id", "by", "viewer_id", "reviewer_id", "corrected_by", "worker_id", "approvers",
 })  # fmt: skip

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from webapp import clock
@@ -14,10 +14,9 @@ from webapp.journal.rules import EntryType
 from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 from webapp.roster import sealing
-from webapp.visits import attempts, changes
-from webapp.visits.detail_days import last_past_day
-from webapp.visits.last_seen import known_of
+from webapp.visits import attempts, changes, judging
 from webapp.visits.models import ContactChange, Result, ResultCapture, Visit, VisitRemoval
+from webapp.visits.naming import facts_of_captures
 from webapp.visits.rules import (
     OPEN_STATUSES,
     WAITING,
@@ -25,10 +24,9 @@ from webapp.visits.rules import (
     ResultState,
     VisitEvent,
     VisitStatus,
-    judge_result,
     next_status,
 )
-from webapp.visits.schemas import UNREADABLE, AttemptsBody, ResultBody
+from webapp.visits.schemas import AttemptsBody, ResultBody
 
 # So many results of one visit may wait for a reviewer from one worker; an honest phone makes two.
 MOST_WAITING = 5
@@ -36,10 +34,14 @@ MOST_WAITING = 5
 
 @dataclass(frozen=True)
 class Recorded:
-    """What became of a posted result: `is_new` is False when it was there already."""
+    """What became of a posted result: `is_new` is False when it was there already.
+
+    `learnt` is the code of what the office learnt against it after its visit was made.
+    """
 
     result: Result
     is_new: bool
+    learnt: str | None = None
 
     @property
     def is_in_conflict(self) -> bool:
@@ -58,8 +60,15 @@ class Before:
 
 
 def standing_now(visit: Visit) -> Before:
-    """Return where a visit and its results stand, to return to."""
-    found = {other.id: (other.state, other.is_standing) for other in visit.results}
+    """Return where a visit and those of its results stand that a decision can move.
+
+    What was returned or gave way already stays so, and would make the list long without end.
+    """
+    found = {
+        other.id: (other.state, other.is_standing)
+        for other in visit.results
+        if other.is_standing or other.state in WAITING
+    }
     return Before(found, visit.status)
 
 
@@ -93,8 +102,8 @@ def record_result(
     visit = visit_of_worker(actor=actor, visit_id=body.visit_id)
     _refuse_flood(actor, visit)
     attempts.record(actor=actor, visit=visit, bodies=body.attempts)
-    _check_rules(visit, body, captures)
-    return Recorded(_add_result(actor, visit, body), is_new=True)
+    learnt = judging.check_result(visit=visit, body=body, captures=captures)
+    return Recorded(_add_result(actor, visit, body), is_new=True, learnt=learnt)
 
 
 def _refuse_flood(actor: Actor, visit: Visit) -> None:
@@ -112,27 +121,6 @@ def _repeated(actor: Actor, known: Result, body: ResultBody) -> Recorded:
     if known.worker_id != actor.account_id or known.body_sha256 != body_sha256(body):
         raise Refusal("result_differs", 409)
     return Recorded(known, is_new=False)
-
-
-def _check_rules(visit: Visit, body: ResultBody, captures: Mapping[UUID, CaptureFact]) -> None:
-    judgement = judge_result(
-        outcome=body.outcome,
-        details=body.details,
-        captures=captures.values(),
-        attempts=attempts.facts_of_visit(visit.id),
-        numbers=attempts.number_ends(visit.person),
-        today=_last_past_day(body),
-        known=known_of(visit.person),
-    )
-    if judgement.code is not None:
-        raise Refusal(judgement.code, field=judgement.field or "")
-
-
-def _last_past_day(body: ResultBody) -> date:
-    """Return the last day that counts as past; a clock beyond reason says nothing of the day."""
-    now = clock.now()
-    said = now if body.decided_at == UNREADABLE else body.decided_at
-    return last_past_day(decided_at=said, now=now)
 
 
 def _add_result(actor: Actor, visit: Visit, body: ResultBody) -> Result:
@@ -187,10 +175,9 @@ def _journal_result(
             "attempts_sha256": attempts.digest_of(
                 attempt.id for attempt in attempts.of_visit(body.visit_id)
             ),
-            "captures": [
-                {"capture_id": str(ref.capture_id), "record_sha256": ref.record_sha256}
-                for ref in body.captures
-            ],
+            **facts_of_captures(
+                [(str(ref.capture_id), ref.record_sha256) for ref in body.captures]
+            ),
         },
         salted={"body_sha256": body_sha256(body)},
     )

@@ -20,6 +20,7 @@ from tests.integration.evidence.test_packaging import (
 from webapp.evidence.outside import verify
 from webapp.extensions import db
 from webapp.journal import service as journal
+from webapp.visits import naming
 from webapp.visits.models import Visit
 
 
@@ -101,3 +102,18 @@ def test_a_lawful_correction_of_a_name_is_a_remark(
     assert report["sound"], report["findings"]
     assert codes(place) == {"identity_corrected"}
     assert [attempt["met"] for attempt in report["attempts"]] == ["phone_off"]
+
+
+def test_captures_that_are_named_by_one_hash_are_checked_by_it(
+    app: APIFlask, field: Fieldwork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(naming, "MOST_BY_NAME", 0)
+    worked(field)
+    archive = packed(app, field.visit_id, tmp_path / "case.zip")
+    assert codes(archive) == set()
+    folder = tmp_path / "forged"
+    with zipfile.ZipFile(archive) as packed_files:
+        packed_files.extractall(folder)
+    custody(lambda told: told["results"][0]["captures"].clear())(folder)
+    sum_anew(folder)
+    assert "captures_changed" in codes(folder)
