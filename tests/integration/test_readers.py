@@ -103,9 +103,10 @@ def test_evidence_is_packed_while_others_write(
     written = writes_during(packaging, "write")
     visit = str(city.visits[0].id)
     with app.test_request_context(method="POST"):
-        packaging.announce(visit_id=UUID(visit))
+        prepared = sending.prepare_package(UUID(visit))
+        index = packaging.announce(prepared)
         db.session.commit()
-        sending.send_package(UUID(visit)).close()
+        sending.send_package(prepared, index).close()
         db.session.rollback()
     target = tmp_path / "p.zip"
     done = app.test_cli_runner().invoke(args=["evidence", "export", visit, "-o", str(target)])

@@ -64,10 +64,13 @@ def export_command(visit_id: UUID, output: Path | None) -> None:
     try:
         # A file that cannot be written is noticed before the journal says that it was.
         with unfinished.open("wb") as stream:
-            packaging.announce(visit_id=visit_id)
+            begin_snapshot()
+            prepared = packaging.prepare(visit_id=visit_id)
+            db.session.rollback()
+            index = packaging.announce(prepared)
             db.session.commit()
             begin_snapshot()
-            count = packaging.write(visit_id=visit_id, stream=stream)
+            count = packaging.write(prepared, index=index, stream=stream)
         unfinished.replace(target)
     except Refusal as refusal:
         click.echo(sentence(refusal.code, refusal.facts), err=True)

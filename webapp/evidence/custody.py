@@ -1,24 +1,30 @@
 """All that is kept about one visit's evidence: rows, journal entries, and who had it in hand."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from secrets import token_hex
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from storage.keys import original_key
+from storage.protocol import BlobNotFound
+from webapp.evidence import wrapping
 from webapp.evidence.flagging import flags_of_result
 from webapp.evidence.flags import Flag
 from webapp.evidence.gaps import gap_flags
-from webapp.evidence.models import Capture, MediaView, Quarantine, Review, Ticket
+from webapp.evidence.models import Capture, Media, MediaView, Quarantine, Review, Ticket
 from webapp.evidence.shown_states import ShownStates
 from webapp.extensions import db
 from webapp.instants import rfc3339
 from webapp.journal import queries as journal_queries
 from webapp.journal.erasure import approvers_of
-from webapp.journal.models import JournalEntry, JournalSalt
+from webapp.journal.mentions import ref_of
+from webapp.journal.models import JournalEntry, JournalMention, JournalSalt
 from webapp.journal.rules import EntryType
 from webapp.people.models import Account, Device
 from webapp.refusals import Refusal
@@ -28,6 +34,14 @@ from webapp.visits.models import Correction, Result, Visit
 # Entries that name their object by an id alone; there are few of them beside the others.
 NAMING = (EntryType.CORRECTION, EntryType.EXPORTED, EntryType.CAPTURE_QUARANTINED,
           EntryType.DEVICE_CONFIRMED)  # fmt: skip
+# Entries that prove something of the visit, its captures or phones, whatever the rows say by now.
+PROVING = (EntryType.RESULT_SUBMITTED, EntryType.REVIEW_DECIDED, EntryType.CAPTURE_COMMITTED,
+           EntryType.MEDIA_RECEIVED, EntryType.MEDIA_QUARANTINED, EntryType.DEVICE_ENROLLED,
+           EntryType.DEVICE_REVOKED)  # fmt: skip
+# Entries that say an account's role, and its name under a salt.
+NAMED = (EntryType.ACCOUNT_RECORDED, EntryType.ACCOUNT_OPENED)
+# The package that is made now: its documents are bound to the entry that announces it.
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -43,6 +57,8 @@ class Case:
     devices: Sequence[Device]
     views: Sequence[MediaView]
     states: ShownStates
+    accounts: Mapping[UUID, int | None]
+    size: int
     indexes: frozenset[int]
 
 
@@ -74,15 +90,23 @@ def gather(visit_id: UUID) -> Case:
         *(m.received_index for c in captures for m in c.media),
         *(row.journal_index for row in (*tickets, *results, *reviews, *corrections, *views)),
         *(d.enrolled_index for d in devices), *(d.revoked_index for d in devices),
-        *_set_aside(captures), *_naming(visit, captures, kids),
+        *_set_aside(captures), *_naming(visit, captures, kids), *_proving(visit, captures, kids),
         *(states := ShownStates(visit, captures)).indexes,
     ]  # fmt: skip
     found += _erasures(hashes, {index for index in found if index is not None})
+    accounts = _account_entries({
+        *(c.worker_id for c in captures), *(r.worker_id for r in results),
+        *(d.account_id for d in devices), *(r.reviewer_id for r in reviews),
+        *(v.viewer_id for v in views), *(made.corrected_by for made in corrections),
+        *_approvers({index for index in found if index is not None}),
+    })  # fmt: skip
+    found += accounts.values()
     # An index that the journal does not have is no proof of anything; verify.py will miss it.
     size = journal_queries.committed_size()
     indexes = frozenset(index for index in found if index is not None and index < size)
     return Case(
-        visit, captures, tickets, results, reviews, corrections, devices, views, states, indexes
+        visit, captures, tickets, results, reviews, corrections, devices, views, states, accounts,
+        size, indexes,
     )  # fmt: skip
 
 
@@ -115,6 +139,35 @@ def _naming(visit: Visit, captures: Sequence[Capture], kids: set[str]) -> Iterat
                 yield entry.index
 
 
+def _proving(visit: Visit, captures: Sequence[Capture], kids: set[str]) -> Iterator[int]:
+    """Give what the journal proves of the visit, its captures and phones, rows or no rows."""
+    names = [str(visit.id), *kids, *(str(capture.id) for capture in captures)]
+    query = select(JournalEntry.index).join(
+        JournalMention, JournalMention.index == JournalEntry.index
+    )
+    yield from db.session.scalars(query.where(
+        JournalMention.ref.in_([ref for ref in map(ref_of, names) if ref is not None]),
+        JournalEntry.type.in_([kind.value for kind in PROVING]),
+    ))  # fmt: skip
+
+
+def _account_entries(ids: set[UUID]) -> dict[UUID, int | None]:
+    """Return for each account the entry that says its role and name; None where there is none."""
+    said: dict[UUID, int | None] = dict.fromkeys(ids)
+    for kind in NAMED:
+        for entry in journal_queries.entries_of(kind):
+            account_id = UUID(str(entry.facts["account_id"]))
+            if account_id in said:
+                said[account_id] = entry.index
+    return said
+
+
+def _approvers(indexes: set[int]) -> Iterator[UUID]:
+    for index, _, facts in journal_queries.erasures():
+        if index in indexes:
+            yield from approvers_of(facts)
+
+
 def devices(case: Case) -> list[dict[str, Any]]:
     """Return the phones' public keys; when each was valid, the receipts say."""
     return [
@@ -130,6 +183,8 @@ def describe(case: Case) -> dict[str, Any]:
     person = db.session.get_one(Person, case.visit.person_id)
     gaps = gap_flags([capture.id for capture in case.captures])
     return {
+        # The nonce hides what the documents' hash in the journal could else be tried out for.
+        "format": FORMAT, "nonce": token_hex(32), "journal_size": case.size,
         "visit": {
             "visit_id": str(case.visit.id), "kind": case.visit.kind, "status": case.visit.status,
             "subject_ref": case.visit.subject_ref, "due_on": case.visit.due_on.isoformat(),
@@ -159,9 +214,17 @@ def _capture(capture: Capture, gaps: Mapping[UUID, Flag]) -> dict[str, Any]:
         "distance_m": capture.distance_m, "nearness": capture.nearness,
         "distance_salt": _salt(capture.commit_index, "distance_m"),
         "flags": [flag.to_json() for flag in capture.flags] + missing,
-        "media": [{"sha256": media.sha256, "state": media.state,
+        "media": [{"sha256": media.sha256, "state": media.state, "file": _file_of(media),
                    "received_at": _instant(media.received_at)} for media in capture.media],
     }  # fmt: skip
+
+
+def _file_of(media: Media) -> str | None:
+    """Return the name of a received file below `media/`; None when it is not or no longer here."""
+    if media.received_index is not None:
+        with suppress(BlobNotFound, FileNotFoundError):
+            return wrapping.name_of(original_key(media.sha256), media.sha256, media.mime)
+    return None
 
 
 def _result(result: Result) -> dict[str, Any]:
@@ -216,17 +279,12 @@ def _chain(captures: Iterable[Capture]) -> Iterator[dict[str, Any]]:
             yield {"device_kid": kid, "seq": seq, "record_sha256": record_sha256}
 
 
-def _accounts(case: Case) -> Iterator[tuple[str, dict[str, str]]]:
-    """Give name and office of everybody who had the evidence in hand."""
-    ids = {device.account_id for device in case.devices}
-    ids |= {review.reviewer_id for review in case.reviews}
-    ids |= {view.viewer_id for view in case.views}
-    ids |= {made.corrected_by for made in case.corrections}
-    for index, _, facts in journal_queries.erasures():
-        if index in case.indexes:
-            ids |= set(approvers_of(facts))
-    for account in db.session.scalars(select(Account).where(Account.id.in_(ids))):
-        yield str(account.id), {"name": account.name, "role": account.role}
+def _accounts(case: Case) -> Iterator[tuple[str, dict[str, str | None]]]:
+    """Give name and office of everybody who had the evidence in hand, with the name's salt."""
+    for account in db.session.scalars(select(Account).where(Account.id.in_(case.accounts))):
+        index = case.accounts[account.id]
+        salt = None if index is None else _salt(index, "name")
+        yield str(account.id), {"name": account.name, "role": account.role, "name_salt": salt}
 
 
 def _entry(index: int) -> dict[str, Any]:

@@ -207,9 +207,10 @@ def archived(result_id: UUID) -> Page:
 def package(result_id: UUID) -> Response:
     """Hand out everything about a case's visit, for a stranger to check; journaled first."""
     visit_id = case.one_case(actor=actor(), result_id=result_id).result.visit_id
-    packaging.announce(visit_id=visit_id, account_id=actor().account_id)
+    prepared = sending.prepare_package(visit_id)
+    index = packaging.announce(prepared, account_id=actor().account_id)
     db.session.commit()
-    return sending.send_package(visit_id)
+    return sending.send_package(prepared, index)
 
 
 @blueprint.get("/people/<uuid:person_id>")

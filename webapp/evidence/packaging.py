@@ -20,8 +20,9 @@ from storage.streams import copy_hashed
 from webapp import clock
 from webapp.evidence import custody, wrapping
 from webapp.evidence.custody import Case
-from webapp.evidence.models import ResultBodyCopy
+from webapp.evidence.models import Capture, ResultBodyCopy, Ticket
 from webapp.extensions import db
+from webapp.journal import queries as journal_queries
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
 from webapp.roster import sealing
@@ -48,10 +49,6 @@ class Package:
             copy_hashed(stream, _Both(member, digest))  # type: ignore[arg-type]
         self.sums[name] = digest.hexdigest()
 
-    def add_json(self, name: str, value: Any) -> None:
-        """Add one JSON document for people and programs."""
-        self.add(name, json.dumps(value, ensure_ascii=False, indent=1).encode())
-
 
 @dataclass(frozen=True)
 class _Both:
@@ -66,49 +63,88 @@ class _Both:
         return int(self.member.write(piece))
 
 
-def announce(*, visit_id: UUID, account_id: UUID | None = None) -> None:
-    """Journal that a visit's evidence leaves the house; commit before anything is written.
+@dataclass(frozen=True)
+class Prepared:
+    """What a package will hold, as the rows stood at one moment: its documents, the rest by id."""
 
-    Raises:
-        Refusal: `visit_unknown` (404).
-    """
-    custody.find_visit(visit_id)
-    facts: dict[str, Any] = {"what": "evidence", "visit_id": str(visit_id)}
-    if account_id is not None:
-        facts["account_id"] = str(account_id)
-    journal.append(type=EntryType.EXPORTED, at=clock.now(), facts=facts)
+    visit_id: UUID
+    documents: dict[str, bytes]
+    captures: tuple[UUID, ...]
+    tickets: tuple[UUID, ...]
+    results: tuple[UUID, ...]
+    files: tuple[tuple[str, str], ...]
+    indexes: frozenset[int]
+
+    @property
+    def sha256(self) -> str:
+        """The hash over all documents, by which the entry binds what they say."""
+        sums = (f"{hashlib.sha256(raw).hexdigest()}  {name}\n"
+                for name, raw in sorted(self.documents.items()))  # fmt: skip
+        return hashlib.sha256("".join(sums).encode()).hexdigest()
 
 
-def write(*, visit_id: UUID, stream: BinaryIO) -> int:
-    """Write the package of a visit and return the number of its captures.
+def prepare(*, visit_id: UUID) -> Prepared:
+    """Read everything that a visit's package will say; best within one snapshot.
 
     Raises:
         Refusal: `visit_unknown` (404).
     """
     case = custody.gather(visit_id)
+    documents = {
+        "custody.json": custody.describe(case), "devices.json": custody.devices(case),
+        "states.json": case.states.to_json(),
+    }  # fmt: skip
+    return Prepared(
+        visit_id, {name: _json(value) for name, value in documents.items()},
+        tuple(capture.id for capture in case.captures), tuple(t.id for t in case.tickets),
+        tuple(result.id for result in case.results), tuple(sorted(_files(case))), case.indexes,
+    )  # fmt: skip
+
+
+def announce(prepared: Prepared, *, account_id: UUID | None = None) -> int:
+    """Journal that a visit's evidence leaves the house; commit before anything is written.
+
+    The entry holds the hash of the documents, so that nobody changes, adds or leaves out anything
+    afterwards. Returns the index of the entry.
+    """
+    facts: dict[str, Any] = {
+        "what": "evidence", "visit_id": str(prepared.visit_id), "format": custody.FORMAT,
+        "documents_sha256": prepared.sha256,
+    }  # fmt: skip
+    if account_id is not None:
+        facts["account_id"] = str(account_id)
+    return journal.append(type=EntryType.EXPORTED, at=clock.now(), facts=facts).index
+
+
+def write(prepared: Prepared, *, index: int, stream: BinaryIO) -> int:
+    """Write the package that the entry `index` announced; return the number of its captures."""
     with ZipFile(stream, "w") as archive:
         package = Package(archive)
         # Ours first: readers that look for another kind of file look at an archive's beginning.
         package.add("verify.py", (OUTSIDE / "verify.py").read_bytes())
         package.add("说明.txt", (OUTSIDE / "explanation.txt").read_bytes())
-        _add_captures(package, case)
-        _add_results(package, case)
-        _add_proofs(package, case)
-        package.add_json("devices.json", custody.devices(case))
-        package.add_json("states.json", case.states.to_json())
-        package.add_json("custody.json", custody.describe(case))
+        _add_captures(package, prepared)
+        _add_results(package, prepared)
+        _add_proofs(package, prepared.indexes | {index})
+        for name, document in sorted(prepared.documents.items()):
+            package.add(name, document)
         sums = "".join(f"{digest}  {name}\n" for name, digest in sorted(package.sums.items()))
         archive.writestr("SHA256SUMS", sums)
-    return len(case.captures)
+    return len(prepared.captures)
 
 
-def _add_captures(package: Package, case: Case) -> None:
-    for capture in case.captures:
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1).encode()
+
+
+def _add_captures(package: Package, prepared: Prepared) -> None:
+    for capture_id in prepared.captures:
+        capture = db.session.get_one(Capture, capture_id)
         package.add(f"records/{capture.id}.rec", capture.record)
         package.add(f"records/{capture.id}.sig", capture.signature)
-    for ticket in case.tickets:
-        package.add(f"tickets/{ticket.id}.ticket", ticket.body)
-    for sha256, mime in sorted(_files(case)):
+    for ticket_id in prepared.tickets:
+        package.add(f"tickets/{ticket_id}.ticket", db.session.get_one(Ticket, ticket_id).body)
+    for sha256, mime in prepared.files:
         with (
             suppress(BlobNotFound, FileNotFoundError),
             wrapping.outgoing(original_key(sha256), sha256, mime) as (name, original),
@@ -126,20 +162,30 @@ def _files(case: Case) -> set[tuple[str, str]]:
     }
 
 
-def _add_results(package: Package, case: Case) -> None:
+def _add_results(package: Package, prepared: Prepared) -> None:
     """Add the bodies in the one spelling whose hash was journaled; verify.py misses a lost one."""
-    for result in case.results:
-        copy = db.session.get(ResultBodyCopy, result.id)
+    for result_id in prepared.results:
+        copy = db.session.get(ResultBodyCopy, result_id)
         if copy is None:
             continue
         body = ResultBody.model_validate_json(sealing.unseal(copy.sealed))
-        package.add(f"results/{result.id}.json", body_text(body).encode())
+        package.add(f"results/{result_id}.json", body_text(body).encode())
 
 
-def _add_proofs(package: Package, case: Case) -> None:
-    note, receipts = journal.receipts(sorted(case.indexes))
-    size = note.split("\n")[1]
+def _add_proofs(package: Package, indexes: frozenset[int]) -> None:
+    note, receipts = journal.receipts(sorted(indexes))
+    size = int(note.split("\n")[1])
     package.add(f"checkpoints/{size}.note", note.encode())
+    package.add("checkpoints/consistency.json", _json(_consistency(size)))
     package.add("roots/journal.vkey", f"{journal.verifier_key()}\n".encode())
     for index, receipt in receipts.items():
         package.add(f"receipts/{index:09d}.tlog-proof", receipt.encode())
+
+
+def _consistency(size: int) -> dict[str, list[str]]:
+    """Return the proofs from the kept checkpoints, for whoever holds one of them (`--held`)."""
+    kept = {found.size for found in journal_queries.checkpoints() if found.size <= size}
+    return {
+        str(start): [part.hex() for part in journal.consistency_proof(start=start, end=size)]
+        for start in sorted(kept)
+    }

@@ -8,8 +8,9 @@ from werkzeug.datastructures import ContentRange
 from werkzeug.wsgi import FileWrapper
 
 from webapp.evidence import packaging
+from webapp.evidence.packaging import Prepared
 from webapp.evidence.viewing import Showing
-from webapp.extensions import begin_snapshot, blobs
+from webapp.extensions import begin_snapshot, blobs, db
 from webapp.refusals import Refusal
 
 BLOCK_BYTES = 1 << 18
@@ -54,21 +55,30 @@ def send_bytes(body: bytes) -> Response:
     return answer
 
 
-def send_package(visit_id: UUID) -> Response:
-    """Return a visit's evidence package; it is written to a nameless file first.
-
-    To pack films takes a while, in which others must be able to write: what the caller's session
-    did before is committed, or gone.
+def prepare_package(visit_id: UUID) -> Prepared:
+    """Read what a visit's package will say, all of it as it stood at one moment.
 
     Raises:
         Refusal: `visit_unknown` (404).
     """
+    begin_snapshot()
+    prepared = packaging.prepare(visit_id=visit_id)
+    db.session.rollback()
+    return prepared
+
+
+def send_package(prepared: Prepared, index: int) -> Response:
+    """Return the package that the entry `index` announced; it is written to a nameless file first.
+
+    To pack films takes a while, in which others must be able to write: what the caller's session
+    did before is committed, or gone.
+    """
     # The answer closes the file, with which it is gone.
     file = tempfile.TemporaryFile()  # noqa: SIM115
     begin_snapshot()
-    packaging.write(visit_id=visit_id, stream=file)
+    packaging.write(prepared, index=index, stream=file)
     file.seek(0)
-    name = f"anzai-{visit_id}.zip"
+    name = f"anzai-{prepared.visit_id}.zip"
     answer = send_file(file, mimetype="application/zip", as_attachment=True, download_name=name)
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Cache-Control"] = "private, no-store"

@@ -49,12 +49,27 @@ def outgoing(key: str, sha256: str, mime: str) -> Iterator[tuple[str, BinaryIO]]
     Raises:
         BlobNotFound: nothing is kept under `key`.
     """
-    name = f"{sha256}.{EXTENSIONS.get(mime, 'bin')}"
     with as_file(blobs(), key) as path, path.open("rb") as original:
-        if is_plain(path, mime):
-            yield name, original
+        name = _name(path, sha256, mime)
+        if name.endswith(WRAPPED):
+            yield name, io.BufferedReader(_Text(original), 1 << 20)
         else:
-            yield name + WRAPPED, io.BufferedReader(_Text(original), 1 << 20)
+            yield name, original
+
+
+def name_of(key: str, sha256: str, mime: str) -> str:
+    """Return the name below `media/` under which an original leaves the house.
+
+    Raises:
+        BlobNotFound: nothing is kept under `key`.
+    """
+    with as_file(blobs(), key) as path:
+        return _name(path, sha256, mime)
+
+
+def _name(path: Path, sha256: str, mime: str) -> str:
+    name = f"{sha256}.{EXTENSIONS.get(mime, 'bin')}"
+    return name if is_plain(path, mime) else name + WRAPPED
 
 
 def is_plain(path: Path, mime: str) -> bool:

@@ -100,7 +100,7 @@ def build_archive(client: FlaskClient, city: City) -> None:
         actor=city.actor("office9"), visit_ids=[city.visits[-1].id], change=later,
         today=clock.now().date(),
     )  # fmt: skip
-    packaging.announce(visit_id=city.visits[0].id)
+    packaging.announce(packaging.prepare(visit_id=city.visits[0].id))
     journal.store_checkpoint()
     verifying.start(actor=city.actor("auditor1"))
     db.session.commit()

@@ -1,10 +1,12 @@
 """Checks an evidence package of Anzai 安在 without asking anybody.
 
-    python verify.py [PACKAGE.zip | FOLDER] [--vkey KEY] [--json]
+    python verify.py [PACKAGE.zip | FOLDER] [--vkey KEY] [--held CHECKPOINT] [--json]
 
 Needs Python 3.10 or newer and `cryptography`; no network. `--vkey` is the journal's verifier key
-as you got it from somewhere else than this package. Exit 0: everything holds. 1: something is
-wrong. 2: this is no package. What each code means stands in 说明.txt.
+as you got it from somewhere else than this package; `--held` a checkpoint that somebody kept (a
+note, a receipt, or another package), and `--proof` the journal's answer that links it to this one.
+Exit 0: everything holds. 1: something is wrong. 2: this is no package. 3: nothing is wrong, but
+not everything that a package should prove is proven. What each code means stands in 说明.txt.
 """
 
 import argparse
@@ -12,10 +14,13 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any
 from uuid import UUID
@@ -32,7 +37,19 @@ FIRST = "0" * 64
 # What is worth knowing but speaks against nothing.
 REMARKS = {"key_not_compared", "media_not_received", "media_deleted", "seq_gap", "set_aside",
            "key_not_confirmed", "result_salt_erased", "review_salt_erased",
-           "identity_corrected", "known_since_baseline", "states_not_journaled"}  # fmt: skip
+           "identity_corrected", "known_since_baseline"}  # fmt: skip
+# What a package of an earlier version cannot show: nothing is wrong, but SOUND would say too much.
+UNPROVEN = {"completeness_not_proven", "states_not_journaled", "held_not_linked"}
+# What each file of a package is called; which ids and endings there may be, the contents say.
+FIXED = {"verify.py", "说明.txt", "SHA256SUMS", "custody.json", "devices.json", "states.json",
+         "roots/journal.vkey", "checkpoints/consistency.json"}  # fmt: skip
+DOCUMENTS = ("custody.json", "devices.json", "states.json")
+ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic",
+           "video/webm": "webm", "video/mp4": "mp4", "audio/webm": "weba", "audio/mp4": "m4a",
+           "application/pdf": "pdf"}  # fmt: skip
+WRAPPED = ".base64.txt"
+# How custody.json spells an instant; entries do so with microseconds.
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
 # Two of these roles together may let something be gone, when the law demands it.
 APPROVING_ROLES = {"agency_checker", "agency_approver", "city"}
 
@@ -53,6 +70,11 @@ class Finding:
         """Say whether the package may still be sound."""
         return self.code in REMARKS
 
+    @property
+    def weight(self) -> str:
+        """Return `remark`, `unproven` or `wrong`."""
+        return "remark" if self.is_remark else "unproven" if self.code in UNPROVEN else "wrong"
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -70,10 +92,14 @@ class Package:
         self._place = place
         self._documents: dict[str, Any] = {}
         if self._archive is not None:
-            self.names = {name for name in self._archive.namelist() if not name.endswith("/")}
+            listed = [name for name in self._archive.namelist() if not name.endswith("/")]
         else:
             files = (path for path in place.rglob("*") if path.is_file())
-            self.names = {path.relative_to(place).as_posix() for path in files}
+            listed = [path.relative_to(place).as_posix() for path in files]
+        self.names = set(listed)
+        # Programs differ in which of two files of one name they unpack, and in what one name is.
+        spelled = Counter(name.casefold() for name in listed)
+        self.doubled = sorted({name for name in listed if spelled[name.casefold()] > 1})
         if not {"SHA256SUMS", "custody.json", "devices.json", "roots/journal.vkey"} <= self.names:
             raise NoPackageError
 
@@ -106,6 +132,8 @@ class Checked:
     captures: dict[str, dict[str, Any]] = field(default_factory=dict)
     gone: set[tuple[Any, Any, Any]] = field(default_factory=set)
     states: list[dict[str, Any]] = field(default_factory=list)
+    held: list[int] = field(default_factory=list)
+    announced: Entry | None = None
 
     def note(self, name: str, code: str, *, unless: bool = False) -> bool:
         """Note a finding unless the condition holds; return the condition."""
@@ -121,11 +149,18 @@ class Checked:
         return None
 
 
-def check(place: Path, vkey: str | None) -> Checked:
+def check(
+    place: Path, vkey: str | None, held: Iterable[Path] = (), proof: Path | None = None
+) -> Checked:
     """Check everything in the order in which one thing rests on another."""
     checked = Checked(Package(place))
     check_sums(checked)
     check_journal(checked, vkey)
+    for kept in held:
+        check_held(checked, kept, proof)
+    check_announced(checked)
+    check_each_once(checked)
+    check_members(checked)
     check_tombstones(checked)
     check_devices(checked)
     for name in checked.package.within("records", ".rec"):
@@ -147,6 +182,8 @@ def check(place: Path, vkey: str | None) -> Checked:
 def check_sums(checked: Checked) -> None:
     """Compare every file with SHA256SUMS, and look for files that it does not name."""
     package, named = checked.package, set()
+    for name in package.doubled:
+        checked.note(name, "file_twice")
     for line in package.read("SHA256SUMS").decode().splitlines():
         digest, _, name = line.partition("  ")
         named.add(name)
@@ -163,13 +200,16 @@ def check_journal(checked: Checked, vkey: str | None) -> None:
         checked.note("roots/journal.vkey", "key_not_compared")
     else:
         checked.note("roots/journal.vkey", "key_is_another", unless=own == vkey.strip())
-    for name in checked.package.within("checkpoints", ".note"):
+    notes = checked.package.within("checkpoints", ".note")
+    checked.note("checkpoints", "checkpoint_wrong", unless=len(notes) == 1)
+    for name in notes:
         head = signed_head(checked.package.read(name).decode(), own)
         if checked.note(name, "checkpoint_wrong", unless=head is not None) and head:
             checked.checkpoint = head
     for name in checked.package.within("receipts", ".tlog-proof"):
         entry = proven_entry(checked, checked.package.read(name).decode(), own)
-        if checked.note(name, "receipt_wrong", unless=entry is not None) and entry:
+        is_it = entry is not None and name == f"receipts/{entry.index:09d}.tlog-proof"
+        if checked.note(name, "receipt_wrong", unless=is_it) and entry:
             checked.entries.append(entry)
     checked.entries.sort(key=lambda entry: entry.index)
 
@@ -227,6 +267,163 @@ def root_of(index: int, size: int, leaf: bytes, proof: list[bytes]) -> bytes | N
             root = hashlib.sha256(b"\1" + root + part).digest()
         first, last = first >> 1, last >> 1
     return root if last == 0 else None
+
+
+# An earlier checkpoint, completeness, and the files.
+
+
+def check_held(checked: Checked, kept: Path, proof: Path | None) -> None:
+    """Demand that the journal of this package and one that somebody kept are the same history."""
+    own = checked.package.read("roots/journal.vkey").decode().strip()
+    head, name = signed_head(held_note(kept), own), f"held {kept.name}"
+    if not checked.note(name, "held_wrong", unless=head is not None) or head is None:
+        return
+    origin, size, root = checked.checkpoint
+    (first, old), (second, new) = sorted([(head[1], head[2]), (size, root)])
+    proofs: dict[str, list[str]] = {}
+    if second == size and "checkpoints/consistency.json" in checked.package.names:
+        proofs = checked.package.json("checkpoints/consistency.json")
+    path = proofs.get(str(first))
+    if proof is not None:
+        path = [as_hex(part) for part in strict_json(proof.read_bytes())["hashes"]]
+    if first == second:
+        path = []
+    if not checked.note(name, "held_not_linked", unless=path is not None) or path is None:
+        return
+    parts = [bytes.fromhex(part) for part in path]
+    holds = head[0] == origin and begins(first, old, second, new, parts)
+    if checked.note(name, "held_contradicted", unless=holds):
+        checked.held.append(head[1])
+
+
+def held_note(kept: Path) -> str:
+    """Return the signed note of a checkpoint, of a receipt, or of another package."""
+    if kept.is_dir() or zipfile.is_zipfile(kept):
+        package = Package(kept)
+        return package.read(package.within("checkpoints", ".note")[-1]).decode()
+    text = kept.read_text("utf-8")
+    return text.partition("\n\n")[2] if text.startswith(PROOF_HEADER) else text
+
+
+def as_hex(part: str) -> str:
+    """Return a hash in hex, whether it was given so or in base64, as the journal answers."""
+    return part if re.fullmatch("[0-9a-f]{64}", part) else base64.b64decode(part).hex()
+
+
+def begins(first: int, old: bytes, second: int, new: bytes, proof: list[bytes]) -> bool:
+    """Say whether a proof shows one tree to be the beginning of another (RFC 9162 §2.1.4.2)."""
+    if first in (0, second):
+        return not proof and (first == 0 or old == new)
+    path = [old, *proof] if first & (first - 1) == 0 else list(proof)
+    if not path:
+        return False
+    node, last = first - 1, second - 1
+    while node & 1:
+        node, last = node >> 1, last >> 1
+    left = right = path[0]
+    for part in path[1:]:
+        if last == 0:
+            return False
+        if node & 1 or node == last:
+            left = hashlib.sha256(b"\1" + part + left).digest()
+            right = hashlib.sha256(b"\1" + part + right).digest()
+            while not node & 1 and node:
+                node, last = node >> 1, last >> 1
+        else:
+            right = hashlib.sha256(b"\1" + right + part).digest()
+        node, last = node >> 1, last >> 1
+    return last == 0 and (left, right) == (old, new)
+
+
+def check_announced(checked: Checked) -> None:
+    """Compare the documents with the hash in the entry that announced this very package.
+
+    That entry lies in the signed tree, so whoever changes a word, leaves out an entry or takes the
+    version away is left with no package that is SOUND.
+    """
+    custody = checked.package.json("custody.json")
+    visit_id = custody["visit"]["visit_id"]
+    own = [
+        entry for entry in checked.entries
+        if entry.facts.get("type") == "exported" and entry.facts.get("visit_id") == visit_id
+        and entry.facts.get("format") is not None
+    ]  # fmt: skip
+    if not own and "format" not in custody:
+        checked.note(f"visit {visit_id}", "completeness_not_proven")
+    else:
+        absent = {name for name in DOCUMENTS if name not in checked.package.names}
+        sums = "" if absent else "".join(
+            f"{hashlib.sha256(checked.package.read(name)).hexdigest()}  {name}\n"
+            for name in DOCUMENTS
+        )  # fmt: skip
+        digest = hashlib.sha256(sums.encode()).hexdigest()
+        fits = bool(own) and own[-1].facts.get("documents_sha256") == digest
+        if checked.note("custody.json", "package_changed", unless=fits):
+            checked.announced = own[-1]
+    listed = {(one["index"], one["type"], one["at"]) for one in custody["entries"]}
+    proven = {
+        (entry.index, entry.facts.get("type"), to_milliseconds(entry.facts.get("at")))
+        for entry in checked.entries if entry is not checked.announced
+    }  # fmt: skip
+    for index, kind, _ in sorted(listed - proven):
+        checked.note(f"journal entry {index} {kind}", "receipt_missing")
+    for index, kind, _ in sorted(proven - listed, key=str):
+        checked.note(f"journal entry {index} {kind}", "custody_differs")
+
+
+def to_milliseconds(at: Any) -> str:
+    """Return an entry's instant as custody.json spells it."""
+    return f"{str(at)[:23]}Z"
+
+
+def check_each_once(checked: Checked) -> None:
+    """Demand that every object is told of once, in whichever list."""
+    custody = checked.package.json("custody.json")
+    listed = [
+        *((name, one[key]) for name, key in (
+            ("captures", "capture_id"), ("results", "result_id"), ("reviews", "review_id"),
+            ("corrections", "correction_id"), ("views", "index"), ("entries", "index"),
+        ) for one in custody.get(name, [])),
+        *(("chain", f"{one['device_kid']} {one['seq']}") for one in custody["chain"]),
+        *(("device", one["device_kid"]) for one in checked.package.json("devices.json")),
+    ]  # fmt: skip
+    for (name, one), times in Counter(listed).items():
+        checked.note(f"{name} {one}", "listed_twice", unless=times == 1)
+
+
+def check_members(checked: Checked) -> None:
+    """Demand that every file is one that a package has, under the name that its contents give."""
+    custody = checked.package.json("custody.json")
+    known = set(FIXED) | {f"checkpoints/{checked.checkpoint[1]}.note"}
+    known |= {f"receipts/{entry.index:09d}.tlog-proof" for entry in checked.entries}
+    known |= {f"results/{result['result_id']}.json" for result in custody["results"]}
+    for capture in custody["captures"]:
+        name = f"records/{capture['capture_id']}.rec"
+        known |= {name, f"records/{capture['capture_id']}.sig"}
+        if name in checked.package.names:
+            known |= promised(checked.package.read(name), capture)
+    for name in sorted(checked.package.names - known):
+        # A receipt that proves nothing was named before.
+        if not name.startswith(("receipts/", "checkpoints/")) or name.count("/") > 1:
+            checked.note(name, "file_unknown")
+
+
+def promised(raw: bytes, capture: dict[str, Any]) -> set[str]:
+    """Return the names of the ticket and the files that a record speaks of."""
+    try:
+        record = strict_json(raw)
+        ticket = record.get("ticket")
+        names = {f"tickets/{ticket['id']}.ticket"} if ticket else set()
+        said = {one["sha256"]: one["file"] for one in capture["media"] if "file" in one}
+        for media in record["media"]:
+            plain = f"{media['sha256']}.{ENDINGS.get(media['mime'], 'bin')}"
+            # Earlier packages do not say whether a file lies in them as text.
+            fits = {plain, plain + WRAPPED} & {said.get(media["sha256"], plain), plain + (
+                "" if media["sha256"] in said else WRAPPED)}  # fmt: skip
+            names |= {f"media/{name}" for name in fits}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return set()
+    return names
 
 
 # Deletions.
@@ -300,6 +497,8 @@ def check_record(checked: Checked, name: str) -> None:
     except (ValueError, KeyError, TypeError):
         checked.note(name, "record_unreadable")
         return
+    said = checked.package.json("custody.json")["visit"]["visit_id"]
+    checked.note(name, "visit_changed", unless=record.get("visit_id") == said)
     checked.captures[capture_id] = {"record": record, "sha256": digest, "committed": committed}
     if not checked.note(name, "record_not_journaled", unless=committed is not None):
         return
@@ -379,8 +578,18 @@ def check_media(checked: Checked, capture_id: str, media: dict[str, Any]) -> Non
 
 
 def unwrapped(name: str, raw: bytes) -> bytes:
-    """Return the original of a file that lies in the package as base64 text."""
-    return base64.b64decode(raw) if name.endswith(".base64.txt") else raw
+    """Return the original of a file that lies in the package as base64 text, and as nothing else.
+
+    Words outside the alphabet or behind the padding would be lost unseen, so that the text must be
+    the one spelling of its bytes.
+    """
+    if not name.endswith(WRAPPED):
+        return raw
+    try:
+        original = base64.b64decode(raw)
+    except ValueError:
+        return b""
+    return original if base64.encodebytes(original) == raw else b""
 
 
 def check_chains(checked: Checked) -> None:
@@ -409,10 +618,33 @@ def check_states(checked: Checked) -> None:
         name = f"{state['kind']} {state['object_id']}"
         if checked.note(name, "state_wrong", unless=is_left_by_act(checked, state)):
             checked.states.append(state)
-    of_visit = [state for state in checked.states if state["kind"] == "visit"]
-    if not of_visit:
-        is_new = any("attempts_sha256" in entry.facts for entry in checked.entries)
+    check_shown(checked)
+
+
+# Of each kind of state, the part that must be opened.
+SHOWN = {"visit": "task", "person": "identity", "attempt": "attempt"}
+
+
+def check_shown(checked: Checked) -> None:
+    """Demand that visit, person and every attempt are shown, each once as it was last."""
+    if not checked.states and "states.json" not in checked.package.names:
+        is_new = "format" in checked.package.json("custody.json") or any(
+            "attempts_sha256" in entry.facts for entry in checked.entries
+        )
         checked.note("visit", "states_missing" if is_new else "states_not_journaled")
+        return
+    opened = Counter(
+        (state["kind"], state["object_id"]) for state in checked.states
+        if SHOWN.get(state["kind"]) in state["shown"]
+    )  # fmt: skip
+    objects = {(state["kind"], state["object_id"]) for state in checked.states}
+    for kind in ("visit", "person"):
+        is_one = len({one for one in objects if one[0] == kind}) == 1
+        checked.note(kind, "states_missing", unless=is_one)
+    for kind, object_id in sorted(objects):
+        name = f"{kind} {object_id}"
+        checked.note(name, "states_missing", unless=opened[kind, object_id] == 1)
+        checked.note(name, "state_wrong", unless=kind in SHOWN)
 
 
 def is_left_by_act(checked: Checked, state: dict[str, Any]) -> bool:
@@ -450,14 +682,20 @@ def check_subject(checked: Checked) -> None:
     for kept in checked.captures.values():
         fits = kept["record"].get("subject_ref") == said["subject_ref"]
         checked.note(name, "subject_changed", unless=fits)
+    check_whose(checked, said["visit_id"])
     person_id = None
     for state, words in words_of(checked, "visit", "task"):
         person_id = words["person_id"]
         held = {key: words.get(key) for key in ("kind", "status", "subject_ref", "due_on")}
         fits = state["object_id"] == said["visit_id"] and held.items() <= said.items()
         checked.note(name, "visit_changed", unless=fits)
+        check_status(checked, name, words.get("status"))
     if person_id is None:
         return
+    for entry in checked.entries:
+        if entry.facts.get("type") in {"result_submitted", "capture_committed"}:
+            fits = bare(entry.facts.get("person_id", person_id)) == person_id
+            checked.note(name, "subject_changed", unless=fits)
     people = words_of(checked, "person", "identity")
     checked.note(name, "subject_changed", unless=bool(people))
     for state, words in people:
@@ -467,6 +705,37 @@ def check_subject(checked: Checked) -> None:
         checked.note(name, "subject_changed", unless=fits)
     identities = {s["parts"].get("identity") for s in checked.states if s["kind"] == "person"}
     checked.note(name, "identity_corrected", unless=len(identities) < 2)
+
+
+# Entries about a visit that name it; none of another visit has any business in the package.
+OF_VISIT = {"result_submitted", "capture_committed", "review_decided", "correction", "exported",
+            "attempts_recorded"}  # fmt: skip
+
+
+def check_whose(checked: Checked, visit_id: str) -> None:
+    """Demand that no entry, body or attempt is another visit's."""
+    for entry in checked.entries:
+        if entry.facts.get("type") in OF_VISIT:
+            fits = bare(entry.facts.get("visit_id", visit_id)) == bare(visit_id)
+            checked.note(f"journal entry {entry.index}", "visit_changed", unless=fits)
+    for state, words in words_of(checked, "attempt", "attempt"):
+        fits = words["visit_id"] == bare(visit_id)
+        checked.note(f"attempt {state['object_id']}", "attempts_changed", unless=fits)
+
+
+def bare(identifier: Any) -> str:
+    """Return an id without dashes, as states spell it."""
+    return str(identifier).replace("-", "")
+
+
+def check_status(checked: Checked, name: str, status: Any) -> None:
+    """Demand that a visit which was accepted or returned has the decision that made it so."""
+    decided = {
+        str(entry.facts.get("decision")) for entry in checked.entries
+        if entry.facts.get("type") == "review_decided"
+    }  # fmt: skip
+    needed = {"accepted": "accept", "returned": "return"}.get(str(status))
+    checked.note(name, "decision_missing", unless=needed is None or needed in decided)
 
 
 def check_attempts(checked: Checked, name: str, entry: Entry) -> None:
@@ -517,6 +786,49 @@ def check_result(checked: Checked, result: dict[str, Any]) -> None:
     # Entries of earlier versions do not say the outcome; the hash of the body covers it.
     outcome = entry.facts.get("outcome", result["outcome"])
     checked.note(name, "result_changed", unless=outcome == result["outcome"])
+    visit_id = checked.package.json("custody.json")["visit"]["visit_id"]
+    fits = said["result_id"] == result_id and said["visit_id"] == visit_id
+    checked.note(name, "visit_changed", unless=fits)
+    decided_at = INSTANT.fullmatch(str(result["decided_at"])) and moment(result["decided_at"])
+    fits = decided_at is not None and decided_at == floored(moment(said["decided_at"]))
+    checked.note(name, "result_changed", unless=fits)
+    check_told_attempts(checked, name, said)
+
+
+def moment(text: str) -> datetime:
+    """Return the instant that RFC 3339 writes, with up to six places of a second."""
+    whole, fraction, zone = re.fullmatch(
+        r"([0-9T:-]{19})(?:\.([0-9]{1,6}))?(Z|[+-][0-9:]{5})", text
+    ).groups("")  # type: ignore[union-attr]
+    zone = zone.replace("Z", "+00:00")
+    return datetime.fromisoformat(f"{whole}.{fraction.ljust(6, '0')}{zone}")
+
+
+def floored(at: datetime) -> datetime:
+    """Return an instant without what is less than a millisecond."""
+    return at - timedelta(microseconds=at.microsecond % 1000)
+
+
+def check_told_attempts(checked: Checked, name: str, said: dict[str, Any]) -> None:
+    """Demand that each attempt in a result's sealed words is the attempt that is shown.
+
+    One that was sent before stays as it was sent first, so only those count that came with it.
+    """
+    entry = checked.entry("result_submitted", result_id=said["result_id"])
+    shown = {
+        bare(state["object_id"]): (state["index"], words)
+        for state, words in words_of(checked, "attempt", "attempt")
+    }
+    for attempt in said.get("attempts", []):
+        index, words = shown.get(bare(attempt["attempt_id"]), (None, {}))
+        # What came in one act with the result stands right before it in the journal.
+        if entry is None or index != entry.index - 1:
+            continue
+        fits = moment(words["started_at"]) == moment(attempt["started_at"]) and all(
+            (words.get(key) or None) == (attempt.get(key) or None)
+            for key in ("met", "action", "number_end", "note")
+        )
+        checked.note(name, "attempts_changed", unless=fits)
 
 
 def check_review(checked: Checked, review: dict[str, Any]) -> None:
@@ -575,6 +887,10 @@ def check_custody(checked: Checked) -> None:
         agree(checked, name, entry, at=review["decided_at"], reviewer_id=review["reviewer_id"])
     for made in custody.get("corrections", []):
         check_correction(checked, made)
+    for capture in custody["captures"]:
+        check_photographer(checked, capture)
+    for account_id, account in custody.get("accounts", {}).items():
+        check_account(checked, account_id, account)
     for view in custody["views"]:
         seen = {key: view[key] for key in ("viewer_id", "media_sha256", "kind")}
         same = [e for e in checked.entries if e.index == view["index"]]
@@ -588,8 +904,33 @@ def agree(checked: Checked, name: str, entry: Entry | None, **said: Any) -> None
     held = entry is not None
     for key, value in said.items():
         told = entry.facts.get(key) if entry is not None else None
-        held = held and (str(told)[:23] == str(value)[:23] if key == "at" else told == value)
+        held = held and (to_milliseconds(told) == value if key == "at" else told == value)
     checked.note(name, "custody_differs", unless=held)
+
+
+def check_photographer(checked: Checked, capture: dict[str, Any]) -> None:
+    """Demand that who took a picture is whose phone signed its record, and of which kind it is."""
+    name, kept = f"capture {capture['capture_id']}", checked.captures.get(capture["capture_id"])
+    if not checked.note(name, "capture_missing", unless=kept is not None) or kept is None:
+        return
+    record = kept["record"]
+    checked.note(name, "custody_differs", unless=record.get("kind") == capture["kind"])
+    enrolled = checked.entry("device_enrolled", device_kid=record["device_kid"])
+    agree(checked, name, enrolled, worker_id=capture["worker_id"])
+
+
+def check_account(checked: Checked, account_id: str, account: dict[str, Any]) -> None:
+    """Compare a name and a role with the entry that made the account, where there is one."""
+    name, entry = f"account {account_id}", made_account(checked, account_id)
+    if entry is not None:
+        agree(checked, name, entry, role=account["role"])
+        check_hidden(checked, name, entry, ("name", account["name"], account.get("name_salt")))
+
+
+def made_account(checked: Checked, account_id: str) -> Entry | None:
+    """Return the entry that says which role an account has, and hides its name under a salt."""
+    facts = {"account_id": account_id}
+    return checked.entry("account_opened", **facts) or checked.entry("account_recorded", **facts)
 
 
 def check_holder(checked: Checked, device: dict[str, Any]) -> None:
@@ -597,6 +938,10 @@ def check_holder(checked: Checked, device: dict[str, Any]) -> None:
     kid, name = device["device_kid"], f"device {device['device_kid']}"
     enrolled = checked.entry("device_enrolled", device_kid=kid)
     agree(checked, name, enrolled, worker_id=device["worker_id"])
+    revoked = checked.entry("device_revoked", device_kid=kid)
+    said = (device["enrolled_index"], device["revoked_index"])
+    fits = said == tuple(entry.index if entry else None for entry in (enrolled, revoked))
+    checked.note(name, "custody_differs", unless=fits)
     is_known = checked.entry("device_confirmed", device_kid=kid) is not None
     # Enrolments of earlier versions do not say whether it was the worker's first phone.
     is_first = enrolled.facts.get("is_first") if enrolled else None
@@ -620,6 +965,7 @@ def check_capture_said(checked: Checked, capture: dict[str, Any]) -> None:
             # Kept beside its record, which lay aside: the file itself was not refused.
             if (
                 "stored" not in facts
+                and facts.get("reason") != "media_mismatch"
                 and is_it
                 and media["sha256"] in (facts["media_sha256"], facts["promised_sha256"])
             ):
@@ -661,9 +1007,14 @@ def check_nothing_left_out(checked: Checked, custody: dict[str, Any]) -> None:
         "correction": (
             "correction_id", {each["correction_id"] for each in custody.get("corrections", [])}),
         "capture_committed": ("capture_id", {each["capture_id"] for each in custody["captures"]}),
+        "device_enrolled": (
+            "device_kid", {each["device_kid"] for each in checked.package.json("devices.json")}),
     }  # fmt: skip
+    views = {each["index"] for each in custody["views"]}
     for entry in checked.entries:
         fact, ids = told.get(str(entry.facts.get("type")), ("", set()))
+        if entry.facts.get("type") == "viewed" and entry.index not in views:
+            checked.note(f"journal entry {entry.index}", "custody_differs")
         if fact and entry.facts.get(fact) not in ids:
             checked.note(f"{fact.removesuffix('_id')} {entry.facts.get(fact)}", "custody_differs")
 
@@ -782,9 +1133,15 @@ def report_of(checked: Checked) -> dict[str, Any]:
     custody = checked.package.json("custody.json")
     flags = {capture["capture_id"]: capture["flags"] for capture in custody["captures"]}
     origin, size, root = checked.checkpoint
+    weights = {finding.weight for finding in checked.findings}
+    verdict = "wrong" if "wrong" in weights else "unproven" if "unproven" in weights else "sound"
     return {
-        "sound": all(finding.is_remark for finding in checked.findings),
+        "sound": verdict == "sound",
+        "verdict": verdict,
         "visit_id": custody["visit"]["visit_id"],
+        "person": custody["visit"]["person"] if is_subject_proven(checked) else None,
+        "told": list(told_only(checked)),
+        "limits": list(limits(checked)),
         "checkpoint": {"origin": origin, "size": size, "root": root.hex()},
         "entries_proven": len(checked.entries),
         "captures": [
@@ -810,16 +1167,69 @@ def report_of(checked: Checked) -> dict[str, Any]:
         "corrections": [e.facts for e in checked.entries if e.facts["type"] == "correction"],
         "tombstones": [e.facts for e in checked.entries if e.facts["type"] == "tombstone"],
         "findings": [
-            {"object": f.object, "code": f.code, "is_remark": f.is_remark}
+            {"object": f.object, "code": f.code, "is_remark": f.is_remark, "weight": f.weight}
             for f in checked.findings
         ],
     }  # fmt: skip
+
+
+def told_only(checked: Checked) -> Iterator[str]:
+    """Give what the package says, but no entry about the thing itself proves."""
+    custody = checked.package.json("custody.json")
+    if not is_subject_proven(checked):
+        visit, person = custody["visit"], custody["visit"]["person"]
+        yield f"走访 visit {visit['visit_id']}: {visit['kind']} {visit['status']} {visit['due_on']}"
+        yield f"人员 person {person['name']} {person['masked_number']}"
+    yield f"片区 area: {custody['visit']['person'].get('area')}"
+    for account_id, account in custody.get("accounts", {}).items():
+        if made_account(checked, account_id) is None:
+            yield f"账号 account {account_id}: {account['name']} ({account['role']})"
+    if any(one.get("flags") for one in (*custody["captures"], *custody["results"])):
+        yield "全部提示 all flags"
+
+
+def is_subject_proven(checked: Checked) -> bool:
+    """Say whether the visit's and the person's own states are shown."""
+    return bool(words_of(checked, "visit", "task") and words_of(checked, "person", "identity"))
+
+
+def limits(checked: Checked) -> Iterator[str]:
+    """Say in both languages what this check cannot exclude."""
+    size = checked.package.json("custody.json").get("journal_size")
+    if checked.announced is not None:
+        at = checked.announced.facts["at"]
+        index = checked.announced.index
+        yield (f"本包说的是日志前 {size} 条所记的事，由第 {index} 条（{at}）锁定；"
+               "此后的事不在其中。 "
+               f"The package tells what the first {size} entries hold, bound by entry {index} "
+               f"({at}); nothing later.")  # fmt: skip
+    else:
+        yield ("没有一条日志锁定本包全部内容：无法排除有结果、审核、撤回、照片或停用被拿掉，"
+               "也无法排除片区、账号姓名等被改过。 No entry binds the whole package: results, "
+               "reviews, corrections, photos or revocations may have been left out, and names "
+               "of areas and accounts changed.")  # fmt: skip
+    if checked.held:
+        sizes = ", ".join(map(str, sorted(checked.held)))
+        yield (f"与所提供的早先检查点（{sizes} 条）是同一本日志。 "
+               f"The journal continues the held checkpoint of {sizes} entries.")  # fmt: skip
+    else:
+        yield ("没有用 --held 给出别人保存的检查点：若整本日志被重写并重新签名，本次检查看不出来。 "
+               "No held checkpoint was given (--held): a journal that was rewritten as a whole "
+               "and signed anew would not be noticed.")  # fmt: skip
+
+
+VERDICTS = {"sound": "全部相符 SOUND", "wrong": "有不符之处 NOT SOUND",
+            "unproven": "未见不符，但没有全部证明 NOT PROVEN (nothing wrong found)"}  # fmt: skip
+MARKS = {"remark": "注意 remark", "wrong": "不符 WRONG", "unproven": "未证明 not proven"}
 
 
 def in_words(report: dict[str, Any]) -> Iterator[str]:
     """Give the report line by line, for people."""
     head = report["checkpoint"]
     yield f"走访 visit {report['visit_id']}"
+    person = report["person"]
+    if person is not None:
+        yield f"人员 person {person['name']} {person['masked_number']}"
     yield f"检查点 checkpoint {head['origin']} {head['size']} {head['root']}"
     yield f"已证明的日志条目 journal entries proven: {report['entries_proven']}"
     for capture in report["captures"]:
@@ -839,9 +1249,12 @@ def in_words(report: dict[str, Any]) -> Iterator[str]:
     for stone in (*report["tombstones"], *report["corrections"]):
         yield f"{stone['type']}: {json.dumps(stone, ensure_ascii=False)}"
     for finding in report["findings"]:
-        mark = "注意 remark" if finding["is_remark"] else "不符 WRONG"
-        yield f"{mark}: {finding['object']}: {finding['code']}"
-    yield "全部相符 SOUND" if report["sound"] else "有不符之处 NOT SOUND"
+        yield f"{MARKS[finding['weight']]}: {finding['object']}: {finding['code']}"
+    for line in report["told"]:
+        yield f"所述，未经证明 told, not proven: {line}"
+    for line in report["limits"]:
+        yield f"说明 note: {line}"
+    yield VERDICTS[report["verdict"]]
 
 
 def main() -> int:
@@ -849,16 +1262,29 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="检查取证包 Check an evidence package.")
     parser.add_argument("package", nargs="?", type=Path, default=Path(__file__).parent)
     parser.add_argument("--vkey", help="日志公钥，从别处得来 the journal's key, got elsewhere")
+    parser.add_argument(
+        "--held",
+        action="append",
+        default=[],
+        type=Path,
+        help="早先保存的检查点、回执或取证包 a checkpoint, receipt or package",
+    )
+    parser.add_argument(
+        "--proof",
+        type=Path,
+        help="日志给出的一致性证明（JSON） "
+        "the journal's answer of /journal/consistency from the smaller size on",
+    )
     parser.add_argument("--json", action="store_true", help="JSON")
     chosen = parser.parse_args()
     try:
-        report = report_of(check(chosen.package, chosen.vkey))
+        report = report_of(check(chosen.package, chosen.vkey, chosen.held, chosen.proof))
     except (NoPackageError, OSError, zipfile.BadZipFile, ValueError, KeyError, TypeError) as error:
         sys.stderr.write(f"这不是取证包，或已残缺 not a package, or a broken one: {error!r}\n")
         return 2
     words = json.dumps(report, ensure_ascii=False) if chosen.json else "\n".join(in_words(report))
     sys.stdout.write(f"{words}\n")
-    return 0 if report["sound"] else 1
+    return {"sound": 0, "wrong": 1, "unproven": 3}[report["verdict"]]
 
 
 if __name__ == "__main__":
