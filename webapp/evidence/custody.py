@@ -35,9 +35,9 @@ from webapp.visits.models import Correction, Result, Visit
 NAMING = (EntryType.CORRECTION, EntryType.EXPORTED, EntryType.CAPTURE_QUARANTINED,
           EntryType.DEVICE_CONFIRMED)  # fmt: skip
 # Entries that prove something of the visit, its captures or phones, whatever the rows say by now.
-PROVING = (EntryType.RESULT_SUBMITTED, EntryType.REVIEW_DECIDED, EntryType.CAPTURE_COMMITTED,
-           EntryType.MEDIA_RECEIVED, EntryType.MEDIA_QUARANTINED, EntryType.DEVICE_ENROLLED,
-           EntryType.DEVICE_REVOKED)  # fmt: skip
+OF_VISIT = (EntryType.RESULT_SUBMITTED, EntryType.REVIEW_DECIDED, EntryType.CAPTURE_COMMITTED)
+OF_CAPTURE = (EntryType.MEDIA_RECEIVED, EntryType.MEDIA_QUARANTINED)
+OF_PHONE = (EntryType.DEVICE_ENROLLED, EntryType.DEVICE_REVOKED)
 # Entries that say an account's role, and its name under a salt.
 NAMED = (EntryType.ACCOUNT_RECORDED, EntryType.ACCOUNT_OPENED)
 # The package that is made now: its documents are bound to the entry that announces it.
@@ -141,14 +141,17 @@ def _naming(visit: Visit, captures: Sequence[Capture], kids: set[str]) -> Iterat
 
 def _proving(visit: Visit, captures: Sequence[Capture], kids: set[str]) -> Iterator[int]:
     """Give what the journal proves of the visit, its captures and phones, rows or no rows."""
-    names = [str(visit.id), *kids, *(str(capture.id) for capture in captures)]
     query = select(JournalEntry.index).join(
         JournalMention, JournalMention.index == JournalEntry.index
     )
-    yield from db.session.scalars(query.where(
-        JournalMention.ref.in_([ref for ref in map(ref_of, names) if ref is not None]),
-        JournalEntry.type.in_([kind.value for kind in PROVING]),
-    ))  # fmt: skip
+    for names, kinds in (
+        ([str(visit.id)], OF_VISIT), ([str(capture.id) for capture in captures], OF_CAPTURE),
+        (sorted(kids), OF_PHONE),
+    ):  # fmt: skip
+        yield from db.session.scalars(query.where(
+            JournalMention.ref.in_([ref for ref in map(ref_of, names) if ref is not None]),
+            JournalEntry.type.in_([kind.value for kind in kinds]),
+        ))  # fmt: skip
 
 
 def _account_entries(ids: set[UUID]) -> dict[UUID, int | None]:

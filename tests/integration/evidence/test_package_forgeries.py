@@ -7,6 +7,7 @@ import sys
 import warnings
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -284,6 +285,18 @@ def test_the_honest_ones_are_sound(pair: tuple[Path, Path]) -> None:
     for folder in pair:
         assert codes(folder) == set()
         assert verdict(folder) == "sound"
+
+
+def test_one_phone_at_two_visits_makes_two_sound_packages(
+    app: APIFlask, field: Fieldwork, tmp_path: Path
+) -> None:
+    visit = field.city.visits[1]
+    later = replace(field, visit_id=visit.id, subject_ref=visit.subject_ref)
+    for one in (field, later):
+        worked(one)
+    for one in (field, later):
+        place = packed(app, one.visit_id, tmp_path / f"{one.visit_id}.zip")
+        assert codes(place) == set()
 
 
 def test_every_forgery_is_named(pair: tuple[Path, Path], tmp_path: Path) -> None:
