@@ -76,6 +76,7 @@ FACT_WORDS: dict[str, LazyString] = {
     "is_sound": _l("全部一致"), "run_id": _l("核对"), "route": _l("操作"),
     "created_at": _l("建立时间"), "salted": _l("只留指纹的内容"), "why": _l("为什么"),
     "correction_id": _l("更正"), "corrected_by": _l("由谁"), "seconds": _l("接着哪次同意"),
+    "documents_sha256": _l("资料包指纹"), "format": _l("格式版本"),
     "legal_basis": _l("依据"), "approvers": _l("批准人"), "approver_roles": _l("批准人角色"),
 }  # fmt: skip
 

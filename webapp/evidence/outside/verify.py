@@ -1128,10 +1128,24 @@ def challenge(seed: str, visit_id: str) -> tuple[str, str]:
 # The report.
 
 
+def intervals(checked: Checked) -> Iterator[dict[str, Any]]:
+    """Give the provable interval of every capture, and what was noticed of it."""
+    custody = checked.package.json("custody.json")
+    flags = {capture["capture_id"]: capture["flags"] for capture in custody["captures"]}
+    for capture_id, kept in checked.captures.items():
+        yield {
+            "capture_id": capture_id,
+            "kind": kept["record"].get("kind"),
+            "not_before": not_before(kept.get("issued")),
+            "not_after": kept["committed"].facts["at"] if kept["committed"] else None,
+            "phone_said": kept["record"].get("clock", {}).get("wall"),
+            "flags": flags.get(capture_id, []),
+        }
+
+
 def report_of(checked: Checked) -> dict[str, Any]:
     """Return everything that was found, and the provable interval of every capture."""
     custody = checked.package.json("custody.json")
-    flags = {capture["capture_id"]: capture["flags"] for capture in custody["captures"]}
     origin, size, root = checked.checkpoint
     weights = {finding.weight for finding in checked.findings}
     verdict = "wrong" if "wrong" in weights else "unproven" if "unproven" in weights else "sound"
@@ -1144,17 +1158,7 @@ def report_of(checked: Checked) -> dict[str, Any]:
         "limits": list(limits(checked)),
         "checkpoint": {"origin": origin, "size": size, "root": root.hex()},
         "entries_proven": len(checked.entries),
-        "captures": [
-            {
-                "capture_id": capture_id,
-                "kind": kept["record"].get("kind"),
-                "not_before": not_before(kept.get("issued")),
-                "not_after": kept["committed"].facts["at"] if kept["committed"] else None,
-                "phone_said": kept["record"].get("clock", {}).get("wall"),
-                "flags": flags.get(capture_id, []),
-            }
-            for capture_id, kept in checked.captures.items()
-        ],
+        "captures": list(intervals(checked)),
         "results": [
             {key: result[key] for key in ("result_id", "outcome", "state")}
             | {"flags": result.get("flags", [])}
