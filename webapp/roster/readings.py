@@ -3,7 +3,17 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from webapp.roster.treatments import Fact, Finding, Treatment, most_serious
+from webapp.roster.treatments import (
+    SERIOUSNESS,
+    Fact,
+    Finding,
+    Treatment,
+    most_serious,
+)
+
+_HELD = SERIOUSNESS[Treatment.HOLD]
+# Warnings that make a row another one than its like without them.
+_MARKS = frozenset({"row_struck", "cell_struck", "words_struck", "sex_differs", "birth_differs"})
 
 
 @dataclass(slots=True)
@@ -63,5 +73,11 @@ class RowReading:
         return (
             self.name, self.number, self.kind, self.status, self.area_id, self.address,
             self.phones, self.contact, self.employer, self.deceased_number, self.position,
-            self.remark,
+            self.remark, self.sex, self.birth_on and self.birth_on.isoformat(), self.marks(),
         )  # fmt: skip
+
+    def marks(self) -> tuple[tuple[str, ...], ...]:
+        """What was found of losses, strikes and contradictions, with the words; plain rows: ()."""
+        found = [(each.code, *map(str, each.facts.values())) for each in self.findings
+                 if each.code in _MARKS or SERIOUSNESS[each.treatment] >= _HELD]  # fmt: skip
+        return tuple(sorted(found))

@@ -36,7 +36,8 @@ class Repeats:
         phone = phones[0] if phones else ""
         if number in self._numbers or twin in self._twins or phone in self._phones:
             return False
-        content = hash((row[1], number, row[6], "normal", row[8], row[10], phones, *_NOTHING_ELSE))
+        plain = (row[1], number, row[6], "normal", row[8], row[10], phones, *_NOTHING_ELSE)
+        content = hash((*plain, row[4], row[5], ()))
         self._numbers[number] = (row[0], sheet, row[1], row[6], content)
         if row[6] == "dependant":
             self._dependants[number] = position

@@ -24,7 +24,7 @@ from webapp.roster.positions import read_position
 from webapp.roster.readings import RowReading
 from webapp.roster.row_place import RowPlacer
 from webapp.roster.row_remarks import CONTACT_PHONE, DIED_ON, read_remarks
-from webapp.roster.said_over import loss_over, words_of_nobody
+from webapp.roster.said_over import group_over, loss_over, loss_over_sheet, words_of_nobody
 from webapp.roster.strikes import NOTHING_STRUCK, Strikes
 from webapp.roster.struck_rows import note_strikes
 from webapp.roster.wire import PackedRow
@@ -145,8 +145,10 @@ class SheetRules:
         heading = NOWHERE
         if kind == "title_repeated":
             heading = of_titles(map(as_text, cells), self.gazetteer)
-            self.lost = next(filter(None, map(loss_over, map(as_text, cells))), "")
+            lost = next(filter(None, map(loss_over, map(as_text, cells))), "")
+            self.lost = lost or loss_over_sheet(self.sheet.split(" [", maxsplit=1)[0])
         elif kind != "header_repeated":
+            self._under_group(cells)
             heading = of_row(whole or cells, self.header, self.gazetteer)
             kind = "section_row" if heading else kind
         if heading:
@@ -154,6 +156,12 @@ class SheetRules:
         if kind is None and continues_header(row, cells, self.header):
             return "header_repeated"
         return kind
+
+    def _under_group(self, cells: list[Cell]) -> None:
+        """A line may say what became of the people below it; nobody on a lost sheet is none."""
+        lost = group_over(cells, self.header)
+        if lost is not None:
+            self.lost = lost or loss_over_sheet(self.sheet.split(" [", maxsplit=1)[0])
 
     def _catch_up(self) -> None:
         """Take what "同上" may mean from the plain row above, if that was the last one."""

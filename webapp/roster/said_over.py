@@ -9,10 +9,17 @@ from webapp.roster.numbers import is_whole_number
 from webapp.roster.phones import read_phones
 
 _LOST = re.compile(
-    r"(?:死亡|已故|去世|病故|亡故|逝世|服刑|判刑|停发|停保|失踪|失联|火化|空挂|出国定居|境外定居|拘留|戒毒|终止|减员|注销|查无此人)(?:的|待遇|养老金)*"
+    r"(?:死亡|已故|去世|病故|亡故|逝世|服刑|判刑|停发|停保|失踪|失联|火化|空挂|出国(?:定居)?|境外(?:定居)?|拘留|戒毒|终止|减员|注销|查无此人)(?:的|待遇|养老金)*"
     r"(?:企业)?(?:退休|离退休|养老|参保|领取)?(?:待遇)?(?:人员|老人|职工)?(?:信息|情况)?"
     r"(?:花名册|名册|名单|登记表|台账|明细表?|统计表?|汇总表?|表)?(?:\(.*\))?[0-9]*$"
 )
+# What a sheet is named for; shorter than a title, and with a month, a place or a number beside it.
+_LOST_SHEET = re.compile(
+    r"死亡|亡故|已故|去世|病故|逝世|服刑|判刑|停发|停保|停止|暂停|失踪|失联|火化|空挂|出国|境外|拘留|戒毒|"
+    r"终止|减员|注销|查无此[人户]"
+)
+_NOT_ALL_SHEET = re.compile(r"正常|健在|在世|全部|所有|和|及|与|、")
+_ASIDE = re.compile(r"[(（\[【].*[)）\]】]")
 _NOT_ALL = re.compile(r"含|非|未|不|除|无|家属|亲属|遗属|供养|配偶")
 _DOOR = re.compile(r"号楼|单元|[0-9]室|[0-9]栋|[路街巷].*[0-9]号")
 _OF_THE_FORM = re.compile(
@@ -21,6 +28,9 @@ _OF_THE_FORM = re.compile(
 )
 _HAN = re.compile(r"[\u3400-\u9fff]{2}")
 _FEW = 2
+_FOOTNOTE = re.compile(r"(?:备注|说明|注)[:：](?!以下|下列)")
+_OF_NO_NAME = re.compile(r"[0-9一二三四五六七八九十、.()年月日历已经以下列其中的名人说明备注:：]*")
+_OF_PEOPLE = re.compile(r"人员|名单|名册|老人|职工")
 _PHONES = (Field.NUMBER, Field.PHONE, Field.PHONE_2, Field.PHONE_3)
 
 
@@ -31,6 +41,37 @@ def loss_over(text: str) -> str:
     """
     bare = drop_spaces(fold_width(text))
     return bare if _LOST.search(bare) and not _NOT_ALL.search(bare) else ""
+
+
+def loss_over_sheet(name: str) -> str:
+    """The name of a sheet that holds none but the lost: "死亡2026.3", "Sheet1(死亡)"."""
+    bare = drop_spaces(fold_width(name))
+    rest = _LOST_SHEET.sub("", bare)
+    is_of_all = _NOT_ALL.search(rest) or _NOT_ALL_SHEET.search(rest)
+    return bare if rest != bare and not is_of_all else ""
+
+
+def group_over(cells: list[Cell], header: Header) -> str | None:
+    """What a line says of all people below it: a loss, "" that they are none, None nothing.
+
+    "二、死亡人员" begins the lost, "一、在册人员" ends them;
+    "（已去世）" under a name does neither.
+    """
+    filled = [at for at, cell in enumerate(cells) if not is_blank(cell)]
+    if not filled or len(filled) > _FEW or filled[0] > header.columns[Field.NAME]:
+        return None
+    bare = drop_spaces(fold_width(as_text(cells[filled[0]])))
+    if _ASIDE.fullmatch(bare):
+        return None
+    is_group = _OF_PEOPLE.search(bare) is not None
+    lost = loss_over(bare.rstrip(":："))
+    if not lost:
+        return "" if is_group else None
+    before = lost[: _LOST.search(lost).start()]  # type: ignore[union-attr]
+    # "备注：王某已去世" and "王某已去世" name somebody.
+    if _FOOTNOTE.match(bare) or not (is_group or _OF_NO_NAME.fullmatch(before)):
+        return None
+    return lost
 
 
 def words_of_nobody(cells: list[Cell], kind: str, header: Header) -> str:

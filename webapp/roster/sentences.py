@@ -152,6 +152,7 @@ FINDINGS: dict[str, LazyString] = {
         "这一行还有另一个证件号码（%(note)s），没有读进来；如果是另一个人，请另写一行再导入"
     ),
     "words_of_nobody": _l("这一行没有姓名和号码，却写着“%(note)s”，没有记到任何人名下"),
+    "above_header": _l("这一行在表头上面，各栏是什么不清楚，请对照原表核对后再导入"),
     "cells_beyond_header": _l("表头以外的格里还有内容：%(note)s，已记在备注里，请核对"),
     "row_struck": _l("这一行在表格里画了删除线，仍已导入，请核对"),
     "cell_struck": _l("“%(field)s”一格在表格里画了删除线，请核对"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from webapp.refusals import Refusal
+from webapp.roster.above_headers import names_people
 from webapp.roster.bare_headers import BARE
 from webapp.roster.cleaning import Cell, as_text
 from webapp.roster.header_words import OF_OTHERS
@@ -178,7 +179,9 @@ def _text_of(header: Header, field: Field) -> str:
 
 
 def _texts_above(rows: Sequence[list[Cell]]) -> tuple[str, ...]:
-    return tuple(text for row in rows for cell in row if (text := as_text(cell).strip()))
+    """What titles say; a row of people without a header is none."""
+    return tuple(text for row in rows if not names_people(row)
+                 for cell in row if (text := as_text(cell).strip()))  # fmt: skip
 
 
 def _starts(header: Header, synonyms: dict[str, Field]) -> list[int]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from webapp.refusals import Refusal
 from webapp.roster import headings
+from webapp.roster.above_headers import people_above
 from webapp.roster.cleaning import Cell
 from webapp.roster.delimited import refuse_ruined
 from webapp.roster.gazetteer import Gazetteer
@@ -16,7 +17,7 @@ from webapp.roster.layout import holds_person
 from webapp.roster.merged_cells import fill_down
 from webapp.roster.repeats import Repeats
 from webapp.roster.rules import SheetRules
-from webapp.roster.said_over import loss_over
+from webapp.roster.said_over import loss_over, loss_over_sheet
 from webapp.roster.sheet_heads import HeadRow, head_of
 from webapp.roster.sheet_parts import Part, part_from, parts_of
 from webapp.roster.strikes import Strikes
@@ -86,9 +87,26 @@ class SheetReader:
             rules = self._rules(part, name)
             described = _describe(part, rules.default_kind)
             yield {"sheet": part.name, "header": described, "height": rows.height}
+            if above := self._above(self._rules(part, name), part, head):
+                yield _frame(above, [])
             first = part.header.first_data
             below = fill_down(chain(head[first:], cells), rows.marks.merges, first)
             yield from self._rows(rules, part, below, rows)
+
+    def _above(
+        self, rules: SheetRules, part: Part, head: list[list[Cell]]
+    ) -> list[PackedRow]:  # fmt: skip
+        """The people above a part's header, held: nobody knows what their columns mean."""
+        packed = []
+        shape = part.shape
+        for number, raw in people_above(head, part.header.first_line, shape.first, shape.end):
+            cells = shape.cells(raw)
+            reading = rules.read(number, cells)
+            reading.note("above_header")
+            self._repeats.compare(reading, self._position)
+            packed.append(pack_reading(reading, cells))
+            self._position += 1
+        return packed
 
     def _rules(self, part: Part, sheet: str) -> SheetRules:
         over = self._named_for.get(sheet) or headings.of_sheet(sheet, self._gazetteer)
@@ -97,7 +115,8 @@ class SheetReader:
         return SheetRules(
             part.header, self._gazetteer, self._today, part.name,
             _kind_of(sheet + "".join(part.above)), self._synonyms, over,
-            next(filter(None, map(loss_over, (sheet, *part.above, *part.own_above))), ""),
+            loss_over_sheet(sheet)
+            or next(filter(None, map(loss_over, (*part.above, *part.own_above))), ""),
         )  # fmt: skip
 
     def _rows(
@@ -167,8 +186,12 @@ def _originals_of(
 ) -> Iterator[Frame]:
     found: dict[str, list[list[Any]]] = {}
     first = part.header.first_data
-    below = list(fill_down(islice(iter(rows), first, None), rows.marks.merges, first))
     numbers = {name: set(rows) for name, rows in wanted.items()}
+    every = iter(rows)
+    for at, raw in enumerate(islice(every, first), start=1):
+        if at in numbers.get(part.name, ()):
+            found.setdefault(part.name, []).append([at, pack_cells(part.shape.cells(raw))])
+    below = list(fill_down(every, rows.marks.merges, first))
     for at, raw in enumerate(below):
         number = first + at + 1
         part = _part_anew(part, number, below[at : at + _HEADER_LINES], synonyms)

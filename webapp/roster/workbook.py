@@ -59,7 +59,7 @@ class Workbook:
             raise Refusal("file_damaged") from error
         marks.merges += sheet.merged_cell_ranges or ()
         marks.strike_merges()
-        rows = cast(Iterator[list[Cell]], sheet.iter_rows())
+        rows = _from_column_a(cast(Iterator[list[Cell]], sheet.iter_rows()), sheet.start)
         preview = list(islice(rows, _PREVIEW))
         refuse_garbled_cells(preview)
         return SheetRows(chain(preview, rows), marks, sheet.total_height)
@@ -86,6 +86,17 @@ class SheetRows:
                 if column < len(row) and row[column] == "":
                     row[column] = BrokenCell(what)
             yield row
+
+
+def _from_column_a(
+    rows: Iterator[list[Cell]], start: tuple[int, int] | None
+) -> Iterator[list[Cell]]:  # fmt: skip
+    """The rows with the columns that the reader leaves out left of the first one in use.
+
+    Merges, strikes and broken cells are counted from column A.
+    """
+    unused: list[Cell] = [""] * (start[1] if start else 0)
+    return (unused + row for row in rows) if unused else rows
 
 
 def open_workbook(data: bytes, synonyms: dict[str, Field]) -> Workbook:

@@ -28,7 +28,7 @@ def test_a_place_with_its_leader_stands_over_the_rows_below(form: str, line: lis
 
 
 @pytest.mark.parametrize("line", [
-    ["备注：王大明已去世，李四待遇停发", "", "", "", ""], ["说明：以下3人已去世", "", "", "", ""],
+    ["备注：王大明已去世，李四待遇停发", "", "", "", ""], ["王大明已去世", "", "", "", ""],
     ["", "", "", "", "已去世"], ["", "", "", "13805339999", ""], ["", "", "", "", "随子女在济南"],
 ])  # fmt: skip
 @EVERY_FORM
