@@ -31,6 +31,7 @@ _AVIF_BRANDS = frozenset({b"avif", b"avis"})
 _MP4_BRANDS = re.compile(
     rb"iso[m2-9a-c]|mp4[12v]|avc1|hvc1|dash|cmf[c2]|M4[VA] |MSNV|msnv|3gp[4-9]|qt  "
 )
+_PDF_OBJECT = re.compile(rb"\d\s+\d+\s+obj\b")
 _BOX_NAME = re.compile(rb"[\x20-\x7e\xa9]{4}")
 _JPEG_MARK = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 _JPEG_SIZES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
@@ -223,6 +224,9 @@ def _webm(data: Bytes) -> Content:
 
 
 def _pdf(data: Bytes) -> Content:
+    # Every document has an object in the clear (ISO 32000-1, 7.3.10), even if most are compressed.
+    if _PDF_OBJECT.search(data) is None:
+        raise Malformed(Fault.TRUNCATED)
     return Content("pdf", is_cut=b"%%EOF" not in data[-2048:], actions=actions_of(data))
 
 

@@ -33,7 +33,11 @@ def zip_in_comment() -> bytes:
 
 
 def pdf(body: bytes = b"1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n") -> bytes:
-    return b"%PDF-1.7\n" + body + b"trailer\n<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
+    return (
+        b"%PDF-1.7\n1 0 obj\n<</Type /Catalog>>\nendobj\n"
+        + body
+        + b"trailer\n<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
+    )
 
 
 def script_object(name: bytes = b"/JavaScript") -> bytes:

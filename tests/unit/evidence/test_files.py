@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.integration.evidence.fieldwork import jpeg
@@ -21,6 +21,7 @@ from webapp.refusals import Refusal
 
 
 @given(st.sampled_from(sorted(FAMILY_OF)), st.binary(max_size=400))
+@example("application/pdf", b"%PDF-")
 def test_any_bytes_are_read_or_refused(mime: str, data: bytes) -> None:
     with pytest.raises(Malformed):
         inspect(data, mime)
