@@ -133,8 +133,8 @@ def test_attempts(app: APIFlask, phone: TestPhone, city: City) -> None:
 def test_a_review(app: APIFlask, phone: TestPhone, city: City) -> None:
     result = reported(phone, city)
     with watched(app) as taken:
-        review.decide(actor=city.actor("office1"), result_id=result.id, code_seen=True,
-                      decision=Decision.ACCEPT, words="")  # fmt: skip
+        review.decide(actor=city.actor("office1"), result_id=result.id, code_seen=None,
+                      decision=Decision.ACCEPT, words="没有现场号码")  # fmt: skip
         db.session.commit()
     assert_ordered(taken, "visit", "counter", "journal")
 

@@ -20,6 +20,7 @@ from webapp.evidence.place_flags import TOWN_RADIUS_M
 from webapp.evidence.records import CaptureRecord, parse_record
 from webapp.evidence.redone import counted, is_pictured, older_files
 from webapp.evidence.rules import MediaState
+from webapp.evidence.second_reviewer import code_to_see, is_unproven
 from webapp.extensions import db
 from webapp.people.models import Account
 from webapp.people.rules import Actor
@@ -115,6 +116,7 @@ class Case:
     names: Mapping[UUID, str]
     older: Collection[UUID]
     flags: Sequence[Seen]
+    is_unproven: bool
     first: Review | None
     acceptance: Review | None
 
@@ -138,6 +140,12 @@ class Case:
     def is_pictured(self) -> bool:
         """Say whether a code can be seen or heard in this case at all."""
         return is_pictured([one.capture for one in self.evidence])
+
+    @property
+    def code(self) -> tuple[str, str | None] | None:
+        """The code and the action to look for in what counts, None when there was none."""
+        counting = [one.capture for one in self.evidence if one.capture.id not in self.older]
+        return code_to_see(counting)
 
     @property
     def waiting_files(self) -> int:
@@ -180,6 +188,7 @@ def case_of(result: Result) -> Case:
         portrait=_portrait(result), names=_names(people),
         older={capture.id for capture in captures} - {c.id for c in counted(captures, older)},
         flags=gathered([*flags_of_result(result), *_flags_of(counted(captures, older))]),
+        is_unproven=is_unproven(result),
         first=review.proposal_of(result), acceptance=taking_back.acceptance_of(result),
     )  # fmt: skip
 

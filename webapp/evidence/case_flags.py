@@ -18,7 +18,8 @@ MEDIA_OVERDUE = timedelta(days=3)
 CHALLENGED = frozenset({CaptureKind.PHOTO, CaptureKind.VIDEO})
 RECORD_CODES = (
     "ticket_missing", "ticket_presented", "challenge_missing", "challenge_differs", "picker",
-    "phone_note", "revoked_device", "new_device", "values_unreadable",
+    "phone_note", "revoked_device", "new_device", "given_password",
+    "values_unreadable",
 )  # fmt: skip
 
 
@@ -74,6 +75,11 @@ def new_device(enrolled_at: datetime, at: datetime, *, is_confirmed: bool) -> Fl
     Whoever resets a worker's password can enrol a phone in that name (evidence §5, attack 21).
     """
     return flag_when(not is_confirmed, "new_device", hours=(at - enrolled_at) // HOUR)
+
+
+def given_password(is_given: bool) -> Flag | None:
+    """Flag a phone that was enrolled with a password of somebody else's choice, not yet changed."""
+    return flag_when(is_given, "given_password")
 
 
 def picker(sources: Iterable[str]) -> Flag | None:

@@ -78,7 +78,8 @@ def _review_page(result_id: UUID, problem: str = "") -> str:
     steps = area_steps(actor=actor(), area_id=request.args.get("area", ""))
     chosen = desk_forms.read_queue_filter(request.args, steps.path)
     beside = review_queries.neighbours(actor=actor(), chosen=chosen, result=one.result)
-    is_own, waits = one.result.worker_id == actor().account_id, one.result.state in review.PENDING
+    waits, is_own = one.result.state in review.PENDING, one.result.worker_id == actor().account_id
+    has_rival = review.has_own_rival(actor(), one.result)
     following = beside.following
     if not waits:
         following = following or review_queries.first_waiting(actor=actor(), chosen=chosen)
@@ -86,8 +87,9 @@ def _review_page(result_id: UUID, problem: str = "") -> str:
     return render_template(
         "evidence/review.html", case=one, rivals=case.rivals_of(one.result), beside=beside,
         following=following, problem=problem, phrases=words.PHRASES, given=request.form,
-        may_decide=waits and not is_own and not is_first, is_own=is_own,
+        may_decide=waits and not is_own and not has_rival and not is_first, is_own=is_own,
         who_else=_who_else(one), may_take_back=_may_take_back(one),
+        has_own_rival=has_rival,
         is_authors=one.acceptance is not None and taking_back.is_authors(actor(), one.acceptance),
     )  # fmt: skip
 

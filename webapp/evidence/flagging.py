@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from webapp.evidence import case_flags, sightings, time_flags
 from webapp.evidence.challenge import derive_challenge
@@ -13,6 +13,7 @@ from webapp.evidence.models import Capture, RaisedFlag, Ticket
 from webapp.evidence.place_flags import Nearness, judge_distance, place_flags
 from webapp.evidence.records import CaptureRecord
 from webapp.extensions import db
+from webapp.people import queries as people
 from webapp.people.models import Device
 from webapp.roster.geography import distance_m
 from webapp.roster.models import Person
@@ -24,7 +25,7 @@ from webapp.visits.schemas import UNREADABLE
 
 RESULT_CODES = (
     "short_visit", "busy_hour", "centenarian", "eligible_after_unreachable", "worker_related",
-    "dead_signal", "values_unreadable",
+    "dead_signal", "values_unreadable", "new_device", "given_password",
 )  # fmt: skip
 AFTER_CHECKOUT = "result_after_checkout"
 
@@ -69,13 +70,7 @@ def flags_at_commit(
             is_revoked=is_revoked,
             is_presented=ticket is not None and ticket.presented_at is not None,
         ),
-        *raised(
-            [
-                case_flags.new_device(
-                    device.enrolled_at, at, is_confirmed=device.confirmed_at is not None
-                )
-            ]
-        ),
+        *phone_flags([device], at),
         *time_flags.clock_flags(
             record.clock, ticket_issued_at=ticket.issued_at if ticket else None, committed_at=at
         ),
@@ -87,6 +82,20 @@ def flags_at_commit(
             distance=distance_m,
         ),
     ]
+
+
+def phone_flags(devices: Iterable[Device], at: datetime) -> list[Flag]:
+    """Return the flags of phones of which nobody knows that they speak for their holder."""
+    return raised(
+        flag
+        for device in devices
+        for flag in (
+            case_flags.new_device(
+                device.enrolled_at, at, is_confirmed=device.confirmed_at is not None
+            ),
+            case_flags.given_password(people.is_due_on(device)),
+        )
+    )
 
 
 def set_flags(capture: Capture, fresh: Iterable[Flag], judged: Collection[str]) -> None:
@@ -120,7 +129,9 @@ def flag_result(result: Result, captures: Iterable[Capture]) -> None:
     for row in flags_of_result(result):
         if row.code in RESULT_CODES:
             db.session.delete(row)
-    for flag in raised(_result_flags(result, attempt)):
+    said = [*raised(_result_flags(result, attempt)),
+            *phone_flags(_phones_of(result), result.received_at)]  # fmt: skip
+    for flag in {flag.code: flag for flag in said}.values():
         db.session.add(RaisedFlag(result_id=result.id, code=flag.code, facts=dict(flag.facts)))
     for capture in captures:
         late = case_flags.result_after_checkout(
@@ -144,6 +155,13 @@ def _unreadable_times(result: Result) -> Iterator[str]:
         yield "decided_at"
     if any(one.started_at == UNREADABLE for one in attempts_of_visit(result.visit_id)):
         yield "attempts"
+
+
+def _phones_of(result: Result) -> list[Device]:
+    """Return the phones that a result and the attempts under it came from, the files' left out."""
+    attempted = select(Attempt.device_kid).where(Attempt.visit_id == result.visit_id)
+    spoke = or_(Device.kid == result.device_kid, Device.kid.in_(attempted))
+    return list(db.session.scalars(select(Device).where(spoke).order_by(Device.enrolled_at.desc())))
 
 
 def _result_flags(result: Result, attempt: Attempt | None) -> list[Flag | None]:

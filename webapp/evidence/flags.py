@@ -63,7 +63,8 @@ WEIGHTS: Mapping[str, int] = MappingProxyType(
         "challenge_missing": 2,
         "challenge_differs": 4,
         "revoked_device": 5,
-        "new_device": 2,
+        "new_device": 5,
+        "given_password": 5,
         "phone_note": 1,
     }
 )

@@ -14,6 +14,7 @@ from webapp.evidence.media_types import VIDEOS
 from webapp.evidence.models import Capture, Review
 from webapp.evidence.redone import counted, is_pictured, older_files
 from webapp.evidence.rules import CaptureState, MediaState
+from webapp.evidence.second_reviewer import code_to_see, is_unproven
 from webapp.extensions import db
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType, JsonValue
@@ -50,18 +51,20 @@ def decide(
     """Record a reviewer's decision, journal it, and move the visit on.
 
     `code_seen` says whether the challenge is in the picture or on the soundtrack; None where
-    nobody was pictured. Accepted without it, the result waits for a second reviewer.
+    nobody was pictured. Accepted without it, or from a phone that nobody confirmed, the result
+    waits for a second reviewer. Where no code was asked for, none can have been seen.
 
     Raises:
         Refusal: `not_found` (404) outside the actor's area, `own_result` (403) for the author,
-            `already_reviewed` or `second_needed` (409), `code_seen_missing`, `unseen_reason`,
+            `own_rival` (403) for the author of another result of the visit, `already_reviewed`
+            or `second_needed` (409), `code_seen_missing`, `unseen_reason`, `unproven_reason`,
             `words_missing`, or the rule that the evidence received so far does not meet.
     """
     result = lock_result(actor=actor, result_id=result_id)
     first = proposal_of(result)
     before, portrait = results.standing_now(result.visit), result.person.photo_sha256
     captures = counted(captures_of(result), older_files([result.id]).get(result.id, ()))
-    words, code_seen = words.strip()[:2000], code_seen if is_pictured(captures) else None
+    words, code_seen = words.strip()[:2000], _seen(captures, code_seen)
     if decision is Decision.ACCEPT:
         _check_acceptable(result, captures, code_seen)
         decision = _accept(actor, result, first, words, code_seen)
@@ -80,13 +83,21 @@ def _accept(
     """Accept the result, or propose to: two people answer for what shows no code."""
     if first is not None and first.reviewer_id == actor.account_id:
         raise Refusal("second_needed", 409)
-    if code_seen is False and not words:
-        raise Refusal("unseen_reason")
-    if code_seen is False and first is None:
+    is_doubted = is_unproven(result)
+    if (code_seen is False or is_doubted) and not words:
+        raise Refusal("unseen_reason" if code_seen is False else "unproven_reason")
+    if (code_seen is False or is_doubted) and first is None:
         results.await_second(result=result)
         return Decision.PROPOSE
     results.accept_result(result=result)
     return Decision.ACCEPT
+
+
+def _seen(captures: Sequence[Capture], code_seen: bool | None) -> bool | None:
+    """Return whether the code was seen: not where nobody is, nor where none was asked for."""
+    if not is_pictured(captures):
+        return None
+    return code_seen if code_to_see(captures) else False
 
 
 def proposal_of(result: Result) -> Review | None:
@@ -127,7 +138,7 @@ def lock_any_result(*, actor: Actor, result_id: UUID) -> Result:
     """Return a result that this reviewer may judge, whether it waits or not, and lock its visit.
 
     Raises:
-        Refusal: `not_found` (404), `own_result` (403).
+        Refusal: `not_found` (404), `own_result` or `own_rival` (403).
     """
     result = db.session.get(Result, result_id)
     if result is None or not actor.covers(result.area_path):
@@ -136,7 +147,19 @@ def lock_any_result(*, actor: Actor, result_id: UUID) -> Result:
         raise Refusal("own_result", 403)
     results.lock_visit(result.visit_id)
     db.session.refresh(result)
+    if has_own_rival(actor, result):
+        raise Refusal("own_rival", 403)
     return result
+
+
+def has_own_rival(actor: Actor, result: Result) -> bool:
+    """Say whether a decision on this result would settle one that the actor made beside it."""
+    settled = [ResultState.RETURNED.value, ResultState.SUPERSEDED.value]
+    query = select(Result.id).where(
+        Result.visit_id == result.visit_id, Result.id != result.id,
+        Result.worker_id == actor.account_id, Result.state.not_in(settled),
+    )  # fmt: skip
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def captures_of(result: Result) -> list[Capture]:

@@ -46,6 +46,10 @@ SENTENCES: dict[str, LazyString] = {
     "code_seen_missing": _l("请先选择现场号码是否看到或听到。"),
     "second_needed": _l("您已经审核过，要由另一位有审核权限的人决定。"),
     "unseen_reason": _l("没有看到现场号码而要通过，请写明理由；之后还要由第二人审核。"),
+    "unproven_reason": _l(
+        "报来这个结果的手机没有经本人确认。要通过请写明理由；之后还要由第二人审核。"
+    ),
+    "own_rival": _l("您自己也报过这次走访的结果，要由别人审核。"),
     "not_accepted": _l("这个结果现在不是通过状态，没有可以撤回的决定。"),
     "take_back_late": _l("已过十分钟，要由另一位有审核权限的人写明理由后撤回。"),
     "take_back_reason": _l("撤回别人的决定，请写明理由。"),
@@ -263,6 +267,10 @@ FLAG_SENTENCES: dict[str, tuple[LazyString, LazyString]] = {
     "new_device": (
         _l("这部手机在 %(hours)s前以该走访人员的名义登记，此前另有手机，本人还没有确认。"),
         _l("可能换了手机，或浏览器清除过数据。可向本人核实。"),
+    ),
+    "given_password": (
+        _l("这部手机用别人设置的密码登记，到资料送到时本人还没有改过密码。"),
+        _l("可能刚由管理员重置了密码，还没有来得及改。可向本人核实。"),
     ),
     "phone_note": (
         _l("手机自己注明：%(note)s。"),

@@ -12,9 +12,15 @@ from uuid import UUID
 from sqlalchemy import select
 
 from webapp import clock
-from webapp.evidence.models import Review
+from webapp.evidence.models import Media, Review
 from webapp.evidence.redone import counted, older_files
-from webapp.evidence.review import Decision, captures_of, lock_any_result, portrait_of
+from webapp.evidence.review import (
+    Decision,
+    captures_of,
+    has_own_rival,
+    lock_any_result,
+    portrait_of,
+)
 from webapp.extensions import db
 from webapp.journal import queries as journal_queries
 from webapp.journal.rules import read_entry
@@ -22,7 +28,7 @@ from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 from webapp.visits import results
 from webapp.visits.corrections import write_correction
-from webapp.visits.models import Correction, Result
+from webapp.visits.models import Correction, Result, ResultCapture
 from webapp.visits.rules import ResultState, VisitStatus
 
 BY_AUTHOR = timedelta(minutes=10)
@@ -47,11 +53,14 @@ def take_back(*, actor: Actor, result_id: UUID, reason: str) -> Correction:
     reason = reason.strip()[:2000]
     _check_may(actor, review, reason)
     before = _before(review)
-    _return_portrait(result, before)
+    has_portrait = result.state == ResultState.ACCEPTED and _gave_portrait(result)
     results.take_back(result=result, before=_results_of(result, before))
-    return write_correction(
+    made = write_correction(
         actor=actor, what="review", result=result, review_id=review.id, reason=reason
     )
+    if has_portrait:
+        result.person.photo_sha256 = _holding(result, before.get("photo_sha256"))
+    return made
 
 
 def acceptance_of(result: Result) -> Review | None:
@@ -70,7 +79,7 @@ def is_authors(actor: Actor, review: Review) -> bool:
 
 def may_take_back(actor: Actor, result: Result, review: Review | None) -> bool:
     """Say whether the actor may take this decision back at all, be it with a reason."""
-    if review is None or result.worker_id == actor.account_id:
+    if review is None or result.worker_id == actor.account_id or has_own_rival(actor, result):
         return False
     return review.reviewer_id != actor.account_id or is_authors(actor, review)
 
@@ -99,10 +108,36 @@ def _results_of(result: Result, before: Mapping[str, Any]) -> results.Before:
     return results.Before(found or waited, before.get("visit_status", VisitStatus.REPORTED.value))
 
 
-def _return_portrait(result: Result, before: Mapping[str, Any]) -> None:
-    """Give the person the portrait of before, unless a later acceptance has brought another."""
-    if result.state != ResultState.ACCEPTED:
-        return
+def _gave_portrait(result: Result) -> bool:
+    """Say whether the person's portrait is of this result: a later acceptance brings another."""
     captures = counted(captures_of(result), older_files([result.id]).get(result.id, ()))
-    if result.person.photo_sha256 == portrait_of(result, captures):
-        result.person.photo_sha256 = before.get("photo_sha256")
+    return result.person.photo_sha256 == portrait_of(result, captures)
+
+
+def _holding(result: Result, sha256: str | None) -> str | None:
+    """Return the portrait of before, or an earlier one where its own acceptance holds no more."""
+    seen: set[str] = set()
+    while sha256 is not None and sha256 not in seen:
+        seen.add(sha256)
+        undone = _undone_with(result.person_id, sha256)
+        if undone is None:
+            return sha256
+        sha256 = _before(undone).get("photo_sha256")
+    return None
+
+
+def _undone_with(person_id: UUID, sha256: str) -> Review | None:
+    """Return the newest acceptance that brought a picture, when it and all others were undone."""
+    brought = (
+        select(Result.id)
+        .join(ResultCapture, ResultCapture.result_id == Result.id)
+        .join(Media, Media.capture_id == ResultCapture.capture_id)
+        .where(Result.person_id == person_id, Media.sha256 == sha256)
+    )
+    accepted = brought.where(Result.state == ResultState.ACCEPTED.value)
+    if db.session.scalar(accepted.limit(1)) is not None:
+        return None
+    query = select(Review).where(
+        Review.result_id.in_(brought), Review.decision == Decision.ACCEPT.value
+    )
+    return db.session.scalar(query.order_by(Review.journal_index.desc()).limit(1))

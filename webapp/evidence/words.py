@@ -209,5 +209,6 @@ SHORT_FLAGS = {
     "challenge_differs": _l("现场号码不符"),
     "revoked_device": _l("停用的手机"),
     "new_device": _l("新登记的手机"),
+    "given_password": _l("用别人设的密码登记"),
     "phone_note": _l("手机注明"),
 }

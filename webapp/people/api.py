@@ -76,7 +76,7 @@ def password(body: OwnPassword) -> Response:
 def revoke(kid: str) -> Response:
     """Revoke one of the caller's own phones; what it recorded before stays uploadable."""
     device = queries.own_device(account_id=access.actor().account_id, kid=kid)
-    service.revoke_device(device=device, by=access.actor().account_id)
+    service.revoke_own_device(device=device, actor=access.actor())
     db.session.commit()
     return Response(status=204)
 

@@ -34,6 +34,17 @@ def is_known_phone(kid: str | None) -> bool:
     return device is not None and device.confirmed_at is not None
 
 
+def is_due_on(device: Device) -> bool:
+    """Say whether a phone was enrolled with a password that its holder did not choose since.
+
+    A phone that nobody has confirmed cannot shake that off by one more setting of the password.
+    """
+    account = device.account
+    if account.password_own_at is not None or account.password_given_at is None:
+        return False
+    return account.password_given_at < device.enrolled_at or device.confirmed_at is None
+
+
 def phones_to_confirm(*, account_id: UUID, asking_kid: str | None) -> list[Device]:
     """Return the account's phones whose holder has not been asked yet, oldest first.
 

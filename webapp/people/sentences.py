@@ -20,6 +20,7 @@ SENTENCES: dict[str, LazyString] = {
     "foreign_device": _l("这部手机的密钥已登记在别人名下。"),
     "revoked_device": _l("这部手机已被停用。未上传的资料可用新登记的手机继续上传。"),
     "unknown_device": _l("没有这部手机的登记。"),
+    "phone_unproven": _l("这部手机还没有经本人确认，不能停用别的手机。请先改密码并由本人确认。"),
     "phone_unconfirmed": _l("这部手机自己还没有经本人确认，不能确认别的手机。"),
     "unknown_area": _l("没有叫 %(name)s 的区划。"),
     "area_ambiguous": _l("叫 %(name)s 的区划不止一个，请写上它的上级，如“张店区/科苑街道”。"),

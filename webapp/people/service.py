@@ -191,6 +191,20 @@ def confirm_own_device(*, device: Device, asking_kid: str | None) -> None:
     confirm_device(device=device, by=device.account_id)
 
 
+def revoke_own_device(*, device: Device, actor: Actor) -> None:
+    """Revoke a phone of the actor's own, said on a phone that may speak for him or her.
+
+    Whoever enrolled a phone in the holder's name may turn away that phone and no other.
+
+    Raises:
+        Refusal: `phone_unproven` (403).
+    """
+    may_speak = queries.is_known_phone(actor.device_kid) and not actor.is_password_due
+    if device.kid != actor.device_kid and not may_speak:
+        raise Refusal("phone_unproven", 403)
+    revoke_device(device=device, by=actor.account_id)
+
+
 def _check_reenrolment(device: Device, account_id: UUID) -> None:
     if device.account_id != account_id:
         raise Refusal("foreign_device", 409)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from flask import g, session
-from sqlalchemy import and_, bindparam, column, select, table, update
+from sqlalchemy import and_, bindparam, column, or_, select, table, update
 
 from webapp import clock
 from webapp.config import settings
@@ -19,7 +19,8 @@ from webapp.people.rules import Actor, Role, duty_path
 SESSION_HOURS = 12
 SESSION_KEY = "desk"
 # A password that was set for somebody else is due on phones enrolled with it, not on earlier ones,
-# which are at work in the field and whose holder may not know it yet.
+# which are at work in the field and whose holder may not know it yet. `queries.is_due_on` says the
+# same of a row: an unconfirmed phone does not become an earlier one by one more setting.
 # Every chunk of every upload asks this: one statement, made once, and no objects to load.
 _AREA = table("area", column("id"), column("path"))
 _BY_TOKEN = (
@@ -33,7 +34,9 @@ _BY_TOKEN = (
         Account.area_path,
         _AREA.c.path,
         and_(
-            Account.password_own_at.is_(None), Account.password_given_at < Device.enrolled_at
+            Account.password_own_at.is_(None),
+            Account.password_given_at.is_not(None),
+            or_(Account.password_given_at < Device.enrolled_at, Device.confirmed_at.is_(None)),
         ).label("is_due"),
     )
     .join(Device.account)

@@ -6,30 +6,39 @@ from webapp import clock
 from webapp.extensions import db
 from webapp.journal import states
 from webapp.journal.rules import EntryType
+from webapp.people import queries as people
 from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 from webapp.roster import sealing
 from webapp.roster.models import Contact, Person, Phone
 from webapp.roster.phones import read_phones
 from webapp.visits import changes
-from webapp.visits.models import ContactChange, Visit
+from webapp.visits.models import ContactChange, Result, Visit
+from webapp.visits.rules import ResultState
 
 
 def decide_contact_change(*, actor: Actor, change_id: int, accept: bool) -> ContactChange:
     """Take over or decline one proposed correction.
 
     Raises:
-        Refusal: `not_found` (404) outside the actor's area, `already_decided` (409),
+        Refusal: `not_found` (404) outside the actor's area, `own_proposal` (403) for whoever
+            proposed it, `already_decided` (409),
+            `proposal_unproven` (409) while nobody knows whose phone proposed it,
             `phone_unreadable` when an accepted phone holds no number.
     """
     change = db.session.get(ContactChange, change_id)
     person = db.session.get(Person, change.person_id) if change else None
     if change is None or person is None or not actor.covers(person.area_path):
         raise Refusal("not_found", 404)
+    result = db.session.get_one(Result, change.result_id)
+    if result.worker_id == actor.account_id:
+        raise Refusal("own_proposal", 403)
     visits = _lock_visits(person)
     db.session.refresh(change)
     if change.state != "proposed":
         raise Refusal("already_decided", 409)
+    if accept:
+        _check_speaker(result)
     states.name_act(EntryType.CONTACT_CHANGE_DECIDED, account_id=str(actor.account_id))
     change.state = "accepted" if accept else "declined"
     change.decided_by, change.decided_at = actor.account_id, clock.now()
@@ -38,6 +47,13 @@ def decide_contact_change(*, actor: Actor, change_id: int, accept: bool) -> Cont
         person.updated_at = clock.now()
         changes.touch(visits)
     return change
+
+
+def _check_speaker(result: Result) -> None:
+    """Let no phone that nobody confirmed change a person's data, unless two accepted its result."""
+    kid = result.device_kid
+    if kid and result.state != ResultState.ACCEPTED and not people.is_known_phone(kid):
+        raise Refusal("proposal_unproven", 409)
 
 
 def _lock_visits(person: Person) -> Sequence[Visit]:

@@ -8,6 +8,8 @@ otherwise, somebody lifts it with a reason, which the journal keeps.
 from collections.abc import Collection
 from uuid import UUID
 
+from sqlalchemy.orm import aliased
+
 from webapp.extensions import db
 from webapp.people.rules import Actor
 from webapp.refusals import Refusal
@@ -22,7 +24,15 @@ MANY = 500
 
 def is_marking() -> tuple[object, ...]:
     """Return the conditions under which a result marks its person."""
-    lifted = db.select(Correction.id).filter_by(what="mark", result_id=Result.id)
+    later = aliased(Correction)
+    # Whoever accepted it anew, after the acceptance was taken back, set the mark anew.
+    undone = db.select(later.id).where(
+        later.result_id == Result.id, later.what == "review",
+        later.journal_index > Correction.journal_index,
+    )  # fmt: skip
+    lifted = db.select(Correction.id).where(
+        Correction.what == "mark", Correction.result_id == Result.id, ~undone.exists()
+    )
     return (
         Result.state == ResultState.ACCEPTED.value, Result.outcome.in_(LOSSES), ~lifted.exists(),
     )  # fmt: skip
@@ -44,7 +54,7 @@ def lift(*, actor: Actor, person_id: UUID, reason: str) -> list[Correction]:
 
     Raises:
         Refusal: `not_found` (404) when nothing marks a person of the actor's area,
-            `lift_reason` without a reason.
+            `own_mark` (403) for whoever reported it, `lift_reason` without a reason.
     """
     person = db.session.get(Person, person_id)
     query = db.select(Result).where(Result.person_id == person_id, *is_marking())
@@ -56,6 +66,8 @@ def lift(*, actor: Actor, person_id: UUID, reason: str) -> list[Correction]:
         raise Refusal("lift_reason")
     if not marking:
         raise Refusal("not_found", 404)
+    if any(result.worker_id == actor.account_id for result in marking):
+        raise Refusal("own_mark", 403)
     words = reason.strip()[:2000]
     return [
         write_correction(actor=actor, what="mark", result=result, reason=words)

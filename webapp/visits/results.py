@@ -271,12 +271,14 @@ def return_result(*, result: Result, words: str) -> None:
     """Send the result back to its worker's phone with the reviewer's words.
 
     Raises:
-        Refusal: `words_missing`, `visit_state` (409).
+        Refusal: `words_missing`, `visit_state` or `other_visit_open` (409).
     """
     if not words.strip():
         raise Refusal("words_missing")
     visit = result.visit
     was_standing = result.is_standing
+    if was_standing:
+        _refuse_second_visit(visit)
     result.is_standing, result.state = False, ResultState.RETURNED.value
     if was_standing:
         visit.status = next_status(VisitStatus(visit.status), VisitEvent.RETURN).value
@@ -289,15 +291,27 @@ def ask_again(*, result: Result, words: str) -> None:
     """Keep the result as history and open the visit for another try.
 
     Raises:
-        Refusal: `visit_state` (409).
+        Refusal: `visit_state` or `other_visit_open` (409).
     """
     visit = result.visit
     was_standing = result.is_standing
+    if was_standing:
+        _refuse_second_visit(visit)
     result.is_standing, result.state = False, ResultState.SUPERSEDED.value
     if was_standing:
         visit.status = next_status(VisitStatus(visit.status), VisitEvent.ASK_AGAIN).value
         visit.returned_words, visit.returned_at = words.strip() or None, clock.now()
     changes.touch([visit])
+
+
+def _refuse_second_visit(visit: Visit) -> None:
+    """Open no visit again beside another of the same person, which would send two workers."""
+    under_way = [*(status.value for status in OPEN_STATUSES), VisitStatus.REPORTED.value]
+    query = db.select(Visit.id).where(
+        Visit.person_id == visit.person_id, Visit.id != visit.id, Visit.status.in_(under_way)
+    )
+    if db.session.scalar(query.limit(1)) is not None:
+        raise Refusal("other_visit_open", 409)
 
 
 def await_second(*, result: Result) -> None:

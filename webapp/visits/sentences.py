@@ -18,6 +18,12 @@ SENTENCES: dict[str, LazyString] = {
     "worker_elsewhere": _l("%(worker)s 的责任区不含其中的走访。"),
     "reason_missing": _l("请写明原因。"),
     "words_missing": _l("请写明退回的原因，走访人员会看到。"),
+    "own_mark": _l("这个标记来自您自己报的结果，要由别人解除。"),
+    "own_proposal": _l("这条更正是您自己提出的，要由别人决定。"),
+    "proposal_unproven": _l(
+        "提出这条更正的手机没有经本人确认。请先由本人确认手机，或等结果由两人审核通过。"
+    ),
+    "other_visit_open": _l("这个人另有一次走访正在进行。请办事处先取消那一次，再退回或再访。"),
     "lift_reason": _l("请写明为什么解除标记。"),
     "person_marked": _l("%(name)s 已核实去世、服刑或定居境外。要再走访，先在个人档案里解除标记。"),
     "nothing_chosen": _l("还没有选中任何一项。"),

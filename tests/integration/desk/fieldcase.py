@@ -9,6 +9,7 @@ from uuid import uuid4
 from tests.builders import City
 from webapp import clock
 from webapp.database import uuid7
+from webapp.evidence.challenge import derive_challenge
 from webapp.evidence.flagging import keep_flags
 from webapp.evidence.flags import Flag
 from webapp.evidence.models import Capture, Derivation, Media, Ticket
@@ -27,7 +28,8 @@ def device_of(city: City, username: str) -> Device:
     kid = hashlib.sha256(username.encode()).hexdigest()[:43]
     made = Device(kid=kid, account_id=owner.id, name="测试手机", public_jwk={},
                   token_hash=hashlib.sha256(kid.encode()).digest(), enrolled_at=clock.now(),
-                  enrolled_index=0, last_seen_at=clock.now())  # fmt: skip
+                  enrolled_index=0, last_seen_at=clock.now(),
+                  confirmed_at=clock.now(), confirmed_by=owner.id)  # fmt: skip
     db.session.add(made)
     db.session.flush()
     return made
@@ -45,11 +47,12 @@ def ticket_of(device: Device, at: datetime) -> Ticket:
 def record_of(capture: Capture, at: datetime, sha256: str) -> bytes:
     sample = {"lat": 36.8062, "lon": 118.0475, "accuracy_m": 12.4, "altitude_m": 30.0,
               "speed": 0.1, "heading": None, "at": rfc3339(at)}  # fmt: skip
+    asked = derive_challenge(seed=bytes(32), visit_id=capture.visit_id)
     return json.dumps({
         "v": 1, "kind": capture.kind, "capture_id": str(capture.id), "flags": [],
         "visit_id": str(capture.visit_id), "subject_ref": "s", "worker_id": str(capture.worker_id),
         "device_kid": capture.device_kid, "seq": capture.seq, "prev": "0" * 64, "ticket": None,
-        "challenge": {"code": "4821", "action": "say_number"},
+        "challenge": {"code": asked.code, "action": asked.action},
         "media": [{"sha256": sha256, "bytes": 1000, "mime": "image/jpeg", "width": 640,
                    "height": 480, "duration_ms": None, "source": "camera"}],
         "clock": {"wall": rfc3339(at), "monotonic_ms": 1.0, "time_origin": rfc3339(at),

@@ -7,6 +7,7 @@ from tests.integration.desk.conftest import Sit
 from tests.integration.desk.fieldcase import add_capture, add_result
 from tests.integration.desk.pages import Desk
 from webapp import clock
+from webapp.evidence.challenge import derive_challenge
 from webapp.evidence.models import Capture, Review
 from webapp.extensions import db
 from webapp.journal.models import JournalEntry
@@ -52,7 +53,7 @@ def test_a_case_shows_picture_place_time_and_innocent_causes(office: Desk, waiti
     assert any(src.endswith("/preview") for src in pictures)
     assert "离登记住址约 812 米" in page.text
     assert "可能在子女家" in page.text
-    assert "4821" in page.text
+    assert derive_challenge(seed=bytes(32), visit_id=waiting.visit_id).code in page.text
     assert "能证明的时间" in page.text
     assert "跨度 5 小时" in page.text
 

@@ -42,7 +42,7 @@ def field(client: Any, city: City) -> Fieldwork:
 
 @pytest.fixture
 def waiting(field: Fieldwork) -> Result:
-    return report(field, "eligible", field.received(jpeg()))
+    return report(field, "eligible", field.answered(jpeg()))
 
 
 def decide(

@@ -133,6 +133,13 @@ class Fieldwork:
         assert answer.status_code == 204, answer.text
         return capture_id
 
+    def answered(self, data: bytes, **changes: Any) -> str:
+        """Commit and upload a photo that answers a ticket's challenge; return the capture id."""
+        ticket = self.phone.ticket()
+        named = {"id": ticket["ticket_id"], "sha256": ticket["sha256"]}
+        asked = self.phone.challenge(ticket, self.visit_id)
+        return self.received(data, **({"ticket": named, "challenge": asked} | changes))
+
     def receipt(self, capture_id: str) -> TestResponse:
         """Ask for the receipt of the files."""
         return self.phone.get(f"/captures/{capture_id}/receipt")

@@ -66,6 +66,9 @@ def test_21_a_phone_in_a_workers_name_is_flagged_until_the_office_has_asked(
 def test_21_the_worker_is_asked_on_the_phone_that_is_known(field: Fieldwork, city: City) -> None:
     own, phone = field.phone, impostor(field, city)
     path = f"/devices/{phone.kid}/confirmation"
+    assert phone.get("/pack").get_json()["code"] == "password_change_due"
+    changed = {"present": phone.password, "wanted": "tianqi baicai wazi"}
+    assert phone.post("/password", changed).status_code == 204
     assert phone.get("/pack").get_json()["new_phones"] == []
     assert phone.post(path, {}).get_json()["code"] == "phone_unconfirmed"
     assert TestPhone(field.client, "worker2").enrol().post(path, {}).status_code == 404

@@ -32,7 +32,7 @@ def accept(field: Fieldwork, result: Result) -> None:
 
 def film(field: Fieldwork) -> str:
     item = media_item(mp4(), mime="video/mp4", duration_ms=6000)
-    capture_id = field.received(mp4(), kind="video", media=[item])
+    capture_id = field.answered(mp4(), kind="video", media=[item])
     derive()
     assert newest_capture().state == "received"
     assert "undecodable" in flags_of(capture_id)
@@ -46,7 +46,7 @@ def test_alone_it_is_no_evidence_of_a_person(field: Fieldwork) -> None:
 
 
 def test_beside_a_photo_it_stands_in_nobodys_way(field: Fieldwork) -> None:
-    photo = field.received(jpeg())
+    photo = field.answered(jpeg())
     derive()
     accept(field, reported(field, photo, film(field)))
 

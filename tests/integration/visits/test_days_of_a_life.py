@@ -47,7 +47,7 @@ def test_nobody_died_before_the_last_accepted_photo_until_it_is_taken_back(
 ) -> None:
     office, worker = field.city.actor("office1"), field.city.accounts["worker1"]
     with clock.freeze(NIGHT):
-        seen = report(field, "eligible", field.received(jpeg()))
+        seen = report(field, "eligible", field.answered(jpeg()))
         review.decide(actor=office, result_id=seen.id, decision=review.Decision.ACCEPT, words="",
                       code_seen=True)  # fmt: skip
         again = visits.make_visits(
