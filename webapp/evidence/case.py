@@ -27,6 +27,7 @@ from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 from webapp.roster import sealing
 from webapp.roster.models import Person
+from webapp.roster.notes import mask_numbers
 from webapp.visits.models import Attempt, ContactChange, Result, Visit
 from webapp.visits.rules import VisitStatus
 
@@ -96,10 +97,11 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A correction that the worker proposes, in clear."""
+    """A correction that the worker proposes, of long numbers the end only."""
 
     change: ContactChange
     value: str
+    is_masked: bool
 
 
 @dataclass(frozen=True)
@@ -237,7 +239,13 @@ def _attempts(result: Result) -> list[Attempt]:
 def _proposals(result: Result) -> list[Proposal]:
     query = select(ContactChange).where(ContactChange.result_id == result.id)
     found = db.session.scalars(query.order_by(ContactChange.id))
-    return [Proposal(change, sealing.unseal(change.value_sealed)) for change in found]
+    return [_proposal(change) for change in found]
+
+
+def _proposal(change: ContactChange) -> Proposal:
+    value = sealing.unseal(change.value_sealed)
+    masked = mask_numbers(value)
+    return Proposal(change, masked, masked != value)
 
 
 def _reviews(result: Result) -> list[Review]:

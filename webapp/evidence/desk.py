@@ -36,6 +36,7 @@ from webapp.people.access import actor, signed_in
 from webapp.people.rules import Actor, Permission
 from webapp.refusals import Refusal
 from webapp.roster.models import Person
+from webapp.roster.notes import mask_numbers
 from webapp.visits import desk_queries as visits
 from webapp.visits import marks
 from webapp.visits.area_steps import area_steps
@@ -47,7 +48,7 @@ blueprint = APIBlueprint(
 blueprint.app_context_processor(lambda: {
     "evidence_words": words.evidence_words, "flag_words": words.flag_words,
     "short_flag": words.short_flag, "span_words": words.span_words,
-    "just_decided": decided_notes.just_decided,
+    "just_decided": decided_notes.just_decided, "mask_numbers": mask_numbers,
 })  # fmt: skip
 Page = str | Response | tuple[str, int]
 
@@ -73,7 +74,16 @@ def review_page(result_id: UUID) -> Page:
     return _review_page(result_id)
 
 
-def _review_page(result_id: UUID, problem: str = "") -> str:
+@blueprint.post("/review/<uuid:result_id>/proposals")
+@signed_in(Permission.REVIEW_RESULTS)
+def reviewed_proposals(result_id: UUID) -> Page:
+    """Show the case with its proposals in full; that they were seen is journaled first."""
+    revealed = person_queries.reveal_proposals(actor=actor(), result_id=result_id)
+    db.session.commit()
+    return _review_page(result_id, revealed=revealed)
+
+
+def _review_page(result_id: UUID, problem: str = "", **shown: Any) -> str:
     one = case.one_case(actor=actor(), result_id=result_id)
     steps = area_steps(actor=actor(), area_id=request.args.get("area", ""))
     chosen = desk_forms.read_queue_filter(request.args, steps.path)
@@ -89,7 +99,7 @@ def _review_page(result_id: UUID, problem: str = "") -> str:
         following=following, problem=problem, phrases=words.PHRASES, given=request.form,
         may_decide=waits and not is_own and not has_rival and not is_first, is_own=is_own,
         who_else=_who_else(one), may_take_back=_may_take_back(one),
-        has_own_rival=has_rival,
+        has_own_rival=has_rival, **shown,
         is_authors=one.acceptance is not None and taking_back.is_authors(actor(), one.acceptance),
     )  # fmt: skip
 
@@ -199,9 +209,22 @@ def awaited_files() -> Page:
 @signed_in(Permission.SEE_ARCHIVE)
 def archived(result_id: UUID) -> Page:
     """Show one case as it is kept."""
+    return _archived_page(result_id)
+
+
+@blueprint.post("/archive/<uuid:result_id>/proposals")
+@signed_in(Permission.SEE_FULL_NUMBER)
+def archived_proposals(result_id: UUID) -> Page:
+    """Show the case with its proposals in full; that they were seen is journaled first."""
+    revealed = person_queries.reveal_proposals(actor=actor(), result_id=result_id)
+    db.session.commit()
+    return _archived_page(result_id, revealed=revealed)
+
+
+def _archived_page(result_id: UUID, **shown: Any) -> str:
     one = case.one_case(actor=actor(), result_id=result_id)
     return render_template("evidence/archived.html", case=one,
-                           rivals=case.rivals_of(one.result))  # fmt: skip
+                           rivals=case.rivals_of(one.result), **shown)  # fmt: skip
 
 
 @blueprint.post("/archive/<uuid:result_id>/package")

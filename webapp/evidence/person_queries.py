@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from webapp import clock
-from webapp.evidence.case import Case, case_of
+from webapp.evidence.case import Case, case_of, one_case
 from webapp.evidence.models import Capture
 from webapp.extensions import db
 from webapp.journal import service as journal
@@ -18,7 +18,7 @@ from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 from webapp.roster import sealing
 from webapp.roster.models import Person
-from webapp.visits.models import Result, Visit
+from webapp.visits.models import ContactChange, Result, Visit
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,18 @@ def reveal_phones(*, actor: Actor, person: Person) -> Phones:
         if contact.phone_sealed
     }
     return Phones(own, others)
+
+
+def reveal_proposals(*, actor: Actor, result_id: UUID) -> dict[int, str]:
+    """Return what a result proposes in full, by the proposal's id, and journal the look.
+
+    Raises:
+        Refusal: `not_found` (404), also outside the actor's area.
+    """
+    result = one_case(actor=actor, result_id=result_id).result
+    _journal_look(actor, result.person, "proposals")
+    query = select(ContactChange).where(ContactChange.result_id == result.id)
+    return {change.id: sealing.unseal(change.value_sealed) for change in db.session.scalars(query)}
 
 
 def _journal_look(actor: Actor, person: Person, kind: str) -> None:

@@ -69,7 +69,7 @@ FACT_WORDS: dict[str, LazyString] = {
     "kind": _l("种类"), "decision": _l("决定"), "code_seen": _l("看到现场号码"),
     "outcome": _l("核实结果"), "state": _l("状态"), "reason": _l("原因"), "seq": _l("手机内序号"),
     "bytes": _l("大小（字节）"), "stored": _l("存放"), "captures": _l("所附记录"),
-    "what": _l("什么"), "people": _l("人员"), "masked": _l("遮盖号码"),
+    "what": _l("什么"), "people": _l("人员"), "masked": _l("遮盖号码"), "rows": _l("行数"),
     "position": _l("第几行"), "objects": _l("涉及"), "counts": _l("数量"), "leaves": _l("状态数"),
     "root": _l("根指纹"), "size": _l("日志条数"), "found": _l("发现的问题"),
     "report_sha256": _l("报告指纹"), "started_at": _l("开始"),
@@ -95,7 +95,8 @@ def fact_words(name: str) -> str:
 KIND_WORDS: dict[str, LazyString] = {
     "original": _l("原件"), "playback": _l("视频或录音"), "thumbnail": _l("小照片"),
     "preview": _l("照片"), "poster": _l("视频画面"), "number": _l("完整证件号码"),
-    "phones": _l("完整电话号码"), "held_row": _l("待定的行和号码"), "roster": _l("花名册"),
+    "phones": _l("完整电话号码"), "proposals": _l("建议更正的资料"),
+    "import_errors": _l("花名册的问题行"), "held_row": _l("待定的行和号码"), "roster": _l("花名册"),
     "evidence": _l("佐证资料包"), "photo": _l("照片"), "video": _l("视频"),
 }  # fmt: skip
 WHERE_WORDS: dict[str, LazyString] = {"desk": _l("工作台"), "phone": _l("手机")}

@@ -21,6 +21,21 @@ def note_import(kind: EntryType, *, record: RosterImport, by: UUID | None = None
     journal.append(type=kind, at=clock.now(), facts=told | ({"by": str(by)} if by else {}))
 
 
+def area_id_of(path: str) -> int | None:
+    """Return the id of the area whose path this is, None for "/", which is everywhere."""
+    parts = path.strip("/").split("/")
+    return int(parts[-1]) if parts[-1] else None
+
+
+def note_errors_taken(*, record: RosterImport, rows: int, masked: bool, by: UUID) -> None:
+    """Journal that the rows of an import that are for its sender were taken out as a workbook."""
+    journal.append(
+        type=EntryType.EXPORTED, at=clock.now(),
+        facts={"what": "import_errors", "import_id": str(record.id), "rows": rows,
+               "masked": masked, "area_id": area_id_of(record.area_path), "account_id": str(by)},
+    )  # fmt: skip
+
+
 def note_row(*, row: RosterImportRow, by: UUID, decision: str) -> None:
     """Journal what a person decided about a held row; whom it made stands there by id."""
     journal.append(

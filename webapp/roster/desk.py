@@ -16,6 +16,7 @@ from webapp.people.page_parts import filter_of, stand_for
 from webapp.people.rules import Permission
 from webapp.refusals import Refusal
 from webapp.roster import (
+    acts,
     desk_words,
     held_rows,
     import_jobs,
@@ -188,13 +189,16 @@ def columns(import_id: UUID) -> Page:
     return _back(import_id)
 
 
-@blueprint.get("/roster/imports/<uuid:import_id>/error-workbook.xlsx")
+@blueprint.post("/roster/imports/<uuid:import_id>/error-workbook.xlsx")
 @signed_in(Permission.IMPORT_ROSTER)
 def error_workbook(import_id: UUID) -> Page:
-    """Give out the rows for the sender, each with its reason."""
+    """Give out the rows for the sender, each with its reason; it is journaled."""
     record = imports.get_import(import_id, actor())
     stream = io.BytesIO()
-    desk_words.write_errors(record, stream)
+    is_masked = not actor().may(Permission.SEE_FULL_NUMBER)
+    rows = desk_words.write_errors(record, stream, masked=is_masked)
+    acts.note_errors_taken(record=record, rows=rows, masked=is_masked, by=actor().account_id)
+    db.session.commit()
     stream.seek(0)
     name = _("%(name)s 问题行.xlsx", name=record.file_name.rsplit(".", 1)[0])
     return send_file(stream, mimetype=XLSX, as_attachment=True, download_name=name)
@@ -266,9 +270,11 @@ def _texts() -> dict[str, str]:
 
 
 def _ask_again(import_id: UUID, position: int, refusal: Refusal) -> str:
-    """Show the row as it was sent, with what is still wrong or what it would change."""
+    """Show the row as it was sent, journaled, with what is still wrong or what it would change."""
     db.session.rollback()
     record, row = _row(import_id, position)
+    held_rows.journal_view(actor=actor(), row=row)
+    db.session.commit()
     if isinstance(refusal, held_rows.ChangesUnseenError):
         changes = desk_words.changes_asked(refusal.changes)
         return _held_page(record, row, changes=changes, texts=_texts())

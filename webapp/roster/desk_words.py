@@ -47,6 +47,7 @@ from webapp.roster.messages import (
     sentence_of as finding_words,
 )
 from webapp.roster.models import Person, RosterImport, RosterImportRow
+from webapp.roster.notes import mask_numbers
 from webapp.roster.originals import originals_of
 from webapp.roster.sheet_parts import sheet_of
 from webapp.roster.treatments import Treatment
@@ -185,8 +186,11 @@ def _kinds(kinds: str) -> str:
     return "、".join(kind_words(kind) for kind in kinds.split())
 
 
-def write_errors(record: RosterImport, stream: BinaryIO) -> None:
-    """Write the error workbook of an import, its rows fetched out of the stored file again."""
+def write_errors(record: RosterImport, stream: BinaryIO, *, masked: bool) -> int:
+    """Write the error workbook of an import, its rows fetched out of the stored file again.
+
+    `masked` leaves the end of long numbers only. Returns how many rows stand in it.
+    """
     wanted = [treatment.value for treatment in FOR_THE_SENDER]
     query = select(RosterImportRow).where(
         RosterImportRow.import_id == record.id, RosterImportRow.treatment.in_(wanted)
@@ -198,7 +202,13 @@ def write_errors(record: RosterImport, stream: BinaryIO) -> None:
     originals = originals_of(None, data, rows, synonyms) if data else {
         (row.sheet, row.row): words_of(row).cells or [] for row in found
     }  # fmt: skip
+    if masked:
+        originals = {
+            place: [mask_numbers(as_text(cell)) for cell in cells]
+            for place, cells in originals.items()
+        }
     write_error_workbook(stream, record.sheets, rows, originals)
+    return len(rows)
 
 
 def read_placement(form: MultiDict[str, str]) -> dict[str, Any]:

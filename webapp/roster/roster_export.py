@@ -11,6 +11,7 @@ from webapp.extensions import begin_snapshot, begin_writing, db
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
 from webapp.refusals import Refusal
+from webapp.roster.acts import area_id_of
 from webapp.roster.areas import area_rows
 from webapp.roster.gazetteer import AreaRow
 from webapp.roster.models import Area, Benefit, Person, Phone
@@ -45,7 +46,9 @@ def export(
     rows = _rows(path, masked=masked, counter=counter)
     write_workbook(stream, [WrittenSheet(_("花名册"), HEADER, rows, _WIDTHS)])
     begin_writing()
-    facts: dict[str, Any] = {"what": "roster", "people": counter[0], "masked": masked}
+    facts: dict[str, Any] = {
+        "what": "roster", "people": counter[0], "masked": masked, "area_id": area_id_of(path),
+    }  # fmt: skip
     journal.append(
         type=EntryType.EXPORTED, at=clock.now(),
         facts=facts | ({"account_id": actor_id} if actor_id else {}),

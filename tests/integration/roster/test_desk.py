@@ -205,7 +205,9 @@ def test_a_hidden_sheet_is_named_and_can_be_read_too(desk: Desk, tmp_path: Path)
 def test_the_error_workbook_gives_rows_back_with_reasons(desk: Desk, workbook: Path) -> None:
     address = checked(desk, workbook)
     forget_request()
-    answer = desk.client.get(f"{address}/error-workbook.xlsx")
+    token = desk.get(address).token()
+    forget_request()
+    answer = desk.client.post(f"{address}/error-workbook.xlsx", data={"csrf_token": token})
     rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).get_sheet_by_index(0)
     head, row = rows.to_python()
     assert head[:11] == HEAD
