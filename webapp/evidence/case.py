@@ -31,6 +31,8 @@ from webapp.roster.notes import mask_numbers
 from webapp.visits.models import Attempt, ContactChange, Result, Visit
 from webapp.visits.rules import VisitStatus
 
+EARLIER_SHOWN = 50
+
 
 @dataclass(frozen=True)
 class File:
@@ -111,6 +113,7 @@ class Case:
     result: Result
     evidence: Sequence[Evidence]
     attempts: Sequence[Attempt]
+    has_older_attempts: bool
     proposals: Sequence[Proposal]
     reviews: Sequence[Review]
     drawing: sketch.Sketch | None
@@ -178,14 +181,15 @@ def one_case(*, actor: Actor, result_id: UUID) -> Case:
 def case_of(result: Result) -> Case:
     """Return everything about a result that is already at hand."""
     evidence = _evidence(result)
-    attempts = _attempts(result)
+    attempts, has_older = _attempts(result)
     reviews = _reviews(result)
     captures = [one.capture for one in evidence]
     older = older_files([result.id]).get(result.id, set())
     people = {attempt.worker_id for attempt in attempts} | {one.reviewer_id for one in reviews}
     people |= {one.correction.corrected_by for one in reviews if one.correction}
     return Case(
-        result=result, evidence=evidence, attempts=attempts, proposals=_proposals(result),
+        result=result, evidence=evidence, attempts=attempts, has_older_attempts=has_older,
+        proposals=_proposals(result),
         reviews=reviews, drawing=_drawing(result.person, evidence),
         portrait=_portrait(result), names=_names(people),
         older={capture.id for capture in captures} - {c.id for c in counted(captures, older)},
@@ -225,15 +229,22 @@ def _one(capture: Capture) -> Evidence:
     return Evidence(capture, parse_record(capture.record), expected)
 
 
-def _attempts(result: Result) -> list[Attempt]:
+def _attempts(result: Result) -> tuple[list[Attempt], bool]:
+    """Return every attempt of the visit and the newest of earlier ones, and whether some are left.
+
+    When an attempt was made is what its phone claims: of the visit itself none is left out.
+    """
     query = (
         select(Attempt)
         .join(Visit, Attempt.visit_id == Visit.id)
         .where(Visit.person_id == result.person_id)
         .order_by(Attempt.started_at.desc())
-        .limit(50)
     )
-    return list(db.session.scalars(query))
+    own = db.session.scalars(query.where(Attempt.visit_id == result.visit_id)).all()
+    earlier = query.where(Attempt.visit_id != result.visit_id).limit(EARLIER_SHOWN + 1)
+    others = db.session.scalars(earlier).all()
+    shown = sorted([*own, *others[:EARLIER_SHOWN]], key=lambda one: one.started_at, reverse=True)
+    return shown, len(others) > EARLIER_SHOWN
 
 
 def _proposals(result: Result) -> list[Proposal]:

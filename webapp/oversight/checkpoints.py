@@ -19,9 +19,9 @@ MOST_SHOWN = 100
 
 
 def latest() -> Sequence[JournalCheckpoint]:
-    """Return the checkpoints of the largest sizes, the newest first."""
+    """Return the checkpoints of the largest sizes, the newest first, one more than shown."""
     query = db.select(JournalCheckpoint).order_by(JournalCheckpoint.size.desc())
-    return list(db.session.scalars(query.limit(MOST_SHOWN)))
+    return list(db.session.scalars(query.limit(MOST_SHOWN + 1)))
 
 
 def keep(*, actor: Actor) -> int:

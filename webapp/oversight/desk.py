@@ -59,11 +59,12 @@ def access_log() -> Page:
     """Show who looked at whom, and who took what out."""
     search, person_id = read_search(request.args), forms.read_person(request.args)
     people = looks.people_looked_for(actor=actor(), words=search, person_id=person_id)
-    chosen = forms.read_looks_filter(request.args, looks.objects_of(people))
+    chosen = forms.read_looks_filter(request.args, looks.objects_of(people[: looks.MOST]))
     rows, after = journal_queries.entries(chosen=chosen, before=forms.read_after(request.args))
     found = shown.shown(actor=actor(), rows=rows)
     return render_template("oversight/looks.html", entries=found, after=after, chosen=chosen,
-                           people=people, words=search, args=request.args,
+                           people=people[: looks.MOST], words=search, args=request.args,
+                           most=looks.MOST if len(people) > looks.MOST else 0,
                            who=shown.name_of_account(chosen.actor))  # fmt: skip
 
 
@@ -71,7 +72,8 @@ def access_log() -> Page:
 @signed_in(Permission.AUDIT)
 def verification() -> Page:
     """Show the latest verifications, and how far the present one is."""
-    return render_template("oversight/verification.html", runs=verifying.latest_runs())
+    return render_template("oversight/verification.html", runs=verifying.latest_runs(),
+                           most=verifying.MOST_SHOWN)  # fmt: skip
 
 
 @blueprint.post("/verification")
@@ -91,7 +93,8 @@ def checkpoint_list() -> Page:
 
 
 def _checkpoint_list(**facts: Any) -> str:
-    return render_template("oversight/checkpoints.html", checkpoints=checkpoints.latest(), **facts)
+    return render_template("oversight/checkpoints.html", checkpoints=checkpoints.latest(),
+                           most=checkpoints.MOST_SHOWN, **facts)  # fmt: skip
 
 
 @blueprint.post("/checkpoints")

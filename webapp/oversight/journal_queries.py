@@ -19,7 +19,6 @@ from webapp.people.models import Account
 from webapp.visits.models import Visit
 
 PAGE = 50
-MOST_NAMED = 20
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,7 @@ def accounts_called(words: str) -> list[UUID]:
         Account.username == words, Account.name.icontains(words, autoescape=True),
         *([Account.id == UUID(words)] if _is_uuid(words) else []),
     ))  # fmt: skip
-    return list(db.session.scalars(query.limit(MOST_NAMED)))
+    return list(db.session.scalars(query))
 
 
 def first_index_at(at: datetime) -> int:

@@ -15,7 +15,10 @@ MOST = 20
 
 
 def people_looked_for(*, actor: Actor, words: str, person_id: UUID | None) -> Sequence[Person]:
-    """Return the people of a name, of a whole number or of an id, in the actor's duty."""
+    """Return the people of a name, of a whole number or of an id, in the actor's duty.
+
+    One more than `MOST` says that there are others, whom nobody looked up.
+    """
     if not words and person_id is None:
         return []
     path = "/" if actor.answers_for_city else actor.area_path
@@ -27,7 +30,7 @@ def people_looked_for(*, actor: Actor, words: str, person_id: UUID | None) -> Se
             Person.name.contains(words, autoescape=True),
             Person.number_index == sealing.index(words.upper()),
         ))  # fmt: skip
-    return db.session.scalars(query.order_by(Person.name, Person.id).limit(MOST)).all()
+    return db.session.scalars(query.order_by(Person.name, Person.id).limit(MOST + 1)).all()
 
 
 def objects_of(people: Sequence[Person]) -> list[str]:

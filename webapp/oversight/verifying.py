@@ -20,6 +20,7 @@ VERIFY = "oversight_verify"
 # One check of a large archive takes this long without a word.
 LEASE = timedelta(hours=2)
 MOST_KEPT = 500
+MOST_SHOWN = 10
 register_check(verify_runs)
 
 
@@ -66,6 +67,8 @@ def verify(context: JobContext, payload: dict[str, Any]) -> None:
 
 
 def latest_runs() -> list[VerificationRun]:
-    """Return the latest verifications, the newest first."""
-    query = db.select(VerificationRun).order_by(VerificationRun.started_at.desc()).limit(10)
+    """Return the latest verifications, the newest first, one more than a page shows."""
+    query = (
+        db.select(VerificationRun).order_by(VerificationRun.started_at.desc()).limit(MOST_SHOWN + 1)
+    )
     return list(db.session.scalars(query))

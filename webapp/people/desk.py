@@ -344,5 +344,9 @@ def _unconfirmed_phones(who: Any) -> today.Board:
 @today.board(90, Permission.SEE_VISITS)
 def _silent_phones(who: Any) -> today.Board:
     """The phones of the area that may hold work nobody else has."""
-    facts = {"phones": desk_queries.silent_phones(who), "days": desk_queries.SILENT_DAYS}
+    facts = {
+        "phones": desk_queries.silent_phones(who),
+        "days": desk_queries.SILENT_DAYS,
+        "most": desk_queries.SILENT_SHOWN,
+    }
     return today.Board("people/silent-phones.html", facts)

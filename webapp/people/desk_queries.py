@@ -99,7 +99,10 @@ def path_of_area(area_id: int) -> str:
 
 
 def unconfirmed_phones(actor: Actor) -> list[Device]:
-    """Return the area's phones whose holder nobody has asked yet, the newest first."""
+    """Return the area's phones whose holder nobody has asked yet, the newest first.
+
+    All of them: a list that was cut could be filled until the one to ask about falls out.
+    """
     query = (
         db.select(Device)
         .join(Account, Device.account_id == Account.id)
@@ -107,7 +110,6 @@ def unconfirmed_phones(actor: Actor) -> list[Device]:
         .where(Device.revoked_at.is_(None), Device.confirmed_at.is_(None))
         .where(Account.area_path.startswith(actor.area_path, autoescape=True))
         .order_by(Device.enrolled_at.desc())
-        .limit(SILENT_SHOWN)
     )
     return list(db.session.scalars(query))
 
@@ -124,9 +126,13 @@ class GivenPassword:
 
 
 def given_passwords(actor: Actor) -> list[GivenPassword]:
-    """Return whose passwords in the actor's area others set of late, the newest first."""
+    """Return whose passwords in the actor's area others set of late.
+
+    All of them, the newest first: whoever opens accounts
+    could push one off a list that was cut.
+    """
     query = _given().where(Account.area_path.startswith(actor.area_path, autoescape=True))
-    return _told(query.where(Account.id != actor.account_id).limit(SILENT_SHOWN))
+    return _told(query.where(Account.id != actor.account_id))
 
 
 def own_given_password(actor: Actor) -> GivenPassword | None:
@@ -165,7 +171,7 @@ def phone_in_duty(*, actor: Actor, kid: str) -> Device:
 
 
 def silent_phones(actor: Actor) -> list[SilentPhone]:
-    """Return the area's phones that have been silent for days, longest first.
+    """Return the area's phones that have been silent for days, longest first, one more than shown.
 
     They may hold work that nobody else has: the program cannot know, so it says so.
     """
@@ -178,7 +184,7 @@ def silent_phones(actor: Actor) -> list[SilentPhone]:
         .where(seen < at - timedelta(days=SILENT_DAYS))
         .where(Account.area_path.startswith(actor.area_path, autoescape=True))
         .order_by(seen)
-        .limit(SILENT_SHOWN)
+        .limit(SILENT_SHOWN + 1)
     )
     return [
         SilentPhone(row.id, row.name, row.phone, row.seen, (at - row.seen).days)

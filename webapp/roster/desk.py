@@ -94,7 +94,7 @@ def look_up_words() -> Page:
 def import_list() -> Page:
     """Show the form for a workbook, and those that came before."""
     return render_template("roster/imports.html", imports=queries.imports(actor=actor()),
-                           held=count_held(actor()))  # fmt: skip
+                           held=count_held(actor()), most=queries.IMPORTS_SHOWN)  # fmt: skip
 
 
 @blueprint.get("/roster/held-rows")
@@ -128,6 +128,7 @@ def _refused(refusal: Refusal) -> Page:
     return Response(
         render_template("roster/imports.html", imports=queries.imports(actor=actor()),
                         held=count_held(actor()),
+                        most=queries.IMPORTS_SHOWN,
                         refusal=desk_words.refusal_words(refusal.code, refusal.facts),
                         link=refusal.facts.get("link")),
         status=refusal.status, mimetype="text/html",

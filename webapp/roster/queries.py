@@ -110,6 +110,7 @@ def _search(words: str) -> Any:
 
 
 _SHORTEST_NUMBER = 7
+IMPORTS_SHOWN = 100
 
 
 def count_people(*, chosen: RosterFilter) -> int:
@@ -124,11 +125,11 @@ def count_areas() -> int:
 
 
 def imports(*, actor: Actor) -> Sequence[RosterImport]:
-    """The latest hundred imports of the actor's duty, the newest first."""
+    """The latest imports of the actor's duty, the newest first, one more than a page shows."""
     query = select(RosterImport).order_by(RosterImport.created_at.desc(), RosterImport.id)
     if not actor.answers_for_city:
         query = query.where(RosterImport.area_path.startswith(actor.area_path))
-    return db.session.scalars(query.limit(100)).all()
+    return db.session.scalars(query.limit(IMPORTS_SHOWN + 1)).all()
 
 
 def import_row(*, import_id: UUID, position: int) -> RosterImportRow:

@@ -97,7 +97,7 @@ def test_a_full_number_is_shown_to_nobody_without_an_entry(
 ) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
     row = db.session.scalars(select(RosterImportRow).filter_by(import_id=held.id)
-                             .where(RosterImportRow.treatment == "hold")).first()  # fmt: skip
+                             .where(RosterImportRow.treatment == "HOLD")).first()  # fmt: skip
     assert row is not None
     ids = {
         "import_id": str(held.id), "position": str(row.position), "result_id": str(result.id),
