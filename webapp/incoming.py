@@ -6,17 +6,27 @@ every route: NaN, lone surrogates, NUL characters, and nesting that only an atta
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request
 from flask.json.provider import DefaultJSONProvider
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import BadData
+
+from webapp.refusals import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+    from flask import Request
+    from flask.sessions import SecureCookieSession
+
 LARGEST_BODY = 512_000
 MAX_DEPTH = 32
+FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+LAID_OUT = "\t\n\r"
 UPLOADS = "/api/v1/uploads"
 OVERRIDES = frozenset({"PATCH", "HEAD", "DELETE"})
 # Whatever a phone asks for by another method than GET and POST.
@@ -56,6 +66,45 @@ def _check(value: object, depth: int) -> None:
             _check(item, depth + 1)
 
 
+class ForgivingSession(SecureCookieSessionInterface):
+    """Flask's session, which begins anew where its cookie holds what nobody may send.
+
+    A cookie of an earlier version could quote a NUL that somebody had typed; the browser would be
+    answered 500 until somebody deleted it by hand.
+    """
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Return the session of the cookie, or an empty one."""
+        try:
+            return super().open_session(app, request)
+        except BadData:
+            return self.session_class()
+
+
+def _is_control(sign: str) -> bool:
+    return unicodedata.category(sign) == "Cc" and sign not in LAID_OUT
+
+
+def refuse_control_signs() -> None:
+    """Refuse an address or a form with signs that nobody sees and that some databases cannot hold.
+
+    Tab and line breaks are what people type. The API's JSON is read by `StrictJson`.
+
+    Raises:
+        Refusal: `control_signs` (400).
+    """
+    given = [
+        request.path,
+        *request.args,
+        *(one for many in request.args.listvalues() for one in many),
+    ]
+    if request.mimetype in FORMS and not request.path.startswith("/api/"):
+        given += [*request.form, *(one for many in request.form.listvalues() for one in many)]
+        given += [file.filename or "" for file in request.files.values()]
+    if any(_is_control(sign) for text in given for sign in text):
+        raise Refusal("control_signs", 400)
+
+
 class MethodOverride:
     """Takes the method of a phone's POST from `X-HTTP-Method-Override`, as tus 1.0.0 demands.
 
@@ -77,6 +126,8 @@ class MethodOverride:
 def register_incoming(app: Flask) -> None:
     """Read the JSON of `app` strictly; limit every API body but those of uploads."""
     app.json = StrictJson(app)
+    app.session_interface = ForgivingSession()
+    app.before_request(refuse_control_signs)
     app.wsgi_app = MethodOverride(app.wsgi_app)  # type: ignore[assignment, method-assign]
 
     @app.before_request

@@ -136,8 +136,8 @@ def _undecided(result_id: UUID, refusal: Refusal) -> Page:
     if refusal.status not in {409, 422}:
         raise refusal
     if refusal.code in {"already_reviewed", "second_needed"}:
-        chosen = desk_forms.read_decision(request.form)["decision"]
-        if review.is_repeat(actor=actor(), result_id=result_id, decision=chosen):
+        chosen = desk_forms.read_decision(request.form)
+        if review.is_repeat(actor=actor(), result_id=result_id, **chosen):
             one = case.one_case(actor=actor(), result_id=result_id)
             return redirect(_next_case(one.result), 303)
     return _review_page(result_id, sentence(refusal.code, refusal.facts)), refusal.status

@@ -109,8 +109,13 @@ def proposal_of(result: Result) -> Review | None:
     return db.session.scalar(query.order_by(Review.journal_index.desc()).limit(1))
 
 
-def is_repeat(*, actor: Actor, result_id: UUID, decision: Decision) -> bool:
-    """Say whether the actor's own newest decision is this one: a form that was sent twice."""
+def is_repeat(
+    *, actor: Actor, result_id: UUID, decision: Decision, words: str, code_seen: bool | None
+) -> bool:
+    """Say whether the actor's own newest decision is this very one: a form that was sent twice.
+
+    An old form with other words, or with the code seen after all, says something else.
+    """
     query = select(Review).filter_by(result_id=result_id).order_by(Review.journal_index.desc())
     last = db.session.scalar(query.limit(1))
     wanted = {decision.value, Decision.PROPOSE} if decision is Decision.ACCEPT else {decision.value}
@@ -118,6 +123,8 @@ def is_repeat(*, actor: Actor, result_id: UUID, decision: Decision) -> bool:
         last is not None
         and last.reviewer_id == actor.account_id
         and last.decision in wanted
+        and last.words == words.strip()[:2000]
+        and last.code_seen in {code_seen, None}
         and last.correction is None
     )
 

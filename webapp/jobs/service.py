@@ -1,6 +1,6 @@
 """The life of a job: enqueued, claimed under a lease, and finished, put off or given up."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID, uuid4
@@ -102,8 +102,18 @@ def is_live(job_id: UUID) -> bool:
     return db.session.scalar(found) is not None
 
 
-def revive(job_id: UUID) -> Job:
-    """Let a dead job be tried again from the start.
+# Who keeps what was done says so here: the journal lies beside this room, not below it.
+_told_of_revival: list[Callable[[Job, UUID | None], None]] = []
+
+
+def on_revival(tell: Callable[[Job, UUID | None], None]) -> Callable[[Job, UUID | None], None]:
+    """Have `tell` called for each job that somebody lets be tried again."""
+    _told_of_revival.append(tell)
+    return tell
+
+
+def revive(*, job_id: UUID, by: UUID | None) -> Job:
+    """Let a dead job be tried again from the start; `by` is None at the server itself.
 
     Raises:
         Refusal: `job_not_found` (404), `job_not_dead` (409).
@@ -116,6 +126,8 @@ def revive(job_id: UUID) -> Job:
     job.state, job.tries = JobState.WAITING.value, 0
     job.run_at, job.finished_at = clock.now(), None
     db.session.flush()
+    for tell in _told_of_revival:
+        tell(job, by)
     return job
 
 

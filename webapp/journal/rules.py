@@ -85,6 +85,7 @@ class EntryType(StrEnum):
     ANCHORED = "anchored"
     VERIFIED = "verified"
     CHECKPOINT_KEPT = "checkpoint_kept"
+    JOB_RETRIED = "job_retried"
 
 
 STATE_ACTS = frozenset({

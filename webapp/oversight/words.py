@@ -51,6 +51,7 @@ GROUPS: tuple[tuple[LazyString, Mapping[EntryType, LazyString]], ...] = (
         T.HOLD_SET: _l("要求保留文件"), T.HOLD_CLEARED: _l("解除保留"),
         T.TOMBSTONE: _l("批准删除"), T.KEY_ROTATED: _l("更换密钥"), T.ANCHORED: _l("外部存证"),
         T.VERIFIED: _l("做了核对"), T.CHECKPOINT_KEPT: _l("签发了检查点"),
+        T.JOB_RETRIED: _l("让停下的后台工作重试"),
     }),
 )  # fmt: skip
 TYPE_WORDS: dict[str, LazyString] = {
@@ -73,7 +74,7 @@ FACT_WORDS: dict[str, LazyString] = {
     "position": _l("第几行"), "objects": _l("涉及"), "counts": _l("数量"), "leaves": _l("状态数"),
     "root": _l("根指纹"), "size": _l("日志条数"), "found": _l("发现的问题"),
     "report_sha256": _l("报告指纹"), "started_at": _l("开始"),
-    "is_sound": _l("全部一致"), "run_id": _l("核对"), "route": _l("操作"),
+    "is_sound": _l("全部一致"), "run_id": _l("核对"), "job_id": _l("后台工作"), "route": _l("操作"),
     "created_at": _l("建立时间"), "salted": _l("只留指纹的内容"), "why": _l("为什么"),
     "correction_id": _l("更正"), "corrected_by": _l("由谁"), "seconds": _l("接着哪次同意"),
     "documents_sha256": _l("资料包指纹"), "format": _l("格式版本"),

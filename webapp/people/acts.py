@@ -9,6 +9,8 @@ from uuid import UUID
 
 from webapp import clock
 from webapp.extensions import db
+from webapp.jobs.models import Job
+from webapp.jobs.service import on_revival
 from webapp.journal import queries as journal_queries
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType, format_instant
@@ -16,6 +18,15 @@ from webapp.people.models import Account
 
 # Entries of these kinds say all that the journal knows of an account at that moment.
 WHOLE = (EntryType.ACCOUNT_RECORDED, EntryType.ACCOUNT_OPENED)
+
+
+@on_revival
+def note_job(job: Job, by: UUID | None) -> None:
+    """Journal that somebody let a job be tried again; what it then does leaves its own entries."""
+    journal.append(
+        type=EntryType.JOB_RETRIED, at=clock.now(),
+        facts={"job_id": str(job.id), "by": str(by) if by else None},
+    )  # fmt: skip
 
 
 def record_all_once() -> int:

@@ -12,6 +12,8 @@ from webapp.refusals import Refusal
 # No letters or digits that are mistaken for one another when read out on the telephone.
 SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 PARTS, PART_SIGNS = 4, 4
+# As long as the columns are, and as what a phone may send as its user name.
+LONGEST_USERNAME, LONGEST_NAME = 64, 100
 
 
 def admit_to_desk(account: Account) -> None:
@@ -35,10 +37,13 @@ def open_account(
     """Make an account with an area of duty; return it and its first password.
 
     Raises:
-        Refusal: `username_taken` (409), `name_missing`, `not_found` (404) for the area.
+        Refusal: `username_taken` (409), `name_missing`, `name_long`, `not_found` (404) for the
+            area.
     """
     if not username.strip() or not name.strip():
         raise Refusal("name_missing")
+    if len(username.strip()) > LONGEST_USERNAME or len(name.strip()) > LONGEST_NAME:
+        raise Refusal("name_long", username=LONGEST_USERNAME, name=LONGEST_NAME)
     password = new_password()
     made = service.create_account(
         username=username.strip(), name=name.strip(), role=role, password=password,

@@ -10,7 +10,7 @@ from webapp.extensions import begin_writing, db, only_reads
 from webapp.instants import rfc3339
 from webapp.people import access, administration, queries, service, sessions
 from webapp.people.access import on_device, open_to_all
-from webapp.people.limits import limit_guesses, limit_tries, remember_device
+from webapp.people.limits import counting_guesses, limit_guesses, limit_tries, remember_device
 from webapp.people.models import Account
 from webapp.people.rules import Permission
 from webapp.people.schemas import Enrolled, Enrolment, OwnPassword, Worker
@@ -61,12 +61,16 @@ def enrol(enrolment: Enrolment) -> Enrolled:
 
 @blueprint.post("/password")
 @on_device(Permission.USE_PHONE, with_given_password=True)
-@limit_tries(lambda: f"own-password:{access.actor().account_id}")
+@limit_tries(lambda: access.actor().account_id)
 @blueprint.input(OwnPassword, arg_name="body")
 def password(body: OwnPassword) -> Response:
     """Change the caller's own password; phones stay enrolled, sessions at the desk end."""
     account = db.session.get_one(Account, access.actor().account_id)
-    administration.change_own_password(account=account, present=body.present, wanted=body.wanted)
+    with counting_guesses():
+        administration.change_own_password(
+            account=account, present=body.present, wanted=body.wanted
+        )
+    remember_device(username=account.username)
     db.session.commit()
     return Response(status=204)
 

@@ -15,6 +15,7 @@ from webapp.extensions import db
 from webapp.people import acts, administration, desk_queries, page_parts, service, sessions, today
 from webapp.people.access import PasswordDueError, actor, open_to_all, signed_in
 from webapp.people.limits import (
+    counting_guesses,
     keep_known_device,
     limit_guesses,
     limit_tries,
@@ -137,16 +138,18 @@ def password_page() -> Page:
 
 @blueprint.post("/password")
 @signed_in(Permission.SEE_DESK, with_given_password=True)
-@limit_tries(lambda: f"own-password:{actor().account_id}")
+@limit_tries(lambda: actor().account_id)
 def password() -> Page:
     """Change one's own password; every other session of the account ends."""
     account = desk_queries.account(actor().account_id)
     try:
-        administration.change_own_password(account=account, **_passwords())
+        with counting_guesses():
+            administration.change_own_password(account=account, **_passwords())
     except Refusal as refusal:
         db.session.rollback()
         return _password_page(refusal), 422
     sessions.begin_desk_session(account)
+    remember_device(username=account.username)
     db.session.commit()
     flash(_("密码已修改，其他地方的登录已退出。"), "good")
     return redirect("/today", 303)

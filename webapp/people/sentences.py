@@ -29,5 +29,7 @@ SENTENCES: dict[str, LazyString] = {
     "own_account": _l("不能停用自己的账号。"),
     "phone_only": _l("社区工作人员和志愿者请使用手机应用。"),
     "passwords_differ": _l("两次输入的新密码不一样。"),
+    "control_signs": _l("填写的内容里有看不见的控制字符，什么也没有保存。请删去后重新填写。"),
+    "name_long": _l("用户名最多 %(username)s 个字，姓名最多 %(name)s 个字。"),
     "csrf": _l("页面放得太久了，请刷新后再提交一次。"),
 }

@@ -28,7 +28,7 @@ def areas() -> Page:
 
 def _page(area_id: int | None, problem: str = "") -> str:
     shown = area_register.area_page(area_id)
-    places = area_moves.places_for(shown.area)
+    places = area_moves.places_for(actor=actor(), area=shown.area)
     return render_template("roster/areas.html", shown=shown, levels=LEVEL_WORDS, places=places,
                            problem=problem, given=request.form)  # fmt: skip
 

@@ -13,10 +13,10 @@ from webapp.jobs.registry import JobContext, handler
 from webapp.journal.rules import EntryType
 from webapp.journal.state_kinds import KEEPS_STATES
 from webapp.people.models import Account
-from webapp.people.rules import Actor
+from webapp.people.rules import Actor, Role
 from webapp.refusals import Refusal
 from webapp.roster import acts
-from webapp.roster.area_register import LEVEL_BELOW, find_area, refuse_known_name
+from webapp.roster.area_register import LEVEL_BELOW, area_in_duty, refuse_known_name
 from webapp.roster.import_rules import ImportState
 from webapp.roster.models import Area, AreaFormerPlace, Person, RosterImport
 from webapp.roster.signals import area_moved
@@ -28,15 +28,16 @@ _IN_BULK = {"synchronize_session": False, KEEPS_STATES: True}
 UNDER_WAY = (ImportState.WAITING.value, ImportState.CONFIRMED.value)
 
 
-def places_for(area: Area) -> Sequence[tuple[int, str]]:
-    """Return the areas under which `area` may come to lie, with the name of what is above."""
+def places_for(*, actor: Actor, area: Area) -> Sequence[tuple[int, str]]:
+    """Return the actor's areas under which `area` may lie, with the name of what is above."""
     fitting = [level for level, below in LEVEL_BELOW.items() if below == area.level]
     query = select(Area).where(Area.level.in_(fitting), Area.id != area.parent_id)
     found = db.session.scalars(query.order_by(Area.parent_id, Area.id)).all()
     names = {one.id: one.name for one in db.session.scalars(
         select(Area).where(Area.id.in_({one.parent_id for one in found}))
     )}  # fmt: skip
-    return [(one.id, f"{names.get(one.parent_id or 0, '')} {one.name}".strip()) for one in found]
+    return [(one.id, f"{names.get(one.parent_id or 0, '')} {one.name}".strip()) for one in found
+            if actor.role is Role.ADMINISTRATOR or actor.covers(one.path)]  # fmt: skip
 
 
 def move_area(*, actor: Actor, area_id: int, parent_id: int) -> Area:
@@ -49,7 +50,8 @@ def move_area(*, actor: Actor, area_id: int, parent_id: int) -> Area:
         Refusal: `not_found` (404), `area_place_unfit` for a place of the wrong level or the same
             one, `area_known` when that name lies there already, `area_import_running`.
     """
-    area, parent = find_area(area_id), find_area(parent_id)
+    area = area_in_duty(actor=actor, area_id=area_id)
+    parent = area_in_duty(actor=actor, area_id=parent_id)
     if LEVEL_BELOW.get(parent.level) != area.level or area.parent_id in {None, parent.id}:
         raise Refusal("area_place_unfit")
     refuse_known_name(area.name, parent_id=parent.id, but=area.id)

@@ -9,9 +9,10 @@ from sqlalchemy import Select, delete, func, select
 
 from webapp.extensions import db
 from webapp.journal.rules import EntryType
-from webapp.people.rules import Actor
+from webapp.people.rules import Actor, Role
 from webapp.refusals import Refusal
 from webapp.roster import acts
+from webapp.roster.area_ids import unused_id
 from webapp.roster.models import Area, AreaAlias, Office, Person
 from webapp.roster.signals import people_changed
 
@@ -67,6 +68,18 @@ def find_area(area_id: int) -> Area:
     return found
 
 
+def area_in_duty(*, actor: Actor, area_id: int) -> Area:
+    """Return an area that the actor may change: the administrator any, others those of their duty.
+
+    Raises:
+        Refusal: `not_found` (404), also outside the actor's area.
+    """
+    found = find_area(area_id)
+    if actor.role is not Role.ADMINISTRATOR and not actor.covers(found.path):
+        raise Refusal("not_found", 404)
+    return found
+
+
 def _trail(area: Area) -> list[Area]:
     ids = [int(part) for part in area.path.strip("/").split("/")]
     found = {one.id: one for one in db.session.scalars(select(Area).where(Area.id.in_(ids)))}
@@ -102,14 +115,16 @@ def add_area(*, actor: Actor, parent_id: int, name: str, gb_code: str) -> Area:
         Refusal: `not_found` (404), `area_lowest` below a community, `area_name_missing`,
             `area_known` for a name that lies there already, `area_code_wrong`.
     """
-    parent, name, code = find_area(parent_id), _plain(name), gb_code.strip()
+    parent, name = area_in_duty(actor=actor, area_id=parent_id), _plain(name)
+    code = gb_code.strip()
     level = LEVEL_BELOW.get(parent.level)
     if level is None:
         raise Refusal("area_lowest")
     if code and not _CODE.fullmatch(code):
         raise Refusal("area_code_wrong")
     _check_free(select(Area.id).filter_by(parent_id=parent.id, name=name))
-    area = Area(parent_id=parent.id, level=level, name=name, gb_code=code or None, path="?")
+    area = Area(id=unused_id(), parent_id=parent.id, level=level, name=name,
+                gb_code=code or None, path="?")  # fmt: skip
     db.session.add(area)
     db.session.flush()
     area.path = f"{parent.path}{area.id}/"
@@ -129,7 +144,7 @@ def rename_area(*, actor: Actor, area_id: int, name: str) -> Area:
         Refusal: `not_found` (404), `area_name_missing`, `area_known` for a name by which the area
             or one beside it is known already.
     """
-    area, name = find_area(area_id), _plain(name)
+    area, name = area_in_duty(actor=actor, area_id=area_id), _plain(name)
     old = area.name
     if name == old:
         raise Refusal("area_known")
@@ -169,7 +184,7 @@ def add_alias(*, actor: Actor, area_id: int, name: str) -> AreaAlias:
     Raises:
         Refusal: `not_found` (404), `area_name_missing`, `area_known`.
     """
-    area, name = find_area(area_id), _plain(name)
+    area, name = area_in_duty(actor=actor, area_id=area_id), _plain(name)
     _check_free(select(AreaAlias.id).filter_by(area_id=area.id, name=name))
     alias = AreaAlias(area_id=area.id, name=name)
     db.session.add(alias)
@@ -184,11 +199,14 @@ def remove_alias(*, actor: Actor, area_id: int, alias_id: int) -> None:
     Raises:
         Refusal: `not_found` (404).
     """
-    alias = db.session.get(AreaAlias, alias_id)
+    area, alias = (
+        area_in_duty(actor=actor, area_id=area_id),
+        db.session.get(AreaAlias, alias_id),
+    )
     if alias is None or alias.area_id != area_id:
         raise Refusal("not_found", 404)
     db.session.delete(alias)
-    acts.note_area(EntryType.AREA_ALIAS_REMOVED, area=find_area(area_id), by=actor.account_id,
+    acts.note_area(EntryType.AREA_ALIAS_REMOVED, area=area, by=actor.account_id,
                    alias_id=alias_id)  # fmt: skip
 
 

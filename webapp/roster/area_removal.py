@@ -14,7 +14,7 @@ from webapp.people.rules import Actor
 from webapp.references import columns_naming
 from webapp.refusals import Refusal
 from webapp.roster import acts
-from webapp.roster.area_register import find_area
+from webapp.roster.area_register import area_in_duty
 from webapp.roster.models import Area, AreaAlias, AreaFormerPlace, Office
 
 # What is known of an area itself and goes with it.
@@ -27,7 +27,7 @@ def remove_area(*, actor: Actor, area_id: int) -> Area:
     Raises:
         Refusal: `not_found` (404), `area_in_use` while anything lies in it or names it.
     """
-    area = find_area(area_id)
+    area = area_in_duty(actor=actor, area_id=area_id)
     offices = select(Office.id).where(Office.area_id == area.id).scalar_subquery()
     if any(db.session.scalar(query.limit(1)) is not None for query in _uses(area, offices)):
         raise Refusal("area_in_use")

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from webapp.extensions import db
 from webapp.roster import divisions
+from webapp.roster.area_ids import unused_id
 from webapp.roster.gazetteer import AreaRow, Gazetteer
 from webapp.roster.models import Area, AreaAlias, AreaFormerPlace, Office
 
@@ -82,12 +83,15 @@ class _Loader:
 
     def areas(self, wanted: list[Wanted]) -> list[Area]:
         """The areas of one level, in the order asked for; a path needs the id, hence two steps."""
-        made = []
+        made: list[tuple[Area, Area | None]] = []
+        first = unused_id()
         for parent, level, name, gb_code in wanted:
             key = (parent.id if parent else None, name)
             if key not in self._areas:
                 area = Area(parent_id=key[0], level=level, name=name, gb_code=gb_code)
                 area.path = f"?{key[0]}/{name}"
+                if first is not None:
+                    area.id = first + len(made)
                 self._areas[key] = area
                 made.append((area, parent))
         db.session.add_all([area for area, _parent in made])

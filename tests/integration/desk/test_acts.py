@@ -41,9 +41,11 @@ ENTRIES: dict[str, str | None] = {
     "/people/<uuid:person_id>/mark": "correction",
     "/people/<uuid:person_id>/number": "viewed",
     "/people/<uuid:person_id>/phones": "viewed",
+    "/review/<uuid:result_id>/proposals": "viewed", "/archive/<uuid:result_id>/proposals": "viewed",
+    "/roster/imports/<uuid:import_id>/error-workbook.xlsx": "exported",
     "/audit/verification": "verified", "/audit/checkpoints": "checkpoint_kept",
     "/audit/checkpoints/comparison": None,
-    "/jobs/<uuid:job_id>/retry": None,  # What the job does leaves the entries of its own.
+    "/jobs/<uuid:job_id>/retry": "job_retried",
 }  # fmt: skip
 # The visits' own acts are looked at in tests/integration/visits.
 ELSEWHERE = ("/visits", "/people/<uuid:person_id>/visits", "/contact-changes", "/attempts",

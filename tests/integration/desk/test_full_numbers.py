@@ -85,10 +85,10 @@ def entries() -> int:
     return db.session.scalar(select(func.count()).select_from(JournalEntry)) or 0
 
 
-def walked(app: APIFlask, username: str, method: str) -> list[str]:
-    """Return the desk's rules for this method; each role is let in where it may."""
+def walked(app: APIFlask, method: str) -> list[str]:
+    """Return the desk's rules for this method, first those of rows, which later ones take away."""
     rules = [rule.rule for rule, one, _ in guarded_routes(app, "session") if one == method]
-    return [rule for rule in rules if rule not in LEFT_OUT]
+    return sorted((r for r in rules if r not in LEFT_OUT), key=lambda r: ("/rows" not in r, r))
 
 
 @pytest.mark.parametrize("username", DESKS)
@@ -110,7 +110,7 @@ def test_a_full_number_is_shown_to_nobody_without_an_entry(
     browser.sign_in(username, PASSWORD)
     shown = {}
     for method in ("GET", "POST"):
-        for rule in walked(app, username, method):
+        for rule in walked(app, method):
             before = entries()
             forget_request()
             form = {"decision": "apply"} if method == "POST" else None

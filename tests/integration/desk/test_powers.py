@@ -2,10 +2,14 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import pytest
+from apiflask import APIFlask
 
+from tests.builders import City, add_account, add_person
+from tests.integration.desk.conftest import Sit
 from tests.integration.desk.test_taking_back import (
     assert_sound,
     decide,
@@ -27,7 +31,9 @@ from webapp.extensions import db
 from webapp.instants import rfc3339
 from webapp.people import administration, service
 from webapp.people.models import Account, Device
+from webapp.people.rules import Role
 from webapp.refusals import Refusal
+from webapp.roster.models import Area
 from webapp.visits import changes, contacts, marks
 from webapp.visits import service as visits
 from webapp.visits.models import Attempt, ContactChange, Result, Visit
@@ -258,3 +264,131 @@ def test_a_visit_is_not_opened_again_beside_another(field: Fieldwork, decision: 
     db.session.commit()
     decide(field, first, "office2", decision=decision, words="请再去一次")
     assert state_of(first)[2] in {"assigned", "returned"}
+
+
+def test_a_stale_form_that_says_something_else_is_not_swallowed(field: Fieldwork, sit: Sit) -> None:
+    result = report(field, "eligible", field.answered(jpeg()))
+    office, path = sit("office1"), f"/review/{result.id}/decision"
+    first = {"decision": "accept", "code_seen": "0", "words": "看不清"}
+    office.post(path, first)
+    office.post(path, first)  # The same form again simply leads on.
+    told = office.post(path, {"decision": "accept", "code_seen": "1"}, status=409)
+    assert "您已经审核过" in told.text
+    told = office.post(path, first | {"words": "看清了"}, status=409)
+    assert "您已经审核过" in told.text
+
+
+def test_every_attempt_of_the_visit_is_before_the_reviewer(field: Fieldwork) -> None:
+    """Fifty later ones, by the phone's own time, hide none."""
+    visit = db.session.get_one(Visit, field.visit_id)
+    worker = field.city.accounts["worker1"].id
+    for hours in range(60):
+        db.session.add(Attempt(
+            id=uuid7(), visit_id=visit.id, worker_id=worker, met="nobody_home", note=f"第{hours}次",
+            started_at=clock.now() - timedelta(hours=hours),
+        ))  # fmt: skip
+    db.session.commit()
+    result = report(field, "deceased", details=DEAD)
+    shown = case_of(result)
+    assert {attempt.note for attempt in shown.attempts} == {f"第{n}次" for n in range(60)}
+    assert not shown.has_older_attempts
+
+
+def test_the_office_s_notices_are_never_cut(city: City, sit: Sit) -> None:
+    """Thirty accounts with given passwords opened later do not push one off the list."""
+    given = db.session.get_one(Account, city.accounts["worker1"].id)
+    given.password_given_at = clock.now() - timedelta(days=2)
+    for n in range(30):
+        made = add_account(f"extra{n}", Role.WORKER, city.areas["a1"])
+        made.password_given_at = clock.now()
+        for later in (0, 1):
+            db.session.add(Device(
+                kid=f"{n:02}{later}" + "k" * 40, account_id=made.id, name="x", public_jwk={},
+                token_hash=f"{n:02}{later}".encode() * 8, enrolled_at=clock.now(), enrolled_index=0,
+                confirmed_at=None if later else clock.now(), confirmed_by=made.id,
+            ))  # fmt: skip
+    db.session.add(Device(
+        kid="z" * 43, account_id=given.id, name="最早的", public_jwk={}, token_hash=b"z" * 32,
+        enrolled_at=clock.now() - timedelta(days=2), enrolled_index=0,
+    ))  # fmt: skip
+    db.session.commit()
+    page = sit("office1").get("/today").text
+    assert page.count("测试worker1") >= 2
+    assert "最早的" in page
+
+
+def test_an_auditor_is_told_that_more_people_fit(city: City, sit: Sit) -> None:
+    for n in range(25):
+        add_person(f"赵{n}", city.areas["a11"], sequence=100 + n)
+    db.session.commit()
+    auditor = sit("auditor1")
+    fields = {"list": "/audit/looks", "search": "赵"}
+    told = auditor.post("/look-up", fields).text
+    assert "这里只查了前 20 个" in told
+    assert "没有人看过" not in told.replace("查到的这些人，没有人看过", "")
+
+
+def test_a_district_s_city_account_changes_no_area_outside_it(city: City, sit: Sit) -> None:
+    city.accounts["city9"] = add_account("city9", Role.CITY, city.areas["a"])
+    db.session.commit()
+    desk, inside, outside = sit("city9"), city.areas["a1"], city.areas["b1"]
+    for path, form in (
+        (f"/areas/{outside.id}/parent", {"new_parent_id": str(city.areas["a"].id)}),
+        (f"/areas/{inside.id}/parent", {"new_parent_id": str(city.areas["b"].id)}),
+        (f"/areas/{outside.id}/name", {"new_name": "别处"}),
+        (f"/areas/{outside.id}/aliases", {"alias": "别名"}),
+        (f"/areas/{outside.id}/removal", {}),
+        ("/areas", {"parent_id": str(outside.id), "name": "新社区"}),
+    ):
+        desk.post(path, form, status=404)
+    desk.post("/areas", {"parent_id": str(inside.id), "name": "新社区"})
+    assert "新社区" in desk.get(f"/areas?area={inside.id}").text
+
+
+def test_no_area_s_id_is_given_twice(city: City, sit: Sit) -> None:
+    admin, ids = sit("admin"), []
+    for name in ("临时社区", "另一社区"):
+        admin.post("/areas", {"parent_id": str(city.areas["a1"].id), "name": name})
+        ids.append(db.session.scalars(db.select(Area.id).filter_by(name=name)).one())
+        admin.post(f"/areas/{ids[-1]}/removal")
+    assert ids[0] < ids[1]
+
+
+CONTROLS = ["\0", "\x07", "\x1b", "\x7f", "\x85"]
+
+
+@pytest.mark.parametrize("sign", CONTROLS)
+def test_control_signs_are_refused_in_one_sentence_everywhere(
+    app: APIFlask, city: City, sit: Sit, sign: str
+) -> None:
+    area, visit = str(city.areas["a1"].id), city.visits[0].id
+    said = "看不见的控制字符"
+    admin, office = sit("admin"), sit("office1")
+    account = {"name": "新人", "role": "worker", "area_id": area}
+    for desk, path, form in (
+        (admin, "/areas", {"parent_id": area, "name": f"甲{sign}"}),
+        (admin, "/accounts", account | {"username": f"a{sign}"}),
+        (office, "/visits/cancellation", {"visit_id": str(visit), "reason": f"a{sign}b"}),
+        (office, "/look-up", {"list": "/roster", "search": f"a{sign}b"}),
+        (office, "/sign-in", {"username": f"a{sign}b", "password": "x"}),
+    ):
+        assert said in desk.post(path, form, status=400).text, path
+    odd = quote(sign)
+    for path in (f"/archive?outcome={odd}", f"/visits?status={odd}", f"/review?after={odd}"):
+        assert said in office.get(path, status=400).text, path
+    assert office.get("/today").text, "the session goes on"
+    long = account | {"username": "a" * 65}
+    assert "用户名最多 64 个字" in admin.post("/accounts", long, status=422).text
+
+
+def test_tabs_and_line_breaks_are_words(city: City, sit: Sit) -> None:
+    form = {"visit_id": str(city.visits[0].id), "reason": "第一行\r\n\t第二行"}
+    sit("office1").post("/visits/cancellation", form)
+
+
+def test_a_session_with_a_nul_begins_anew(app: APIFlask, city: City) -> None:
+    """A cookie of an earlier version that quotes what somebody had typed."""
+    client = app.test_client()
+    signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    client.set_cookie("session", signer.dumps({"_flashes": [("good", "已增加a\0b")]}))
+    assert client.get("/sign-in").status_code == 200

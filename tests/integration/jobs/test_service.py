@@ -15,6 +15,7 @@ from webapp.jobs.models import Job
 from webapp.jobs.registry import JobContext, UnknownJobKindError, giving_way
 from webapp.jobs.rules import LEASE, PATIENCE, JobState, delay_after
 from webapp.jobs.runner import OpenTransactionError
+from webapp.journal.models import JournalEntry
 from webapp.refusals import Refusal
 
 pytestmark = pytest.mark.usefixtures("handle")
@@ -154,12 +155,14 @@ class TestRunning:
     def test_a_dead_job_can_be_revived(self, handle: Handle) -> None:
         job = enqueue()
         with pytest.raises(Refusal, match="job_not_dead"):
-            service.revive(job.id)
+            service.revive(job_id=job.id, by=None)
         job.state, job.tries = JobState.DEAD.value, 6
         db.session.commit()
 
-        service.revive(job.id)
+        service.revive(job_id=job.id, by=None)
         db.session.commit()
+        (entry,) = db.session.scalars(db.select(JournalEntry).filter_by(type="job_retried"))
+        assert (entry.facts["job_id"], entry.facts["by"]) == (str(job.id), None)
         assert runner.run_due() == 1
         assert (reload(job).state, job.tries) == (JobState.DONE, 1)
 

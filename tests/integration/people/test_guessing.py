@@ -8,10 +8,12 @@ from flask.testing import FlaskClient
 
 from tests.builders import PASSWORD, City
 from tests.integration.desk.pages import Desk, forget_request
-from tests.phones import jwk_of, new_key
+from tests.phones import TestPhone, jwk_of, new_key
 from tests.running import running
 from webapp.config import Settings
-from webapp.people import limits
+from webapp.extensions import db
+from webapp.people import limits, service
+from webapp.people.models import Account
 
 HOME, OFFICE, ATTACKER = "10.1.1.1", "10.2.2.2", "203.0.113.9"
 
@@ -118,3 +120,62 @@ def test_all_of_an_ipv6_subscriber_s_addresses_are_one(app: APIFlask, city: City
     tried = [Caller(app, f"2001:db8:1:1::{n:x}").try_phone("worker1", "wrong") for n in range(11)]
     assert tried[-1] == 429
     assert Caller(app, "2001:db8:1:2::1").try_phone("worker1", PASSWORD) == 201
+
+
+OWN = "tianqi baicai wazi"
+
+
+def test_a_changed_password_makes_every_device_a_stranger(
+    app: APIFlask, city: City, settings: Settings
+) -> None:
+    with running(replace(settings, sign_in_limit="1000 per minute")) as patient:
+        lent = Caller(patient, OFFICE)
+        assert lent.try_phone("worker1", PASSWORD) == 201
+        account = db.session.get_one(Account, city.accounts["worker1"].id)
+        service.set_password(account=account, password=OWN, by=account.id, is_own=True)
+        db.session.commit()
+        assert lent.guess("worker1", 22) == [401] * 20 + [429] * 2
+
+
+def test_a_known_device_has_a_day_s_count_too(
+    app: APIFlask, city: City, settings: Settings
+) -> None:
+    with running(replace(settings, sign_in_limit="1000 per minute")) as patient:
+        known = Caller(patient, HOME)
+        assert known.try_phone("worker1", PASSWORD) == 201
+        assert known.guess("worker1", 101) == [401] * 100 + [429]
+
+
+def test_the_present_password_is_guessed_twenty_times_a_day(
+    app: APIFlask, city: City, settings: Settings
+) -> None:
+    with running(replace(settings, sign_in_limit="1000 per minute")) as patient:
+        phone = TestPhone(patient.test_client(), "worker1").enrol()
+
+        def change(present: str, wanted: str = OWN) -> int:
+            forget_request()
+            return phone.post("/password", {"present": present, "wanted": wanted}).status_code
+
+        assert [change(PASSWORD, "short") for _ in range(25)] == [422] * 25, (
+            "weak ones are no guess"
+        )
+        assert [change(f"wrong {n}") for n in range(21)] == [422] * 20 + [429]
+        desk = Desk(patient.test_client())
+        desk.sign_in("office1", PASSWORD)
+        form = {"wanted": OWN, "again": OWN}
+        for n in range(20):
+            desk.post("/password", form | {"present": f"wrong {n}"}, status=422)
+        desk.post("/password", form | {"present": PASSWORD}, status=429)
+
+
+def test_many_guesses_at_once_do_not_run_past_the_count(app: APIFlask, city: City) -> None:
+    """Three others are under way from this address: the fourth is put off, wrong or right."""
+    key = f"at:{ATTACKER}:account:worker1"
+    limits._under_way[key] = limits.MOST_AT_ONCE
+    try:
+        assert Caller(app, ATTACKER).try_phone("worker1", PASSWORD) == 429
+        assert Caller(app, HOME).try_phone("worker1", PASSWORD) == 201
+    finally:
+        del limits._under_way[key]
+    assert Caller(app, ATTACKER).try_phone("worker1", PASSWORD) == 201
+    assert not limits._under_way
