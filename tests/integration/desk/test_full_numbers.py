@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from tests.builders import PASSWORD, City
 from tests.integration.desk.fieldcase import add_capture, add_result
 from tests.integration.desk.pages import Desk, forget_request
-from tests.integration.roster.desk_road import checked, newest
+from tests.integration.roster.desk_road import applied, newest
 from tests.integration.roster.workbooks import person, standard, xlsx
 from tests.integration.test_permissions import guarded_routes
 from tests.unit.roster.town import number_of
@@ -38,7 +38,7 @@ def held(app: APIFlask, city: City, tmp_path: Path) -> RosterImport:
     damaged = person(50, number=number_of(order=99)[:17], sex="男", name="孙德明")
     browser = Desk(app.test_client())
     browser.sign_in("city1", PASSWORD)
-    checked(browser, xlsx(tmp_path / "名单.xlsx", {"名单": [*standard(3), damaged]}))
+    applied(browser, xlsx(tmp_path / "名单.xlsx", {"名单": [*standard(3), damaged]}))
     return newest()
 
 
@@ -97,7 +97,8 @@ def test_a_full_number_is_shown_to_nobody_without_an_entry(
 ) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
     row = db.session.scalars(select(RosterImportRow).filter_by(import_id=held.id)
-                             .where(RosterImportRow.treatment == "HOLD")).first()  # fmt: skip
+                             .where(RosterImportRow.treatment == "HOLD")
+                             .order_by(RosterImportRow.position.desc())).first()  # fmt: skip
     assert row is not None
     ids = {
         "import_id": str(held.id), "position": str(row.position), "result_id": str(result.id),
@@ -115,7 +116,9 @@ def test_a_full_number_is_shown_to_nobody_without_an_entry(
             forget_request()
             form = {"decision": "apply"} if method == "POST" else None
             answer = browser.client.open(address(rule, ids), method=method, data=form)
-            seen = {one for one in hidden if one in told(answer)}
+            said = told(answer)
+            answer.close()
+            seen = {one for one in hidden if one in said}
             shown[rule] = bool(seen)
             if seen:
                 assert method == "POST", f"{rule} shows {seen} on a GET, which leaves no entry"

@@ -161,10 +161,10 @@ class TestRunning:
 
         service.revive(job_id=job.id, by=None)
         db.session.commit()
-        (entry,) = db.session.scalars(db.select(JournalEntry).filter_by(type="job_retried"))
-        assert (entry.facts["job_id"], entry.facts["by"]) == (str(job.id), None)
         assert runner.run_due() == 1
         assert (reload(job).state, job.tries) == (JobState.DONE, 1)
+        (entry,) = db.session.scalars(db.select(JournalEntry).filter_by(type="job_retried"))
+        assert (entry.facts["job_id"], entry.facts["by"]) == (str(job.id), None)
 
 
 class TestLeases:
