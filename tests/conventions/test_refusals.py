@@ -21,7 +21,7 @@ WAYS = {"made", "checked", "again", "kept"}
 REPORTS = ("visits/results.py", "visits/attempts.py", "visits/set_aside.py", "visits/rules.py",
            "evidence/reporting.py", "evidence/api.py")  # fmt: skip
 ELSEWHERE = {
-    "visit_state", "words_missing",  # Moves of the desk.
+    "visit_state", "words_missing", "other_visit_open",  # Moves of the desk.
     "bad_record", "bad_signature", "record_too_large",  # Of the record, in the same file.
 }  # fmt: skip
 
