@@ -7,6 +7,7 @@ every route: NaN, lone surrogates, NUL characters, and nesting that only an atta
 from __future__ import annotations
 
 import unicodedata
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request
@@ -81,8 +82,8 @@ class ForgivingSession(SecureCookieSessionInterface):
             return self.session_class()
 
 
-def _is_control(sign: str) -> bool:
-    return unicodedata.category(sign) == "Cc" and sign not in LAID_OUT
+def _has_control(text: str) -> bool:
+    return any(unicodedata.category(sign) == "Cc" and sign not in LAID_OUT for sign in text)
 
 
 def refuse_control_signs() -> None:
@@ -91,18 +92,16 @@ def refuse_control_signs() -> None:
     Tab and line breaks are what people type. The API's JSON is read by `StrictJson`.
 
     Raises:
-        Refusal: `control_signs` (400).
+        Refusal: `not_found` (404) for a path that nothing can have, else `control_signs` (422).
     """
-    given = [
-        request.path,
-        *request.args,
-        *(one for many in request.args.listvalues() for one in many),
-    ]
+    if _has_control(request.path):
+        raise Refusal("not_found", 404)
+    given = [*request.args, *chain.from_iterable(request.args.listvalues())]
     if request.mimetype in FORMS and not request.path.startswith("/api/"):
-        given += [*request.form, *(one for many in request.form.listvalues() for one in many)]
+        given += [*request.form, *chain.from_iterable(request.form.listvalues())]
         given += [file.filename or "" for file in request.files.values()]
-    if any(_is_control(sign) for text in given for sign in text):
-        raise Refusal("control_signs", 400)
+    if any(map(_has_control, given)):
+        raise Refusal("control_signs")
 
 
 class MethodOverride:
