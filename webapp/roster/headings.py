@@ -41,6 +41,11 @@ _SHAPE = re.compile(
 _CERTAIN_SHAPE = re.compile(
     r"[\u4e00-\u9fff]{2,14}(?:社区|委员会|居委会|村委会)|[\u4e00-\u9fff]{3,14}村"
 )
+# Surnames of two characters, with which a name may have four and end as a village does.
+_LONG_SURNAME = re.compile(
+    r"(?:欧阳|诸葛|上官|司马|东方|皇甫|尉迟|公孙|慕容|令狐|宇文|长孙|司徒|夏侯|轩辕|端木|南宫|西门)"
+    r"[\u4e00-\u9fff]{1,2}"
+)
 _MOST_TEXTS = 6
 # Who leads a community, behind its name: "新华社区（书记：赵六，电话 0533-2181234）".
 _LEADER = re.compile(
@@ -165,6 +170,8 @@ def _without_leader(text: str) -> str:
 
 def _is_certain(text: str, heading: Heading) -> bool:
     """Whether a text in the column of names is no name of a person ("李新村")."""
+    if _LONG_SURNAME.fullmatch(text):
+        return False
     return bool(heading.street or heading.district or _CERTAIN_SHAPE.match(_stripped(text)))
 
 

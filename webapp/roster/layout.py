@@ -5,6 +5,7 @@ import unicodedata
 
 from webapp.roster.cleaning import Cell, as_text, drop_spaces, is_blank
 from webapp.roster.headers import Field, Header, repeats_header
+from webapp.roster.losses import loss_in
 from webapp.roster.phones import MOBILE
 
 _FOOTER = re.compile(
@@ -17,6 +18,16 @@ _LABEL = re.compile(r"^[^\d\s:：]{2,16}[:：]")
 _BRACKETED = re.compile(r"^[(（\[【].*[)）\]】]$")
 _TITLE = re.compile(r"(?:花名册|名单|登记表|汇总表|明细表|统计表|信息表|人员表|台账)")
 _TOTAL = re.compile(r"^(?:合计|总计|小计|共计|累计)$")
+_NAME = re.compile(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]+·[\u3400-\u9fff]+")
+_NO_NAME = re.compile(
+    r"合计|总计|小计|共计|累计|汇总|人数|填表|制表|审核|复核|审批|负责|经办|主管|盖章|公章|签[字章名]|名单|名册|"
+    r"以下|空白|[年月]日|单位|备注|说明|(?:街道|社区|居委会|办事处|公司|[镇区县市厂])$"
+)
+# A label beside which a name is a clerk's.
+_SIGNATURE = re.compile(
+    r"[:：]$|^[(（]?(?:制表|填表|填报|审核|复核|审批|经办|负责|单位负责|主管|分管|联系|书记|主任|网格)"
+    r"(?:人员?|领导|员|长)?[)）]?$|盖章|签[字章名]|[合总小共累]计|^备注|^说明|^注"
+)
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _NUMBER_LIKE = re.compile(r"\d{6,}|\d[.．]\d+[Ee]\+?\d+")
 
@@ -70,15 +81,28 @@ def _kind_without_number(
 ) -> str | None:
     if repeats_header(row, header, synonyms):
         return "header_repeated"
+    if _names_somebody(row, texts[0], header):
+        return None
     if _FOOTER.match(texts[0]) or _LABEL.match(texts[0]) or _name_is_total(row, header):
         return "footer"
     if len(texts) <= 2 and any(_TITLE.search(text) for text in texts):
         return "title_repeated"
-    if _is_column_count(texts) or all(_BRACKETED.match(text) for text in texts):
+    if _is_column_count(texts):
         return "header_repeated"
+    if all(_BRACKETED.match(text) for text in texts):
+        return "footer" if any(map(loss_in, texts)) else "header_repeated"
     if len(texts) == 1 and _is_serial_only(texts[0], row, header):
         return "row_blank"
     return "footer" if _names_nobody(row, len(texts), header) else None
+
+
+def _names_somebody(row: list[Cell], first: str, header: Header) -> bool:
+    """Whether the column of names holds one, beside what is no form's label for it."""
+    at = header.columns[Field.NAME]
+    name = drop_spaces(as_text(row[at])) if at < len(row) else ""
+    if not _NAME.fullmatch(name) or _NO_NAME.search(name) or _SIGNATURE.search(first):
+        return False
+    return first != name or not (_FOOTER.match(name) or (_TITLE.search(name) and len(name) != 3))
 
 
 def _names_nobody(row: list[Cell], filled: int, header: Header) -> bool:

@@ -87,8 +87,9 @@ _OF_SPOUSE = re.compile(
 _OF_ANOTHER = re.compile(rf"{words.RELATIVE}|职工|供养|联系|证明|亲属|受益")
 _YES = frozenset([
     "是", "有", "Y", "YES", "1", "√", "✓", "✔", "对", "真", "T", "TRUE", "已", "属实", "☑", "●",
+    "○", "〇", "◯", "◎", "■", "★", "∨", "V",
 ])  # fmt: skip
-_NOT = frozenset([
+DENIALS = frozenset([
     "否", "无", "不", "N", "NO", "0", "×", "X", "✗", "╳", "假", "F", "FALSE", "不在", "不是",
     "没有", "未", "/", "-", "不健在",
 ])  # fmt: skip
@@ -134,7 +135,7 @@ def _says_plainly(clause: str, signs: re.Pattern[str]) -> bool:
     labelled = _LABELLED.match(clause)
     if labelled is not None:
         label, told = labelled["label"], labelled["words"]
-        if told.upper() in _NOT:
+        if told.upper() in DENIALS:
             return _ALIVE.search(label) is not None
         # "死亡时间：3月5日", "是否死亡：是".
         is_told = told.upper() in _YES or _DIGIT.search(told) is not None
@@ -149,7 +150,7 @@ def _without_others(clause: str, *, is_dependant: bool) -> str:
     labelled = _LABELLED.match(clause)
     if labelled is not None:
         label, told = labelled["label"], labelled["words"]
-        if told.upper() in _NOT:
+        if told.upper() in DENIALS:
             return ""
         whose_column = _OF_SPOUSE.fullmatch(label)
         clause = f"{whose_column['who']}{told}" if whose_column else told

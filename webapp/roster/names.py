@@ -16,6 +16,11 @@ _DEATH = re.compile(
 _BARE_DEATH = re.compile(
     r"^(.{2,}?)[\s,，、;；:：-]*(已故|已亡|死亡|已死亡|去世|已去世|病故|已病故|亡故|过世|已过世|离世|已离世|去逝|已去逝|逝世|已逝)$"
 )
+# No name begins or ends like these.
+_LOST_BESIDE = re.compile(
+    r"^[故亡殁死][\u3400-\u9fff]{2}|[\u3400-\u9fff]{2}(?:[已己巳以]?[故亡殁死]|停发|停保|走失|失踪|失联|服刑|判刑|"
+    r"注销|火化|[已己巳以]?(?:[逝去过离辞]世))[0-9.·年月日]*$"
+)
 _SEPARATORS = re.compile(r"\s*[•・‧∙⋅●﹒．.᛫⸱･]\s*")
 _PLACEHOLDER = re.compile(r"[?？□■◇○�*＊]|[A-Za-z]?X{2,}")
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
@@ -154,6 +159,11 @@ def _map_private(name: str, codes: list[str]) -> str:
 def in_usual_form(text: str) -> str:
     """The text with the usual form of traditional characters, to look for words in it."""
     return text.translate(_USUAL)
+
+
+def loss_beside(name: str) -> str:
+    """A name with what says a loss before or behind it, without brackets: "故王芳"; else ""."""
+    return name if _LOST_BESIDE.search(name) else ""
 
 
 def same_name(one: str, other: str) -> bool:

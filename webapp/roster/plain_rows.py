@@ -39,6 +39,9 @@ _SEXES = {"男": "M", "女": "F"}
 # Every dummy of eleven digits repeats its sixth at least so often (13800138000 least of all), so
 # that most numbers need no closer look.
 _REPEATED = 2
+# No name begins or ends with these, and "同上" is none.
+_OF_NO_NAME = frozenset("故亡殁死同")
+_NOTHING = frozenset({"", None})
 _NO_DAY = -1_000_000
 _Settled = tuple[str, int | None, str]
 
@@ -74,7 +77,7 @@ class PlainRows:
         except TypeError:
             return None
         settled = self._settle(self._place(cells))
-        if settled is None or (self._has_rest and any(self._rest(cells))):
+        if settled is None or (self._has_rest and not _NOTHING.issuperset(self._rest(cells))):
             return None
         serial = cells[self._serial] if self._serial >= 0 else 0
         if type(serial) is str and _LOST.search(serial):
@@ -93,6 +96,7 @@ class PlainRows:
             or (birth and birth.replace("-", "") != digits)
             or not OLD_FORMS.isdisjoint(name)
             or "锟" in name
+            or not _OF_NO_NAME.isdisjoint(name)
             or (phone and phone.count(phone[5]) >= _REPEATED and is_dummy(phone))
             or not _is_plain_address(address)
         ):

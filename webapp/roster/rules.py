@@ -16,7 +16,7 @@ from webapp.roster.gazetteer import Gazetteer
 from webapp.roster.headers import Field, Header, normal_header
 from webapp.roster.headings import NOWHERE, Heading, of_row, of_titles
 from webapp.roster.layout import continues_header, holds_person, kind_of_row
-from webapp.roster.names import read_name
+from webapp.roster.names import loss_beside, read_name
 from webapp.roster.numbers import read_number
 from webapp.roster.phones import read_phones
 from webapp.roster.plain_rows import PlainRows
@@ -25,6 +25,7 @@ from webapp.roster.readings import RowReading
 from webapp.roster.row_place import RowPlacer
 from webapp.roster.row_remarks import CONTACT_PHONE, DIED_ON, read_remarks
 from webapp.roster.said_over import group_over, loss_over, loss_over_sheet, words_of_nobody
+from webapp.roster.same_above import pointed_to
 from webapp.roster.strikes import NOTHING_STRUCK, Strikes
 from webapp.roster.struck_rows import note_strikes
 from webapp.roster.wire import PackedRow
@@ -124,6 +125,7 @@ class SheetRules:
         if struck:
             note_strikes(reading, struck, self.header)
         values = self._values(reading, cells)
+        values = values._replace(remark=self._remark(reading, values.remark))
         self._identity(reading, values)
         self._birth_and_sex(reading, values)
         self._benefit(reading, values)
@@ -169,6 +171,7 @@ class SheetRules:
         if cells is not None:
             for name in (Field.DISTRICT, Field.STREET, Field.COMMUNITY, Field.ADDRESS):
                 self._above[name.value] = tidy(as_text(cells[self.header.columns[name]]))
+            self._above["remark"] = ""
 
     def _values(self, reading: RowReading, cells: list[Cell]) -> Values:
         """The cells by field; errors are noted and count as empty."""
@@ -190,6 +193,11 @@ class SheetRules:
     def _identity(self, reading: RowReading, values: Values) -> None:
         name = read_name(values.name if type(values.name) is str else as_text(values.name))
         reading.name = name.name
+        if means_same_as_above(name.name):
+            reading.name = ""
+            reading.note("name_missing")
+        elif lost := loss_beside(name.name):
+            reading.note("name_death_note", note=lost)
         for code in name.codes:
             reading.note(code, **({"note": name.note} if name.note else {}))
         if name.note and name.note != "?":
@@ -272,6 +280,16 @@ class SheetRules:
             reading.note("same_as_above", field=name)
             return self._above.get(name, "")
         self._above[name] = text
+        return text
+
+    def _remark(self, reading: RowReading, cell: Cell) -> str:
+        """The remark, with what the row above says under each name where this one points to it."""
+        text = tidy(as_text(cell))
+        meant = pointed_to(text, self._above.get("remark", ""))
+        if meant is not None:
+            reading.note("same_as_above", field="remark")
+            text = meant
+        self._above["remark"] = text
         return text
 
     def _phones(self, reading: RowReading, values: Values) -> None:

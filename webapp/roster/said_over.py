@@ -31,7 +31,7 @@ _FEW = 2
 _FOOTNOTE = re.compile(r"(?:备注|说明|注)[:：](?!以下|下列)")
 _OF_NO_NAME = re.compile(r"[0-9一二三四五六七八九十、.()年月日历已经以下列其中的名人说明备注:：]*")
 _OF_PEOPLE = re.compile(r"人员|名单|名册|老人|职工")
-_PHONES = (Field.NUMBER, Field.PHONE, Field.PHONE_2, Field.PHONE_3)
+_PHONES = (Field.NUMBER, Field.PHONE, Field.PHONE_2, Field.PHONE_3, Field.CONTACT_PHONE)
 
 
 def loss_over(text: str) -> str:

@@ -13,14 +13,18 @@ from webapp.roster.cleaning import (
     drop_spaces,
     fold_width,
     is_blank,
+    means_same_as_above,
     tidy,
 )
 from webapp.roster.headers import WHOLE, Field, Header, meaning, normal_header
-from webapp.roster.losses import loss_in, loss_in_place
+from webapp.roster.losses import DENIALS, loss_in, loss_in_place
 from webapp.roster.numbers import is_whole_number
 
 ADDRESS, REMARK = "家庭住址", "备注"
 _LONGEST_LABEL = 20
+_NOTHING = frozenset({"", None})
+# What a tick or a grade says something of.
+_SIGN = re.compile(r"低保|特困|失能|残疾|独居|空巢|孤寡|孤老|重病|护理|卧床|电话|手机|联系方式")
 _WORD = re.compile(r"[^\W\d_]")
 # Titles of columns that hold places; few things said there are said of the person.
 _PLACE = re.compile(r"^[^：]*(?:地址|住址|所在地|户籍地|籍贯|参保地)[^：]*：")
@@ -98,7 +102,7 @@ class Shape:
 
     def _remark(self, cells: list[Cell]) -> str:
         said: list[str] = []
-        if any(self._look(cells)):
+        if not _NOTHING.issuperset(self._look(cells)):
             said += [note for at, label in self._notes if (note := self._note(cells, at, label))]
         if self.plain_header.watched and any(self._watch(cells)):
             said += self._losses(cells)
@@ -111,10 +115,12 @@ class Shape:
         text = tidy(as_text(cell))
         if text in NONE_WORDS:
             return ""
-        if label and not _WORD.search(text) and not is_whole_number(text):
-            return ""
-        if label and any(cells[other] == cell for other in self._mapped if other != at):
-            return ""
+        if label and not _tells(label, text):
+            is_repeated = any(cells[other] == cell for other in self._mapped if other != at)
+            if is_repeated or isinstance(cell, bool):
+                return ""
+            if not _WORD.search(text) and not is_whole_number(text):
+                return ""
         return f"{label}：{text}" if label else text
 
     def _losses(self, cells: list[Cell]) -> list[str]:
@@ -133,6 +139,13 @@ class Shape:
         own = drop_spaces(fold_width(number)).upper()
         return any(drop_spaces(fold_width(as_text(cells[at]))).upper() == own
                    for at in self._mapped)  # fmt: skip
+
+
+def _tells(label: str, text: str) -> bool:
+    """Whether a tick, a number or a date says something of the person under a column's name."""
+    if means_same_as_above(text) or loss_in(f"{label}：{text}"):
+        return True
+    return _SIGN.search(label) is not None and text.upper() not in DENIALS
 
 
 def _getter(columns: "list[int] | tuple[int, ...]") -> Callable[[list[Cell]], tuple[Cell, ...]]:
