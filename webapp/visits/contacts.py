@@ -10,11 +10,17 @@ from webapp.people import queries as people
 from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 from webapp.roster import sealing
+from webapp.roster.comparison import joined_notes
 from webapp.roster.models import Contact, Person, Phone
 from webapp.roster.phones import read_phones
 from webapp.visits import changes
 from webapp.visits.models import ContactChange, Result, Visit
 from webapp.visits.rules import ResultState
+
+PHONE, CONTACT = "联系电话", "联系人"
+_LONGEST_NAME = 100
+# What a telephone number alone is written with.
+_OF_NUMBERS = frozenset("0123456789 -()+")
 
 
 def decide_contact_change(*, actor: Actor, change_id: int, accept: bool) -> ContactChange:
@@ -69,7 +75,7 @@ def _apply(person: Person, field: str, value: str) -> None:
     elif field == "phone":
         _put_phone_first(person, value)
     else:
-        person.contacts.append(Contact(name=value[:100], relation=""))
+        _add_contact(person, value)
 
 
 def _move(person: Person, address: str) -> None:
@@ -80,14 +86,34 @@ def _move(person: Person, address: str) -> None:
     person.latitude = person.longitude = person.datum = person.location_source = None
 
 
-def _put_phone_first(person: Person, number: str) -> None:
-    numbers = read_phones(number).numbers
+def _put_phone_first(person: Person, said: str) -> None:
+    """The numbers come first, one that was known already too; words beside them are remarked."""
+    numbers = read_phones(said).numbers
     if not numbers:
         raise Refusal("phone_unreadable")
-    for phone in person.phones:
-        phone.position += len(numbers)
-    for position, found in enumerate(numbers):
-        person.phones.append(Phone(
-            position=position, number_sealed=sealing.seal(found),
-            number_index=sealing.index(found), masked=sealing.mask_phone(found),
-        ))  # fmt: skip
+    if not set(said) <= _OF_NUMBERS:
+        _remark(person, f"{PHONE}：{said}")
+    kept = {phone.number_index: phone for phone in person.phones}
+    named = {sealing.index(number): number for number in numbers}
+    first = [kept.get(index) or _new_phone(index, number) for index, number in named.items()]
+    person.phones = [*first, *(each for index, each in kept.items() if index not in named)]
+    for position, phone in enumerate(person.phones):
+        phone.position = position
+
+
+def _new_phone(index: bytes, number: str) -> Phone:
+    return Phone(
+        number_sealed=sealing.seal(number), number_index=index, masked=sealing.mask_phone(number)
+    )
+
+
+def _add_contact(person: Person, said: str) -> None:
+    """A text that is too long for a name stands whole among the remarks."""
+    if len(said) > _LONGEST_NAME:
+        _remark(person, f"{CONTACT}：{said}")
+    person.contacts.append(Contact(name=said[:_LONGEST_NAME], relation=""))
+
+
+def _remark(person: Person, words: str) -> None:
+    before = sealing.unseal(person.note_sealed) if person.note_sealed else ""
+    person.note_sealed = sealing.seal(joined_notes(words, before))

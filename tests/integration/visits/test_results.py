@@ -274,3 +274,26 @@ def test_of_a_visits_results_the_database_lets_only_one_stand(
     with pytest.raises(IntegrityError):
         db.session.flush()
     db.session.rollback()
+
+
+def test_an_accepted_correction_loses_no_words_and_doubles_no_number(
+    phone: TestPhone, actor: Actor, city: City
+) -> None:
+    person, office = city.visits[0].person, city.actor("office1")
+    said = [
+        ("phone", "13900009999"), ("phone", "原号停机，改用邻居王大妈 13900008888"),
+        ("phone", "13900009999"), ("contact", "女儿李四，" * 40),
+    ]  # fmt: skip
+    changes = [{"field": field, "value": value} for field, value in said]
+    body = phone.result(city.visits[0].id, "eligible", contact_changes=changes)
+    record(actor, body, photo=True)
+    for change in db.session.scalars(db.select(ContactChange).order_by(ContactChange.id)).all():
+        contacts.decide_contact_change(actor=office, change_id=change.id, accept=True)
+    numbers = [sealing.unseal(each.number_sealed) for each in person.phones]
+    assert numbers[:2] == ["13900009999", "13900008888"]
+    assert len(set(numbers)) == len(numbers)
+    assert person.note_sealed is not None
+    note = sealing.unseal(person.note_sealed)
+    assert f"联系电话：{said[1][1]}" in note
+    assert f"联系人：{said[3][1]}" in note
+    assert len(person.contacts[-1].name) == 100
