@@ -9,7 +9,7 @@ import click
 from flask.cli import AppGroup
 
 from webapp.errors import sentence
-from webapp.evidence import packaging, parcels, reexamining, taking_in
+from webapp.evidence import packaging, parcels, reexamining, restoring, taking_in
 from webapp.evidence.verification import Report, verify_all
 from webapp.extensions import begin_snapshot, db
 from webapp.refusals import Refusal
@@ -51,6 +51,22 @@ def reexamine_command() -> None:
         db.session.commit()
         became = "received" if looked.is_released else "still refused"
         click.echo(f"{looked.capture_id}\t{looked.sha256}\t{looked.reason}\t{became}")
+
+
+@commands.command("restored")
+@click.option(
+    "--held", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The newest checkpoint of before the restore that was filed or that a phone holds.",
+)  # fmt: skip
+def restored_command(held: Path | None) -> None:
+    """Record in the journal that the database was put back to a backup."""
+    try:
+        entry = restoring.record_restore(held=held.read_text("utf-8") if held else None)
+    except Refusal as refusal:
+        click.echo(sentence(refusal.code, refusal.facts), err=True)
+        raise click.exceptions.Exit(2) from None
+    db.session.commit()
+    click.echo(f"journal: entry {entry.index} journal_restored")
 
 
 @commands.command("export")

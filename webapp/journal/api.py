@@ -4,6 +4,7 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from webapp.journal import service
+from webapp.journal.rules import EntryType
 from webapp.journal.schemas import Consistency, Inclusion, Proof
 from webapp.people.access import open_to_all
 
@@ -40,6 +41,13 @@ def consistency(sizes: Consistency) -> Proof:
 def inclusion(place: Inclusion) -> Proof:
     """Prove that entry `index` is in the tree of `size` entries."""
     return Proof.of(service.inclusion_proof(index=place.index, size=place.size))
+
+
+@blueprint.get("/restores")
+@open_to_all
+def restores() -> dict[str, list[str]]:
+    """Give the receipts of the entries that record a restore of the database, the newest last."""
+    return {"receipts": service.receipts_of_type(EntryType.JOURNAL_RESTORED)}
 
 
 def _text(content: str) -> Response:

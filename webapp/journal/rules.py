@@ -86,6 +86,7 @@ class EntryType(StrEnum):
     VERIFIED = "verified"
     CHECKPOINT_KEPT = "checkpoint_kept"
     JOB_RETRIED = "job_retried"
+    JOURNAL_RESTORED = "journal_restored"
 
 
 STATE_ACTS = frozenset({

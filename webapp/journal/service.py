@@ -32,6 +32,7 @@ WRITER_LOCK = 0x616E7A6169
 # What two people must approve (evidence §1.8).
 APPROVED = frozenset({EntryType.TOMBSTONE, EntryType.HOLD_CLEARED})
 _ADD_ENTRY, _ADD_NODE, _ADD_SALT = insert(JournalEntry), insert(JournalNode), insert(JournalSalt)
+MOST_RECEIPTS = 20
 _ADD_MENTION = insert(JournalMention)
 
 
@@ -118,6 +119,13 @@ def receipts(indexes: Iterable[int]) -> tuple[str, dict[int, str]]:
     size = queries.committed_size()
     note = _sign_head(size)
     return note, {index: _proof(index, size, note) for index in indexes}
+
+
+def receipts_of_type(kind: EntryType) -> list[str]:
+    """Return the receipts of the newest few committed entries of a type, in their order."""
+    size = queries.committed_size()
+    indexes = [entry.index for entry in queries.entries_of(kind) if entry.index < size]
+    return list(receipts(indexes[-MOST_RECEIPTS:])[1].values())
 
 
 def _proof(index: int, size: int, note: str) -> str:

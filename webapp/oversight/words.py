@@ -52,6 +52,7 @@ GROUPS: tuple[tuple[LazyString, Mapping[EntryType, LazyString]], ...] = (
         T.TOMBSTONE: _l("批准删除"), T.KEY_ROTATED: _l("更换密钥"), T.ANCHORED: _l("外部存证"),
         T.VERIFIED: _l("做了核对"), T.CHECKPOINT_KEPT: _l("签发了检查点"),
         T.JOB_RETRIED: _l("让停下的后台工作重试"),
+        T.JOURNAL_RESTORED: _l("数据库从备份恢复"),
     }),
 )  # fmt: skip
 TYPE_WORDS: dict[str, LazyString] = {

@@ -4,7 +4,7 @@ import { LONGEST_PUT_OFF_MS } from "./retry";
 import type { ItemType, OutboxCounts, OutboxItem, SendState } from "./types";
 
 export type SendEvent =
-  | "queue" | "start" | "cut" | "received" | "verified" | "accepted" | "returned" | "conflict" | "refused" | "aside" | "again" | "lost" | "reopened";
+  | "queue" | "start" | "cut" | "received" | "verified" | "accepted" | "returned" | "conflict" | "refused" | "aside" | "again" | "lost" | "doubted" | "reopened";
 
 /**
  * A file goes back from `received` when the server turns out to lack bytes, and everything that had arrived when the server
@@ -16,7 +16,7 @@ export const SEND_MOVES: Record<SendState, Partial<Record<SendEvent, SendState>>
   queued: { start: "sending", refused: "refused" },
   sending: { start: "sending", cut: "queued", received: "received", verified: "verified", refused: "refused", aside: "aside", conflict: "conflict", accepted: "accepted", returned: "returned" },
   received: { verified: "verified", lost: "queued", refused: "refused", aside: "aside", accepted: "accepted", returned: "returned", conflict: "conflict" },
-  verified: { lost: "queued", accepted: "accepted", returned: "returned" },
+  verified: { lost: "queued", doubted: "received", accepted: "accepted", returned: "returned" },
   accepted: { lost: "queued", returned: "returned" },
   returned: { lost: "queued", accepted: "accepted", reopened: "received" },
   conflict: { lost: "queued", accepted: "accepted", returned: "returned" },

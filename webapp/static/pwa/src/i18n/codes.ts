@@ -84,6 +84,7 @@ export const TEXTS = {
   "refusal.phone_fault": ["手机这次没能读出这份资料，会再试。请先备份（设置里「存成文件」），再重新打开本应用。", "The phone could not read this just now and will try again. Please save a backup in Settings, then reopen the app."],
   "refusal.record_missing": ["手机里找不到这份取证记录，请告诉管理员。", "This record is not found on the phone. Please tell your office."],
   "refusal.report_missing": ["手机里找不到这份记录的内容，请告诉管理员。", "The content of this report is not found on the phone. Please tell your office."],
+  "refusal.original_released": ["办公室的数据恢复过，这个文件在那里丢了；本机的原件已凭回执删除。请告诉管理员。", "The office restored its data and lost this file; this phone had let go of the original by the receipt. Please tell your office."],
   "refusal.file_missing": ["手机里找不到这个文件，请告诉管理员。", "This file is not found on the phone. Please tell your office."],
   "refusal.file_damaged": ["手机里的这个文件已损坏，请告诉管理员。", "This file is damaged on the phone. Please tell your office."],
   "refusal.media_refused": ["办公室查看后没有采用这个文件，请告诉管理员，需要时重新拍。", "The office looked at this file and set it aside. Please tell your office, and take it again if asked."],

@@ -2,7 +2,7 @@
 
 import { fromBase64 } from "../domain/bytes";
 import type { Bytes, Pack, Worker } from "../domain/types";
-import { offline } from "./errors";
+import { NetError, offline } from "./errors";
 import { send, TEXT_TYPE, type Ask } from "./http";
 
 const BASE = "/api/v1";
@@ -122,6 +122,16 @@ export function getCheckpoint(): Promise<string> {
 export async function getConsistency(from: number, to: number): Promise<Bytes[]> {
   const { hashes } = await json<{ hashes: string[] }>(`/journal/consistency?from=${from}&to=${to}`, null);
   return hashes.map(fromBase64);
+}
+
+/** The receipts of the entries by which the office recorded that its database was restored, the newest last; offices of before have none. */
+export async function getRestores(): Promise<string[]> {
+  try {
+    return (await json<{ receipts: string[] }>("/journal/restores", null)).receipts;
+  } catch (error) {
+    if (error instanceof NetError && error.status === 404) return [];
+    throw error;
+  }
 }
 
 /** Last year's small picture, by the path that the pack gave. */

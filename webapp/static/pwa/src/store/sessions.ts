@@ -106,11 +106,14 @@ export async function listSessions(): Promise<Session[]> {
   return (await listSessionRows()).map(toSession);
 }
 
+/** Not empty, for there is a list; no change has this number. */
+const FROM_THE_START = "0";
+
 /** Lets every worker's list be read from its beginning: what was read before belongs to a history that the office has no more. */
 export async function forgetCursors(): Promise<void> {
   await write(["sessions"], async (transaction) => {
     const sessions = transaction.objectStore("sessions");
-    for (const row of await sessions.getAll()) await sessions.put({ ...row, cursor: "" });
+    for (const row of await sessions.getAll()) await sessions.put({ ...row, cursor: row.cursor && FROM_THE_START });
   });
 }
 

@@ -3,7 +3,7 @@
 import type { OutboxItem } from "../domain/types";
 import { NetError } from "../net/errors";
 import { upload } from "../net/upload";
-import { openMedia } from "../store/captures";
+import { openMedia, receiptsOf } from "../store/captures";
 import { hashBlob } from "../store/hashing";
 import { itemsOfWorker, moveItem } from "../store/outbox";
 import { readLine, writeLine } from "../store/settings";
@@ -26,7 +26,7 @@ async function isCommitted(item: OutboxItem): Promise<boolean> {
 async function sendFile(turn: Turn, item: OutboxItem): Promise<void> {
   await trying(turn, item, async () => {
     const blob = await openMedia(item.ref, item.sha256!);
-    if (!blob) throw new NetError("problem", "file_missing", 400);
+    if (!blob) throw new NetError("problem", (await receiptsOf(item.ref)).some(({ receipt_id }) => receipt_id === `${item.item_id.slice("media/".length)}/media`) ? "original_released" : "file_missing", 400);
     const job = { token: turn.token, blob, capture_id: item.ref, sha256: item.sha256!, url: item.upload_url, line: await readLine() };
     await upload(job, {
       onUrl: (upload_url) => note(item, { upload_url }),

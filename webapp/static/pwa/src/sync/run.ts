@@ -117,6 +117,8 @@ async function takeTurn(turn: WorkersTurn, full: boolean): Promise<number> {
   if (!full) return open;
   report({ stage: "pack" });
   await pullPack(turn);
+  // What was sent in this run lies behind the checkpoint of its start: only a newer one tells later that it was lost.
+  await tolerant(() => believing(checkJournal));
   await pullPhotos(turn);
   return open;
 }
