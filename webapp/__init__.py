@@ -13,9 +13,9 @@ from webapp.observability import register_observability
 from webapp.openapi import register_openapi
 
 # Every blueprint and command group of the application, by module.
-API = ("people.api", "visits.api", "evidence.api", "evidence.upload_api", "journal.api")
+API = ("people.api", "visits.api", "evidence.api", "evidence.intake.upload_api", "journal.api")
 DESK = ("people.desk", "roster.desk", "roster.area_desk", "visits.desk", "evidence.desk",
-        "evidence.aside_desk", "evidence.media", "oversight.desk", "jobs.desk",
+        "evidence.aside_desk", "evidence.archive.media", "oversight.desk", "jobs.desk",
         "local_network")  # fmt: skip
 CLI = ("people.cli", "roster.cli", "evidence.cli", "journal.cli", "jobs.cli", "demo", "serve",
        "repair")  # fmt: skip

@@ -11,9 +11,9 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import Select, select
 
 from webapp.config import settings
-from webapp.evidence.issuing import TICKET_KEY
+from webapp.evidence.intake.issuing import TICKET_KEY
 from webapp.evidence.models import Ticket
-from webapp.evidence.tickets import read_ticket
+from webapp.evidence.records.tickets import read_ticket
 from webapp.extensions import db
 from webapp.journal import service as journal
 from webapp.journal.models import JournalCheckpoint

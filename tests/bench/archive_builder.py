@@ -15,7 +15,7 @@ from sqlalchemy import insert, text
 from tests.builders import PASSWORD_HASH, add_area
 from webapp import clock
 from webapp.database import uuid7
-from webapp.evidence.flags import WEIGHTS, Flag
+from webapp.evidence.flags.flags import WEIGHTS, Flag
 from webapp.evidence.models import Capture, Media, RaisedFlag
 from webapp.extensions import db
 from webapp.people.models import Account, Device

@@ -11,9 +11,9 @@ ROOT = Path(__file__).parents[2]
 
 DOORS = {
     "argon2": {"webapp/people/service.py"},
-    "PIL": {"webapp/evidence/imaging.py"},
-    "pillow_heif": {"webapp/evidence/imaging.py"},
-    "av": {"webapp/evidence/video.py"},
+    "PIL": {"webapp/evidence/decoding/imaging.py"},
+    "pillow_heif": {"webapp/evidence/decoding/imaging.py"},
+    "av": {"webapp/evidence/decoding/video.py"},
     "geopy": {"webapp/roster/geography.py"},
     "boto3": {"storage/s3.py"},
     "botocore": {"storage/s3.py"},

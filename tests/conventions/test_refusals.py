@@ -19,7 +19,7 @@ _ROW = re.compile(
 WAYS = {"made", "checked", "again", "kept"}
 # What each report may meet; the rules give their codes as `Judgement(code)` or in a variable.
 REPORTS = ("visits/results.py", "visits/attempts.py", "visits/set_aside.py", "visits/rules.py",
-           "evidence/reporting.py", "evidence/api.py")  # fmt: skip
+           "evidence/intake/reporting.py", "evidence/api.py")  # fmt: skip
 ELSEWHERE = {
     "visit_state", "words_missing", "other_visit_open",  # Moves of the desk.
     "bad_record", "bad_signature", "record_too_large",  # Of the record, in the same file.

@@ -16,9 +16,9 @@ from sqlalchemy.exc import OperationalError
 from tests.builders import City
 from tests.integration.evidence.fieldwork import jpeg, media_item
 from tests.phones import TestPhone, enrolled
-from webapp.evidence import review
 from webapp.evidence.models import Capture
-from webapp.evidence.review import Decision
+from webapp.evidence.review import review
+from webapp.evidence.review.review import Decision
 from webapp.extensions import db
 from webapp.jobs import runner
 from webapp.people import service as people

@@ -16,9 +16,9 @@ from sqlalchemy.exc import IntegrityError
 from tests.builders import City
 from tests.integration.desk.fieldcase import add_capture, add_result
 from webapp.database import Base
-from webapp.evidence import review
 from webapp.evidence.models import RaisedFlag, Review
-from webapp.evidence.verify_results import verify_reviews
+from webapp.evidence.review import review
+from webapp.evidence.verification.verify_results import verify_reviews
 from webapp.extensions import db
 from webapp.schema.comparison import EXPECTED, differences, found_lines
 

@@ -15,7 +15,8 @@ from sqlalchemy import select, text
 from tests.builders import PASSWORD, City
 from tests.integration.desk.pages import Desk
 from tests.phones import enrolled
-from webapp.evidence import packaging, sending
+from webapp.evidence.archive import sending
+from webapp.evidence.export import packaging
 from webapp.extensions import begin_writing, db
 from webapp.journal.models import JournalEntry
 from webapp.roster import roster_export

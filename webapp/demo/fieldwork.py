@@ -14,7 +14,7 @@ from webapp.demo import accounts
 from webapp.demo.accounts import home_areas
 from webapp.demo.phone import Phone
 from webapp.demo.scenes import SCENES, play
-from webapp.evidence import review
+from webapp.evidence.review import review
 from webapp.extensions import db
 from webapp.people.models import Account
 from webapp.people.rules import Actor, Role

@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 
 from webapp import clock
 from webapp.database import uuid7
-from webapp.evidence.challenge import derive_challenge
+from webapp.evidence.records.challenge import derive_challenge
 from webapp.instants import rfc3339
 
 PREFIX = b"anzai-capture-v1\n"

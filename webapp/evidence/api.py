@@ -7,11 +7,12 @@ from flask import Response, jsonify, request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from webapp.config import settings
-from webapp.evidence import sending, service, viewing
-from webapp.evidence.media import log_look
+from webapp.evidence import service
+from webapp.evidence.archive import sending, viewing
+from webapp.evidence.archive.media import log_look
 from webapp.evidence.models import Ticket
+from webapp.evidence.records.signatures import decode_base64url, encode_base64url
 from webapp.evidence.schemas import IssuedTicket, TicketsBody
-from webapp.evidence.signatures import decode_base64url, encode_base64url
 from webapp.extensions import db
 from webapp.instants import rfc3339
 from webapp.journal import service as journal

@@ -9,8 +9,9 @@ import click
 from flask.cli import AppGroup
 
 from webapp.errors import sentence
-from webapp.evidence import packaging, parcels, reexamining, restoring, taking_in
-from webapp.evidence.verification import Report, verify_all
+from webapp.evidence.export import packaging
+from webapp.evidence.recovery import parcels, reexamining, restoring, taking_in
+from webapp.evidence.verification.verification import Report, verify_all
 from webapp.extensions import begin_snapshot, db
 from webapp.refusals import Refusal
 

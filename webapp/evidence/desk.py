@@ -12,24 +12,25 @@ from werkzeug.wrappers import Response
 from webapp import clock
 from webapp.config import settings
 from webapp.errors import sentence
-from webapp.evidence import (
+from webapp.evidence import desk_forms, words
+from webapp.evidence.archive import (
     archive_queries,
-    case,
-    decided_notes,
-    desk_forms,
     map_queries,
     map_tiles,
-    overdue,
-    packaging,
     person_queries,
+    sending,
+)
+from webapp.evidence.export import packaging
+from webapp.evidence.flags import overdue
+from webapp.evidence.flags.case_flags import MEDIA_OVERDUE
+from webapp.evidence.review import (
+    case,
+    decided_notes,
     review,
     review_queries,
     reviewers,
-    sending,
     taking_back,
-    words,
 )
-from webapp.evidence.case_flags import MEDIA_OVERDUE
 from webapp.extensions import db
 from webapp.people import navigation, today
 from webapp.people.access import actor, signed_in

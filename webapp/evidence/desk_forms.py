@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from webapp.evidence.archive_queries import ArchiveFilter
-from webapp.evidence.map_queries import Box
-from webapp.evidence.review import Decision
-from webapp.evidence.review_queries import QueueFilter
+from webapp.evidence.archive.archive_queries import ArchiveFilter
+from webapp.evidence.archive.map_queries import Box
+from webapp.evidence.review.review import Decision
+from webapp.evidence.review.review_queries import QueueFilter
 from webapp.refusals import Refusal
 from webapp.roster.look_up import read_search
 from webapp.visits.desk_forms import read_day, read_uuid

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from webapp.evidence.findings import (
+from webapp.evidence.verification.findings import (
     Finding,
     compare,
     compare_if_said,

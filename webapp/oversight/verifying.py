@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from webapp import clock
-from webapp.evidence.verification import register_check, verify_all
+from webapp.evidence.verification.verification import register_check, verify_all
 from webapp.extensions import begin_snapshot, db
 from webapp.jobs import service as jobs
 from webapp.jobs.registry import JobContext, handler

@@ -84,7 +84,7 @@ def test_a_damaged_address_is_answered_calmly(office: Desk, kept: list[Result], 
 def test_pages_of_the_archive_join(
     office: Desk, kept: list[Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("webapp.evidence.archive_queries.PAGE", 1)
+    monkeypatch.setattr("webapp.evidence.archive.archive_queries.PAGE", 1)
     first = office.get("/archive")
     following = next(e.get("href") for e in first.all("a") if e.get("rel") == "next")
     assert cases(first) | cases(office.get(following or "")) == {str(r.id) for r in kept[:2]}
@@ -173,7 +173,7 @@ def test_the_map_gathers_the_area_only(office: Desk, kept: list[Result], city: C
 def test_many_points_become_cells(
     office: Desk, kept: list[Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("webapp.evidence.map_queries.MOST_POINTS", 1)
+    monkeypatch.setattr("webapp.evidence.archive.map_queries.MOST_POINTS", 1)
     office.get("/today")
     found = office.client.get("/map/points?west=117&south=36&east=119&north=38").get_json()
     assert [(c["count"], c["far"]) for c in found["cells"]] == [(2, 0)]
@@ -219,7 +219,7 @@ def test_the_map_shows_the_tiles_that_the_operator_chose(
 ) -> None:  # fmt: skip
     app.config["SETTINGS"] = replace(app.config["SETTINGS"], tile_source=source, tile_key="k")
     files = {"js": "/leaflet.js", "css": "/leaflet.css"}
-    monkeypatch.setattr("webapp.evidence.map_tiles.leaflet_files", lambda: files)
+    monkeypatch.setattr("webapp.evidence.archive.map_tiles.leaflet_files", lambda: files)
     page = office.get("/map")
     assert len([e for e in page.all("span") if e.get("data-tile")]) == layers
     policy = page.response.headers["Content-Security-Policy"]

@@ -11,7 +11,7 @@ from tests.integration.desk.pages import Desk, Page
 from tests.integration.evidence.fieldwork import Fieldwork, jpeg
 from tests.phones import enrolled
 from webapp import clock
-from webapp.evidence import viewing
+from webapp.evidence.archive import viewing
 from webapp.evidence.models import Media
 from webapp.extensions import db
 from webapp.jobs import runner

@@ -8,8 +8,8 @@ from tests.builders import City
 from tests.integration.desk.conftest import Sit
 from tests.integration.desk.fieldcase import add_result
 from webapp import clock
-from webapp.evidence import review, taking_back
-from webapp.evidence.verification import verify_all
+from webapp.evidence.review import review, taking_back
+from webapp.evidence.verification.verification import verify_all
 from webapp.extensions import db
 from webapp.refusals import Refusal
 from webapp.visits import marks, people_queries

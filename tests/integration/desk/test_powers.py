@@ -23,10 +23,10 @@ from tests.integration.evidence.test_flag_rows import report
 from tests.phones import TestPhone, enrolled, new_key
 from webapp import clock
 from webapp.database import uuid7
-from webapp.evidence import review, review_queries
-from webapp.evidence.case import case_of
-from webapp.evidence.review import Decision
-from webapp.evidence.review_queries import QueueFilter
+from webapp.evidence.review import review, review_queries
+from webapp.evidence.review.case import case_of
+from webapp.evidence.review.review import Decision
+from webapp.evidence.review.review_queries import QueueFilter
 from webapp.extensions import db
 from webapp.instants import rfc3339
 from webapp.people import administration, service

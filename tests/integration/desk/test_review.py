@@ -7,8 +7,8 @@ from tests.integration.desk.conftest import Sit
 from tests.integration.desk.fieldcase import add_capture, add_result
 from tests.integration.desk.pages import Desk
 from webapp import clock
-from webapp.evidence.challenge import derive_challenge
 from webapp.evidence.models import Capture, Review
+from webapp.evidence.records.challenge import derive_challenge
 from webapp.extensions import db
 from webapp.journal.models import JournalEntry
 from webapp.roster import sealing

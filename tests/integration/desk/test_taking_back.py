@@ -12,11 +12,13 @@ from tests.integration.evidence.fieldwork import Fieldwork, jpeg
 from tests.integration.evidence.test_flag_rows import report
 from tests.phones import enrolled
 from webapp import clock
-from webapp.evidence import case, custody, person_queries, review, review_queries, taking_back
+from webapp.evidence.archive import person_queries
+from webapp.evidence.export import custody
 from webapp.evidence.models import Review
-from webapp.evidence.review import Decision
-from webapp.evidence.review_queries import QueueFilter
-from webapp.evidence.verification import verify_all
+from webapp.evidence.review import case, review, review_queries, taking_back
+from webapp.evidence.review.review import Decision
+from webapp.evidence.review.review_queries import QueueFilter
+from webapp.evidence.verification.verification import verify_all
 from webapp.extensions import db
 from webapp.journal.models import JournalMention
 from webapp.people.rules import Role

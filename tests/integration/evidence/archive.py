@@ -13,8 +13,10 @@ from tests.integration.evidence.fieldwork import Fieldwork, jpeg, rfc3339
 from tests.phones import enrolled
 from webapp import clock
 from webapp.database import uuid7
-from webapp.evidence import packaging, review, taking_back, viewing
+from webapp.evidence.archive import viewing
+from webapp.evidence.export import packaging
 from webapp.evidence.models import Capture, Media
+from webapp.evidence.review import review, taking_back
 from webapp.extensions import db
 from webapp.jobs import runner
 from webapp.journal import service as journal

@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 from tests.builders import City
 from tests.phones import TestPhone
 from webapp import clock
-from webapp.evidence.gaps import gap_flags
+from webapp.evidence.flags.gaps import gap_flags
 from webapp.evidence.models import (
     Capture,
     Derivation,

@@ -11,7 +11,7 @@ from tests.integration.evidence.fieldwork import TUS, Fieldwork, jpeg, written
 from tests.integration.evidence.test_captures import RECORD_TYPE
 from tests.integration.evidence.test_results import eligible
 from tests.phones import sign
-from webapp.evidence import receiving, spool, uploads
+from webapp.evidence.intake import receiving, spool, uploads
 from webapp.extensions import db
 
 MANY = 50

@@ -20,7 +20,7 @@ from tests.integration.evidence.fieldwork import (
     written,
 )
 from webapp import clock
-from webapp.evidence import committing, ingest, spool
+from webapp.evidence.intake import committing, ingest, spool
 from webapp.extensions import blobs, db
 from webapp.jobs import runner
 

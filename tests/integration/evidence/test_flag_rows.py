@@ -9,11 +9,13 @@ import pytest
 from tests.integration.evidence.fieldwork import Fieldwork, flags_of, jpeg, rfc3339
 from webapp import clock
 from webapp.database import uuid7
-from webapp.evidence import archive_queries, custody, review, review_queries
-from webapp.evidence.archive_queries import ArchiveFilter
-from webapp.evidence.case import case_of
+from webapp.evidence.archive import archive_queries
+from webapp.evidence.archive.archive_queries import ArchiveFilter
+from webapp.evidence.export import custody
 from webapp.evidence.models import Capture, RaisedFlag
-from webapp.evidence.review_queries import QueueFilter
+from webapp.evidence.review import review, review_queries
+from webapp.evidence.review.case import case_of
+from webapp.evidence.review.review_queries import QueueFilter
 from webapp.extensions import db
 from webapp.visits.models import Result
 

@@ -12,7 +12,7 @@ from tests.integration.evidence.conftest import MORNING
 from tests.integration.evidence.fieldwork import Fieldwork, flags_of, jpeg, rfc3339
 from tests.phones import enrolled
 from webapp import clock
-from webapp.evidence.flags import WEIGHTS, Flag
+from webapp.evidence.flags.flags import WEIGHTS, Flag
 from webapp.evidence.models import Capture
 from webapp.evidence.sentences import FLAG_SENTENCES
 from webapp.evidence.words import SHORT_FLAGS, flag_words

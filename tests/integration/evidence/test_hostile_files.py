@@ -24,7 +24,7 @@ from tests.integration.evidence.files import (
 )
 from tests.integration.evidence.polyglots import POLYGLOTS
 from tests.unit.evidence.exif import exif, position, rationals, short, with_exif
-from webapp.evidence import confinement, derivations
+from webapp.evidence.decoding import confinement, derivations
 from webapp.evidence.models import Capture, Derivation, Media, Quarantine
 from webapp.extensions import blobs, db
 from webapp.jobs import runner

@@ -16,7 +16,7 @@ from tests.integration.evidence.test_results import eligible
 from tests.phones import enrolled
 from webapp.database import uuid7
 from webapp.evidence.models import Quarantine
-from webapp.evidence.verification import verify_all
+from webapp.evidence.verification.verification import verify_all
 from webapp.extensions import blobs, db
 from webapp.jobs import runner
 from webapp.journal.models import JournalEntry

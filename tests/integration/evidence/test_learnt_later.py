@@ -14,10 +14,10 @@ from tests.integration.evidence.test_flag_rows import report
 from tests.integration.visits.test_calls import attempt, calls_to, give_numbers
 from tests.phones import enrolled
 from webapp import clock
-from webapp.evidence import review, taking_back
-from webapp.evidence.case import case_of
 from webapp.evidence.models import Capture
-from webapp.evidence.verification import verify_all
+from webapp.evidence.review import review, taking_back
+from webapp.evidence.review.case import case_of
+from webapp.evidence.verification.verification import verify_all
 from webapp.extensions import db
 from webapp.people.rules import Role
 from webapp.roster import sealing

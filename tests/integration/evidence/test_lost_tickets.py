@@ -21,12 +21,12 @@ from tests.phones import b64url, enrolled, sign
 from webapp import clock
 from webapp.config import settings
 from webapp.database import uuid7
-from webapp.evidence import tickets
-from webapp.evidence.issuing import TICKET_KEY
+from webapp.evidence.export.outside import verify
+from webapp.evidence.intake.issuing import TICKET_KEY
 from webapp.evidence.models import Ticket
-from webapp.evidence.outside import verify
-from webapp.evidence.signatures import decode_base64url
-from webapp.evidence.verification import verify_all
+from webapp.evidence.records import tickets
+from webapp.evidence.records.signatures import decode_base64url
+from webapp.evidence.verification.verification import verify_all
 from webapp.extensions import db
 from webapp.journal import service as journal
 

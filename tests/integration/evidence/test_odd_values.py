@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.integration.evidence.fieldwork import Fieldwork, flags_of, jpeg, newest_capture
-from webapp.evidence import verification
+from webapp.evidence.verification import verification
 from webapp.extensions import db
 
 SAMPLE = {"lat": 36.805123, "lon": 118.047321, "accuracy_m": 12.4}

@@ -27,8 +27,8 @@ from tests.integration.evidence.test_packaging import (
     sum_anew,
     worked,
 )
-from webapp.evidence import packaging
-from webapp.evidence.outside import verify
+from webapp.evidence.export import packaging
+from webapp.evidence.export.outside import verify
 from webapp.extensions import db
 from webapp.journal import service as journal
 from webapp.people import acts

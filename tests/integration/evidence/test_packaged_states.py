@@ -17,7 +17,7 @@ from tests.integration.evidence.test_packaging import (
     sum_anew,
     worked,
 )
-from webapp.evidence.outside import verify
+from webapp.evidence.export.outside import verify
 from webapp.extensions import db
 from webapp.journal import service as journal
 from webapp.visits import naming

@@ -18,8 +18,8 @@ from tests.integration.evidence.fieldwork import Fieldwork, jpeg
 from tests.integration.evidence.test_media import sign_in
 from tests.integration.evidence.test_results import eligible
 from webapp import clock
-from webapp.evidence import review
-from webapp.evidence.outside import verify
+from webapp.evidence.export.outside import verify
+from webapp.evidence.review import review
 from webapp.extensions import blobs, db
 from webapp.journal import service as journal
 from webapp.journal.models import JournalEntry, JournalSalt

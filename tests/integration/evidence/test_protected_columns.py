@@ -8,7 +8,7 @@ from sqlalchemy import Table
 
 from tests.column_table import DELETED, DOUBLED, Claim, claims
 from tests.integration.evidence import tampering
-from webapp.evidence.verification import verify_all
+from webapp.evidence.verification.verification import verify_all
 from webapp.extensions import db
 
 PROTECTED = [claim for claim in claims() if claim.is_protected]

@@ -18,9 +18,13 @@ from tests.integration.evidence.fieldwork import (
 from tests.integration.evidence.files import jpeg_without_tables, zipped_behind_jpeg
 from tests.integration.evidence.test_odd_values import assert_sound
 from tests.unit.evidence.exif import exif, rationals, short, with_exif
-from webapp.evidence import confinement, formats, ingest, reexamining, verification
-from webapp.evidence.formats import Fault, Malformed
+from webapp.evidence.decoding import confinement
+from webapp.evidence.intake import ingest
 from webapp.evidence.models import Capture, Derivation, Media, Quarantine
+from webapp.evidence.records import formats
+from webapp.evidence.records.formats import Fault, Malformed
+from webapp.evidence.recovery import reexamining
+from webapp.evidence.verification import verification
 from webapp.extensions import db
 from webapp.jobs import runner
 from webapp.jobs.models import Job

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from tests.integration.evidence.fieldwork import Fieldwork, jpeg
-from webapp.evidence.restoring import record_restore
+from webapp.evidence.recovery.restoring import record_restore
 from webapp.extensions import db
 from webapp.journal import queries
 from webapp.journal import service as journal

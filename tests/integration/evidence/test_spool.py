@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from apiflask import APIFlask
 
-from webapp.evidence import spool
+from webapp.evidence.intake import spool
 from webapp.refusals import Refusal
 
 UPLOAD = UUID(int=7)

@@ -13,7 +13,7 @@ from tests.integration.evidence.polyglots import mp4
 from tests.integration.evidence.test_hostile_files import derive
 from tests.integration.evidence.test_media import sign_in
 from tests.integration.evidence.test_results import eligible
-from webapp.evidence import review
+from webapp.evidence.review import review
 from webapp.extensions import db
 from webapp.refusals import Refusal
 from webapp.visits.models import Result

@@ -15,8 +15,6 @@ from tests.integration.evidence.fieldwork import Fieldwork, jpeg
 from tests.integration.evidence.test_results import eligible
 from tests.phones import enrolled
 from webapp import clock
-from webapp.evidence import review, verification
-from webapp.evidence.findings import Finding
 from webapp.evidence.models import (
     Capture,
     Derivation,
@@ -24,7 +22,10 @@ from webapp.evidence.models import (
     ResultBodyCopy,
     Review,
 )
-from webapp.evidence.verification import verify_all
+from webapp.evidence.review import review
+from webapp.evidence.verification import verification
+from webapp.evidence.verification.findings import Finding
+from webapp.evidence.verification.verification import verify_all
 from webapp.extensions import blobs, db
 from webapp.jobs import runner
 from webapp.journal import service as journal

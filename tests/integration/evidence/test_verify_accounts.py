@@ -6,8 +6,8 @@ from sqlalchemy import text
 
 from tests.builders import PASSWORD_HASH, City, add_account
 from webapp import clock
-from webapp.evidence.verification import verify_all
-from webapp.evidence.verify_accounts import verify_accounts
+from webapp.evidence.verification.verification import verify_all
+from webapp.evidence.verification.verify_accounts import verify_accounts
 from webapp.extensions import db
 from webapp.journal import service as journal
 from webapp.journal.models import JournalEntry

@@ -10,10 +10,10 @@ from tests.integration.evidence.fieldwork import Fieldwork, jpeg
 from tests.integration.evidence.test_verification import archive as archive
 from tests.integration.evidence.test_verification import codes, flip, replace_blob, sql
 from webapp import clock
-from webapp.evidence import verification
-from webapp.evidence.findings import Finding, each
 from webapp.evidence.models import Derivation, Media, Quarantine
-from webapp.evidence.verify_records import read_keys
+from webapp.evidence.verification import verification
+from webapp.evidence.verification.findings import Finding, each
+from webapp.evidence.verification.verify_records import read_keys
 from webapp.extensions import blobs, db
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType

@@ -16,8 +16,8 @@ from tests.integration.evidence.fieldwork import Fieldwork, jpeg, media_item
 from tests.integration.evidence.polyglots import POLYGLOTS
 from tests.integration.evidence.test_hostile_files import KIND_OF
 from tests.integration.evidence.test_packaging import packed
-from webapp.evidence.outside import verify
-from webapp.evidence.second_files import second_files
+from webapp.evidence.export.outside import verify
+from webapp.evidence.records.second_files import second_files
 from webapp.journal import service as journal
 
 

@@ -21,7 +21,7 @@ from tests.running import running
 from tests.services.postgresql import PostgresqlServer, start_postgresql
 from webapp import clock
 from webapp.evidence.models import Capture
-from webapp.evidence.verification import verify_all
+from webapp.evidence.verification.verification import verify_all
 from webapp.extensions import begin_snapshot, db
 from webapp.jobs import registry, runner, service
 from webapp.jobs.models import Job

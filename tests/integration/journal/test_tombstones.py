@@ -7,7 +7,7 @@ import pytest
 
 from tests.builders import City
 from tests.integration.journal.conftest import START
-from webapp.evidence.verification import verify_all
+from webapp.evidence.verification.verification import verify_all
 from webapp.extensions import db
 from webapp.journal import queries, service
 from webapp.journal.rules import EntryType

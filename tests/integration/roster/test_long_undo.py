@@ -19,7 +19,7 @@ from tests.integration.roster.workbooks import person, xlsx
 from tests.unit.roster.town import HEAD
 from webapp import clock, short_writes
 from webapp.config import Settings
-from webapp.evidence.verification import verify_all
+from webapp.evidence.verification.verification import verify_all
 from webapp.extensions import db
 from webapp.journal.models import JournalEntry
 from webapp.people.models import Account

@@ -10,7 +10,7 @@ from tests.integration.evidence.fieldwork import Fieldwork, jpeg, rfc3339
 from tests.integration.evidence.test_flag_rows import report
 from tests.phones import enrolled
 from webapp import clock
-from webapp.evidence import review, taking_back
+from webapp.evidence.review import review, taking_back
 from webapp.extensions import db
 from webapp.visits import service as visits
 

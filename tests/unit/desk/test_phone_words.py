@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from webapp.evidence.flags import NOTED_TWICE, WEIGHTS, Flag, gathered, said_once, total_weight
+from webapp.evidence.flags.flags import (
+    NOTED_TWICE,
+    WEIGHTS,
+    Flag,
+    gathered,
+    said_once,
+    total_weight,
+)
 from webapp.evidence.words import NOTE_WORDS
 from webapp.visits.detail_words import ANSWER_WORDS, DETAIL_WORDS, details_said
 

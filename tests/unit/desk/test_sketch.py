@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.evidence.sketch import HEIGHT, WIDTH, Fix, draw
+from webapp.evidence.review.sketch import HEIGHT, WIDTH, Fix, draw
 
 HOME = (36.805, 118.047)
 

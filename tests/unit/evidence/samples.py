@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from webapp.evidence.records import (
+from webapp.evidence.records.records import (
     CaptureRecord,
     ClockReading,
     PositionReading,

@@ -7,13 +7,23 @@ from uuid import UUID
 
 import pytest
 
-from webapp.evidence.challenge import ACTIONS, derive_challenge
-from webapp.evidence.flags import WEIGHTS
-from webapp.evidence.media_types import ACCEPTED_TYPES
-from webapp.evidence.records import SIGNATURE_PREFIX, parse_record
-from webapp.evidence.rules import FIRST_PREV, TRANSITIONS, Chain, Neighbours, judge_chain
+from webapp.evidence.flags.flags import WEIGHTS
+from webapp.evidence.records.challenge import ACTIONS, derive_challenge
+from webapp.evidence.records.media_types import ACCEPTED_TYPES
+from webapp.evidence.records.records import SIGNATURE_PREFIX, parse_record
+from webapp.evidence.records.rules import (
+    FIRST_PREV,
+    TRANSITIONS,
+    Chain,
+    Neighbours,
+    judge_chain,
+)
+from webapp.evidence.records.signatures import (
+    decode_base64url,
+    thumbprint,
+    verify_es256,
+)
 from webapp.evidence.sentences import SENTENCES
-from webapp.evidence.signatures import decode_base64url, thumbprint, verify_es256
 from webapp.people.sentences import SENTENCES as OF_PEOPLE
 
 CONTRACTS = Path(__file__).parents[2] / "contracts"

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from tests.integration.evidence.fieldwork import jpeg
 from tests.integration.evidence.files import png, png_bomb, video
-from webapp.evidence import confinement, tus
-from webapp.evidence.formats import FAMILY_OF, Fault, Malformed, inspect
-from webapp.evidence.picture_hash import is_blank, near_matches
+from webapp.evidence.decoding import confinement
+from webapp.evidence.flags.picture_hash import is_blank, near_matches
+from webapp.evidence.intake import tus
+from webapp.evidence.records.formats import FAMILY_OF, Fault, Malformed, inspect
 from webapp.refusals import Refusal
 
 

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 
 from tests.unit.evidence.samples import NOW, clock_at, position, record_of, sample
-from webapp.evidence import case_flags, inspection_flags, time_flags
-from webapp.evidence.challenge import Challenge
-from webapp.evidence.flags import WEIGHTS, Flag, gathered, total_weight
-from webapp.evidence.place_flags import (
+from webapp.evidence.flags import case_flags, inspection_flags, time_flags
+from webapp.evidence.flags.flags import WEIGHTS, Flag, gathered, total_weight
+from webapp.evidence.flags.place_flags import (
     Nearness,
     Place,
     Sighting,
     judge_distance,
     place_flags,
 )
+from webapp.evidence.records.challenge import Challenge
 from webapp.evidence.sentences import FLAG_SENTENCES
 
 HOME = Place(36.8051, 118.0473)

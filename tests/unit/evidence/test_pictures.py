@@ -13,7 +13,7 @@ from PIL import Image, ImageOps
 from tests.integration.evidence.fieldwork import jpeg
 from tests.unit.evidence import exif as tiff
 from tests.unit.evidence.exif import position, rationals, short, text, with_exif
-from webapp.evidence.imaging import derive_picture
+from webapp.evidence.decoding.imaging import derive_picture
 
 # The reader warns of what it cannot read; the child that it runs in has nobody to warn.
 pytestmark = pytest.mark.filterwarnings("ignore")

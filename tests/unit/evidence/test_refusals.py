@@ -18,9 +18,9 @@ from typing import Any
 import pytest
 
 from tests.unit.evidence.samples import BODY
-from webapp.evidence.formats import Fault
-from webapp.evidence.records import parse_record
-from webapp.evidence.tickets import TicketFault
+from webapp.evidence.records.formats import Fault
+from webapp.evidence.records.records import parse_record
+from webapp.evidence.records.tickets import TicketFault
 from webapp.refusals import Refusal
 
 ROOT = Path(__file__).parents[3]

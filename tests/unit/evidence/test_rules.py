@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.evidence.samples import NOW
-from webapp.evidence import signatures
-from webapp.evidence.challenge import ACTIONS, derive_challenge
-from webapp.evidence.rules import (
+from webapp.evidence.records import signatures
+from webapp.evidence.records.challenge import ACTIONS, derive_challenge
+from webapp.evidence.records.rules import (
     FIRST_PREV,
     TRANSITIONS,
     CaptureState,
@@ -27,7 +27,7 @@ from webapp.evidence.rules import (
     move_capture,
     move_media,
 )
-from webapp.evidence.tickets import (
+from webapp.evidence.records.tickets import (
     NamedTicket,
     Ticket,
     TicketFault,

@@ -7,7 +7,11 @@ from typing import Any
 import pytest
 
 from tests.unit.evidence.samples import BODY, record_of
-from webapp.evidence.formats import FAMILY_OF, HEAD_BYTES, families_of_bytes
+from webapp.evidence.records.formats import (
+    FAMILY_OF,
+    HEAD_BYTES,
+    families_of_bytes,
+)
 
 CONTRACTS = Path(__file__).parents[2] / "contracts"
 VALUES = json.loads((CONTRACTS / "record-values.json").read_text("utf-8"))

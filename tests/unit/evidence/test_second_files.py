@@ -10,8 +10,8 @@ import pytest
 from tests.integration.evidence.fieldwork import jpeg
 from tests.integration.evidence.files import png
 from tests.integration.evidence.polyglots import POLYGLOTS, mp4, pdf
-from webapp.evidence.formats import inspect
-from webapp.evidence.second_files import SecondKind, second_files
+from webapp.evidence.records.formats import inspect
+from webapp.evidence.records.second_files import SecondKind, second_files
 
 # The short beginnings for which whole files were refused when they stood in a film by chance.
 MARKS = [b"PK\x03\x04", b"PK\x05\x06", b"%PDF-", b"<svg", b"<html", b"<script", b"Rar!\x1a",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from webapp.evidence.standing import Standings
+from webapp.evidence.review.standing import Standings
 from webapp.journal.rules import EntryType
 
 Step = tuple[str, str, str]

@@ -19,8 +19,8 @@ from tests.unit.evidence.trailers import (
     samsung,
     segment,
 )
-from webapp.evidence.formats import inspect
-from webapp.evidence.trailers import unaccounted
+from webapp.evidence.records.formats import inspect
+from webapp.evidence.records.trailers import unaccounted
 
 HONEST = {
     "multi-picture": multi_picture(jpeg(), [GAIN_MAP]),

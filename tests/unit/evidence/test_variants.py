@@ -12,8 +12,8 @@ from PIL import Image
 
 from tests.unit.evidence import exif as tiff
 from tests.unit.evidence.exif import short
-from webapp.evidence import confinement
-from webapp.evidence.formats import FAMILY_OF, inspect
+from webapp.evidence.decoding import confinement
+from webapp.evidence.records.formats import FAMILY_OF, inspect
 
 GRADIENT = Image.linear_gradient("L").resize((640, 480))
 PICTURE = Image.merge("RGB", [GRADIENT, GRADIENT.transpose(Image.Transpose.ROTATE_180), GRADIENT])

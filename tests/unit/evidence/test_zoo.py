@@ -19,9 +19,9 @@ from PIL import Image, ImageFile
 from tests.unit.evidence.exif import Field, exif, position, rationals, short, text, with_exif
 from tests.unit.evidence.test_variants import FRAGMENTS, film, saved
 from tests.unit.evidence.trailers import segment
-from webapp.evidence import confinement, imaging, video
-from webapp.evidence.formats import inspect
-from webapp.evidence.inspection_flags import Claim, inspection_flags
+from webapp.evidence.decoding import confinement, imaging, video
+from webapp.evidence.flags.inspection_flags import Claim, inspection_flags
+from webapp.evidence.records.formats import inspect
 
 # The child says nothing of what it warns of.
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")

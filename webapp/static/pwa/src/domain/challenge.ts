@@ -1,4 +1,4 @@
-/** The challenge of a capture: a code and an action that nobody knew before the ticket (`webapp/evidence/challenge.py`). */
+/** The challenge of a capture: a code and an action that nobody knew before the ticket (`webapp/evidence/records/challenge.py`). */
 
 import { CHALLENGE_ACTIONS, type ChallengeAction } from "./codes";
 import { fromBase64Url, utf8 } from "./bytes";

@@ -1,4 +1,4 @@
-/** Whether the office can take a file, judged before the phone calls it saved: the same rules as `webapp/evidence/formats.py` (`tests/contracts/media-heads.json`). */
+/** Whether the office can take a file, judged before the phone calls it saved: the same rules as `webapp/evidence/records/formats.py` (`tests/contracts/media-heads.json`). */
 
 import type { Limits } from "./types";
 

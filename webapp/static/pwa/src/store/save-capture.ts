@@ -22,7 +22,7 @@ import { expiryOf } from "./tickets";
 /** One phone signs one chain: nobody builds a record while another tab does. */
 const CHAIN_LOCK = "anzai-chain";
 const STORES = ["sessions", "captures", "media", "outbox", "recordings", "slices"] as const;
-/** As much as the server forgives (`webapp/evidence/tickets.py`). */
+/** As much as the server forgives (`webapp/evidence/records/tickets.py`). */
 const TICKET_TOLERANCE_MS = 5 * 60_000;
 /** Without Web Locks another tab may win the race for a number; it does not win for ever. */
 const TRIES = 8;

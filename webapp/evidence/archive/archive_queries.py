@@ -1,0 +1,113 @@
+"""The archive: results found by name, number, area, worker, time, outcome and flag."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select, tuple_
+
+from webapp.config import settings
+from webapp.evidence.flags import gaps
+from webapp.evidence.flags.flags import WEIGHTS
+from webapp.evidence.models import Capture, RaisedFlag
+from webapp.evidence.records.rules import CaptureState
+from webapp.extensions import db
+from webapp.keyset import pack_key, read_key
+from webapp.roster import sealing
+from webapp.roster.models import Person
+from webapp.visits.models import Result, ResultCapture
+from webapp.visits.result_rows import with_people
+
+PAGE = 50
+# Up to so many people a search reads their results by person; beyond, by time until a page is full.
+FEW_PEOPLE = 300
+
+
+@dataclass(frozen=True)
+class ArchiveFilter:
+    """What the archive is narrowed by; the days are whole days of the city, both included."""
+
+    area_path: str
+    search: str = ""
+    worker_id: UUID | None = None
+    outcome: str = ""
+    state: str = ""
+    flag: str = ""
+    unsent: bool = False
+    since: date | None = None
+    until: date | None = None
+
+
+def archive(*, chosen: ArchiveFilter, after: str) -> tuple[Sequence[Result], str | None]:
+    """Return one page of results, newest first, and the key of the next page."""
+    query = select(Result.id).where(*_narrowed(chosen))
+    key = read_key(after, datetime.fromisoformat, UUID)
+    if key is not None:
+        query = query.where(tuple_(Result.received_at, Result.id) < tuple_(*key))
+    ordered = query.order_by(Result.received_at.desc(), Result.id.desc()).limit(PAGE + 1)
+    found = with_people(list(db.session.scalars(ordered)))
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return found[:PAGE], pack_key(last.received_at.isoformat(), str(last.id)) if last else None
+
+
+def _narrowed(chosen: ArchiveFilter) -> list[Any]:
+    wanted: list[Any] = [Result.area_path.startswith(chosen.area_path)]
+    if chosen.worker_id is not None:
+        wanted.append(Result.worker_id == chosen.worker_id)
+    if chosen.outcome:
+        wanted.append(Result.outcome == chosen.outcome)
+    if chosen.state:
+        wanted.append(Result.state == chosen.state)
+    if chosen.since is not None:
+        wanted.append(Result.received_at >= _start_of(chosen.since))
+    if chosen.until is not None:
+        wanted.append(Result.received_at < _start_of(chosen.until + timedelta(days=1)))
+    if chosen.search:
+        wanted.append(_of_people(chosen.search))
+    if chosen.flag in WEIGHTS:
+        wanted.append(_with_flag(chosen.flag))
+    if chosen.unsent:
+        wanted.append(_with_unsent_capture())
+    return wanted
+
+
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(settings().time_zone))
+
+
+def _of_people(words: str) -> Any:
+    """Narrow to people by a part of the name or by the whole number, exactly.
+
+    Asked apart, the number takes its own index and the names are read from an index alone.
+    """
+    named = Person.name.contains(words, autoescape=True)
+    numbered = select(Person.id).where(Person.number_index == sealing.index(words.upper()))
+    few = list(db.session.scalars(select(Person.id).where(named).limit(FEW_PEOPLE + 1)))
+    if len(few) <= FEW_PEOPLE:
+        return Result.person_id.in_([*few, *db.session.scalars(numbered)])
+    return select(Person.id).where(Person.id == Result.person_id, named).exists()
+
+
+def _with_flag(code: str) -> Any:
+    """Narrow to results that bear this flag themselves or name a capture that does."""
+    if code == gaps.CODE:
+        broken = select(ResultCapture.result_id).join(
+            Capture, Capture.id == ResultCapture.capture_id
+        )
+        return Result.id.in_(broken.where(gaps.is_gap()))
+    on_files = select(ResultCapture.result_id).join(
+        RaisedFlag, RaisedFlag.capture_id == ResultCapture.capture_id
+    )
+    own = select(RaisedFlag.result_id).where(RaisedFlag.result_id.is_not(None))
+    return Result.id.in_(on_files.where(RaisedFlag.code == code).union_all(
+        own.where(RaisedFlag.code == code)
+    ))  # fmt: skip
+
+
+def _with_unsent_capture() -> Any:
+    """Narrow to results that name a capture whose files have not come yet; such are few."""
+    unsent = select(ResultCapture.result_id).join(Capture, Capture.id == ResultCapture.capture_id)
+    return Result.id.in_(unsent.where(Capture.state == CaptureState.COMMITTED.value))

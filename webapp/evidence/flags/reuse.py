@@ -1,0 +1,88 @@
+"""Finds the same or nearly the same picture on another person or in another year (evidence §3).
+
+Stage 1 in plain Python: every new hash and its seven turns against the newest stored hashes and
+the person's whole history. See `NEWEST` for what that costs.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeVarTuple
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select
+
+from webapp.evidence.flags import time_flags
+from webapp.evidence.flags.flags import Flag, raised
+from webapp.evidence.flags.picture_hash import is_blank, near_matches
+from webapp.evidence.models import Capture, Media
+from webapp.extensions import db
+
+# Measured: 0.3 s of one core to read and compare 200,000 stored hashes with eight turns, in a job.
+NEWEST = 200_000
+BATCH = 10_000
+Columns = TypeVarTuple("Columns")
+REUSE_CODES = ("same_media", "near_picture", "picture_blank")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whose picture it is, and of which year by Zibo's calendar."""
+
+    person_id: UUID
+    year: int
+
+    @classmethod
+    def of(cls, capture: Capture) -> "Subject":
+        """Return the subject of a capture, by the time that its phone claims."""
+        return cls(capture.person_id, capture.claimed_at.astimezone(time_flags.LOCAL).year)
+
+
+def reuse_flags(media: Media) -> list[Flag]:
+    """Return the flags of a stored file; other pictures of the same visit may look alike."""
+    return raised([_same_bytes(media), _near(media), _blank(media)])
+
+
+def _same_bytes(media: Media) -> Flag | None:
+    query = _of_other_visits(media, select(func.count()).select_from(Media))
+    times = db.session.scalar(query.where(Media.sha256 == media.sha256)) or 0
+    return Flag("same_media", {"times": times}) if times else None
+
+
+def _near(media: Media) -> Flag | None:
+    """Return the nearest picture that is of another person or of another year."""
+    if media.picture_hash is None:
+        return None
+    matches = near_matches(
+        upright=int(media.picture_hash, 16),
+        turns=[int(turn, 16) for turn in media.turns or []],
+        stored=_stored_hashes(media),
+    )
+    for match in matches:
+        other = db.session.get_one(Media, match.media_id).capture
+        if Subject.of(other) != Subject.of(media.capture):
+            return Flag("near_picture", {"bits": match.bits, "turned": match.turned,
+                                         "capture_id": str(other.id)})  # fmt: skip
+    return None
+
+
+def _blank(media: Media) -> Flag | None:
+    if media.picture_hash is None or not is_blank(int(media.picture_hash, 16)):
+        return None
+    return Flag("picture_blank")
+
+
+def _stored_hashes(media: Media) -> Iterator[tuple[int, int]]:
+    """Give (id, hash) of other visits' files with other bytes, newest and the person's own."""
+    hashes = select(Media.id, Media.picture_hash)
+    others = _of_other_visits(media, hashes).where(
+        Media.picture_hash.is_not(None),
+        Media.sha256 != media.sha256,
+        or_(Media.id > media.id - NEWEST, Capture.person_id == media.capture.person_id),
+    )
+    for media_id, digits in db.session.execute(others.execution_options(yield_per=BATCH)):
+        yield media_id, int(digits or "0", 16)
+
+
+def _of_other_visits(media: Media, query: Select[*Columns]) -> Select[*Columns]:
+    joined = query.join(Capture, Capture.id == Media.capture_id)
+    return joined.where(Capture.visit_id != media.capture.visit_id)

@@ -1,0 +1,125 @@
+"""Reads what the flags about place and case need to know beside the record itself."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from webapp.config import settings
+from webapp.evidence.flags.place_flags import Place, Sighting
+from webapp.evidence.models import Capture
+from webapp.evidence.records.records import CaptureRecord, Sample
+from webapp.extensions import db
+from webapp.roster.models import Contact, Person
+from webapp.visits.models import Attempt, Result, Visit
+from webapp.visits.pack import is_rural
+from webapp.visits.rules import Outcome
+
+# Six decimals are some ten centimetres; half of the last one on either side.
+SAME_DEGREES = 5e-7
+DAY = timedelta(hours=24)
+HOUR = timedelta(hours=1)
+
+
+def registered_place(person: Person) -> Place | None:
+    """Return where the person is registered, in WGS-84, with the radius that counts as near.
+
+    The roster keeps WGS-84 whatever the workbook held; `datum` only says what it came in.
+    """
+    if person.latitude is None or person.longitude is None:
+        return None
+    chosen = settings()
+    radius = chosen.near_village_metres if is_rural(person.area) else chosen.near_town_metres
+    return Place(person.latitude, person.longitude, radius)
+
+
+def sightings_near(record: CaptureRecord, person: Person) -> list[Sighting]:
+    """Return the worker's captures before and after, and those of anybody at the same point."""
+    best = record.position.best
+    if best is None:
+        return []
+    beside = {c.id: c for c in (*_before_and_after(record), *_at_same_point(best, record))}
+    return [_sighting(capture, person) for capture in beside.values()]
+
+
+def _before_and_after(record: CaptureRecord) -> list[Capture]:
+    claimed_at = record.clock.claimed_at
+    own = select(Capture).where(
+        Capture.worker_id == record.worker_id,
+        Capture.latitude.is_not(None),
+        Capture.id != record.capture_id,
+        Capture.claimed_at.between(claimed_at - DAY, claimed_at + DAY),
+    )
+    earlier = own.where(Capture.claimed_at <= claimed_at).order_by(Capture.claimed_at.desc())
+    later = own.where(Capture.claimed_at > claimed_at).order_by(Capture.claimed_at)
+    found = [db.session.scalar(query.limit(1)) for query in (earlier, later)]
+    return [capture for capture in found if capture is not None]
+
+
+def _at_same_point(best: Sample, record: CaptureRecord) -> list[Capture]:
+    query = select(Capture).where(
+        Capture.latitude.between(best.lat - SAME_DEGREES, best.lat + SAME_DEGREES),
+        Capture.longitude.between(best.lon - SAME_DEGREES, best.lon + SAME_DEGREES),
+        Capture.id != record.capture_id,
+        Capture.visit_id != record.visit_id,
+    )
+    return list(db.session.scalars(query.limit(20)))
+
+
+def _sighting(capture: Capture, person: Person) -> Sighting:
+    other = capture.person
+    same_place = other.id == person.id or other.address == person.address
+    return Sighting(
+        lat=capture.latitude or 0.0,
+        lon=capture.longitude or 0.0,
+        accuracy_m=capture.accuracy_m or 0.0,
+        at=capture.claimed_at,
+        same_place=same_place,
+    )
+
+
+def visits_within_the_hour(result: Result) -> int:
+    """Return how many visits the worker reported, by the phone's time, in the hour before."""
+    query = select(func.count(Result.visit_id.distinct())).where(
+        Result.worker_id == result.worker_id,
+        Result.decided_at.between(result.decided_at - HOUR, result.decided_at),
+    )
+    return db.session.scalar(query) or 0
+
+
+def last_attempt(result: Result) -> Attempt | None:
+    """Return the worker's latest attempt of the result's visit."""
+    query = select(Attempt).filter_by(visit_id=result.visit_id, worker_id=result.worker_id)
+    return db.session.scalar(query.order_by(Attempt.started_at.desc()).limit(1))
+
+
+def unreachable_elsewhere(result: Result) -> datetime | None:
+    """Return when another worker last found the person unreachable."""
+    query = (
+        select(func.max(Result.decided_at))
+        .join(Visit, Visit.id == Result.visit_id)
+        .where(
+            Result.person_id == result.person_id,
+            Result.worker_id != result.worker_id,
+            Result.outcome == Outcome.UNREACHABLE.value,
+            Result.decided_at <= result.decided_at,
+        )
+    )
+    return db.session.scalar(query)
+
+
+def is_contact_of_person(result: Result) -> bool:
+    """Say whether somebody of the worker's name is among the person's registered contacts."""
+    query = select(Contact.id).where(
+        Contact.person_id == result.person_id, Contact.name == result.worker.name
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def reported_dead_by(result: Result) -> str | None:
+    """Name the source that called the person dead before: for now, another visit's result."""
+    query = select(Result.id).where(
+        Result.person_id == result.person_id,
+        Result.id != result.id,
+        Result.outcome == Outcome.DECEASED.value,
+    )
+    return "visit_result" if db.session.scalar(query.limit(1)) is not None else None

@@ -1,0 +1,1 @@
+"""The way in: tickets, records, resumable uploads, quarantine, and the receipt for each."""

@@ -1,0 +1,62 @@
+"""Takes a result together with the committed captures that it names (design §4, the result)."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy import select
+
+from webapp.evidence.flags import flagging
+from webapp.evidence.models import Capture, ResultBodyCopy
+from webapp.extensions import db
+from webapp.people.rules import Actor
+from webapp.refusals import Refusal
+from webapp.roster import sealing
+from webapp.visits import results
+from webapp.visits.results import Recorded
+from webapp.visits.rules import CaptureFact, CaptureKind
+from webapp.visits.schemas import ResultBody
+
+
+def record_result(*, actor: Actor, body: ResultBody) -> Recorded:
+    """Record a worker's result on the evidence that it names, exactly once.
+
+    Raises:
+        Refusal: `capture_unknown` when a capture is not committed, is another worker's or another
+            visit's, or has another hash; and those of `visits.results.record_result`.
+    """
+    # Whoever waits for the same visit must read what the first one wrote, not what it read before.
+    results.lock_visit(body.visit_id)
+    captures = _named_captures(actor, body)
+    facts = {capture.id: _fact(capture) for capture in captures.values()}
+    recorded = results.record_result(actor=actor, body=body, captures=facts)
+    if recorded.is_new:
+        sealed = sealing.seal(body.model_dump_json())
+        db.session.add(ResultBodyCopy(result_id=recorded.result.id, sealed=sealed))
+        flagging.flag_result(recorded.result, captures.values())
+        flagging.flag_learnt(recorded.result, recorded.learnt)
+        db.session.flush()
+    return recorded
+
+
+def _named_captures(actor: Actor, body: ResultBody) -> Mapping[UUID, Capture]:
+    wanted = {ref.capture_id: ref.record_sha256 for ref in body.captures}
+    # Locked before the journal is: a derivation that raises flags at the same time would
+    # otherwise be overwritten, or wait for the journal while this waits for the capture.
+    query = select(Capture).where(Capture.id.in_(wanted)).order_by(Capture.id)
+    locked = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    found = {
+        capture.id: capture
+        for capture in db.session.scalars(locked)
+        if capture.worker_id == actor.account_id
+        and capture.visit_id == body.visit_id
+        and capture.record_sha256 == wanted[capture.id]
+    }
+    missing = sorted(str(capture_id) for capture_id in wanted if capture_id not in found)
+    if missing:
+        raise Refusal("capture_unknown", captures=missing)
+    return found
+
+
+def _fact(capture: Capture) -> CaptureFact:
+    lengths = [media.duration_ms or 0 for media in capture.media]
+    return CaptureFact(CaptureKind(capture.kind), max(lengths, default=0) or None)

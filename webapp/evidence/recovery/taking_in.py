@@ -1,0 +1,124 @@
+"""Takes in, at the office, the work that a phone could not send (field §2.29).
+
+Records and their files come in as from the phone itself: its signature says whose they are.
+Attempts and results are not signed; whoever runs the command vouches that the file came from the
+worker's own hand. The phone may send the same later: everything is recorded exactly once.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from uuid import UUID
+from zipfile import BadZipFile
+
+from pydantic import ValidationError
+
+from webapp.evidence.intake import ingest, receiving, spool, uploads
+from webapp.evidence.intake.committing import byte_limits, commit_capture
+from webapp.evidence.intake.reporting import record_result
+from webapp.evidence.records.records import MediaItem, parse_record
+from webapp.evidence.recovery.parcels import Parcel, Report, SignedRecord
+from webapp.extensions import db
+from webapp.people.models import Device
+from webapp.people.rules import Actor, Permission
+from webapp.people.sessions import actor_of
+from webapp.refusals import Refusal
+from webapp.visits.results import record_attempts
+from webapp.visits.schemas import AttemptsBody, ResultBody
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of one member of the file; `refusal` says why it was not taken.
+
+    With `is_kept` something was written all the same: what was set aside, and why.
+    """
+
+    name: str
+    refusal: Refusal | None = None
+    is_kept: bool = True
+
+
+def author_of(parcel: Parcel) -> Actor:
+    """Return the worker whose phone made the file.
+
+    Raises:
+        Refusal: `unknown_device` when no phone of that key is enrolled, or its worker may not
+            send any more.
+    """
+    device = db.session.get(Device, parcel.device_kid)
+    actor = actor_of(device.account, device.kid) if device else None
+    if actor is None or not actor.may(Permission.USE_PHONE):
+        raise Refusal("unknown_device")
+    return actor
+
+
+def take_in(*, actor: Actor, parcel: Parcel) -> Iterator[Taken]:
+    """Take in one member after the other, in the order in which a phone sends.
+
+    The caller commits after each that was kept, and rolls back after each that was not.
+    """
+    for record in parcel.records:
+        yield _tried(record.name, partial(_commit, actor, parcel, record))
+        for capture_id, item in _promised(record):
+            name = parcel.files.get(item.sha256)
+            if name is not None:
+                yield _tried(name, partial(_receive, actor, parcel, capture_id, item))
+    for report in sorted(parcel.reports, key=lambda report: report.kind):
+        yield _tried(report.name, partial(_record, actor, report))
+
+
+def _tried(name: str, step: Callable[[], Refusal | None]) -> Taken:
+    try:
+        return Taken(name, step())
+    except Refusal as refusal:
+        return Taken(name, refusal, is_kept=False)
+    except (ValidationError, BadZipFile):
+        return Taken(name, Refusal("parcel_unreadable"), is_kept=False)
+
+
+def _commit(actor: Actor, parcel: Parcel, record: SignedRecord) -> Refusal | None:
+    named = parse_record(record.raw, byte_limits()).ticket
+    presented = parcel.tickets.get(str(named.id)) if named else None
+    return commit_capture(
+        actor=actor, raw=record.raw, signature=record.signature, presented=presented
+    ).refusal
+
+
+def _promised(record: SignedRecord) -> list[tuple[UUID, MediaItem]]:
+    try:
+        parsed = parse_record(record.raw, byte_limits())
+    except Refusal:
+        return []
+    return [(parsed.capture_id, item) for item in parsed.media]
+
+
+def _receive(actor: Actor, parcel: Parcel, capture_id: UUID, item: MediaItem) -> Refusal | None:
+    """Bring a file through the same two halves as an upload."""
+    arrival = uploads.begin_upload(
+        actor=actor, capture_id=capture_id, sha256=item.sha256, length=item.size_bytes
+    )
+    if arrival.is_finished:
+        return None
+    with receiving.own_turn(arrival) as file, parcel.reading(item.sha256) as read:
+        came = spool.length(arrival.upload_id) or 0
+        read_past(read, came)
+        receiving.append_body(arrival, file, receiving.Body(came, read, None, None))
+        verdict = ingest.examine(arrival)
+    refusal = ingest.settle(arrival=arrival, verdict=verdict)
+    spool.remove(arrival.upload_id)
+    return refusal
+
+
+def read_past(read: Callable[[int], bytes], count: int) -> None:
+    """Leave out what the phone had sent already before its line failed."""
+    while count > 0 and (piece := read(min(count, spool.READ_BYTES))):
+        count -= len(piece)
+
+
+def _record(actor: Actor, report: Report) -> Refusal | None:
+    if report.kind == "attempts":
+        record_attempts(actor=actor, body=AttemptsBody.model_validate(report.body))
+        return None
+    recorded = record_result(actor=actor, body=ResultBody.model_validate(report.body))
+    return Refusal("other_result_stands", 409, kept=True) if recorded.is_in_conflict else None

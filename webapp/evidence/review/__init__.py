@@ -1,0 +1,1 @@
+"""A person judges: the queue, one case, the decision, and its correction."""

@@ -1,0 +1,143 @@
+"""Takes an acceptance back: by its author for ten minutes, later by a second person with a reason.
+
+Nothing is rewritten. The decision stays, a correction stands beside it, and result, rivals, visit
+and portrait return to what the decision's own journal entry says that they were.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from webapp import clock
+from webapp.evidence.flags.redone import counted, older_files
+from webapp.evidence.models import Media, Review
+from webapp.evidence.review.review import (
+    Decision,
+    captures_of,
+    has_own_rival,
+    lock_any_result,
+    portrait_of,
+)
+from webapp.extensions import db
+from webapp.journal import queries as journal_queries
+from webapp.journal.rules import read_entry
+from webapp.people.rules import Actor
+from webapp.refusals import Refusal
+from webapp.visits import results
+from webapp.visits.corrections import write_correction
+from webapp.visits.models import Correction, Result, ResultCapture
+from webapp.visits.rules import ResultState, VisitStatus
+
+BY_AUTHOR = timedelta(minutes=10)
+OPEN_TO_IT = {
+    ResultState.ACCEPTED.value: Decision.ACCEPT.value,
+    ResultState.AWAITING_SECOND.value: Decision.PROPOSE.value,
+}
+
+
+def take_back(*, actor: Actor, result_id: UUID, reason: str) -> Correction:
+    """Take the acceptance of a result back, and return what it was.
+
+    Raises:
+        Refusal: `not_found` (404) outside the actor's area, `own_result` (403) for the worker,
+            `not_accepted` (409), `take_back_late` (409) for the author after ten minutes,
+            `take_back_reason` when somebody else gives none, `visit_state` (409).
+    """
+    result = lock_any_result(actor=actor, result_id=result_id)
+    review = acceptance_of(result)
+    if review is None:
+        raise Refusal("not_accepted", 409)
+    reason = reason.strip()[:2000]
+    _check_may(actor, review, reason)
+    before = _before(review)
+    has_portrait = result.state == ResultState.ACCEPTED and _gave_portrait(result)
+    results.take_back(result=result, before=_results_of(result, before))
+    made = write_correction(
+        actor=actor, what="review", result=result, review_id=review.id, reason=reason
+    )
+    if has_portrait:
+        result.person.photo_sha256 = _holding(result, before.get("photo_sha256"))
+    return made
+
+
+def acceptance_of(result: Result) -> Review | None:
+    """Return the decision that holds of an accepted result, or of one that waits for a second."""
+    decision = OPEN_TO_IT.get(result.state)
+    query = select(Review).filter_by(result_id=result.id, decision=decision)
+    query = query.where(~select(Correction.id).filter_by(review_id=Review.id).exists())
+    return db.session.scalar(query.order_by(Review.journal_index.desc()).limit(1))
+
+
+def is_authors(actor: Actor, review: Review) -> bool:
+    """Say whether the actor decided so a moment ago, and may take it back without a word."""
+    is_fresh = clock.now() - review.decided_at <= BY_AUTHOR
+    return review.reviewer_id == actor.account_id and is_fresh
+
+
+def may_take_back(actor: Actor, result: Result, review: Review | None) -> bool:
+    """Say whether the actor may take this decision back at all, be it with a reason."""
+    if review is None or result.worker_id == actor.account_id or has_own_rival(actor, result):
+        return False
+    return review.reviewer_id != actor.account_id or is_authors(actor, review)
+
+
+def _check_may(actor: Actor, review: Review, reason: str) -> None:
+    if is_authors(actor, review):
+        return
+    if review.reviewer_id == actor.account_id:
+        raise Refusal("take_back_late", 409)
+    if not reason:
+        raise Refusal("take_back_reason")
+
+
+def _before(review: Review) -> Mapping[str, Any]:
+    """Return what the entry of a decision says of the moment before; nothing in old entries."""
+    return read_entry(journal_queries.entry(review.journal_index).body).get("before") or {}
+
+
+def _results_of(result: Result, before: Mapping[str, Any]) -> results.Before:
+    """Return the states to go back to; an old entry means a result that waited alone."""
+    found = {
+        UUID(one["result_id"]): (str(one["state"]), bool(one["is_standing"]))
+        for one in before.get("results", [])
+    }
+    waited = {result.id: (ResultState.SUBMITTED.value, True)}
+    return results.Before(found or waited, before.get("visit_status", VisitStatus.REPORTED.value))
+
+
+def _gave_portrait(result: Result) -> bool:
+    """Say whether the person's portrait is of this result: a later acceptance brings another."""
+    captures = counted(captures_of(result), older_files([result.id]).get(result.id, ()))
+    return result.person.photo_sha256 == portrait_of(result, captures)
+
+
+def _holding(result: Result, sha256: str | None) -> str | None:
+    """Return the portrait of before, or an earlier one where its own acceptance holds no more."""
+    seen: set[str] = set()
+    while sha256 is not None and sha256 not in seen:
+        seen.add(sha256)
+        undone = _undone_with(result.person_id, sha256)
+        if undone is None:
+            return sha256
+        sha256 = _before(undone).get("photo_sha256")
+    return None
+
+
+def _undone_with(person_id: UUID, sha256: str) -> Review | None:
+    """Return the newest acceptance that brought a picture, when it and all others were undone."""
+    brought = (
+        select(Result.id)
+        .join(ResultCapture, ResultCapture.result_id == Result.id)
+        .join(Media, Media.capture_id == ResultCapture.capture_id)
+        .where(Result.person_id == person_id, Media.sha256 == sha256)
+    )
+    accepted = brought.where(Result.state == ResultState.ACCEPTED.value)
+    if db.session.scalar(accepted.limit(1)) is not None:
+        return None
+    query = select(Review).where(
+        Review.result_id.in_(brought), Review.decision == Decision.ACCEPT.value
+    )
+    return db.session.scalar(query.order_by(Review.journal_index.desc()).limit(1))

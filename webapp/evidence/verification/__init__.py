@@ -1,0 +1,1 @@
+"""Everything recomputed from storage and journal, and what is wrong named."""
