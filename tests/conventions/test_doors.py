@@ -17,7 +17,7 @@ DOORS = {
     "geopy": {"webapp/roster/geography.py"},
     "boto3": {"storage/s3.py"},
     "botocore": {"storage/s3.py"},
-    "python_calamine": {"webapp/roster/workbook.py"},
+    "python_calamine": {"webapp/roster/reading/workbook.py"},
     "xlsxwriter": {"webapp/roster/workbook_writer.py"},
     "segno": {"webapp/local_network.py", "webapp/oversight/checkpoints.py"},
     "waitress": {"webapp/embedded_server.py"},

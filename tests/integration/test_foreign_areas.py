@@ -23,7 +23,7 @@ from webapp.evidence.models import Capture, Upload
 from webapp.extensions import db
 from webapp.people.rules import GRANTS, Permission, Role
 from webapp.roster import sealing
-from webapp.roster.models import RosterImport, RosterImportRow
+from webapp.roster.imports.import_models import RosterImport, RosterImportRow
 from webapp.visits.models import ContactChange, Result, Visit
 
 NO_AREA = {

@@ -6,7 +6,8 @@ from uuid import UUID
 from webapp import clock
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
-from webapp.roster.models import Area, RosterImport, RosterImportRow
+from webapp.roster.imports.import_models import RosterImport, RosterImportRow
+from webapp.roster.models import Area
 
 
 def note_area(kind: EntryType, *, area: Area, by: UUID, **facts: Any) -> None:

@@ -17,8 +17,9 @@ from webapp.people.rules import Actor, Role
 from webapp.refusals import Refusal
 from webapp.roster import acts
 from webapp.roster.area_register import LEVEL_BELOW, area_in_duty, refuse_known_name
-from webapp.roster.import_rules import ImportState
-from webapp.roster.models import Area, AreaFormerPlace, Person, RosterImport
+from webapp.roster.imports.import_models import RosterImport
+from webapp.roster.imports.import_rules import ImportState
+from webapp.roster.models import Area, AreaFormerPlace, Person
 from webapp.roster.signals import area_moved
 
 FOLLOW = "area_follow"

@@ -5,10 +5,10 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from webapp.extensions import db
-from webapp.roster import divisions
 from webapp.roster.area_ids import unused_id
-from webapp.roster.gazetteer import AreaRow, Gazetteer
 from webapp.roster.models import Area, AreaAlias, AreaFormerPlace, Office
+from webapp.roster.reading import divisions
+from webapp.roster.reading.gazetteer import AreaRow, Gazetteer
 
 ZONES_WITHIN = {zone.name: zone.within for zone in divisions.ZONES}
 

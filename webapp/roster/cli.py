@@ -16,16 +16,17 @@ from flask_babel import gettext as _
 from webapp.errors import sentence
 from webapp.extensions import db, is_migrated
 from webapp.refusals import Refusal
-from webapp.roster import file_imports, queries, roster_export, service
-from webapp.roster.import_reports import report_of
-from webapp.roster.import_run import Outcome
-from webapp.roster.messages import (
+from webapp.roster import queries, roster_export, service
+from webapp.roster.imports import file_imports
+from webapp.roster.imports.import_reports import report_of
+from webapp.roster.imports.import_run import Outcome
+from webapp.roster.imports.messages import (
     difference_words,
     left_out_words,
     message_of,
     treatment_words,
 )
-from webapp.roster.treatments import Treatment
+from webapp.roster.reading.treatments import Treatment
 
 commands = AppGroup("roster", help="The roster: workbooks in and out.")
 SHOWN = 200

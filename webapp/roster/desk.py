@@ -18,22 +18,24 @@ from webapp.refusals import Refusal
 from webapp.roster import (
     acts,
     desk_words,
-    held_rows,
-    import_jobs,
-    imports,
-    incoming,
     look_up,
     notes,
     placing,
     queries,
     roster_export,
+)
+from webapp.roster.desk_words import report_page
+from webapp.roster.imports import (
+    held_rows,
+    import_jobs,
+    imports,
+    incoming,
     under_undo,
     undoing,
 )
-from webapp.roster.desk_words import report_page
-from webapp.roster.import_row_queries import count_held
-from webapp.roster.import_rules import ImportState
-from webapp.roster.incoming import IncomingFile
+from webapp.roster.imports.import_row_queries import count_held
+from webapp.roster.imports.import_rules import ImportState
+from webapp.roster.imports.incoming import IncomingFile
 
 blueprint = APIBlueprint("roster_desk", __name__, enable_openapi=False, template_folder="templates")
 blueprint.app_context_processor(lambda: {

@@ -14,44 +14,46 @@ from webapp.desk_language import day
 from webapp.errors import sentence
 from webapp.extensions import db
 from webapp.people.rules import Actor
-from webapp.roster import incoming
-from webapp.roster.cleaning import as_text
-from webapp.roster.column_synonyms import synonyms_of
-from webapp.roster.headers import Field
-from webapp.roster.held_rows import Changes, masked_identity, words_of
-from webapp.roster.import_page import (
+from webapp.roster.cells.cleaning import as_text
+from webapp.roster.imports import incoming
+from webapp.roster.imports.column_synonyms import synonyms_of
+from webapp.roster.imports.held_rows import Changes, masked_identity, words_of
+from webapp.roster.imports.import_models import RosterImport, RosterImportRow
+from webapp.roster.imports.import_page import (
     area_names,
     columns_read,
     findings_saying,
     first_rows,
     reasons_of,
 )
-from webapp.roster.import_reports import FOR_THE_SENDER, write_error_workbook
-from webapp.roster.import_row_queries import (
+from webapp.roster.imports.import_reports import (
+    FOR_THE_SENDER,
+    write_error_workbook,
+)
+from webapp.roster.imports.import_row_queries import (
     RowFilter,
     count_held,
     held_rows,
     import_rows,
     open_rows,
 )
-from webapp.roster.import_rules import ImportState
-from webapp.roster.import_run import OUTSIDE
-from webapp.roster.messages import (
+from webapp.roster.imports.import_rules import ImportState
+from webapp.roster.imports.import_run import OUTSIDE
+from webapp.roster.imports.messages import (
     difference_words,
     field_words,
     left_out_words,
     message_of,
     treatment_words,
 )
-from webapp.roster.messages import (
-    sentence_of as finding_words,
-)
-from webapp.roster.models import Person, RosterImport, RosterImportRow
+from webapp.roster.imports.messages import sentence_of as finding_words
+from webapp.roster.imports.originals import originals_of
+from webapp.roster.imports.unread_sheets import heads_shown
+from webapp.roster.models import Person
 from webapp.roster.notes import mask_numbers
-from webapp.roster.originals import originals_of
-from webapp.roster.sheet_parts import sheet_of
-from webapp.roster.treatments import Treatment
-from webapp.roster.unread_sheets import heads_shown
+from webapp.roster.reading.headers import Field
+from webapp.roster.reading.sheet_parts import sheet_of
+from webapp.roster.reading.treatments import Treatment
 
 __all__ = [
     "as_text", "changes_asked", "difference_words", "field_words", "finding_words", "held_page",

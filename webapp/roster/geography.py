@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from webapp.roster.datums import Datum, Point, from_wgs84, to_wgs84
+from webapp.roster.cells.datums import Datum, Point, from_wgs84, to_wgs84
 
 __all__ = ["Datum", "Nearness", "Point", "distance_m", "from_wgs84", "judge_nearness", "to_wgs84"]
 

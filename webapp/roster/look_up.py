@@ -15,8 +15,8 @@ from cryptography.exceptions import InvalidTag
 
 from webapp.refusals import Refusal
 from webapp.roster import sealing
-from webapp.roster.cleaning import fold_width
-from webapp.roster.numbers import mask
+from webapp.roster.cells.cleaning import fold_width
+from webapp.roster.cells.numbers import mask
 
 LISTS = ("/roster", "/visits", "/visits/new", "/archive", "/audit/looks")
 SEALED = "~"

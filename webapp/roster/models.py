@@ -7,7 +7,7 @@ from sqlalchemy import Float, ForeignKey, Index, LargeBinary, String, Text, Uniq
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.database import Base, UtcDateTime, uuid7
-from webapp.roster.import_models import (
+from webapp.roster.imports.import_models import (
     ColumnSynonym,
     RosterImport,
     RosterImportChange,

@@ -10,9 +10,9 @@ from webapp.extensions import db
 from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 from webapp.roster import acts
+from webapp.roster.imports.under_undo import refuse_people
 from webapp.roster.models import Area, Person
 from webapp.roster.signals import people_changed
-from webapp.roster.under_undo import refuse_people
 
 # As many as a page of the list shows, and no more than one look can check.
 MOST_AT_ONCE = 200

@@ -13,9 +13,10 @@ from webapp.keyset import pack_key, read_key
 from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 from webapp.roster import sealing
-from webapp.roster.cleaning import drop_spaces, fold_width, tidy
-from webapp.roster.models import Area, Benefit, Person, RosterImport, RosterImportRow
-from webapp.roster.phones import read_phones
+from webapp.roster.cells.cleaning import drop_spaces, fold_width, tidy
+from webapp.roster.cells.phones import read_phones
+from webapp.roster.imports.import_models import RosterImport, RosterImportRow
+from webapp.roster.models import Area, Benefit, Person
 
 PAGE = 50
 

@@ -13,9 +13,9 @@ from webapp.journal.rules import EntryType
 from webapp.refusals import Refusal
 from webapp.roster.acts import area_id_of
 from webapp.roster.areas import area_rows
-from webapp.roster.gazetteer import AreaRow
 from webapp.roster.models import Area, Benefit, Person, Phone
 from webapp.roster.notes import mask_numbers
+from webapp.roster.reading.gazetteer import AreaRow
 from webapp.roster.sealing import sealer
 from webapp.roster.workbook_writer import WrittenSheet, write_workbook
 

@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import current_app
 
 from webapp.config import settings
-from webapp.roster.numbers import mask as mask_number
-from webapp.roster.phones import mask as mask_phone
+from webapp.roster.cells.numbers import mask as mask_number
+from webapp.roster.cells.phones import mask as mask_phone
 
 __all__ = ["Sealer", "index", "mask_number", "mask_phone", "seal", "sealer", "unseal"]
 

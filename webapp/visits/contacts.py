@@ -10,9 +10,9 @@ from webapp.people import queries as people
 from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 from webapp.roster import sealing
-from webapp.roster.comparison import joined_notes
+from webapp.roster.cells.phones import read_phones
+from webapp.roster.imports.comparison import joined_notes
 from webapp.roster.models import Contact, Person, Phone
-from webapp.roster.phones import read_phones
 from webapp.visits import changes
 from webapp.visits.models import ContactChange, Result, Visit
 from webapp.visits.rules import ResultState

@@ -19,8 +19,8 @@ from webapp.people.access import actor, signed_in
 from webapp.people.page_parts import list_address, own_address, stand_for
 from webapp.people.rules import Actor, Permission
 from webapp.refusals import Refusal
-from webapp.roster.import_row_queries import count_held
-from webapp.roster.under_undo import count_leaving
+from webapp.roster.imports.import_row_queries import count_held
+from webapp.roster.imports.under_undo import count_leaving
 from webapp.visits import (
     contacts,
     desk_forms,

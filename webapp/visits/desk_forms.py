@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from webapp.refusals import Refusal
-from webapp.roster.cleaning import fold_width
+from webapp.roster.cells.cleaning import fold_width
 from webapp.roster.look_up import read_search
 from webapp.visits.desk_queries import VisitFilter, today_here
 from webapp.visits.people_queries import PeopleFilter

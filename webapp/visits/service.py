@@ -19,8 +19,8 @@ from webapp.journal.rules import EntryType
 from webapp.people.models import Account
 from webapp.people.rules import Actor, Permission, Role
 from webapp.refusals import Refusal
+from webapp.roster.imports.under_undo import refuse_people
 from webapp.roster.models import Person
-from webapp.roster.under_undo import refuse_people
 from webapp.visits import changes, subscriptions
 from webapp.visits.marks import marks_of
 from webapp.visits.models import Visit

@@ -15,7 +15,8 @@ from webapp.extensions import db
 from webapp.jobs import runner
 from webapp.jobs.models import Job
 from webapp.roster import service
-from webapp.roster.models import Area, AreaFormerPlace, Person, RosterImport
+from webapp.roster.imports.import_models import RosterImport
+from webapp.roster.models import Area, AreaFormerPlace, Person
 from webapp.visits.models import Visit
 
 

@@ -22,7 +22,8 @@ from tests.unit.roster.town import number_of
 from webapp.extensions import db
 from webapp.journal.models import JournalEntry
 from webapp.roster import sealing
-from webapp.roster.models import Contact, RosterImport, RosterImportRow
+from webapp.roster.imports.import_models import RosterImport, RosterImportRow
+from webapp.roster.models import Contact
 from webapp.roster.notes import mask_numbers
 from webapp.visits.models import ContactChange, Result
 

@@ -9,7 +9,7 @@ from tests.integration.desk.conftest import Sit
 from tests.integration.desk.pages import Desk, Page
 from webapp import clock
 from webapp.extensions import db
-from webapp.roster.models import RosterImport, RosterImportRow
+from webapp.roster.imports.import_models import RosterImport, RosterImportRow
 from webapp.visits.models import Visit, VisitRemoval
 
 

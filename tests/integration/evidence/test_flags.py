@@ -18,7 +18,7 @@ from webapp.evidence.sentences import FLAG_SENTENCES
 from webapp.evidence.words import SHORT_FLAGS, flag_words
 from webapp.extensions import db
 from webapp.jobs import runner
-from webapp.roster.datums import gcj02_to_wgs84
+from webapp.roster.cells.datums import gcj02_to_wgs84
 from webapp.roster.models import Contact
 from webapp.visits import service as visits
 

@@ -24,8 +24,10 @@ from webapp.journal import service as journal
 from webapp.journal import state_kinds, state_rules, states
 from webapp.journal.models import JournalState
 from webapp.journal.rules import EntryType
-from webapp.roster import bulk, sealing, undoing
-from webapp.roster.models import Benefit, Contact, Person, Phone, RosterImport
+from webapp.roster import sealing
+from webapp.roster.imports import bulk, undoing
+from webapp.roster.imports.import_models import RosterImport
+from webapp.roster.models import Benefit, Contact, Person, Phone
 from webapp.visits import rescheduling
 from webapp.visits import service as visits
 from webapp.visits.models import Attempt, Visit

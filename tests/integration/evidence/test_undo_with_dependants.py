@@ -17,9 +17,11 @@ from webapp.journal.mentions import ref_of
 from webapp.journal.models import JournalMention
 from webapp.journal.rules import EntryType
 from webapp.refusals import Refusal
-from webapp.roster import sealing, undoing
-from webapp.roster.import_rules import ImportState
-from webapp.roster.models import Person, RosterImport
+from webapp.roster import sealing
+from webapp.roster.imports import undoing
+from webapp.roster.imports.import_models import RosterImport
+from webapp.roster.imports.import_rules import ImportState
+from webapp.roster.models import Person
 from webapp.visits.models import Attempt, ContactChange, Correction, Result, Visit
 
 Hang = Callable[[Fieldwork, UUID], object]

@@ -11,7 +11,8 @@ from tests.integration.desk.pages import Desk, Page, forget_request
 from webapp.extensions import db
 from webapp.jobs import runner
 from webapp.people.rules import Role
-from webapp.roster.models import Area, RosterImport
+from webapp.roster.imports.import_models import RosterImport
+from webapp.roster.models import Area
 
 
 def seated(app: APIFlask, username: str, role: Role, area_name: str) -> Desk:

@@ -12,7 +12,8 @@ from tests.integration.roster.conftest import Command, Import
 from tests.integration.roster.workbooks import person, standard, text_of, xls, xlsx
 from tests.unit.roster.town import HEAD
 from webapp.extensions import db
-from webapp.roster.models import Person, RosterImport
+from webapp.roster.imports.import_models import RosterImport
+from webapp.roster.models import Person
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 

@@ -12,7 +12,7 @@ from tests.integration.roster.desk_road import applied, checked, newest, run_due
 from tests.integration.roster.workbooks import person, xlsx
 from tests.unit.roster.town import HEAD
 from webapp.extensions import db
-from webapp.roster.contacts import contacts_of
+from webapp.roster.imports.contacts import contacts_of
 from webapp.roster.models import Person
 from webapp.roster.notes import note_of
 from webapp.roster.sealing import sealer

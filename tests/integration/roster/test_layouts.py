@@ -13,7 +13,8 @@ from tests.integration.roster.workbooks import person, standard, text_of, xls, x
 from tests.unit.roster.town import HEAD, number_of
 from webapp.extensions import db
 from webapp.roster import sealing
-from webapp.roster.models import Person, RosterImport, RosterImportRow
+from webapp.roster.imports.import_models import RosterImport, RosterImportRow
+from webapp.roster.models import Person
 
 TITLE = ["张店区企业退休人员花名册"]
 

@@ -25,8 +25,13 @@ from webapp.journal.models import JournalEntry
 from webapp.people.models import Account
 from webapp.people.sessions import actor_of
 from webapp.refusals import Refusal
-from webapp.roster import file_imports, undo_pieces, undoing
-from webapp.roster.models import Person, Phone, RosterImport, RosterImportChange, RosterImportRow
+from webapp.roster.imports import file_imports, undo_pieces, undoing
+from webapp.roster.imports.import_models import (
+    RosterImport,
+    RosterImportChange,
+    RosterImportRow,
+)
+from webapp.roster.models import Person, Phone
 from webapp.visits import service as visits
 from webapp.visits.models import Visit
 

@@ -17,7 +17,8 @@ from webapp.people.models import Account
 from webapp.people.rules import Actor
 from webapp.people.sessions import actor_of
 from webapp.roster import area_register, area_removal, placing
-from webapp.roster.models import Area, Person, RosterImportRow
+from webapp.roster.imports.import_models import RosterImportRow
+from webapp.roster.models import Area, Person
 from webapp.roster.notes import note_of
 
 OLD, NEW = "张店区科苑街道沁园社区51号楼", "张店区科苑街道沁园社区59号楼101"

@@ -17,9 +17,10 @@ from tests.unit.roster.town import HEAD
 from webapp import short_writes
 from webapp.config import Settings
 from webapp.extensions import db
-from webapp.roster import imports, report_rows
-from webapp.roster.models import Person, RosterImportRow
-from webapp.roster.plan import Plan
+from webapp.roster.imports import imports, report_rows
+from webapp.roster.imports.import_models import RosterImportRow
+from webapp.roster.imports.plan import Plan
+from webapp.roster.models import Person
 
 only_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 

@@ -19,8 +19,9 @@ from webapp.extensions import db
 from webapp.people.models import Account
 from webapp.people.sessions import actor_of
 from webapp.references import columns_naming
-from webapp.roster import undoing
-from webapp.roster.models import Person, RosterImport, RosterImportRow
+from webapp.roster.imports import undoing
+from webapp.roster.imports.import_models import RosterImport, RosterImportRow
+from webapp.roster.models import Person
 from webapp.visits import service as visits
 from webapp.visits.models import Visit
 from webapp.visits.rules import VisitStatus

@@ -12,8 +12,9 @@ from tests.integration.roster.workbooks import person, standard, xlsx
 from tests.unit.roster.town import HEAD
 from webapp.extensions import db
 from webapp.people.rules import Role
-from webapp.roster.models import ColumnSynonym, Person
-from webapp.roster.sheet_heads import head_of, header_like, titles
+from webapp.roster.imports.import_models import ColumnSynonym
+from webapp.roster.models import Person
+from webapp.roster.reading.sheet_heads import head_of, header_like, titles
 
 OWN_HEAD = ["序号", "老人称呼", "证照编码", *HEAD[3:]]
 TITLE = ["某厂退休人员情况"]

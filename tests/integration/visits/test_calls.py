@@ -11,8 +11,8 @@ from webapp.database import uuid7
 from webapp.extensions import db
 from webapp.refusals import Refusal
 from webapp.roster import sealing
+from webapp.roster.cells.phones import mask
 from webapp.roster.models import Phone as Number
-from webapp.roster.phones import mask
 from webapp.visits import results
 from webapp.visits.schemas import ResultBody
 

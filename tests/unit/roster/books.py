@@ -15,10 +15,10 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 
 from tests.unit.roster.town import TODAY, gazetteer
-from webapp.roster.readings import RowReading
-from webapp.roster.sheet_reader import SheetReader
-from webapp.roster.wire import unpack_reading
-from webapp.roster.workbook import open_workbook
+from webapp.roster.reading.readings import RowReading
+from webapp.roster.reading.sheet_reader import SheetReader
+from webapp.roster.reading.wire import unpack_reading
+from webapp.roster.reading.workbook import open_workbook
 
 Rows = Sequence[Sequence[Any]]
 # Cells (row, column) from the first to the last, counted from 0.

@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.roster.books import FORMS, read, used, xlsx
 from tests.unit.roster.town import gazetteer, number_of
-from webapp.roster.treatments import Treatment
+from webapp.roster.reading.treatments import Treatment
 
 EVERY_FORM = pytest.mark.parametrize("form", list(FORMS))
 SHORT = ["序号", "姓名", "身份证号码", "联系电话"]

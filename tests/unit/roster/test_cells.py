@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.roster.town import TODAY
-from webapp.roster.dates import read_date
-from webapp.roster.names import read_name, softly_same
-from webapp.roster.phones import read_phones
+from webapp.roster.cells.dates import read_date
+from webapp.roster.cells.names import read_name, softly_same
+from webapp.roster.cells.phones import read_phones
 
 mobiles = st.from_regex(r"\A1[3-9][0-9]{9}\Z").filter(lambda phone: not read_phones(phone).codes)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.roster.datums import Datum, from_wgs84, to_wgs84
+from webapp.roster.cells.datums import Datum, from_wgs84, to_wgs84
 from webapp.roster.geography import Nearness, distance_m, judge_nearness
 
 VECTORS = Path(__file__).parents[2] / "contracts" / "datum.json"

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from tests.unit.roster.town import HEAD, cells, number_of, read, rules
-from webapp.roster.cleaning import BrokenCell
-from webapp.roster.divisions import communities_of
-from webapp.roster.treatments import Treatment
-from webapp.roster.wire import unpack_reading
+from webapp.roster.cells.cleaning import BrokenCell
+from webapp.roster.reading.divisions import communities_of
+from webapp.roster.reading.treatments import Treatment
+from webapp.roster.reading.wire import unpack_reading
 
 GOOD = number_of()
 FULL_WIDTH = "".join(chr(ord(c) + 0xFEE0) for c in GOOD)

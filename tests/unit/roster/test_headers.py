@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from tests.unit.roster.town import cells, number_of, rules
-from webapp.roster.header_words import _WORDS
-from webapp.roster.headers import Field, find_header, meaning
+from webapp.roster.reading.header_words import _WORDS
+from webapp.roster.reading.headers import Field, find_header, meaning
 
 NAMES = [
     (Field.NUMBER, "有效证件号 公民身份号 本人身份证 居民身份号码 身份证号/社保号"),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.unit.roster.books import FORMS, Rows, read, used, xlsx
 from tests.unit.roster.town import HEAD, cells, gazetteer, number_of
 from webapp.refusals import Refusal
-from webapp.roster.treatments import Treatment
+from webapp.roster.reading.treatments import Treatment
 
 EVERY_FORM = pytest.mark.parametrize("form", list(FORMS))
 WITH_MERGES = pytest.mark.parametrize("form", ["xlsx", "xls", "ods"])

@@ -7,8 +7,8 @@ import pytest
 from tests.unit.roster.books import FORMS, read, used, xlsx
 from tests.unit.roster.test_layout_variants import EVERY_FORM, SHORT, one
 from tests.unit.roster.town import HEAD, cells, number_of
-from webapp.roster.same_above import pointed_to
-from webapp.roster.treatments import Treatment
+from webapp.roster.reading.same_above import pointed_to
+from webapp.roster.reading.treatments import Treatment
 
 
 @pytest.mark.parametrize(("title", "said"), [

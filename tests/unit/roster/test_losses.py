@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.roster.losses import loss_in
+from webapp.roster.reading.losses import loss_in
 
 LOST = (
     "已去世 2026年3月去世 2026年3月去世，已火化 死亡 已死亡 已故 病故 已病逝 人已不在 老人走了 "

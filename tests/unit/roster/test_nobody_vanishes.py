@@ -7,9 +7,9 @@ import pytest
 
 from tests.unit.roster.books import FORMS, read, used, xlsx
 from tests.unit.roster.test_layout_variants import EVERY_FORM, SHORT, one
-from webapp.roster.readings import RowReading
-from webapp.roster.said_over import loss_over_sheet
-from webapp.roster.treatments import Treatment
+from webapp.roster.reading.readings import RowReading
+from webapp.roster.reading.said_over import loss_over_sheet
+from webapp.roster.reading.treatments import Treatment
 
 NOTED = [*SHORT, "备注"]
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.roster.town import TODAY, number_of
-from webapp.roster.candidates import candidates
-from webapp.roster.numbers import (
+from webapp.roster.cells.candidates import candidates
+from webapp.roster.cells.numbers import (
     check_character,
     has_right_check,
     is_valid,

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.unit.roster.town import gazetteer
-from webapp.roster import divisions
-from webapp.roster.gazetteer import AreaRow, Gazetteer, is_elsewhere
+from webapp.roster.reading import divisions
+from webapp.roster.reading.gazetteer import AreaRow, Gazetteer, is_elsewhere
 
 
 def test_the_city_has_its_districts_zones_and_streets() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from webapp.roster.losses import loss_in, loss_in_place
+from webapp.roster.reading.losses import loss_in, loss_in_place
 
 CORPUS = json.loads(
     (Path(__file__).parents[2] / "contracts" / "roster-remarks.json").read_text("utf-8")

@@ -5,8 +5,8 @@ import pytest
 from tests.unit.roster.books import FORMS, read, used, xlsx
 from tests.unit.roster.test_layout_variants import EVERY_FORM, SHORT, one
 from tests.unit.roster.town import gazetteer, number_of
-from webapp.roster.said_over import loss_over
-from webapp.roster.treatments import Treatment
+from webapp.roster.reading.said_over import loss_over
+from webapp.roster.reading.treatments import Treatment
 
 NOTED = [*SHORT, "备注"]
 

@@ -6,11 +6,11 @@ import pytest
 
 from tests.unit.roster.books import ods, read, used, xls, xlsx, xlsx_shared
 from tests.unit.roster.town import HEAD, cells, number_of
-from webapp.roster.biff_strings import struck_strings
-from webapp.roster.messages import sentence_of
-from webapp.roster.readings import RowReading
-from webapp.roster.strikes import struck_words
-from webapp.roster.treatments import Treatment
+from webapp.roster.imports.messages import sentence_of
+from webapp.roster.reading.biff_strings import struck_strings
+from webapp.roster.reading.readings import RowReading
+from webapp.roster.reading.strikes import struck_words
+from webapp.roster.reading.treatments import Treatment
 
 FORMS = pytest.mark.parametrize("make", [xlsx, xlsx_shared, xls, ods])
 SHORT = ["序号", "姓名", "身份证号码", "联系电话", "备注"]

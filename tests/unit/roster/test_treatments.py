@@ -3,8 +3,13 @@
 import json
 from pathlib import Path
 
+from webapp.roster.reading.treatments import (
+    TREATMENT_OF,
+    Finding,
+    Treatment,
+    most_serious,
+)
 from webapp.roster.sentences import FINDINGS
-from webapp.roster.treatments import TREATMENT_OF, Finding, Treatment, most_serious
 
 CONTRACT = Path(__file__).parents[2] / "contracts" / "roster-treatments.json"
 

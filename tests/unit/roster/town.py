@@ -4,12 +4,12 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from webapp.roster import divisions
-from webapp.roster.gazetteer import AreaRow, Gazetteer
-from webapp.roster.headers import Header, find_header
-from webapp.roster.numbers import check_character
-from webapp.roster.readings import RowReading
-from webapp.roster.rules import SheetRules
+from webapp.roster.cells.numbers import check_character
+from webapp.roster.reading import divisions
+from webapp.roster.reading.gazetteer import AreaRow, Gazetteer
+from webapp.roster.reading.headers import Header, find_header
+from webapp.roster.reading.readings import RowReading
+from webapp.roster.reading.row_rules import SheetRules
 
 TODAY = date(2026, 11, 23)
 HEAD = ["序号", "姓名", "公民身份号码", "性别", "出生日期", "人员类别", "区县", "街道（乡镇）",

@@ -1,0 +1,1 @@
+"""Rows that were read come into the roster: judged, held, written in short steps, taken back."""

@@ -1,0 +1,67 @@
+"""What the reader does not tell of an .ods sheet: merged cells, struck cells, hidden rows.
+
+The sheet's XML is walked through with patterns; no XML parser meets a hostile file.
+"""
+
+import io
+import re
+import zipfile
+
+from webapp.roster.reading.ods_strikes import StruckStyles
+from webapp.roster.reading.sheet_marks import MOST_MARKS, SheetMarks
+
+_TABLE = re.compile(rb"<table:table\b[^>]*>(.*?)</table:table>", re.DOTALL)
+_ROW = re.compile(rb"<table:table-row\b([^>]*?)(?:/>|>(.*?)</table:table-row>)", re.DOTALL)
+_CELL = re.compile(rb"<table:(?:covered-)?table-cell\b([^>]*)>")
+_ROWS_REPEATED = re.compile(rb'table:number-rows-repeated="(\d+)"')
+_COLUMNS_REPEATED = re.compile(rb'table:number-columns-repeated="(\d+)"')
+_ROWS_SPANNED = re.compile(rb'table:number-rows-spanned="(\d+)"')
+_MERGES_DOWN = re.compile(rb'table:number-rows-spanned="(?!1")')
+_HIDDEN = re.compile(rb'\btable:visibility="(?:collapse|filter)"')
+_LARGEST = 400_000_000
+
+
+def marks_of_ods(data: bytes, sheet_index: int) -> SheetMarks:
+    """The marks of sheet number `sheet_index` (from 0)."""
+    marks = SheetMarks()
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        if book.getinfo("content.xml").file_size > _LARGEST:
+            return marks
+        content = book.read("content.xml")
+        named = book.namelist()
+        common = book.read("styles.xml") if "styles.xml" in named else b""
+    struck = StruckStyles.of(common, content)
+    if not (struck or _MERGES_DOWN.search(content) or _HIDDEN.search(content)):
+        return marks
+    for index, table in enumerate(_TABLE.finditer(content)):
+        if index == sheet_index:
+            _look_through(table[1], struck, marks)
+    return marks
+
+
+def _look_through(table: bytes, struck: StruckStyles, marks: SheetMarks) -> None:
+    columns = struck.columns(table) if struck else []
+    row = 0
+    for found in _ROW.finditer(table):
+        repeated = _ROWS_REPEATED.search(found[1])
+        many = int(repeated[1]) if repeated else 1
+        if found[2] and _MERGES_DOWN.search(found[2]):
+            _find_merges(found[2], row, marks)
+        if found[2] and b"<text:" in found[2]:
+            here = range(row + 1, row + 1 + min(many, MOST_MARKS))
+            if _HIDDEN.search(found[1]):
+                marks.hidden_rows.update(here)
+            for column, words in struck.cells(found[1], found[2], columns) if struck else ():
+                for number in here:
+                    marks.strike(number, column, words)
+        row += many
+
+
+def _find_merges(cells: bytes, row: int, marks: SheetMarks) -> None:
+    column = 0
+    for found in _CELL.finditer(cells):
+        spanned = _ROWS_SPANNED.search(found[1])
+        if spanned and int(spanned[1]) > 1 and len(marks.merges) < MOST_MARKS:
+            marks.merges.append(((row, column), (row + int(spanned[1]) - 1, column)))
+        repeated = _COLUMNS_REPEATED.search(found[1])
+        column += int(repeated[1]) if repeated else 1

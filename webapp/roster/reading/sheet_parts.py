@@ -1,0 +1,257 @@
+"""The parts of a sheet that hold people: blocks of columns side by side, each with its header."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from webapp.refusals import Refusal
+from webapp.roster.cells.cleaning import Cell, as_text
+from webapp.roster.reading.above_headers import names_people
+from webapp.roster.reading.bare_headers import BARE
+from webapp.roster.reading.header_words import OF_OTHERS
+from webapp.roster.reading.headers import (
+    COUNTED,
+    Field,
+    Header,
+    find_header,
+    meaning,
+    normal_header,
+    two_lines,
+)
+from webapp.roster.reading.sheet_shape import Shape
+
+_LONGEST_NAME = 70
+_PLACE = re.compile(r"\s?\[[A-Z]{1,3}(?::[A-Z]{1,3}|[0-9]+)\]$")
+# Titles of a pensioner's own name and number; a block may use one and its neighbour another.
+_NAMES = frozenset({"姓名", "名字", "人员姓名", "退休人员姓名", "老人姓名"})
+_NO_IDENTITY = re.compile("社会?保|本人|参保|领取|职工|遗属|供养")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows under one header: `name` is the sheet's, with the place of all parts but the first.
+
+    `above` are the texts over the header, `own_above` those over the columns of one block.
+    """
+
+    name: str
+    shape: Shape
+    above: tuple[str, ...] = ()
+    own_above: tuple[str, ...] = ()
+
+    @property
+    def header(self) -> Header:
+        """The header, with the columns that the shape adds."""
+        return self.shape.header
+
+
+def parts_of(name: str, head: Sequence[list[Cell]], synonyms: dict[str, Field]) -> list[Part]:
+    """The blocks of people that the first rows of a sheet announce, from left to right.
+
+    Raises:
+        Refusal: header_twice, when it is not clear whose a repeated column is.
+    """
+    rows = list(head)
+    whole = find_header(rows, synonyms)
+    if whole is None:
+        return []
+    whole = _with_groups(rows, whole, synonyms)
+    starts = _starts(whole, synonyms)
+    if len(starts) == 1:
+        starts = _starts_beside(rows, whole, synonyms)
+        if len(starts) == 1:
+            return [Part(name, Shape(whole), _texts_above(rows[: whole.first_line]))]
+        whole = None
+    return _blocks(name, rows, starts, whole, synonyms)
+
+
+def _blocks(
+    name: str, rows: list[list[Cell]], starts: list[int], whole: Header | None,
+    synonyms: dict[str, Field],
+) -> list[Part]:  # fmt: skip
+    """The blocks that begin at columns `starts`; where `whole` is their header, on one line."""
+    found: list[tuple[int, int | None, Header]] = []
+    for start, end in zip(starts, [*starts[1:], None], strict=True):
+        header = find_header([row[start:end] for row in rows], synonyms)
+        if header is None or (whole is not None and header.first_data != whole.first_data):
+            at = whole.own[whole.columns[Field.NAME]] if whole else "姓名"
+            raise Refusal("header_twice", what=at)
+        found.append((start, end, header))
+    top = min(header.first_line for *_, header in found)
+    texts = _texts_above(rows[:top])
+    parts = []
+    for start, end, header in found:
+        place = "" if not start else f"{_letters(start)}:{_letters(start + len(header.texts) - 1)}"
+        own = _texts_above([row[start:end] for row in rows[: header.first_line]])
+        parts.append(Part(_named(name, place), Shape(header, start, end), texts, own))
+    return parts
+
+
+def _starts_beside(
+    rows: list[list[Cell]], header: Header, synonyms: dict[str, Field], shift: int = 0
+) -> list[int]:  # fmt: skip
+    """The first columns of blocks whose headers stand on different lines.
+
+    `header` is the best of all; left and right of its titles others may stand higher or lower.
+    """
+    left, right = _run_of_titles(header)
+    starts = [shift + left] if shift or left else [0]
+    for first, end in ((0, left), (right, None)):
+        beside = [row[first:end] for row in rows]
+        other = find_header(beside, synonyms)
+        if other is not None and Field.NUMBER in other.columns:
+            starts += _starts_beside(beside, other, synonyms, shift + first)
+    return [0, *sorted(starts)[1:]] if not shift else sorted(starts)
+
+
+def _run_of_titles(header: Header) -> tuple[int, int]:
+    """The columns from the first to behind the last that a header means, and titles next to them.
+
+    What stands on its line behind a gap may be a title over a lower block.
+    """
+    columns = [*header.columns.values(), *(at for at, _unit in header.address)]
+    left, right = min(columns), max(columns) + 1
+    while left > 0 and header.own[left - 1].strip():
+        left -= 1
+    while right < len(header.own) and header.own[right].strip():
+        right += 1
+    return left, right
+
+
+def part_from(part: Part, row: int, lines: list[list[Cell]], synonyms: dict[str, Field]) -> Part:
+    """The part that a header in the midst of another begins; the same part if it says the same.
+
+    `lines` are the raw rows from sheet row `row` (the first is 1) on.
+
+    Raises:
+        Refusal: header_twice.
+    """
+    shape = part.shape
+    sliced = [shape.own(line) for line in lines]
+    header = find_header(sliced, synonyms)
+    if header is None or header.first_line > 0:
+        return part
+    below = sliced[header.first_data] if header.first_data < len(sliced) else []
+    if _same(header, shape.plain_header, below):
+        return part
+    if len(_starts(header, synonyms)) > 1:
+        raise Refusal("header_twice", what=_text_of(header, Field.NAME))
+    name = _named(part.name.split(" [", maxsplit=1)[0], f"{_letters(shape.first)}{row}")
+    return Part(name, Shape(header, shape.first, shape.end))
+
+
+def _with_groups(rows: list[list[Cell]], header: Header, synonyms: dict[str, Field]) -> Header:
+    """The header with the line above it, where that says that a second name is a relative's."""
+    if header.first_line == 0 or len(_alike(header, header.columns[Field.NAME])) == 1:
+        return header
+    longer = two_lines(rows, header.first_line - 1, synonyms)
+    names = _alike(header, header.columns[Field.NAME])
+    if longer is None or not any(OF_OTHERS.search(longer.texts[at]) for at in names):
+        return header
+    return longer
+
+
+def sheet_of(part_name: str) -> str:
+    """The name of the sheet that a part belongs to."""
+    return _PLACE.sub("", part_name)
+
+
+def _same(new: Header, old: Header, below: Sequence[Cell]) -> bool:
+    """Whether a header says what the one before said.
+
+    A merge that goes on through a header takes the title away, or puts its own value there.
+    """
+    if (new.columns, new.address, new.remarks) == (old.columns, old.address, old.remarks):
+        return True
+    if not new.columns.items() <= old.columns.items() or not set(new.address) <= set(old.address):
+        return False
+    return all(
+        not text.strip() or normal_header(text) == normal_header(before)
+        or (at < len(below) and as_text(below[at]) == text and meaning(text, {}) is None)
+        for at, (text, before) in enumerate(zip(new.texts, old.texts, strict=False))
+        if at not in new.columns.values()
+    )  # fmt: skip
+
+
+def _text_of(header: Header, field: Field) -> str:
+    return header.own[header.columns[field]]
+
+
+def _texts_above(rows: Sequence[list[Cell]]) -> tuple[str, ...]:
+    """What titles say; a row of people without a header is none."""
+    return tuple(text for row in rows if not names_people(row)
+                 for cell in row if (text := as_text(cell).strip()))  # fmt: skip
+
+
+def _starts(header: Header, synonyms: dict[str, Field]) -> list[int]:
+    """The first columns of the blocks.
+
+    Raises:
+        Refusal: header_twice, when there are more names than numbers.
+    """
+    columns = header.columns
+    if not columns.keys().isdisjoint({Field.DECEASED_NAME, Field.DECEASED_NUMBER}):
+        return [0]
+    names = _alike(header, columns[Field.NAME])
+    if len(names) == 1:
+        return [0]
+    numbers = _alike(header, columns[Field.NUMBER]) if Field.NUMBER in columns else []
+    if len(numbers) != len(names):
+        raise Refusal("header_twice", what=_text_of(header, Field.NAME))
+    bare = [_bare(text) for text in header.own]
+    opening = next(text for text in bare if text)
+    starts = [0]
+    for before, name in pairwise(names):
+        between = range(before + 1, name + 1)
+        found = [at for at in between if bare[at] == opening]
+        found += [at for at in between if _opens(header.own[at], synonyms) and at not in numbers]
+        found += [at for at in numbers if before < at < name and at != _first(numbers, before)]
+        starts.append(min(found))
+    return starts
+
+
+def _first(columns: list[int], after: int) -> int:
+    return next((at for at in columns if at > after), -1)
+
+
+def _opens(text: str, synonyms: dict[str, Field]) -> bool:
+    found = meaning(text, synonyms) or BARE.get(normal_header(text))
+    return found in {Field.SERIAL, Field.NAME}
+
+
+def _alike(header: Header, column: int) -> list[int]:
+    """The columns that bear the name of one, except those of relatives and clerks."""
+    wanted = _kind_of(header.own[column])
+    return [
+        at for at, text in enumerate(header.own)
+        if _kind_of(text) == wanted and (at == column or not OF_OTHERS.search(header.texts[at]))
+    ]  # fmt: skip
+
+
+def _kind_of(text: str) -> str:
+    bare = _bare(text)
+    if bare in _NAMES:
+        return "姓名"
+    if meaning(text, {}) is Field.NUMBER and not _NO_IDENTITY.search(bare):
+        return "证件号码"
+    return bare
+
+
+def _bare(text: str) -> str:
+    whole = normal_header(text)
+    return COUNTED.sub("", whole) or whole
+
+
+def _named(sheet: str, place: str) -> str:
+    return f"{sheet[:_LONGEST_NAME]} [{place}]".strip() if place else sheet
+
+
+def _letters(column: int) -> str:
+    """`A` for column 0, `AB` for column 27."""
+    name = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
