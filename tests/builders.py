@@ -10,6 +10,7 @@ from webapp.people.models import Account
 from webapp.people.rules import Actor, Role
 from webapp.people.service import HASHER
 from webapp.roster import sealing
+from webapp.roster.cells import numbers, phones
 from webapp.roster.models import Area, Benefit, Office, Person, Phone
 from webapp.visits import service as visits
 from webapp.visits.models import Visit
@@ -69,7 +70,7 @@ def add_person(name: str, area: Area, sequence: int, **changes: object) -> Perso
     number, phone = number_of(birth, sequence), f"1390000{sequence:04d}"
     person = Person(
         name=name, number_sealed=sealing.seal(number), number_index=sealing.index(number),
-        masked_number=sealing.mask_number(number), sex="F" if sequence % 2 == 0 else "M",
+        masked_number=numbers.mask(number), sex="F" if sequence % 2 == 0 else "M",
         birth_on=birth, address=f"{area.name}测试小区{sequence}号楼1单元101",
         area_id=area.id, area_path=area.path, latitude=36.805, longitude=118.047,
         accuracy_m=20.0, datum="WGS84", location_source="test",
@@ -82,7 +83,7 @@ def add_person(name: str, area: Area, sequence: int, **changes: object) -> Perso
             position=0,
             number_sealed=sealing.seal(phone),
             number_index=sealing.index(phone),
-            masked=sealing.mask_phone(phone),
+            masked=phones.mask(phone),
         )
     ]
     person.benefits = [Benefit(kind="retiree")]  # fmt: skip

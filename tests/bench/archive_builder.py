@@ -21,6 +21,7 @@ from webapp.extensions import db
 from webapp.people.models import Account, Device
 from webapp.people.rules import Role
 from webapp.roster import sealing
+from webapp.roster.cells import numbers
 from webapp.roster.models import Person
 from webapp.visits.models import Result, ResultCapture, Visit
 
@@ -155,7 +156,7 @@ class Case:
         return {
             "id": self.person_id, "name": self.rng.choice(SURNAMES) + self.rng.choice(GIVEN),
             "doc_type": "resident", "number_sealed": sealing.seal(number),
-            "number_index": sealing.index(number), "masked_number": sealing.mask_number(number),
+            "number_index": sealing.index(number), "masked_number": numbers.mask(number),
             "sex": "F", "birth_on": None,
             "address": f"{self.place.name}测试小区{self.number % 40}号楼101",
             "area_id": self.place.id, "area_path": self.place.path, "status": "normal",

@@ -7,6 +7,7 @@ from webapp import clock
 from webapp.demo import accounts, fieldwork, people
 from webapp.extensions import db
 from webapp.people.models import Account
+from webapp.roster.areas import load_city
 from webapp.roster.models import Person
 
 commands = AppGroup("demo", help="The demo city.")
@@ -18,11 +19,9 @@ commands = AppGroup("demo", help="The demo city.")
 def load(count: int, if_empty: bool) -> None:
     """Load areas, accounts, invented pensioners, visits and some evidence."""
     if db.session.scalar(db.select(Account.id).limit(1)) is None:
-        from webapp.roster import service as roster
-
         # The journal runs forwards: what the demo's last year rests on comes before it.
         with clock.freeze(clock.now() - fieldwork.LAST_YEAR):
-            roster.load_city()
+            load_city()
             accounts.load_accounts()
             db.session.commit()
     accounts.keep_password()

@@ -12,6 +12,7 @@ from webapp import clock
 from webapp.database import uuid7
 from webapp.extensions import db
 from webapp.roster import sealing
+from webapp.roster.cells import numbers, phones
 from webapp.roster.models import Area, Benefit, Contact, Person, Phone
 
 SURNAMES = "王李张刘陈孙于高孟翟邢赵周吴徐马朱胡郭林"
@@ -102,7 +103,7 @@ def _invent(
     person = {
         "id": person_id, "name": _name(rng, is_woman), "doc_type": "resident",
         "number_sealed": sealing.seal(number), "number_index": sealing.index(number),
-        "masked_number": sealing.mask_number(number), "sex": "F" if is_woman else "M",
+        "masked_number": numbers.mask(number), "sex": "F" if is_woman else "M",
         "birth_on": birth, "address": _address(rng, home), "area_id": home.area_id,
         "area_path": home.path, "status": "normal",
         "latitude": rng.gauss(home.centre[0], 0.002) if has_place else None,
@@ -120,7 +121,7 @@ def _invent(
 def _phone_row(person_id: object, phone: str) -> dict[str, Any]:
     return {
         "person_id": person_id, "position": 0, "number_sealed": sealing.seal(phone),
-        "number_index": sealing.index(phone), "masked": sealing.mask_phone(phone),
+        "number_index": sealing.index(phone), "masked": phones.mask(phone),
     }  # fmt: skip
 
 

@@ -7,9 +7,9 @@ from flask import Response, jsonify, request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from webapp.config import settings
-from webapp.evidence import service
 from webapp.evidence.archive import sending, viewing
 from webapp.evidence.archive.media import log_look
+from webapp.evidence.intake import committing, issuing, receipts, reporting
 from webapp.evidence.models import Ticket
 from webapp.evidence.records.signatures import decode_base64url, encode_base64url
 from webapp.evidence.schemas import IssuedTicket, TicketsBody
@@ -41,7 +41,7 @@ def limit_body() -> None:
 @blueprint.input(TicketsBody, arg_name="body")
 def issue_tickets(body: TicketsBody) -> tuple[Response, int]:
     """Issue tickets for the calling phone."""
-    tickets = service.issue_tickets(actor=access.actor(), count=body.count)
+    tickets = issuing.issue_tickets(actor=access.actor(), count=body.count)
     issued = [issued_ticket(ticket).model_dump() for ticket in tickets]
     db.session.commit()
     return jsonify(issued), 201
@@ -62,7 +62,7 @@ def issued_ticket(ticket: Ticket) -> IssuedTicket:
 @on_device(Permission.USE_PHONE, with_given_password=True)
 def commit_capture() -> Response:
     """Commit a capture record's own bytes; the answer is its receipt."""
-    committed = service.commit_capture(
+    committed = committing.commit_capture(
         actor=access.actor(), raw=record_body(), signature=sent_signature(),
         presented=decode_base64url(request.headers.get("Capture-Ticket", "")),
     )  # fmt: skip
@@ -105,7 +105,7 @@ def receipt_text(index: int, status: int) -> Response:
 @on_device(Permission.USE_PHONE, with_given_password=True)
 def media_receipt(capture_id: UUID) -> Response:
     """Return the receipt of the stored files, or which are still missing (202)."""
-    found = service.media_receipt(
+    found = receipts.media_receipt(
         actor=access.actor(), capture_id=capture_id, sha256=request.args.get("sha256")
     )
     if found.index is not None:
@@ -122,7 +122,7 @@ def record_result(body: ResultBody) -> tuple[Response, int]:
     """Record a result; when another one stands both are kept, and a person decides (409)."""
     actor, ids = access.actor(), {"report_id": body.result_id, "visit_id": body.visit_id}
     with kept_aside(actor=actor, kind=RESULT, body=body, **ids):
-        recorded = service.record_result(actor=actor, body=body)
+        recorded = reporting.record_result(actor=actor, body=body)
     answer = {"result_id": str(recorded.result.id), "state": recorded.result.state}
     is_in_conflict = recorded.is_in_conflict
     db.session.commit()

@@ -16,7 +16,8 @@ from flask_babel import gettext as _
 from webapp.errors import sentence
 from webapp.extensions import db, is_migrated
 from webapp.refusals import Refusal
-from webapp.roster import queries, roster_export, service
+from webapp.roster import queries, roster_export
+from webapp.roster.areas import load_city
 from webapp.roster.imports import file_imports
 from webapp.roster.imports.import_reports import report_of
 from webapp.roster.imports.import_run import Outcome
@@ -67,7 +68,7 @@ def import_(
 @commands.command("areas")
 def areas() -> None:
     """Load the city's divisions as delivered; safe to repeat, the first import does it too."""
-    service.load_city()
+    load_city()
     db.session.commit()
     click.echo(_("区划已就绪，共 %(count)s 个。", count=queries.count_areas()))
 

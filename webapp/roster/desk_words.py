@@ -42,11 +42,8 @@ from webapp.roster.imports.import_run import OUTSIDE
 from webapp.roster.imports.messages import (
     difference_words,
     field_words,
-    left_out_words,
     message_of,
-    treatment_words,
 )
-from webapp.roster.imports.messages import sentence_of as finding_words
 from webapp.roster.imports.originals import originals_of
 from webapp.roster.imports.unread_sheets import heads_shown
 from webapp.roster.models import Person
@@ -54,12 +51,6 @@ from webapp.roster.notes import mask_numbers
 from webapp.roster.reading.headers import Field
 from webapp.roster.reading.sheet_parts import sheet_of
 from webapp.roster.reading.treatments import Treatment
-
-__all__ = [
-    "as_text", "changes_asked", "difference_words", "field_words", "finding_words", "held_page",
-    "kind_words", "left_out_words", "refusal_words", "report_page",
-    "state_look", "status_words", "treatment_look", "treatment_words", "write_errors",
-]  # fmt: skip
 
 _LOOKS = {
     Treatment.CLEAN: ("good", "done"), Treatment.SKIP: ("plain", ""),

@@ -7,17 +7,6 @@ from sqlalchemy import Float, ForeignKey, Index, LargeBinary, String, Text, Uniq
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.database import Base, UtcDateTime, uuid7
-from webapp.roster.imports.import_models import (
-    ColumnSynonym,
-    RosterImport,
-    RosterImportChange,
-    RosterImportRow,
-)
-
-__all__ = [
-    "Area", "AreaAlias", "AreaFormerPlace", "Benefit", "ColumnSynonym", "Contact", "Office",
-    "Person", "Phone", "RosterImport", "RosterImportChange", "RosterImportRow",
-]  # fmt: skip
 
 
 class Area(Base):

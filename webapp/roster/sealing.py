@@ -13,10 +13,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import current_app
 
 from webapp.config import settings
-from webapp.roster.cells.numbers import mask as mask_number
-from webapp.roster.cells.phones import mask as mask_phone
-
-__all__ = ["Sealer", "index", "mask_number", "mask_phone", "seal", "sealer", "unseal"]
 
 VERSION = b"\x01"
 NONCE_BYTES = 12

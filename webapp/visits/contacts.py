@@ -10,6 +10,7 @@ from webapp.people import queries as people
 from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 from webapp.roster import sealing
+from webapp.roster.cells import phones
 from webapp.roster.cells.phones import read_phones
 from webapp.roster.imports.comparison import joined_notes
 from webapp.roster.models import Contact, Person, Phone
@@ -102,9 +103,7 @@ def _put_phone_first(person: Person, said: str) -> None:
 
 
 def _new_phone(index: bytes, number: str) -> Phone:
-    return Phone(
-        number_sealed=sealing.seal(number), number_index=index, masked=sealing.mask_phone(number)
-    )
+    return Phone(number_sealed=sealing.seal(number), number_index=index, masked=phones.mask(number))
 
 
 def _add_contact(person: Person, said: str) -> None:

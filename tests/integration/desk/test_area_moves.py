@@ -14,7 +14,7 @@ from webapp import clock
 from webapp.extensions import db
 from webapp.jobs import runner
 from webapp.jobs.models import Job
-from webapp.roster import service
+from webapp.roster import areas
 from webapp.roster.imports.import_models import RosterImport
 from webapp.roster.models import Area, AreaFormerPlace, Person
 from webapp.visits.models import Visit
@@ -81,7 +81,7 @@ def test_a_street_takes_its_communities_along(sit: Sit, filled: City) -> None:
 def test_a_roster_that_names_the_former_place_still_means_the_area(sit: Sit, filled: City) -> None:
     community = filled.areas["a11"]
     move(sit, filled, "a11", "b1")
-    known = service.gazetteer()
+    known = areas.gazetteer()
     for district, street, codes in (("乙区", "乙区一街道", ()),
                                     ("甲区", "甲区一街道", ("community_alias",))):  # fmt: skip
         place = known.find(district, street, "甲区东社区")

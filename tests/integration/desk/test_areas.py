@@ -7,7 +7,7 @@ from tests.builders import City
 from tests.integration.desk.conftest import Sit
 from tests.phones import enrolled
 from webapp.extensions import db
-from webapp.roster import service
+from webapp.roster import areas
 from webapp.roster.areas import area_rows
 from webapp.roster.models import Area, AreaAlias, Office
 
@@ -77,7 +77,7 @@ def test_a_renamed_area_is_found_by_both_its_names(sit: Sit, city: City) -> None
     page = sit("city1").post(f"/areas/{area.id}/name", {"new_name": " 甲区新东社区 "})
     assert "已改名为甲区新东社区" in page.text
     assert (db.session.get_one(Area, area.id).name, area.level) == ("甲区新东社区", "community")
-    known = service.gazetteer()
+    known = areas.gazetteer()
     for name, codes in (("甲区新东社区", ()), ("甲区东社区", ("community_alias",))):
         place = known.find("甲区", street.name, name)
         assert (place.area_id, place.path, place.codes) == (area.id, area.path, codes)
@@ -91,7 +91,7 @@ def test_a_renamed_street_takes_the_name_of_its_office_along(sit: Sit, city: Cit
     sit("admin").post(f"/areas/{street.id}/name", {"new_name": "甲区幸福街道"})
     offices = db.session.scalars(db.select(Office.name).filter_by(area_id=street.id)).all()
     assert sorted(offices) == ["幸福服务站", "甲区幸福街道人社所"]
-    assert service.gazetteer().find("甲区", "甲区一街道", "甲区西社区").area_id == (
+    assert areas.gazetteer().find("甲区", "甲区一街道", "甲区西社区").area_id == (
         city.areas["a12"].id
     )
 
@@ -133,12 +133,12 @@ def test_an_unknown_area_has_no_name(sit: Sit, city: City) -> None:
 
 
 def test_loading_the_divisions_again_does_not_bring_the_old_name_back(sit: Sit, city: City) -> None:
-    service.load_city()
+    areas.load_city()
     area = db.session.scalars(db.select(Area).filter_by(name="科苑街道")).one()
     db.session.commit()
     before = db.session.scalar(db.select(db.func.count(Area.id)))
     sit("admin").post(f"/areas/{area.id}/name", {"new_name": "新科苑街道"})
-    service.load_city()
+    areas.load_city()
     assert db.session.scalar(db.select(db.func.count(Area.id))) == before
 
 

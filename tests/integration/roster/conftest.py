@@ -13,7 +13,7 @@ from tests.integration.desk.pages import Desk
 from tests.integration.roster.desk_road import seated
 from webapp.extensions import db
 from webapp.people.rules import Role
-from webapp.roster import service
+from webapp.roster import areas
 
 DATA = Path(__file__).parent / "data"
 Command = Callable[..., Result]
@@ -23,7 +23,7 @@ Import = Callable[..., dict[str, Any]]
 @pytest.fixture
 def empty_city(app: APIFlask) -> None:
     """The divisions of Zibo, and no pensioner."""
-    service.load_city()
+    areas.load_city()
     db.session.commit()
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.roster.cells.datums import Datum, from_wgs84, to_wgs84
-from webapp.roster.geography import Nearness, distance_m, judge_nearness
+from webapp.roster.geography import distance_m
 
 VECTORS = Path(__file__).parents[2] / "contracts" / "datum.json"
 ZHANGDIAN, YIYUAN = (36.805, 118.047), (36.18, 118.17)
@@ -46,16 +46,3 @@ def test_the_contract_vectors_hold() -> None:
             assert all(
                 isclose(a, b, abs_tol=1e-9) for a, b in zip(found, vector[datum], strict=True)
             )
-
-
-@pytest.mark.parametrize(
-    ("north_m", "accuracy", "nearness"),
-    [(0, 10, Nearness.NEAR), (205, 10, Nearness.NEAR), (215, 10, Nearness.FAR),
-     (100, 500, Nearness.INCONCLUSIVE), (100, None, Nearness.INCONCLUSIVE),
-     (50_000, 500, Nearness.FAR)],
-)  # fmt: skip
-def test_near_inconclusive_far(north_m: float, accuracy: float | None, nearness: Nearness) -> None:
-    fix = (ZHANGDIAN[0] + north_m / 110_960, ZHANGDIAN[1])
-    judged = judge_nearness(home=ZHANGDIAN, fix=fix, accuracy_m=accuracy, within_m=200)
-    assert judged.nearness is nearness
-    assert judge_nearness(home=None, fix=fix, accuracy_m=1, within_m=200).distance_m is None

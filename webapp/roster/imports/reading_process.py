@@ -23,7 +23,7 @@ log = structlog.get_logger("anzai.roster")
 # written into the database; a mebibyte, the most an ordinary account may ask for, holds ten.
 _PIPE_BYTES = 1 << 20
 
-_ROOM = Path(__file__).resolve().parent
+_ROOM = Path(__file__).resolve().parents[1]
 # The child gets the two packages without running their __init__: reading a workbook needs no
 # web framework, and starts in a tenth of a second without it.
 _BOOT = f"""
