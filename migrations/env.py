@@ -11,9 +11,9 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import NullPool, create_engine
 
-from webapp.database import tune_sqlite
+from webapp.database.base import tune_sqlite
+from webapp.database.integrity import dangling_rows
 from webapp.extensions import db, is_migrated
-from webapp.integrity import dangling_rows
 from webapp.people import acts
 
 MOST_NAMED = 20

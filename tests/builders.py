@@ -4,12 +4,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
 
-from webapp import clock
+from webapp import clock, sealing
+from webapp.access.rules import Actor, Role
 from webapp.extensions import db
 from webapp.people.models import Account
-from webapp.people.rules import Actor, Role
 from webapp.people.service import HASHER
-from webapp.roster import sealing
 from webapp.roster.cells import numbers, phones
 from webapp.roster.models import Area, Benefit, Office, Person, Phone
 from webapp.visits import service as visits

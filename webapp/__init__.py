@@ -4,25 +4,26 @@ from importlib import import_module
 
 from apiflask import APIFlask
 
-from webapp import extensions, pwa
+from webapp import extensions
 from webapp.config import Settings, configure, read_settings
-from webapp.desk_language import register_language
-from webapp.errors import register_errors
-from webapp.headers import register_headers
-from webapp.observability import register_observability
-from webapp.openapi import register_openapi
+from webapp.desk.language import register_language
+from webapp.http.errors import register_errors
+from webapp.http.headers import register_headers
+from webapp.http.openapi import register_openapi
+from webapp.serving import pwa
+from webapp.serving.observability import register_observability
 
 # Every blueprint and command group of the application, by module.
 API = ("people.api", "visits.api", "evidence.api", "evidence.intake.upload_api", "journal.api")
-DESK = ("people.desk", "roster.desk", "roster.area_desk", "visits.desk", "evidence.desk",
+DESK = ("people.desk", "roster.desk", "areas.desk", "visits.desk", "evidence.desk",
         "evidence.aside_desk", "evidence.archive.media", "oversight.desk", "jobs.desk",
-        "local_network")  # fmt: skip
-CLI = ("people.cli", "roster.cli", "evidence.cli", "journal.cli", "jobs.cli", "demo", "serve",
-       "repair")  # fmt: skip
+        "serving.local_network")  # fmt: skip
+CLI = ("people.cli", "roster.cli", "evidence.cli", "journal.cli", "jobs.cli", "demo", "serving.cli",
+       "database.cli")  # fmt: skip
 
 
 # What adds to the page "today" on its own.
-BOARDS = ("people.schema_board",)
+BOARDS = ("desk.schema_board",)
 # What declares the tables whose changes are journaled, and what notices them.
 PROTECTED = ("journal.state_events", "roster.protected", "visits.protected")
 

@@ -22,9 +22,9 @@ from storage.local import LocalBlobStore
 from storage.memory import MemoryBlobStore
 from storage.protocol import BlobStore
 from webapp.config import Settings, settings
-from webapp.database import WILL_WRITE, Base, tune_sqlite
-from webapp.incoming import register_incoming
-from webapp.swallowed import refuse_swallowed_inserts
+from webapp.database.base import WILL_WRITE, Base, tune_sqlite
+from webapp.database.swallowed import refuse_swallowed_inserts
+from webapp.http.incoming import register_incoming
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 P = ParamSpec("P")

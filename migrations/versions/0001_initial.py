@@ -6,7 +6,7 @@ Revision: 0001, after .
 import sqlalchemy as sa
 from alembic import op
 
-import webapp.database
+import webapp.database.base
 
 revision = "0001"
 down_revision = None
@@ -65,16 +65,16 @@ def upgrade() -> None:
         sa.Column("unique_key", sa.String(length=200), nullable=True),
         sa.Column("account_id", sa.Uuid(), nullable=True),
         sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("run_at", webapp.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("run_at", webapp.database.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("max_tries", sa.Integer(), nullable=False),
         sa.Column("owner", sa.Uuid(), nullable=True),
-        sa.Column("leased_until", webapp.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("leased_until", webapp.database.base.UtcDateTime(timezone=True), nullable=True),
         sa.Column("progress_done", sa.Integer(), nullable=False),
         sa.Column("progress_total", sa.Integer(), nullable=True),
         sa.Column("last_error", sa.String(length=200), nullable=True),
-        sa.Column("created_at", webapp.database.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("finished_at", webapp.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", webapp.database.base.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", webapp.database.base.UtcDateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
     )
     with op.batch_alter_table("job", schema=None) as batch_op:
@@ -97,7 +97,7 @@ def upgrade() -> None:
         ),
         sa.Column("root", sa.LargeBinary(length=32), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("at", webapp.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", webapp.database.base.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("size", name=op.f("pk_journal_checkpoint")),
     )
     op.create_table(
@@ -109,7 +109,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("type", sa.String(length=32), nullable=False),
-        sa.Column("at", webapp.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", webapp.database.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("leaf_hash", sa.LargeBinary(length=32), nullable=False),
         sa.PrimaryKeyConstraint("index", name=op.f("pk_journal_entry")),
@@ -139,7 +139,7 @@ def upgrade() -> None:
         sa.Column("area_id", sa.Integer(), nullable=True),
         sa.Column("area_path", sa.String(length=100), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
-        sa.Column("created_at", webapp.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", webapp.database.base.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["area_id"], ["area.id"], name=op.f("fk_account_area_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
         sa.UniqueConstraint("username", name=op.f("uq_account_username")),
@@ -192,9 +192,9 @@ def upgrade() -> None:
         "desk_session",
         sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
-        sa.Column("created_at", webapp.database.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("expires_at", webapp.database.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", webapp.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", webapp.database.base.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", webapp.database.base.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", webapp.database.base.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["account_id"], ["account.id"], name=op.f("fk_desk_session_account_id")
         ),
@@ -212,11 +212,11 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=100), nullable=False),
         sa.Column("public_jwk", sa.JSON(), nullable=False),
         sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("enrolled_at", webapp.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("enrolled_at", webapp.database.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("enrolled_index", sa.Integer(), nullable=False),
-        sa.Column("revoked_at", webapp.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", webapp.database.base.UtcDateTime(timezone=True), nullable=True),
         sa.Column("revoked_index", sa.Integer(), nullable=True),
-        sa.Column("last_seen_at", webapp.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("last_seen_at", webapp.database.base.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_device_account_id")),
         sa.PrimaryKeyConstraint("kid", name=op.f("pk_device")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_device_token_hash")),
@@ -230,7 +230,7 @@ def upgrade() -> None:
         sa.Column("viewer_id", sa.Uuid(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.Column("at", webapp.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", webapp.database.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("journal_index", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["viewer_id"], ["account.id"], name=op.f("fk_media_view_viewer_id")
@@ -258,10 +258,10 @@ def upgrade() -> None:
         sa.Column("refusal", sa.JSON(), nullable=True),
         sa.Column("area_path", sa.String(length=100), nullable=False),
         sa.Column("created_by", sa.Uuid(), nullable=True),
-        sa.Column("created_at", webapp.database.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("checked_at", webapp.database.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("applied_at", webapp.database.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("undone_at", webapp.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", webapp.database.base.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("checked_at", webapp.database.base.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("applied_at", webapp.database.base.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("undone_at", webapp.database.base.UtcDateTime(timezone=True), nullable=True),
         sa.Column("job_id", sa.Uuid(), nullable=True),
         sa.ForeignKeyConstraint(
             ["created_by"], ["account.id"], name=op.f("fk_roster_import_created_by")
@@ -292,8 +292,8 @@ def upgrade() -> None:
         sa.Column("location_source", sa.String(length=32), nullable=True),
         sa.Column("photo_sha256", sa.String(length=64), nullable=True),
         sa.Column("import_id", sa.Uuid(), nullable=True),
-        sa.Column("created_at", webapp.database.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", webapp.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", webapp.database.base.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", webapp.database.base.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["area_id"], ["area.id"], name=op.f("fk_person_area_id")),
         sa.ForeignKeyConstraint(
             ["import_id"], ["roster_import.id"], name=op.f("fk_person_import_id")
@@ -320,7 +320,7 @@ def upgrade() -> None:
         sa.Column("body", sa.LargeBinary(), nullable=True),
         sa.Column("signature", sa.LargeBinary(length=64), nullable=True),
         sa.Column("blob_key", sa.String(length=200), nullable=True),
-        sa.Column("at", webapp.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", webapp.database.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("journal_index", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["device_kid"], ["device.kid"], name=op.f("fk_quarantine_device_kid")
@@ -350,7 +350,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Uuid(), nullable=True),
         sa.Column("decision", sa.String(length=16), nullable=False),
         sa.Column("decided_by", sa.Uuid(), nullable=True),
-        sa.Column("decided_at", webapp.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("decided_at", webapp.database.base.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["decided_by"], ["account.id"], name=op.f("fk_roster_import_row_decided_by")
         ),
@@ -374,8 +374,8 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("challenge_seed", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("issued_at", webapp.database.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("expires_at", webapp.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("issued_at", webapp.database.base.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", webapp.database.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("journal_index", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["device_kid"], ["device.kid"], name=op.f("fk_ticket_device_kid")),
         sa.ForeignKeyConstraint(["worker_id"], ["account.id"], name=op.f("fk_ticket_worker_id")),
@@ -453,10 +453,10 @@ def upgrade() -> None:
         sa.Column("window_to", sa.Date(), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("returned_words", sa.Text(), nullable=True),
-        sa.Column("returned_at", webapp.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("returned_at", webapp.database.base.UtcDateTime(timezone=True), nullable=True),
         sa.Column("cancelled_reason", sa.Text(), nullable=True),
-        sa.Column("assigned_at", webapp.database.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("created_at", webapp.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("assigned_at", webapp.database.base.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", webapp.database.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.Uuid(), nullable=True),
         sa.Column("change_no", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["created_by"], ["account.id"], name=op.f("fk_visit_created_by")),
@@ -485,8 +485,8 @@ def upgrade() -> None:
         sa.Column("visit_id", sa.Uuid(), nullable=False),
         sa.Column("worker_id", sa.Uuid(), nullable=False),
         sa.Column("device_kid", sa.String(length=43), nullable=True),
-        sa.Column("started_at", webapp.database.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", webapp.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("started_at", webapp.database.base.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", webapp.database.base.UtcDateTime(timezone=True), nullable=True),
         sa.Column("met", sa.String(length=32), nullable=False),
         sa.Column("action", sa.String(length=32), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
@@ -514,8 +514,8 @@ def upgrade() -> None:
         sa.Column("record_sha256", sa.String(length=64), nullable=False),
         sa.Column("signature", sa.LargeBinary(length=64), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("claimed_at", webapp.database.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("committed_at", webapp.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("claimed_at", webapp.database.base.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("committed_at", webapp.database.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("commit_index", sa.BigInteger(), nullable=False),
         sa.Column("flags", sa.JSON(), nullable=False),
         sa.Column("weight", sa.Integer(), nullable=False),
@@ -555,8 +555,8 @@ def upgrade() -> None:
         sa.Column("worker_id", sa.Uuid(), nullable=False),
         sa.Column("device_kid", sa.String(length=43), nullable=False),
         sa.Column("outcome", sa.String(length=20), nullable=False),
-        sa.Column("decided_at", webapp.database.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("received_at", webapp.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("decided_at", webapp.database.base.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("received_at", webapp.database.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("details", sa.JSON(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("body_sha256", sa.String(length=64), nullable=False),
@@ -619,7 +619,7 @@ def upgrade() -> None:
         sa.Column("value_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("decided_by", sa.Uuid(), nullable=True),
-        sa.Column("decided_at", webapp.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("decided_at", webapp.database.base.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["decided_by"], ["account.id"], name=op.f("fk_contact_change_decided_by")
         ),
@@ -652,7 +652,7 @@ def upgrade() -> None:
         sa.Column("duration_ms", sa.Integer(), nullable=True),
         sa.Column("source", sa.String(length=16), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("received_at", webapp.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("received_at", webapp.database.base.UtcDateTime(timezone=True), nullable=True),
         sa.Column("received_index", sa.BigInteger(), nullable=True),
         sa.Column("inspection", sa.JSON(), nullable=True),
         sa.Column("picture_hash", sa.String(length=64), nullable=True),
@@ -696,7 +696,7 @@ def upgrade() -> None:
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("code_seen", sa.Boolean(), nullable=True),
         sa.Column("reviewer_id", sa.Uuid(), nullable=False),
-        sa.Column("decided_at", webapp.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("decided_at", webapp.database.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("journal_index", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["result_id"], ["result.id"], name=op.f("fk_review_result_id")),
         sa.ForeignKeyConstraint(
@@ -716,8 +716,8 @@ def upgrade() -> None:
         sa.Column("device_kid", sa.String(length=43), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("length", sa.BigInteger(), nullable=False),
-        sa.Column("created_at", webapp.database.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("expires_at", webapp.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", webapp.database.base.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", webapp.database.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("outcome", sa.String(length=16), nullable=False),
         sa.ForeignKeyConstraint(["device_kid"], ["device.kid"], name=op.f("fk_upload_device_kid")),
         sa.ForeignKeyConstraint(["media_id"], ["media.id"], name=op.f("fk_upload_media_id")),

@@ -6,7 +6,7 @@ Revision: 0002, after 0001.
 import sqlalchemy as sa
 from alembic import op
 
-import webapp.database
+import webapp.database.base
 
 revision = "0002"
 down_revision = "0001"
@@ -16,7 +16,7 @@ depends_on = None
 
 def upgrade() -> None:
     with op.batch_alter_table("device", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("confirmed_at", webapp.database.UtcDateTime(timezone=True)))
+        batch_op.add_column(sa.Column("confirmed_at", webapp.database.base.UtcDateTime(timezone=True)))
         batch_op.add_column(sa.Column("confirmed_by", sa.Uuid()))
         batch_op.create_foreign_key(
             op.f("fk_device_confirmed_by"), "account", ["confirmed_by"], ["id"]

@@ -6,7 +6,7 @@ Revision: 0006, after 0005.
 import sqlalchemy as sa
 from alembic import op
 
-import webapp.database
+import webapp.database.base
 
 revision = "0006"
 down_revision = "0005"
@@ -19,7 +19,7 @@ def upgrade() -> None:
         "visit_term_change",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("visit_id", sa.Uuid(), nullable=False),
-        sa.Column("changed_at", webapp.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", webapp.database.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("changed_by", sa.Uuid(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("window_from", sa.Date(), nullable=True),

@@ -6,7 +6,7 @@ Revision: 0010, after 0009. Of the passwords of today nobody knows who set them:
 import sqlalchemy as sa
 from alembic import op
 
-from webapp.database import UtcDateTime
+from webapp.database.base import UtcDateTime
 
 revision = "0010"
 down_revision = "0009"

@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from alembic import op
 
-from webapp.database import UtcDateTime
+from webapp.database.base import UtcDateTime
 
 revision = "0015"
 down_revision = "0014"

@@ -6,7 +6,7 @@ Revision: 0017, after 0016.
 import sqlalchemy as sa
 from alembic import op
 
-from webapp.database import UtcDateTime
+from webapp.database.base import UtcDateTime
 
 revision = "0017"
 down_revision = "0016"

@@ -13,14 +13,13 @@ from uuid import UUID
 from sqlalchemy import insert, text
 
 from tests.builders import PASSWORD_HASH, add_area
-from webapp import clock
-from webapp.database import uuid7
+from webapp import clock, sealing
+from webapp.access.rules import Role
+from webapp.database.base import uuid7
 from webapp.evidence.flags.flags import WEIGHTS, Flag
 from webapp.evidence.models import Capture, Media, RaisedFlag
 from webapp.extensions import db
 from webapp.people.models import Account, Device
-from webapp.people.rules import Role
-from webapp.roster import sealing
 from webapp.roster.cells import numbers
 from webapp.roster.models import Person
 from webapp.visits.models import Result, ResultCapture, Visit

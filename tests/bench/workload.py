@@ -15,7 +15,7 @@ from tests.bench.wire import WireClient
 from tests.e2e.server import PASSWORD, LiveServer
 from tests.phones import TestPhone
 from webapp import clock
-from webapp.database import uuid7
+from webapp.database.base import uuid7
 from webapp.extensions import db
 from webapp.people.models import Account
 from webapp.roster.models import Person

@@ -19,8 +19,8 @@ DOORS = {
     "botocore": {"storage/s3.py"},
     "python_calamine": {"webapp/roster/reading/workbook.py"},
     "xlsxwriter": {"webapp/roster/workbook_writer.py"},
-    "segno": {"webapp/local_network.py", "webapp/oversight/checkpoints.py"},
-    "waitress": {"webapp/embedded_server.py"},
+    "segno": {"webapp/serving/local_network.py", "webapp/oversight/checkpoints.py"},
+    "waitress": {"webapp/serving/embedded_server.py"},
 }
 PURE = {"rules.py"}
 # What asks the clock or chance for something; rules are told time and place.

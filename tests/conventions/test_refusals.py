@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.unit.evidence.test_refusals import REFUSALS
-from webapp.errors import SENTENCES, load_sentences
+from webapp.http.errors import SENTENCES, load_sentences
 from webapp.visits import set_aside
 
 ROOT = Path(__file__).parents[2]

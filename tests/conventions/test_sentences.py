@@ -5,7 +5,7 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 
-from webapp.errors import FACT_WORDS, SENTENCES, load_sentences
+from webapp.http.errors import FACT_WORDS, SENTENCES, load_sentences
 from webapp.visits.rules import REQUIRED_DETAILS
 
 ROOT = Path(__file__).parents[2]

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import serialization
 
 from tests.e2e.server import LiveServer
 from tests.e2e.wire import WireClient
-from webapp.local_network import own_address
+from webapp.serving.local_network import own_address
 
 
 class LanServer(LiveServer):

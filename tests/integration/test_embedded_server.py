@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from waitress import wasyncore
 
-from webapp.embedded_server import SMALL_CHUNK_BYTES, embedded_server
+from webapp.serving.embedded_server import SMALL_CHUNK_BYTES, embedded_server
 
 CHUNK = bytes(SMALL_CHUNK_BYTES)
 StartResponse = Callable[[str, list[tuple[str, str]]], object]

@@ -17,12 +17,11 @@ from tests.builders import City
 from tests.integration.desk.fieldcase import add_capture, add_result
 from tests.integration.test_permissions import USERNAMES, guarded_routes, sign_in
 from tests.phones import TestPhone
-from webapp import clock
-from webapp.database import uuid7
+from webapp import clock, sealing
+from webapp.access.rules import GRANTS, Permission, Role
+from webapp.database.base import uuid7
 from webapp.evidence.models import Capture, Upload
 from webapp.extensions import db
-from webapp.people.rules import GRANTS, Permission, Role
-from webapp.roster import sealing
 from webapp.roster.imports.import_models import RosterImport, RosterImportRow
 from webapp.visits.models import ContactChange, Result, Visit
 

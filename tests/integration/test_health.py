@@ -7,8 +7,8 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 
 from tests.running import running
-from webapp import observability
 from webapp.config import Settings
+from webapp.serving import observability
 
 
 def test_a_sound_server_is_alive_and_ready(client: FlaskClient) -> None:

@@ -12,8 +12,8 @@ from sqlalchemy import text
 
 from tests.builders import City
 from webapp.config import Settings
+from webapp.database.integrity import dangling_rows
 from webapp.extensions import db
-from webapp.integrity import dangling_rows
 from webapp.roster.models import Person
 from webapp.visits.models import Visit
 from webapp.visits.pack import Cursor, pack

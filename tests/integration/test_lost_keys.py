@@ -16,7 +16,7 @@ from webapp.config import SettingError, Settings
 from webapp.extensions import db
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
-from webapp.wrong_keys import wrong_keys
+from webapp.serving.wrong_keys import wrong_keys
 
 USED = ("journal", "roster-seal", "roster-index", "subject-ref")
 

@@ -15,12 +15,12 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.builders import City
 from tests.integration.desk.fieldcase import add_capture, add_result
-from webapp.database import Base
+from webapp.database.base import Base
+from webapp.database.schema.comparison import EXPECTED, differences, found_lines
 from webapp.evidence.models import RaisedFlag, Review
 from webapp.evidence.review import review
 from webapp.evidence.verification.verify_results import verify_reviews
 from webapp.extensions import db
-from webapp.schema.comparison import EXPECTED, differences, found_lines
 
 ROOT = Path(__file__).parents[2]
 

@@ -16,7 +16,7 @@ from tests.builders import PASSWORD, City
 from tests.running import running
 from webapp.config import Settings
 from webapp.extensions import db
-from webapp.outages import WAITS
+from webapp.http.outages import WAITS
 
 only_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 only_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -181,6 +181,6 @@ def test_readiness_knows_a_full_disk(client: FlaskClient, monkeypatch: pytest.Mo
     class Usage:
         free = 1000
 
-    monkeypatch.setattr("webapp.observability.disk_usage", lambda _path: Usage)
+    monkeypatch.setattr("webapp.serving.observability.disk_usage", lambda _path: Usage)
     ready = client.get("/readyz")
     assert (ready.status_code, ready.text) == (503, "not ready: disk\n")

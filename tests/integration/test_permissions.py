@@ -10,8 +10,8 @@ from werkzeug.routing import Rule
 
 from tests.builders import PASSWORD, City
 from tests.phones import TestPhone
+from webapp.access.rules import GRANTS, Permission, Role
 from webapp.extensions import csrf
-from webapp.people.rules import GRANTS, Permission, Role
 
 USERNAMES = {
     Role.WORKER: "worker1", Role.VOLUNTEER: "volunteer1", Role.OFFICE_MANAGER: "office1",

@@ -6,7 +6,7 @@ import brotli
 import pytest
 from flask.testing import FlaskClient
 
-from webapp import pwa
+from webapp.serving import pwa
 
 
 @pytest.fixture(params=["sqlite"])

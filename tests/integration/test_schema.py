@@ -13,10 +13,10 @@ from tests.builders import City
 from tests.conftest import DATABASES
 from tests.integration.test_permissions import sign_in
 from webapp.config import Settings
+from webapp.database.schema.comparison import differences
+from webapp.database.schema.sqlite import canonical_tokens
 from webapp.evidence.verification.verification import verify_all
 from webapp.extensions import db
-from webapp.schema.comparison import differences
-from webapp.schema.sqlite import canonical_tokens
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from webapp.kept_process import kept_running
+from webapp.serving.supervisor import kept_running
 
 PATIENCE_SECONDS = 60
 # Says its number into the pipe, then waits for the end.

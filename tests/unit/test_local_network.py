@@ -8,8 +8,8 @@ import pytest
 import segno
 from cryptography import x509
 
-from webapp import local_network
-from webapp.local_network import CertificateFiles, certificate, invitation
+from webapp.serving import local_network
+from webapp.serving.local_network import CertificateFiles, certificate, invitation
 
 ADDRESS = "192.0.2.7"
 

@@ -15,7 +15,7 @@ from tests.conftest import settings_for
 from tests.running import running
 from webapp.config import SettingError, keep_private, read_settings
 from webapp.extensions import db
-from webapp.observability import write_log
+from webapp.serving.observability import write_log
 
 
 @pytest.mark.parametrize(

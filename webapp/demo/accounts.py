@@ -3,11 +3,11 @@
 import secrets
 from dataclasses import dataclass
 
+from webapp.access.rules import Role
 from webapp.config import settings
 from webapp.extensions import db
 from webapp.people import service
 from webapp.people.models import Account
-from webapp.people.rules import Role
 from webapp.refusals import Refusal
 from webapp.roster.models import Area
 

@@ -4,10 +4,10 @@ import click
 from flask.cli import AppGroup
 
 from webapp import clock
+from webapp.areas.loading import load_city
 from webapp.demo import accounts, fieldwork, people
 from webapp.extensions import db
 from webapp.people.models import Account
-from webapp.roster.areas import load_city
 from webapp.roster.models import Person
 
 commands = AppGroup("demo", help="The demo city.")

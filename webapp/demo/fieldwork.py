@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Select, select
 
 from webapp import clock
+from webapp.access.rules import Actor, Role
 from webapp.config import settings
 from webapp.demo import accounts
 from webapp.demo.accounts import home_areas
@@ -17,7 +18,6 @@ from webapp.demo.scenes import SCENES, play
 from webapp.evidence.review import review
 from webapp.extensions import db
 from webapp.people.models import Account
-from webapp.people.rules import Actor, Role
 from webapp.roster.models import Person
 from webapp.visits import service as visits
 from webapp.visits.models import Result, Visit

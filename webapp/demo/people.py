@@ -8,10 +8,9 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from webapp import clock
-from webapp.database import uuid7
+from webapp import clock, sealing
+from webapp.database.base import uuid7
 from webapp.extensions import db
-from webapp.roster import sealing
 from webapp.roster.cells import numbers, phones
 from webapp.roster.models import Area, Benefit, Contact, Person, Phone
 

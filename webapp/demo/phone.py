@@ -18,9 +18,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from webapp import clock
-from webapp.database import uuid7
+from webapp.database.base import uuid7
 from webapp.evidence.records.challenge import derive_challenge
-from webapp.instants import rfc3339
+from webapp.http.instants import rfc3339
 
 PREFIX = b"anzai-capture-v1\n"
 ZEROS = "0" * 64

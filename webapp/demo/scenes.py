@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from webapp import clock
-from webapp.database import uuid7
+from webapp.database.base import uuid7
 from webapp.demo.phone import Phone, media_of, position_of
 from webapp.demo.pictures import portrait
-from webapp.instants import rfc3339
+from webapp.http.instants import rfc3339
 from webapp.visits.models import Visit
 
 METRES_PER_DEGREE = 111_320.0

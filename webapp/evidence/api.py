@@ -6,6 +6,9 @@ from apiflask import APIBlueprint
 from flask import Response, jsonify, request
 from werkzeug.exceptions import UnsupportedMediaType
 
+from webapp.access import decorators as access
+from webapp.access.decorators import on_device
+from webapp.access.rules import Permission
 from webapp.config import settings
 from webapp.evidence.archive import sending, viewing
 from webapp.evidence.archive.media import log_look
@@ -14,11 +17,8 @@ from webapp.evidence.models import Ticket
 from webapp.evidence.records.signatures import decode_base64url, encode_base64url
 from webapp.evidence.schemas import IssuedTicket, TicketsBody
 from webapp.extensions import db
-from webapp.instants import rfc3339
+from webapp.http.instants import rfc3339
 from webapp.journal import service as journal
-from webapp.people import access
-from webapp.people.access import on_device
-from webapp.people.rules import Permission
 from webapp.refusals import Refusal
 from webapp.visits.keeping import kept_aside
 from webapp.visits.schemas import ResultBody

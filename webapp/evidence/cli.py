@@ -8,11 +8,11 @@ from uuid import UUID
 import click
 from flask.cli import AppGroup
 
-from webapp.errors import sentence
 from webapp.evidence.export import packaging
 from webapp.evidence.recovery import parcels, reexamining, restoring, taking_in
 from webapp.evidence.verification.verification import Report, verify_all
 from webapp.extensions import begin_snapshot, db
+from webapp.http.errors import sentence
 from webapp.refusals import Refusal
 
 commands = AppGroup("evidence", help="Captured evidence and its verification.")

@@ -10,8 +10,11 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from webapp import clock
+from webapp.access.decorators import actor, signed_in
+from webapp.access.rules import Actor, Permission
+from webapp.areas.steps import area_steps
 from webapp.config import settings
-from webapp.errors import sentence
+from webapp.desk import navigation, today
 from webapp.evidence import desk_forms, words
 from webapp.evidence.archive import (
     archive_queries,
@@ -32,15 +35,12 @@ from webapp.evidence.review import (
     taking_back,
 )
 from webapp.extensions import db
-from webapp.people import navigation, today
-from webapp.people.access import actor, signed_in
-from webapp.people.rules import Actor, Permission
+from webapp.http.errors import sentence
 from webapp.refusals import Refusal
 from webapp.roster.models import Person
 from webapp.roster.notes import mask_numbers
 from webapp.visits import desk_queries as visits
 from webapp.visits import marks
-from webapp.visits.area_steps import area_steps
 from webapp.visits.words import choices
 
 blueprint = APIBlueprint(

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from webapp.desk_language import metres
+from webapp.desk.language import metres
 from webapp.evidence.flags.flags import Raised
 from webapp.evidence.sentences import FLAG_SENTENCES
 

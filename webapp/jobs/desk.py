@@ -9,12 +9,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
 
+from webapp.access import decorators as access
+from webapp.access.decorators import signed_in
+from webapp.access.rules import Permission
+from webapp.desk import today
 from webapp.extensions import db
 from webapp.jobs import queries, service
 from webapp.jobs.schemas import JobProgress
-from webapp.people import access, today
-from webapp.people.access import signed_in
-from webapp.people.rules import Permission
 
 blueprint = APIBlueprint("jobs", __name__, url_prefix="/jobs", enable_openapi=False,
                          template_folder="templates")  # fmt: skip

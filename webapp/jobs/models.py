@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import JSON, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.database import Base, UtcDateTime, uuid7
+from webapp.database.base import Base, UtcDateTime, uuid7
 from webapp.jobs.rules import MAX_TRIES, JobState
 
 _IS_LIVE = text("state IN ('waiting', 'running')")

@@ -9,7 +9,7 @@ from sqlalchemy import CursorResult, Select, Update, and_, bindparam, or_, selec
 from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp import clock
-from webapp.database import uuid7
+from webapp.database.base import uuid7
 from webapp.extensions import db, plain
 from webapp.jobs.models import Job
 from webapp.jobs.registry import lease_of, registration

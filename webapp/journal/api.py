@@ -3,10 +3,10 @@
 from apiflask import APIBlueprint
 from flask import Response
 
+from webapp.access.decorators import open_to_all
 from webapp.journal import service
 from webapp.journal.rules import EntryType
 from webapp.journal.schemas import Consistency, Inclusion, Proof
-from webapp.people.access import open_to_all
 
 blueprint = APIBlueprint("journal_api", __name__, url_prefix="/api/v1/journal", tag="journal")
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text, event
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
-from webapp.database import Base, UtcDateTime
+from webapp.database.base import Base, UtcDateTime
 from webapp.journal.mentions import REF_BYTES
 from webapp.journal.merkle import HASH_BYTES
 from webapp.journal.rules import SALT_BYTES, JsonValue, read_entry

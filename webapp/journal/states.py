@@ -16,7 +16,7 @@ from flask import g, has_app_context, has_request_context, request
 from sqlalchemy import Table
 
 from webapp import clock
-from webapp.column_inserts import insert_columns
+from webapp.database.column_inserts import insert_columns
 from webapp.extensions import db
 from webapp.journal import service as journal
 from webapp.journal.models import JournalState

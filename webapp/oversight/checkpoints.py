@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import segno
 
 from webapp import clock
+from webapp.access.rules import Actor
 from webapp.extensions import db
 from webapp.journal import queries
 from webapp.journal import service as journal
@@ -12,7 +13,6 @@ from webapp.journal.models import JournalCheckpoint
 from webapp.journal.notes import MalformedNoteError
 from webapp.journal.rules import EntryType
 from webapp.journal.signing import UntrustedNoteError, open_checkpoint
-from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 
 MOST_SHOWN = 100

@@ -7,8 +7,10 @@ from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from webapp.errors import sentence
+from webapp.access.decorators import actor, signed_in
+from webapp.access.rules import Permission
 from webapp.extensions import db
+from webapp.http.errors import sentence
 from webapp.oversight import (
     checkpoints,
     forms,
@@ -18,8 +20,6 @@ from webapp.oversight import (
     verifying,
     words,
 )
-from webapp.people.access import actor, signed_in
-from webapp.people.rules import Permission
 from webapp.refusals import Refusal
 from webapp.roster.look_up import read_search
 

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
+from webapp import sealing
+from webapp.access.rules import Actor
 from webapp.extensions import db
 from webapp.oversight.journal_queries import files_of_people, visits_of_people
-from webapp.people.rules import Actor
-from webapp.roster import sealing
 from webapp.roster.models import Person
 
 MOST = 20

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.database import Base, UtcDateTime, uuid7
+from webapp.database.base import Base, UtcDateTime, uuid7
 from webapp.jobs import service as jobs
 from webapp.journal.models import BigNumber
 from webapp.people.models import Account

@@ -8,6 +8,8 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from webapp.access.labels import role_words
+from webapp.access.rules import Actor
 from webapp.evidence.models import Capture, Media
 from webapp.evidence.words import DECISION_WORDS
 from webapp.extensions import db
@@ -15,8 +17,6 @@ from webapp.journal.mentions import actor_of, ref_of
 from webapp.oversight.journal_queries import Row
 from webapp.oversight.words import KIND_WORDS, WHERE_WORDS, fact_words, type_words
 from webapp.people.models import Account, Device
-from webapp.people.rules import Actor
-from webapp.people.words import role_words
 from webapp.roster.models import Area, Person
 from webapp.visits.models import Result, Visit
 from webapp.visits.words import words_for

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from webapp import clock
+from webapp.access.rules import Actor
 from webapp.evidence.verification.verification import register_check, verify_all
 from webapp.extensions import begin_snapshot, db
 from webapp.jobs import service as jobs
@@ -14,7 +15,6 @@ from webapp.journal import service as journal
 from webapp.journal.rules import EntryType, format_instant
 from webapp.oversight.models import VerificationRun
 from webapp.oversight.verify_runs import report_sha256, verify_runs
-from webapp.people.rules import Actor
 
 VERIFY = "oversight_verify"
 # One check of a large archive takes this long without a word.

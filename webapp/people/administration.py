@@ -2,11 +2,11 @@
 
 import secrets
 
+from webapp.access.rules import Actor, Permission, Role
 from webapp.extensions import db
 from webapp.people import acts, desk_queries, queries, service
 from webapp.people.models import Account, Device
 from webapp.people.passwords import LONGEST, SHORTEST, weakness_of
-from webapp.people.rules import Actor, Permission, Role
 from webapp.refusals import Refusal
 
 # No letters or digits that are mistaken for one another when read out on the telephone.

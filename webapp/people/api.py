@@ -6,13 +6,14 @@ from apiflask import APIBlueprint
 from flask import Response, request
 
 from webapp import clock
+from webapp.access import decorators as access
+from webapp.access.decorators import on_device, open_to_all
+from webapp.access.rules import Permission
 from webapp.extensions import begin_writing, db, only_reads
-from webapp.instants import rfc3339
-from webapp.people import access, administration, queries, service, sessions
-from webapp.people.access import on_device, open_to_all
+from webapp.http.instants import rfc3339
+from webapp.people import administration, queries, service, sessions
 from webapp.people.limits import counting_guesses, limit_guesses, limit_tries, remember_device
 from webapp.people.models import Account
-from webapp.people.rules import Permission
 from webapp.people.schemas import Enrolled, Enrolment, OwnPassword, Worker
 
 blueprint = APIBlueprint("people_api", __name__, url_prefix="/api/v1", tag="devices")

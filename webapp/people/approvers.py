@@ -5,10 +5,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from webapp.access.rules import GRANTS, Permission
 from webapp.extensions import db
 from webapp.journal.approvers import Accounts, Approver, register_accounts
 from webapp.people.models import Account
-from webapp.people.rules import GRANTS, Permission
 
 
 def find_approvers(ids: Iterable[UUID]) -> Mapping[UUID, Approver]:

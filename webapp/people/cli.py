@@ -5,10 +5,10 @@ import getpass
 import click
 from flask.cli import AppGroup
 
-from webapp.errors import sentence
+from webapp.access.rules import Role
 from webapp.extensions import db
+from webapp.http.errors import sentence
 from webapp.people import administration, queries, service
-from webapp.people.rules import Role
 from webapp.refusals import Refusal
 
 commands = AppGroup("people", help="Accounts.")

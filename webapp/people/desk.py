@@ -9,11 +9,20 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
+from webapp.access.decorators import (
+    PasswordDueError,
+    actor,
+    open_to_all,
+    signed_in,
+)
+from webapp.access.labels import ROLE_WORDS
+from webapp.access.rules import Permission, Role
 from webapp.config import settings
-from webapp.errors import answer_refusal, sentence, wants_json
+from webapp.desk import page_parts, today
+from webapp.desk.page_parts import own_address
 from webapp.extensions import db
-from webapp.people import acts, administration, desk_queries, page_parts, service, sessions, today
-from webapp.people.access import PasswordDueError, actor, open_to_all, signed_in
+from webapp.http.errors import answer_refusal, sentence, wants_json
+from webapp.people import acts, administration, desk_queries, service, sessions
 from webapp.people.limits import (
     counting_guesses,
     keep_known_device,
@@ -21,9 +30,6 @@ from webapp.people.limits import (
     limit_tries,
     remember_device,
 )
-from webapp.people.page_parts import own_address
-from webapp.people.rules import Permission, Role
-from webapp.people.words import ROLE_WORDS
 from webapp.refusals import Refusal
 
 blueprint = APIBlueprint("people_desk", __name__, enable_openapi=False, template_folder="templates")

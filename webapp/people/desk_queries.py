@@ -10,10 +10,10 @@ from sqlalchemy import func, or_, text
 from sqlalchemy.orm import aliased, joinedload
 
 from webapp import clock
+from webapp.access.rules import Actor
 from webapp.extensions import db
 from webapp.people import queries
 from webapp.people.models import Account, Device
-from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 
 PAGE = 50

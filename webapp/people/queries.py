@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, text
 
 from webapp import clock
 from webapp.extensions import db
-from webapp.instants import rfc3339
+from webapp.http.instants import rfc3339
 from webapp.people.models import Account, Device
 from webapp.refusals import Refusal
 

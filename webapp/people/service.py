@@ -11,6 +11,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy.exc import IntegrityError
 
 from webapp import clock
+from webapp.access.rules import Actor, Permission, Role
 from webapp.extensions import db
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
@@ -18,7 +19,6 @@ from webapp.people import acts, approvers, queries, sessions
 from webapp.people.keys import is_p256_point
 from webapp.people.models import Account, Device
 from webapp.people.passwords import SHORTEST
-from webapp.people.rules import Actor, Permission, Role
 from webapp.refusals import Refusal
 
 # OWASP's second choice for argon2id: 19 MiB, two passes; 32 ms here instead of 133.

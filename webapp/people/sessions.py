@@ -11,10 +11,10 @@ from flask import g, session
 from sqlalchemy import and_, bindparam, column, or_, select, table, update
 
 from webapp import clock
+from webapp.access.rules import Actor, Role, duty_path
 from webapp.config import settings
 from webapp.extensions import db, plain
 from webapp.people.models import Account, DeskSession, Device
-from webapp.people.rules import Actor, Role, duty_path
 
 SESSION_HOURS = 12
 SESSION_KEY = "desk"

@@ -13,11 +13,11 @@ from flask.cli import AppGroup
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from webapp.errors import sentence
+from webapp.areas.loading import load_city
 from webapp.extensions import db, is_migrated
+from webapp.http.errors import sentence
 from webapp.refusals import Refusal
 from webapp.roster import queries, roster_export
-from webapp.roster.areas import load_city
 from webapp.roster.imports import file_imports
 from webapp.roster.imports.import_reports import report_of
 from webapp.roster.imports.import_run import Outcome

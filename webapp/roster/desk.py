@@ -9,11 +9,11 @@ from flask import flash, redirect, render_template, request, send_file
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from webapp.errors import sentence
+from webapp.access.decorators import actor, signed_in
+from webapp.access.rules import Permission
+from webapp.desk.page_parts import filter_of, stand_for
 from webapp.extensions import blobs, db
-from webapp.people.access import actor, signed_in
-from webapp.people.page_parts import filter_of, stand_for
-from webapp.people.rules import Permission
+from webapp.http.errors import sentence
 from webapp.refusals import Refusal
 from webapp.roster import (
     acts,

@@ -10,10 +10,10 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
-from webapp.desk_language import day
-from webapp.errors import sentence
+from webapp.access.rules import Actor
+from webapp.desk.language import day
 from webapp.extensions import db
-from webapp.people.rules import Actor
+from webapp.http.errors import sentence
 from webapp.roster.cells.cleaning import as_text
 from webapp.roster.imports import incoming
 from webapp.roster.imports.column_synonyms import synonyms_of

@@ -13,8 +13,8 @@ from urllib.parse import urlencode
 
 from cryptography.exceptions import InvalidTag
 
+from webapp import sealing
 from webapp.refusals import Refusal
-from webapp.roster import sealing
 from webapp.roster.cells.cleaning import fold_width
 from webapp.roster.cells.numbers import mask
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Float, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.database import Base, UtcDateTime, uuid7
+from webapp.database.base import Base, UtcDateTime, uuid7
 
 
 class Area(Base):

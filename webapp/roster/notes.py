@@ -3,7 +3,7 @@
 import re
 
 from webapp.roster.models import Person
-from webapp.roster.sealing import sealer
+from webapp.sealing import sealer
 
 # Numbers of relatives and of other documents that stand in a remark.
 _NUMBER = re.compile(r"[0-9０-９][0-9０-９ \u3000\-－‐–—]{5,}[0-9０-９XxＸｘ]")

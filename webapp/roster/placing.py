@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from webapp import clock
+from webapp.access.rules import Actor
 from webapp.extensions import db
-from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 from webapp.roster import acts
 from webapp.roster.imports.under_undo import refuse_people

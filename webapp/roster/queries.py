@@ -8,11 +8,11 @@ from uuid import UUID
 from sqlalchemy import and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import selectinload
 
+from webapp import sealing
+from webapp.access.rules import Actor
 from webapp.extensions import db
-from webapp.keyset import pack_key, read_key
-from webapp.people.rules import Actor
+from webapp.http.keyset import pack_key, read_key
 from webapp.refusals import Refusal
-from webapp.roster import sealing
 from webapp.roster.cells.cleaning import drop_spaces, fold_width, tidy
 from webapp.roster.cells.phones import read_phones
 from webapp.roster.imports.import_models import RosterImport, RosterImportRow

@@ -7,17 +7,17 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, select
 
 from webapp import clock
+from webapp.areas.loading import area_rows
 from webapp.extensions import begin_snapshot, begin_writing, db
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
 from webapp.refusals import Refusal
 from webapp.roster.acts import area_id_of
-from webapp.roster.areas import area_rows
 from webapp.roster.models import Area, Benefit, Person, Phone
 from webapp.roster.notes import mask_numbers
 from webapp.roster.reading.gazetteer import AreaRow
-from webapp.roster.sealing import sealer
 from webapp.roster.workbook_writer import WrittenSheet, write_workbook
+from webapp.sealing import sealer
 
 BATCH = 2_000
 HEADER = ("序号", "姓名", "公民身份号码", "性别", "出生日期", "人员类别", "区县", "街道（乡镇）",

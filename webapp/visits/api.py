@@ -5,12 +5,13 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response, jsonify, request
 
+from webapp.access import decorators as access
+from webapp.access.decorators import on_device
+from webapp.access.rules import Permission
 from webapp.extensions import db
-from webapp.instants import rfc3339
+from webapp.http.instants import rfc3339
 from webapp.journal import service as journal
-from webapp.people import access, queries
-from webapp.people.access import on_device
-from webapp.people.rules import Permission
+from webapp.people import queries
 from webapp.visits import results
 from webapp.visits.keeping import kept_aside
 from webapp.visits.pack import Cursor, pack

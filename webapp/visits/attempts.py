@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from uuid import UUID
 
+from webapp.access.rules import Actor
 from webapp.extensions import db
 from webapp.journal import states
 from webapp.journal.rules import EntryType
-from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 from webapp.roster.models import Person
 from webapp.visits import changes

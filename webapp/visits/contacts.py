@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-from webapp import clock
+from webapp import clock, sealing
+from webapp.access.rules import Actor
 from webapp.extensions import db
 from webapp.journal import states
 from webapp.journal.rules import EntryType
 from webapp.people import queries as people
-from webapp.people.rules import Actor
 from webapp.refusals import Refusal
-from webapp.roster import sealing
 from webapp.roster.cells import phones
 from webapp.roster.cells.phones import read_phones
 from webapp.roster.imports.comparison import joined_notes

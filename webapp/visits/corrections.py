@@ -4,11 +4,11 @@ from typing import Literal
 from uuid import UUID
 
 from webapp import clock
-from webapp.database import uuid7
+from webapp.access.rules import Actor
+from webapp.database.base import uuid7
 from webapp.extensions import db
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
-from webapp.people.rules import Actor
 from webapp.visits.models import Correction, Result
 
 

@@ -12,12 +12,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from webapp.errors import sentence
+from webapp.access.decorators import actor, signed_in
+from webapp.access.rules import Actor, Permission
+from webapp.areas.steps import area_steps
+from webapp.desk import navigation, today
+from webapp.desk.page_parts import list_address, own_address, stand_for
 from webapp.extensions import db
-from webapp.people import navigation, today
-from webapp.people.access import actor, signed_in
-from webapp.people.page_parts import list_address, own_address, stand_for
-from webapp.people.rules import Actor, Permission
+from webapp.http.errors import sentence
 from webapp.refusals import Refusal
 from webapp.roster.imports.import_row_queries import count_held
 from webapp.roster.imports.under_undo import count_leaving
@@ -32,7 +33,6 @@ from webapp.visits import (
     service,
     words,
 )
-from webapp.visits.area_steps import area_steps
 from webapp.visits.rules import OPEN_STATUSES
 
 blueprint = APIBlueprint("visits_desk", __name__, enable_openapi=False, template_folder="templates")

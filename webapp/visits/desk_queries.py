@@ -10,17 +10,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, or_, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
-from webapp import clock
+from webapp import clock, sealing
+from webapp.access.rules import GRANTS, Actor, Permission
+from webapp.areas.steps import within
 from webapp.config import settings
+from webapp.desk.navigation import COUNT_LIMIT
 from webapp.extensions import db
-from webapp.keyset import pack_key, read_key
+from webapp.http.keyset import pack_key, read_key
 from webapp.people.models import Account
-from webapp.people.navigation import COUNT_LIMIT
-from webapp.people.rules import GRANTS, Actor, Permission
 from webapp.refusals import Refusal
-from webapp.roster import sealing
 from webapp.roster.models import Area, Person
-from webapp.visits.area_steps import within
 from webapp.visits.models import Result, Visit, VisitRemoval, VisitTermChange
 from webapp.visits.rules import OPEN_STATUSES, VisitStatus
 from webapp.visits.terms import Term

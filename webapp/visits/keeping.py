@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from webapp.access.rules import Actor
 from webapp.extensions import begin_writing, db
-from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 from webapp.visits import set_aside
 

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import aliased
 
+from webapp.access.rules import Actor
 from webapp.extensions import db
-from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 from webapp.roster.models import Person
 from webapp.visits.corrections import write_correction

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.database import Base, UtcDateTime, uuid7
+from webapp.database.base import Base, UtcDateTime, uuid7
 from webapp.people.models import Account
 from webapp.roster.models import Person
 from webapp.visits.terms import Term

@@ -12,11 +12,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import joinedload, selectinload
 
+from webapp import sealing
 from webapp.config import Settings, settings
 from webapp.extensions import db
-from webapp.instants import rfc3339
+from webapp.http.instants import rfc3339
 from webapp.refusals import Refusal
-from webapp.roster import sealing
 from webapp.roster.models import Area, Contact, Person
 from webapp.visits import changes
 from webapp.visits.last_seen import last_seen

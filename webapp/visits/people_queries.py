@@ -9,13 +9,13 @@ from uuid import UUID
 from sqlalchemy import and_, exists, func, or_, tuple_
 from sqlalchemy.orm import selectinload
 
+from webapp import sealing
+from webapp.access.rules import Actor
+from webapp.areas.steps import within
 from webapp.extensions import db
-from webapp.keyset import pack_key, read_key
-from webapp.people.rules import Actor
+from webapp.http.keyset import pack_key, read_key
 from webapp.refusals import Refusal
-from webapp.roster import sealing
 from webapp.roster.models import Benefit, Person
-from webapp.visits.area_steps import within
 from webapp.visits.detail_days import ZIBO
 from webapp.visits.last_seen import SEEN_ALIVE
 from webapp.visits.marks import is_marking

@@ -5,10 +5,10 @@ from datetime import date
 from uuid import UUID
 
 from webapp import clock
+from webapp.access.rules import Actor
 from webapp.extensions import db
 from webapp.journal import states
 from webapp.journal.rules import EntryType
-from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 from webapp.visits import changes
 from webapp.visits.models import Visit, VisitTermChange

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from webapp import clock
+from webapp import clock, sealing
+from webapp.access.rules import Actor
 from webapp.extensions import db
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
-from webapp.people.rules import Actor
 from webapp.refusals import Refusal
-from webapp.roster import sealing
 from webapp.visits import attempts, changes, judging
 from webapp.visits.models import ContactChange, Result, ResultCapture, Visit, VisitRemoval
 from webapp.visits.naming import facts_of_captures

@@ -11,13 +11,13 @@ from sqlalchemy import Select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from webapp import clock
+from webapp.access.rules import Actor, Permission, Role
 from webapp.config import settings
-from webapp.database import uuid7
+from webapp.database.base import uuid7
 from webapp.extensions import db
 from webapp.journal import states
 from webapp.journal.rules import EntryType
 from webapp.people.models import Account
-from webapp.people.rules import Actor, Permission, Role
 from webapp.refusals import Refusal
 from webapp.roster.imports.under_undo import refuse_people
 from webapp.roster.models import Person

@@ -12,13 +12,12 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from webapp import clock
+from webapp import clock, sealing
+from webapp.access.rules import Actor
 from webapp.extensions import db
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
-from webapp.people.rules import Actor
 from webapp.refusals import Refusal
-from webapp.roster import sealing
 from webapp.visits.models import ReportAside
 
 RESULT, ATTEMPTS = "result", "attempts"

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from webapp.areas.moves import carry_path
 from webapp.extensions import db
-from webapp.roster.area_moves import carry_path
 from webapp.roster.signals import area_moved, people_changed
 from webapp.visits import changes
 from webapp.visits.models import Result, Visit

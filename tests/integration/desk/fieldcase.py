@@ -8,13 +8,13 @@ from uuid import uuid4
 
 from tests.builders import City
 from webapp import clock
-from webapp.database import uuid7
+from webapp.database.base import uuid7
 from webapp.evidence.flags.flagging import keep_flags
 from webapp.evidence.flags.flags import Flag
 from webapp.evidence.models import Capture, Derivation, Media, Ticket
 from webapp.evidence.records.challenge import derive_challenge
 from webapp.extensions import db
-from webapp.instants import rfc3339
+from webapp.http.instants import rfc3339
 from webapp.people.models import Device
 from webapp.visits.models import Result, ResultCapture, Visit
 

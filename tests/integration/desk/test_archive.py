@@ -10,10 +10,10 @@ from tests.builders import City, number_of
 from tests.integration.desk.conftest import Sit
 from tests.integration.desk.fieldcase import add_capture, add_result
 from tests.integration.desk.pages import Desk, Page
+from webapp import sealing
 from webapp.evidence.models import Capture
 from webapp.extensions import db
 from webapp.journal.models import JournalEntry
-from webapp.roster import sealing
 from webapp.roster.models import Contact, Person
 from webapp.visits.models import Result
 

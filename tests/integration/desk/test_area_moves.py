@@ -11,10 +11,10 @@ from tests.integration.desk.conftest import Sit
 from tests.integration.desk.fieldcase import add_capture, add_result
 from tests.integration.test_foreign_areas import held_import
 from webapp import clock
+from webapp.areas import loading as areas
 from webapp.extensions import db
 from webapp.jobs import runner
 from webapp.jobs.models import Job
-from webapp.roster import areas
 from webapp.roster.imports.import_models import RosterImport
 from webapp.roster.models import Area, AreaFormerPlace, Person
 from webapp.visits.models import Visit

@@ -6,9 +6,9 @@ from flask.testing import FlaskClient
 from tests.builders import City
 from tests.integration.desk.conftest import Sit
 from tests.phones import enrolled
+from webapp.areas import loading as areas
+from webapp.areas.loading import area_rows
 from webapp.extensions import db
-from webapp.roster import areas
-from webapp.roster.areas import area_rows
 from webapp.roster.models import Area, AreaAlias, Office
 
 

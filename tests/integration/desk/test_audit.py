@@ -11,6 +11,7 @@ from tests.integration.desk.pages import Desk, Page
 from tests.integration.evidence.fieldwork import Fieldwork, jpeg
 from tests.phones import enrolled
 from webapp import clock
+from webapp.access.rules import GRANTS, Permission, Role
 from webapp.evidence.archive import viewing
 from webapp.evidence.models import Media
 from webapp.extensions import db
@@ -27,7 +28,6 @@ from webapp.journal.rules import EntryType
 from webapp.oversight import journal_queries
 from webapp.oversight.models import VerificationRun
 from webapp.oversight.words import TYPE_WORDS
-from webapp.people.rules import GRANTS, Permission, Role
 
 PAGES = ("/audit/journal", "/audit/looks", "/audit/verification", "/audit/checkpoints")
 

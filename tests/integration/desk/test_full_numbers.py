@@ -19,9 +19,9 @@ from tests.integration.roster.desk_road import applied, newest
 from tests.integration.roster.workbooks import person, standard, xlsx
 from tests.integration.test_permissions import guarded_routes
 from tests.unit.roster.town import number_of
+from webapp import sealing
 from webapp.extensions import db
 from webapp.journal.models import JournalEntry
-from webapp.roster import sealing
 from webapp.roster.imports.import_models import RosterImport, RosterImportRow
 from webapp.roster.models import Contact
 from webapp.roster.notes import mask_numbers

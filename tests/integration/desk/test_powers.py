@@ -22,16 +22,16 @@ from tests.integration.evidence.fieldwork import Fieldwork, flags_of, jpeg
 from tests.integration.evidence.test_flag_rows import report
 from tests.phones import TestPhone, enrolled, new_key
 from webapp import clock
-from webapp.database import uuid7
+from webapp.access.rules import Role
+from webapp.database.base import uuid7
 from webapp.evidence.review import review, review_queries
 from webapp.evidence.review.case import case_of
 from webapp.evidence.review.review import Decision
 from webapp.evidence.review.review_queries import QueueFilter
 from webapp.extensions import db
-from webapp.instants import rfc3339
+from webapp.http.instants import rfc3339
 from webapp.people import administration, service
 from webapp.people.models import Account, Device
-from webapp.people.rules import Role
 from webapp.refusals import Refusal
 from webapp.roster.models import Area
 from webapp.visits import changes, contacts, marks

@@ -6,12 +6,11 @@ from tests.builders import City
 from tests.integration.desk.conftest import Sit
 from tests.integration.desk.fieldcase import add_capture, add_result
 from tests.integration.desk.pages import Desk
-from webapp import clock
+from webapp import clock, sealing
 from webapp.evidence.models import Capture, Review
 from webapp.evidence.records.challenge import derive_challenge
 from webapp.extensions import db
 from webapp.journal.models import JournalEntry
-from webapp.roster import sealing
 from webapp.visits.models import ContactChange, Result
 
 FAR = {"code": "location_far", "weight": 3, "facts": {"distance_m": 812, "accuracy_m": 12}}

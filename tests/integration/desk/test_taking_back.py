@@ -12,6 +12,7 @@ from tests.integration.evidence.fieldwork import Fieldwork, jpeg
 from tests.integration.evidence.test_flag_rows import report
 from tests.phones import enrolled
 from webapp import clock
+from webapp.access.rules import Role
 from webapp.evidence.archive import person_queries
 from webapp.evidence.export import custody
 from webapp.evidence.models import Review
@@ -21,7 +22,6 @@ from webapp.evidence.review.review_queries import QueueFilter
 from webapp.evidence.verification.verification import verify_all
 from webapp.extensions import db
 from webapp.journal.models import JournalMention
-from webapp.people.rules import Role
 from webapp.refusals import Refusal
 from webapp.visits.models import Correction, Result
 

@@ -12,7 +12,8 @@ from tests.builders import City
 from tests.integration.evidence.fieldwork import Fieldwork, jpeg, rfc3339
 from tests.phones import enrolled
 from webapp import clock
-from webapp.database import uuid7
+from webapp.access.rules import Role
+from webapp.database.base import uuid7
 from webapp.evidence.archive import viewing
 from webapp.evidence.export import packaging
 from webapp.evidence.models import Capture, Media
@@ -24,7 +25,6 @@ from webapp.oversight import verifying
 from webapp.people import acts, administration
 from webapp.people import service as people
 from webapp.people.models import Device
-from webapp.people.rules import Role
 from webapp.visits import contacts, rescheduling
 from webapp.visits.models import ContactChange, Result
 from webapp.visits.terms import TermChange

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import JSON, Column, Row, Table, delete, insert, select, text, update
 
-from webapp.database import UtcDateTime
+from webapp.database.base import UtcDateTime
 from webapp.evidence.verification.verification import verify_all
 from webapp.extensions import db
 

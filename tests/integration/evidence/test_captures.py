@@ -23,7 +23,7 @@ from tests.integration.evidence.fieldwork import (
 )
 from tests.phones import b64url, enrolled, new_key, sign
 from webapp import clock
-from webapp.database import uuid7
+from webapp.database.base import uuid7
 from webapp.evidence.models import Quarantine
 from webapp.extensions import db
 from webapp.people import service as people

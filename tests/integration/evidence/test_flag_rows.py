@@ -8,7 +8,7 @@ import pytest
 
 from tests.integration.evidence.fieldwork import Fieldwork, flags_of, jpeg, rfc3339
 from webapp import clock
-from webapp.database import uuid7
+from webapp.database.base import uuid7
 from webapp.evidence.archive import archive_queries
 from webapp.evidence.archive.archive_queries import ArchiveFilter
 from webapp.evidence.export import custody

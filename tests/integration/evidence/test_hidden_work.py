@@ -7,12 +7,12 @@ import pytest
 from tests.builders import City
 from tests.integration.evidence.fieldwork import Fieldwork, jpeg
 from tests.integration.evidence.test_verification import codes, id_of, sql
+from webapp.access.rules import NO_DUTY, duty_path
 from webapp.evidence.models import Media
 from webapp.extensions import db
 from webapp.jobs.models import Job
 from webapp.jobs.registry import ask_at_start
 from webapp.jobs.runner import run_due
-from webapp.people.rules import NO_DUTY, duty_path
 from webapp.people.sessions import actor_of
 
 

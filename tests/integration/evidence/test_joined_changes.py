@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import Table, delete, insert, select, update
 
 from tests.integration.evidence import tampering
+from webapp import sealing
 from webapp.evidence.models import ResultBodyCopy
 from webapp.extensions import db
-from webapp.roster import sealing
 from webapp.visits.models import Result
 from webapp.visits.results import body_sha256
 from webapp.visits.rules import Outcome

@@ -14,13 +14,13 @@ from tests.integration.evidence.fieldwork import Fieldwork, flags_of, jpeg, newe
 from tests.integration.evidence.test_media import sign_in
 from tests.integration.evidence.test_results import eligible
 from tests.phones import enrolled
-from webapp.database import uuid7
+from webapp import sealing
+from webapp.database.base import uuid7
 from webapp.evidence.models import Quarantine
 from webapp.evidence.verification.verification import verify_all
 from webapp.extensions import blobs, db
 from webapp.jobs import runner
 from webapp.journal.models import JournalEntry
-from webapp.roster import sealing
 from webapp.visits import set_aside
 from webapp.visits.models import Attempt, ReportAside, Visit
 from webapp.visits.results import MOST_WAITING

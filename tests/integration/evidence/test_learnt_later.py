@@ -13,14 +13,13 @@ from tests.integration.evidence.fieldwork import Fieldwork, jpeg, media_item, rf
 from tests.integration.evidence.test_flag_rows import report
 from tests.integration.visits.test_calls import attempt, calls_to, give_numbers
 from tests.phones import enrolled
-from webapp import clock
+from webapp import clock, sealing
+from webapp.access.rules import Role
 from webapp.evidence.models import Capture
 from webapp.evidence.review import review, taking_back
 from webapp.evidence.review.case import case_of
 from webapp.evidence.verification.verification import verify_all
 from webapp.extensions import db
-from webapp.people.rules import Role
-from webapp.roster import sealing
 from webapp.visits import contacts
 from webapp.visits import service as visits
 from webapp.visits.models import Attempt, ContactChange, ReportAside, Result, Visit

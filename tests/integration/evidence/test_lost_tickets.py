@@ -20,7 +20,7 @@ from tests.integration.evidence.test_packaging import packed
 from tests.phones import b64url, enrolled, sign
 from webapp import clock
 from webapp.config import settings
-from webapp.database import uuid7
+from webapp.database.base import uuid7
 from webapp.evidence.export.outside import verify
 from webapp.evidence.intake.issuing import TICKET_KEY
 from webapp.evidence.models import Ticket

@@ -9,7 +9,7 @@ import pytest
 from tests.integration.evidence.fieldwork import Fieldwork, flags_of, jpeg, rfc3339, written
 from tests.phones import enrolled
 from webapp import clock
-from webapp.database import uuid7
+from webapp.database.base import uuid7
 from webapp.evidence.models import Capture
 from webapp.extensions import db
 from webapp.visits import results

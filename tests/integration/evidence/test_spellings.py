@@ -9,9 +9,9 @@ from sqlalchemy import JSON, Boolean, Column, Date, LargeBinary, String, Text, U
 
 from tests.conftest import DATABASES
 from tests.integration.evidence import tampering
-from webapp.database import UtcDateTime
+from webapp.database.base import UtcDateTime
+from webapp.database.spellings import misspelled_values
 from webapp.extensions import db
-from webapp.spellings import misspelled_values
 
 only_sqlite = pytest.mark.skipif("sqlite" not in DATABASES, reason="PostgreSQL has types")
 on_sqlite = pytest.mark.parametrize("archive", ["sqlite"], indirect=True, scope="module")

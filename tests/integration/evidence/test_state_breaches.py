@@ -9,12 +9,12 @@ from tests.builders import City
 from tests.integration.evidence.fieldwork import Fieldwork
 from tests.integration.evidence.test_verification import codes, id_of, sql
 from webapp import clock
-from webapp.database import uuid7
+from webapp.access.rules import Actor, Role
+from webapp.database.base import uuid7
 from webapp.extensions import db
 from webapp.journal import queries as journal_queries
 from webapp.journal import states
 from webapp.journal.rules import EntryType
-from webapp.people.rules import Actor, Role
 from webapp.roster.models import Person, Phone
 from webapp.visits import rescheduling
 from webapp.visits import service as visits

@@ -16,15 +16,14 @@ from tests.integration.evidence.fieldwork import Fieldwork
 from tests.integration.evidence.test_verification import codes, id_of, sql
 from tests.integration.roster.workbooks import standard, xlsx
 from tests.phones import enrolled
-from webapp import clock
-from webapp.database import uuid7
+from webapp import clock, sealing
+from webapp.database.base import uuid7
 from webapp.extensions import db
 from webapp.journal import queries as journal_queries
 from webapp.journal import service as journal
 from webapp.journal import state_kinds, state_rules, states
 from webapp.journal.models import JournalState
 from webapp.journal.rules import EntryType
-from webapp.roster import sealing
 from webapp.roster.imports import bulk, undoing
 from webapp.roster.imports.import_models import RosterImport
 from webapp.roster.models import Benefit, Contact, Person, Phone

@@ -13,7 +13,7 @@ from flask import Flask
 
 from tests.integration.evidence.fieldwork import Fieldwork, flags_of, jpeg, newest_capture, written
 from tests.phones import sign
-from webapp.database import uuid7
+from webapp.database.base import uuid7
 from webapp.extensions import db
 from webapp.visits.models import Attempt, Result
 

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.integration.evidence.fieldwork import Fieldwork
-from webapp import clock
-from webapp.database import uuid7
+from webapp import clock, sealing
+from webapp.database.base import uuid7
 from webapp.evidence.models import Capture, Review
 from webapp.extensions import db
 from webapp.journal import service as journal
@@ -17,7 +17,6 @@ from webapp.journal.mentions import ref_of
 from webapp.journal.models import JournalMention
 from webapp.journal.rules import EntryType
 from webapp.refusals import Refusal
-from webapp.roster import sealing
 from webapp.roster.imports import undoing
 from webapp.roster.imports.import_models import RosterImport
 from webapp.roster.imports.import_rules import ImportState

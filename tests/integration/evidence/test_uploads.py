@@ -25,7 +25,7 @@ from tests.integration.evidence.fieldwork import (
 )
 from tests.phones import enrolled, jwk_of, sign
 from webapp import clock
-from webapp.database import WILL_WRITE
+from webapp.database.base import WILL_WRITE
 from webapp.evidence.intake import spool
 from webapp.evidence.models import Quarantine
 from webapp.extensions import blobs, db

@@ -14,7 +14,7 @@ from storage.keys import original_key
 from tests.integration.evidence.fieldwork import Fieldwork, jpeg
 from tests.integration.evidence.test_results import eligible
 from tests.phones import enrolled
-from webapp import clock
+from webapp import clock, sealing
 from webapp.evidence.models import (
     Capture,
     Derivation,
@@ -30,7 +30,6 @@ from webapp.extensions import blobs, db
 from webapp.jobs import runner
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
-from webapp.roster import sealing
 from webapp.visits.models import Result
 from webapp.visits.results import body_sha256
 from webapp.visits.rules import Outcome

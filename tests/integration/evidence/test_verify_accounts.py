@@ -6,6 +6,7 @@ from sqlalchemy import text
 
 from tests.builders import PASSWORD_HASH, City, add_account
 from webapp import clock
+from webapp.access.rules import Role
 from webapp.evidence.verification.verification import verify_all
 from webapp.evidence.verification.verify_accounts import verify_accounts
 from webapp.extensions import db
@@ -15,7 +16,6 @@ from webapp.journal.rules import EntryType
 from webapp.people import acts, administration
 from webapp.people import service as people
 from webapp.people.models import Account
-from webapp.people.rules import Role
 
 
 def found() -> list[tuple[str, str, bool]]:

@@ -23,11 +23,11 @@ from webapp import clock
 from webapp.evidence.models import Capture
 from webapp.evidence.verification.verification import verify_all
 from webapp.extensions import begin_snapshot, db
+from webapp.http.outages import SECONDS_GONE
 from webapp.jobs import registry, runner, service
 from webapp.jobs.models import Job
 from webapp.jobs.registry import JobContext
 from webapp.jobs.rules import JobState
-from webapp.outages import SECONDS_GONE
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,9 @@ from flask.testing import FlaskClient
 from tests.builders import City
 from tests.phones import TestPhone, enrolled
 from webapp import clock
-from webapp.database import uuid7
+from webapp.database.base import uuid7
 from webapp.extensions import db
-from webapp.instants import rfc3339
+from webapp.http.instants import rfc3339
 from webapp.people.models import Device
 
 

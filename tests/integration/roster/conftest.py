@@ -11,9 +11,9 @@ from click.testing import Result
 
 from tests.integration.desk.pages import Desk
 from tests.integration.roster.desk_road import seated
+from webapp.access.rules import Role
+from webapp.areas import loading as areas
 from webapp.extensions import db
-from webapp.people.rules import Role
-from webapp.roster import areas
 
 DATA = Path(__file__).parent / "data"
 Command = Callable[..., Result]

@@ -12,10 +12,10 @@ from tests.integration.roster.conftest import DATA, Command, Import
 from tests.integration.roster.desk_road import applied, checked, run_due, seated, upload
 from tests.integration.roster.workbooks import person, standard, xlsx
 from tests.unit.roster.town import HEAD, cells, number_of
+from webapp.access.rules import Role
 from webapp.extensions import db
-from webapp.people.rules import Role
 from webapp.roster.models import Person
-from webapp.roster.sealing import sealer
+from webapp.sealing import sealer
 
 
 def findings(report: dict[str, Any]) -> dict[int, list[str]]:

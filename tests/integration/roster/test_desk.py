@@ -16,10 +16,10 @@ from tests.integration.desk.pages import Desk, forget_request
 from tests.integration.roster.desk_road import applied, checked, newest, run_due, seated, upload
 from tests.integration.roster.workbooks import person, standard, xlsx
 from tests.unit.roster.town import HEAD, number_of
+from webapp import sealing
+from webapp.access.rules import Role
 from webapp.extensions import blobs, db
 from webapp.journal.models import JournalEntry
-from webapp.people.rules import Role
-from webapp.roster import sealing
 from webapp.roster.models import Area, Person, Phone
 
 

@@ -9,7 +9,7 @@ from tests.integration.desk.pages import Desk
 from tests.integration.roster.desk_road import applied, checked, seated
 from tests.integration.roster.workbooks import person, xlsx
 from tests.unit.roster.town import HEAD
-from webapp.people.rules import Role
+from webapp.access.rules import Role
 from webapp.roster.imports import import_row_queries
 
 LIST = "/roster/held-rows"

@@ -15,7 +15,7 @@ from webapp.extensions import db
 from webapp.roster.imports.contacts import contacts_of
 from webapp.roster.models import Person
 from webapp.roster.notes import note_of
-from webapp.roster.sealing import sealer
+from webapp.sealing import sealer
 
 WITH_CONTACTS = [*HEAD, "联系人", "与本人关系", "联系人电话", "原单位"]
 WITH_REMARK = [*HEAD, "备注"]

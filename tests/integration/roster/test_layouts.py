@@ -11,8 +11,8 @@ import pytest
 from tests.integration.roster.conftest import Command, Import
 from tests.integration.roster.workbooks import person, standard, text_of, xls, xlsx
 from tests.unit.roster.town import HEAD, number_of
+from webapp import sealing
 from webapp.extensions import db
-from webapp.roster import sealing
 from webapp.roster.imports.import_models import RosterImport, RosterImportRow
 from webapp.roster.models import Person
 

@@ -17,8 +17,9 @@ from tests.integration.roster.desk_road import applied, checked, newest, run_due
 from tests.integration.roster.test_desk import people
 from tests.integration.roster.workbooks import person, xlsx
 from tests.unit.roster.town import HEAD
-from webapp import clock, short_writes
+from webapp import clock
 from webapp.config import Settings
+from webapp.database import short_writes
 from webapp.evidence.verification.verification import verify_all
 from webapp.extensions import db
 from webapp.journal.models import JournalEntry

@@ -5,7 +5,7 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 
 from tests.builders import PASSWORD, City
-from webapp.roster import sealing
+from webapp import sealing
 from webapp.roster.look_up import LISTS
 
 

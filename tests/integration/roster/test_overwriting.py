@@ -12,11 +12,13 @@ from tests.integration.roster.test_placing import area_named
 from tests.integration.roster.workbooks import person, standard, xlsx
 from tests.unit.roster.town import HEAD, number_of
 from webapp import clock
+from webapp.access.rules import Actor
+from webapp.areas import register as area_register
+from webapp.areas import removal as area_removal
 from webapp.extensions import db
 from webapp.people.models import Account
-from webapp.people.rules import Actor
 from webapp.people.sessions import actor_of
-from webapp.roster import area_register, area_removal, placing
+from webapp.roster import placing
 from webapp.roster.imports.import_models import RosterImportRow
 from webapp.roster.models import Area, Person
 from webapp.roster.notes import note_of

@@ -8,8 +8,8 @@ from apiflask import APIFlask
 from tests.builders import add_person
 from tests.integration.desk.pages import Desk, forget_request
 from tests.integration.roster.test_desk import seated
+from webapp.access.rules import Role
 from webapp.extensions import db
-from webapp.people.rules import Role
 from webapp.roster.models import Area, Person
 
 LIST = "/roster?unplaced=1"

@@ -14,8 +14,8 @@ from tests.integration.roster.desk_road import applied, checked, newest, run_due
 from tests.integration.roster.test_desk import people
 from tests.integration.roster.workbooks import person, xlsx
 from tests.unit.roster.town import HEAD
-from webapp import short_writes
 from webapp.config import Settings
+from webapp.database import short_writes
 from webapp.extensions import db
 from webapp.roster.imports import imports, report_rows
 from webapp.roster.imports.import_models import RosterImportRow

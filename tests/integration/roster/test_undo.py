@@ -15,10 +15,10 @@ from tests.integration.roster.test_desk import people
 from tests.integration.roster.workbooks import person, standard, xlsx
 from tests.unit.roster.town import HEAD, number_of
 from webapp import clock
+from webapp.database.references import columns_naming
 from webapp.extensions import db
 from webapp.people.models import Account
 from webapp.people.sessions import actor_of
-from webapp.references import columns_naming
 from webapp.roster.imports import undoing
 from webapp.roster.imports.import_models import RosterImport, RosterImportRow
 from webapp.roster.models import Person

@@ -10,8 +10,8 @@ from tests.integration.desk.pages import Desk, Page
 from tests.integration.roster.desk_road import checked, newest, run_due, seated
 from tests.integration.roster.workbooks import person, standard, xlsx
 from tests.unit.roster.town import HEAD
+from webapp.access.rules import Role
 from webapp.extensions import db
-from webapp.people.rules import Role
 from webapp.roster.imports.import_models import ColumnSynonym
 from webapp.roster.models import Person
 from webapp.roster.reading.sheet_heads import head_of, header_like, titles

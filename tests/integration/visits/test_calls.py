@@ -7,10 +7,10 @@ from flask.testing import FlaskClient
 
 from tests.builders import City
 from tests.phones import TestPhone, enrolled
-from webapp.database import uuid7
+from webapp import sealing
+from webapp.database.base import uuid7
 from webapp.extensions import db
 from webapp.refusals import Refusal
-from webapp.roster import sealing
 from webapp.roster.cells.phones import mask
 from webapp.roster.models import Phone as Number
 from webapp.visits import results

@@ -8,12 +8,11 @@ from flask.testing import FlaskClient
 
 from tests.builders import City
 from tests.phones import TestPhone, enrolled
-from webapp import clock
+from webapp import clock, sealing
+from webapp.access.rules import Actor, Role
 from webapp.extensions import db
 from webapp.journal.models import JournalEntry
-from webapp.people.rules import Actor, Role
 from webapp.refusals import Refusal
-from webapp.roster import sealing
 from webapp.visits import contacts, results, service
 from webapp.visits.models import Attempt, ContactChange, Result, Visit
 from webapp.visits.rules import CaptureFact, CaptureKind

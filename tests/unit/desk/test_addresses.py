@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.keyset import pack_key, read_key
-from webapp.people.page_parts import own_address
+from webapp.desk.page_parts import own_address
+from webapp.http.keyset import pack_key, read_key
 
 
 @pytest.mark.parametrize("path", ["/visits", "/visits?status=open&area=3", "/people/1#result"])

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tests.unit.roster.town import HEAD, cells, number_of, read, rules
+from webapp.areas.divisions import communities_of
 from webapp.roster.cells.cleaning import BrokenCell
-from webapp.roster.reading.divisions import communities_of
 from webapp.roster.reading.treatments import Treatment
 from webapp.roster.reading.wire import unpack_reading
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.unit.roster.town import gazetteer
-from webapp.roster.reading import divisions
+from webapp.areas import divisions
 from webapp.roster.reading.gazetteer import AreaRow, Gazetteer, is_elsewhere
 
 

@@ -4,8 +4,8 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from webapp.areas import divisions
 from webapp.roster.cells.numbers import check_character
-from webapp.roster.reading import divisions
 from webapp.roster.reading.gazetteer import AreaRow, Gazetteer
 from webapp.roster.reading.headers import Header, find_header
 from webapp.roster.reading.readings import RowReading

@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, tuple_
 
+from webapp import sealing
 from webapp.config import settings
 from webapp.evidence.flags import gaps
 from webapp.evidence.flags.flags import WEIGHTS
 from webapp.evidence.models import Capture, RaisedFlag
 from webapp.evidence.records.rules import CaptureState
 from webapp.extensions import db
-from webapp.keyset import pack_key, read_key
-from webapp.roster import sealing
+from webapp.http.keyset import pack_key, read_key
 from webapp.roster.models import Person
 from webapp.visits.models import Result, ResultCapture
 from webapp.visits.result_rows import with_people

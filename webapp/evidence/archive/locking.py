@@ -10,10 +10,10 @@ import secrets
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from webapp.access.rules import Actor
 from webapp.config import settings
 from webapp.evidence.archive.viewing import Kind, Showing
 from webapp.extensions import blobs
-from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 
 NONCE_BYTES, IV_BYTES = 16, 12

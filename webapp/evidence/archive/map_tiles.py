@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-DIST = Path(__file__).parents[1] / "static" / "pwa" / "dist"
+DIST = Path(__file__).parents[2] / "static" / "pwa" / "dist"
 
 
 @dataclass(frozen=True)

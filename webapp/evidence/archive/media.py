@@ -3,12 +3,12 @@
 from apiflask import APIBlueprint
 from flask import Response
 
+from webapp.access import decorators as access
+from webapp.access.decorators import signed_in
+from webapp.access.rules import Permission
 from webapp.evidence.archive import locking, sending, viewing
 from webapp.evidence.archive.viewing import Kind, Showing
 from webapp.extensions import begin_writing, db
-from webapp.people import access
-from webapp.people.access import signed_in
-from webapp.people.rules import Permission
 from webapp.refusals import Refusal
 
 blueprint = APIBlueprint("evidence_media", __name__, enable_openapi=False)

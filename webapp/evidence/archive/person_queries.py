@@ -7,16 +7,15 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from webapp import clock
+from webapp import clock, sealing
+from webapp.access.rules import Actor
 from webapp.evidence.models import Capture
 from webapp.evidence.review.case import Case, case_of, one_case
 from webapp.extensions import db
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
 from webapp.people.models import Account
-from webapp.people.rules import Actor
 from webapp.refusals import Refusal
-from webapp.roster import sealing
 from webapp.roster.models import Person
 from webapp.visits.models import ContactChange, Result, Visit
 

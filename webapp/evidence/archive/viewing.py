@@ -10,13 +10,13 @@ from sqlalchemy import Select, select
 
 from storage.keys import original_key
 from webapp import clock
+from webapp.access.rules import Actor, Permission
 from webapp.evidence.models import Capture, Derivation, Media, MediaView
 from webapp.evidence.records.media_types import AUDIOS, EXTENSIONS, VIDEOS
 from webapp.evidence.records.rules import MediaState
 from webapp.extensions import blobs, db
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
-from webapp.people.rules import Actor, Permission
 from webapp.refusals import Refusal
 from webapp.roster.models import Person
 from webapp.visits.models import Visit

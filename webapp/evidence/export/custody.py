@@ -20,7 +20,7 @@ from webapp.evidence.flags.flags import Flag
 from webapp.evidence.flags.gaps import gap_flags
 from webapp.evidence.models import Capture, Media, MediaView, Quarantine, Review, Ticket
 from webapp.extensions import db
-from webapp.instants import rfc3339
+from webapp.http.instants import rfc3339
 from webapp.journal import queries as journal_queries
 from webapp.journal.erasure import approvers_of
 from webapp.journal.mentions import ref_of

@@ -17,7 +17,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 from storage.keys import original_key
 from storage.protocol import BlobNotFound
 from storage.streams import copy_hashed
-from webapp import clock
+from webapp import clock, sealing
 from webapp.evidence.export import custody, wrapping
 from webapp.evidence.export.custody import Case
 from webapp.evidence.models import Capture, ResultBodyCopy, Ticket
@@ -25,7 +25,6 @@ from webapp.extensions import db
 from webapp.journal import queries as journal_queries
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
-from webapp.roster import sealing
 from webapp.visits.results import body_text
 from webapp.visits.schemas import ResultBody
 

@@ -15,9 +15,9 @@ from webapp.evidence.flags.flags import raised
 from webapp.evidence.models import Capture, RaisedFlag
 from webapp.evidence.records.rules import CaptureState
 from webapp.extensions import db
+from webapp.http.keyset import pack_key, read_key
 from webapp.jobs import service as jobs
 from webapp.jobs.registry import JobContext, handler
-from webapp.keyset import pack_key, read_key
 from webapp.roster.models import Person
 from webapp.visits.models import Visit
 

@@ -20,6 +20,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from webapp import clock
+from webapp.access.rules import Actor
 from webapp.config import settings
 from webapp.evidence.flags import flagging, overdue
 from webapp.evidence.intake import aside_files, presenting, quarantine
@@ -41,7 +42,6 @@ from webapp.journal import queries as journal_queries
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
 from webapp.people.models import Device
-from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 from webapp.visits.models import Visit
 from webapp.visits.results import visit_of_worker

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from webapp import clock
+from webapp.access.rules import Actor
 from webapp.config import settings
-from webapp.database import uuid7
+from webapp.database.base import uuid7
 from webapp.evidence.models import Ticket
 from webapp.evidence.records.challenge import SEED_BYTES
 from webapp.evidence.records.tickets import Ticket as TicketFacts
@@ -16,7 +17,6 @@ from webapp.evidence.records.tickets import make_ticket, ticket_sha256
 from webapp.extensions import db
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
-from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 
 TICKET_KEY = "ticket"

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from webapp.access.rules import Actor
 from webapp.evidence.intake import aside_files
 from webapp.evidence.intake.committing import find_own_capture
 from webapp.evidence.records.rules import MediaState
-from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 
 

@@ -5,12 +5,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from webapp import sealing
+from webapp.access.rules import Actor
 from webapp.evidence.flags import flagging
 from webapp.evidence.models import Capture, ResultBodyCopy
 from webapp.extensions import db
-from webapp.people.rules import Actor
 from webapp.refusals import Refusal
-from webapp.roster import sealing
 from webapp.visits import results
 from webapp.visits.results import Recorded
 from webapp.visits.rules import CaptureFact, CaptureKind

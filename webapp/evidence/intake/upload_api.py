@@ -8,13 +8,13 @@ from apiflask import APIBlueprint
 from flask import Response, request, url_for
 from werkzeug.exceptions import ClientDisconnected, UnsupportedMediaType
 
+from webapp.access import decorators as access
+from webapp.access.decorators import on_device, open_to_all
+from webapp.access.rules import Permission
 from webapp.config import settings
 from webapp.evidence.intake import ingest, receiving, spool, tus, uploads
 from webapp.evidence.intake.uploads import Arrival
 from webapp.extensions import begin_writing, db, reads_first
-from webapp.people import access
-from webapp.people.access import on_device, open_to_all
-from webapp.people.rules import Permission
 
 blueprint = APIBlueprint("uploads_api", __name__, url_prefix="/api/v1", enable_openapi=False)
 

@@ -12,14 +12,14 @@ from sqlalchemy import and_, bindparam, func, insert, or_, select, update
 
 from storage.keys import original_key
 from webapp import clock
+from webapp.access.rules import Actor
 from webapp.config import settings
-from webapp.database import uuid7
+from webapp.database.base import uuid7
 from webapp.evidence.intake import aside_files, spool
 from webapp.evidence.models import Capture, Media, Quarantine, Upload
 from webapp.evidence.records.rules import MediaState
 from webapp.extensions import blobs, db, plain
 from webapp.jobs import service as jobs
-from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 
 LIFE = timedelta(days=7)

@@ -4,12 +4,12 @@ from apiflask import APIBlueprint
 from flask import render_template, request
 from flask_babel import lazy_gettext as _l
 
-from webapp.errors import sentence
+from webapp.access.decorators import actor, signed_in
+from webapp.access.rules import Actor, Permission
+from webapp.areas.steps import area_steps
+from webapp.desk import today
 from webapp.evidence.recovery import aside_queries
-from webapp.people import today
-from webapp.people.access import actor, signed_in
-from webapp.people.rules import Actor, Permission
-from webapp.visits.area_steps import area_steps
+from webapp.http.errors import sentence
 
 blueprint = APIBlueprint(
     "evidence_aside", __name__, enable_openapi=False, template_folder="templates"

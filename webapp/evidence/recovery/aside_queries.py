@@ -6,13 +6,13 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, select
 
+from webapp.access.rules import Actor
 from webapp.evidence.intake import aside_files
 from webapp.evidence.intake.quarantine import RECORD
 from webapp.evidence.models import Capture, Quarantine
 from webapp.evidence.records.records import parse_record
 from webapp.extensions import db
 from webapp.people.models import Account
-from webapp.people.rules import Actor
 from webapp.visits.models import ReportAside, Result, Visit
 
 # Lists of what honest phones cannot cause are short; the newest say what happened.

@@ -13,6 +13,7 @@ from zipfile import BadZipFile
 
 from pydantic import ValidationError
 
+from webapp.access.rules import Actor, Permission
 from webapp.evidence.intake import ingest, receiving, spool, uploads
 from webapp.evidence.intake.committing import byte_limits, commit_capture
 from webapp.evidence.intake.reporting import record_result
@@ -20,7 +21,6 @@ from webapp.evidence.records.records import MediaItem, parse_record
 from webapp.evidence.recovery.parcels import Parcel, Report, SignedRecord
 from webapp.extensions import db
 from webapp.people.models import Device
-from webapp.people.rules import Actor, Permission
 from webapp.people.sessions import actor_of
 from webapp.refusals import Refusal
 from webapp.visits.results import record_attempts

@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
+from webapp import sealing
+from webapp.access.rules import Actor
 from webapp.evidence.flags import sightings
 from webapp.evidence.flags.flagging import flags_of_result
 from webapp.evidence.flags.flags import Raised, Seen, gathered
@@ -24,9 +26,7 @@ from webapp.evidence.review import review, sketch, taking_back
 from webapp.evidence.review.second_reviewer import code_to_see, is_unproven
 from webapp.extensions import db
 from webapp.people.models import Account
-from webapp.people.rules import Actor
 from webapp.refusals import Refusal
-from webapp.roster import sealing
 from webapp.roster.models import Person
 from webapp.roster.notes import mask_numbers
 from webapp.visits.models import Attempt, ContactChange, Result, Visit

@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from webapp import clock
-from webapp.database import uuid7
+from webapp.access.rules import Actor
+from webapp.database.base import uuid7
 from webapp.evidence.flags.inspection_flags import shows_nothing
 from webapp.evidence.flags.redone import counted, is_pictured, older_files
 from webapp.evidence.models import Capture, Review
@@ -18,7 +19,6 @@ from webapp.evidence.review.second_reviewer import code_to_see, is_unproven
 from webapp.extensions import db
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType, JsonValue
-from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 from webapp.visits import attempts, results
 from webapp.visits.models import Correction, Result

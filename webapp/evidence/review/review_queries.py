@@ -8,6 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import Select, and_, func, or_, select, tuple_
 
+from webapp.access.rules import Actor
+from webapp.desk.navigation import COUNT_LIMIT
 from webapp.evidence.flags.flags import Raised, gathered, total_weight
 from webapp.evidence.flags.gaps import gap_flags, is_gap
 from webapp.evidence.flags.redone import counted, is_counted, older_files
@@ -15,9 +17,7 @@ from webapp.evidence.models import Capture, RaisedFlag, Review
 from webapp.evidence.records.rules import CaptureState
 from webapp.evidence.review.review import PENDING, Decision
 from webapp.extensions import db
-from webapp.keyset import pack_key, read_key
-from webapp.people.navigation import COUNT_LIMIT
-from webapp.people.rules import Actor
+from webapp.http.keyset import pack_key, read_key
 from webapp.visits.models import Correction, Result, ResultCapture, Visit
 from webapp.visits.result_rows import with_people
 from webapp.visits.rules import ResultState

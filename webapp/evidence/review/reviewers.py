@@ -7,12 +7,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, literal, select
 
+from webapp.access.rules import GRANTS, Actor, Permission
+from webapp.desk import today
+from webapp.desk.navigation import COUNT_LIMIT
 from webapp.evidence.review.review_queries import WAITING, waits_for_another
 from webapp.extensions import db
-from webapp.people import today
 from webapp.people.models import Account
-from webapp.people.navigation import COUNT_LIMIT
-from webapp.people.rules import GRANTS, Actor, Permission
 from webapp.visits.models import Result
 
 MOST_NAMED = 3

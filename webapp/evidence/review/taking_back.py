@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from webapp import clock
+from webapp.access.rules import Actor
 from webapp.evidence.flags.redone import counted, older_files
 from webapp.evidence.models import Media, Review
 from webapp.evidence.review.review import (
@@ -24,7 +25,6 @@ from webapp.evidence.review.review import (
 from webapp.extensions import db
 from webapp.journal import queries as journal_queries
 from webapp.journal.rules import read_entry
-from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 from webapp.visits import results
 from webapp.visits.corrections import write_correction

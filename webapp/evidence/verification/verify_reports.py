@@ -7,6 +7,7 @@ from hashlib import sha256
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import select
 
+from webapp import sealing
 from webapp.evidence.verification.findings import (
     Finding,
     compare,
@@ -16,7 +17,6 @@ from webapp.evidence.verification.findings import (
 )
 from webapp.evidence.verification.verify_salts import Hidden, read_hidden
 from webapp.journal.rules import EntryType
-from webapp.roster import sealing
 from webapp.visits.models import ReportAside
 
 

@@ -6,6 +6,7 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
+from webapp import sealing
 from webapp.evidence.models import Capture, ResultBodyCopy, Review
 from webapp.evidence.review.standing import KINDS, Standings
 from webapp.evidence.verification.findings import (
@@ -21,7 +22,6 @@ from webapp.evidence.verification.findings import (
 from webapp.evidence.verification.verify_salts import Hidden, read_hidden
 from webapp.extensions import db
 from webapp.journal.rules import EntryType
-from webapp.roster import sealing
 from webapp.visits.models import Result, ResultCapture
 from webapp.visits.naming import names_them
 from webapp.visits.results import body_sha256

@@ -7,11 +7,11 @@ being changed.
 from collections.abc import Iterator
 from uuid import UUID
 
+from webapp.database.integrity import dangling_rows
+from webapp.database.schema.comparison import differences
+from webapp.database.schema.sqlite import broken_pages
 from webapp.evidence.verification.findings import Finding
 from webapp.extensions import db
-from webapp.integrity import dangling_rows
-from webapp.schema.comparison import differences
-from webapp.schema.sqlite import broken_pages
 
 
 def verify_schema() -> Iterator[Finding]:

@@ -5,9 +5,9 @@ The other checks compare what Python reads; pages and rules look for rows in SQL
 
 from collections.abc import Iterator
 
+from webapp.database.spellings import misspelled_values
 from webapp.evidence.verification.findings import Finding
 from webapp.extensions import db
-from webapp.spellings import misspelled_values
 
 
 def verify_spellings() -> Iterator[Finding]:

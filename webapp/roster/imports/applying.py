@@ -24,8 +24,8 @@ from webapp.roster.imports.new_people import (
 from webapp.roster.models import Benefit, Person, Phone
 from webapp.roster.reading.readings import RowReading
 from webapp.roster.reading.wire import PackedRow
-from webapp.roster.sealing import Sealer
 from webapp.roster.signals import people_changed
+from webapp.sealing import Sealer
 
 # Whom a row is about, what it says, and which fields it changes.
 Change = tuple[Known, RowReading, list[str]]

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from sqlalchemy import Table, func, select
 
-from webapp import column_inserts
-from webapp.column_inserts import Columns
+from webapp.database import column_inserts
+from webapp.database.column_inserts import Columns
 from webapp.extensions import db
 from webapp.journal import states
 

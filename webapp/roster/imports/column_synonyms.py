@@ -11,7 +11,7 @@ from webapp.refusals import Refusal
 from webapp.roster.imports.import_models import ColumnSynonym, RosterImport
 from webapp.roster.reading.headers import Field, meaning, normal_header
 from webapp.roster.reading.sheet_heads import titles, unpack_head
-from webapp.roster.sealing import sealer
+from webapp.sealing import sealer
 
 _LONGEST_HEADER = 100
 

@@ -2,7 +2,7 @@
 
 from webapp.roster.imports.comparison import Contact as Told
 from webapp.roster.models import Contact, Person
-from webapp.roster.sealing import Sealer
+from webapp.sealing import Sealer
 
 
 def contacts_of(person: Person, sealer: Sealer) -> list[Told]:

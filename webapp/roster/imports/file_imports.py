@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from webapp import clock
+from webapp.areas.loading import load_city_if_empty
 from webapp.extensions import begin_reading, begin_writing
 from webapp.journal.rules import EntryType
 from webapp.refusals import Refusal
 from webapp.roster import acts
-from webapp.roster.areas import load_city_if_empty
 from webapp.roster.imports import imports, incoming
 from webapp.roster.imports.applying import Applier
 from webapp.roster.imports.column_synonyms import remember_synonyms, synonyms_of
@@ -24,7 +24,7 @@ from webapp.roster.imports.plan import Plan
 from webapp.roster.imports.reading_process import ReadingJob, read_frames
 from webapp.roster.imports.report_rows import keep_figures, keep_rows
 from webapp.roster.imports.under_undo import refuse_while_undoing
-from webapp.roster.sealing import sealer
+from webapp.sealing import sealer
 
 
 def import_path(

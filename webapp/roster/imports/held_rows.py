@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import select
 
 from webapp import clock
+from webapp.access.rules import Actor
+from webapp.areas.loading import gazetteer
 from webapp.extensions import db
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
-from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 from webapp.roster import acts
-from webapp.roster.areas import gazetteer
 from webapp.roster.cells.candidates import candidates
 from webapp.roster.cells.cleaning import Cell, as_text
 from webapp.roster.cells.dates import read_date
@@ -36,7 +36,7 @@ from webapp.roster.reading.row_rules import SheetRules
 from webapp.roster.reading.treatments import Finding, Treatment
 from webapp.roster.reading.wire import PLAIN_LENGTH, RowWords, pack_reading
 from webapp.roster.reading.word_codes import read_sex
-from webapp.roster.sealing import sealer
+from webapp.sealing import sealer
 
 MOST_SHOWN = 12
 

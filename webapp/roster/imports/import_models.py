@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.database import Base, UtcDateTime, uuid7
+from webapp.database.base import Base, UtcDateTime, uuid7
 
 
 class RosterImport(Base):

@@ -17,8 +17,8 @@ from webapp.roster.notes import mask_numbers
 from webapp.roster.reading.headers import Field
 from webapp.roster.reading.treatments import TREATMENT_OF, Finding, Treatment
 from webapp.roster.reading.wire import unpack_reading
-from webapp.roster.sealing import sealer
 from webapp.roster.sentences import FINDINGS
+from webapp.sealing import sealer
 
 # Read to check the row by, and not stored.
 _ONLY_CHECKED = frozenset({Field.SERIAL, Field.CERTIFIED_ON, Field.DOC_TYPE})

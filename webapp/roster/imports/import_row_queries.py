@@ -7,9 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select, tuple_
 
+from webapp.access.rules import Actor
 from webapp.extensions import db
-from webapp.keyset import pack_key, read_key
-from webapp.people.rules import Actor
+from webapp.http.keyset import pack_key, read_key
 from webapp.roster.cells.cleaning import drop_spaces, fold_width
 from webapp.roster.imports.import_models import RosterImport, RosterImportRow
 from webapp.roster.imports.import_rules import ImportState

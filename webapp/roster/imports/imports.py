@@ -8,12 +8,12 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from webapp import clock
+from webapp.access.rules import Actor
+from webapp.areas.loading import ZONES_WITHIN, known_places
 from webapp.extensions import begin_reading, begin_writing, db
 from webapp.journal.rules import EntryType
-from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 from webapp.roster import acts
-from webapp.roster.areas import ZONES_WITHIN, known_places
 from webapp.roster.imports.applying import Applier
 from webapp.roster.imports.bulk import without_collector
 from webapp.roster.imports.column_synonyms import (
@@ -40,7 +40,7 @@ from webapp.roster.imports.row_judge import RowJudge
 from webapp.roster.imports.under_undo import refuse_while_undoing
 from webapp.roster.models import Area
 from webapp.roster.reading.wire import Frame
-from webapp.roster.sealing import sealer
+from webapp.sealing import sealer
 
 
 class RosterBusyError(RuntimeError):

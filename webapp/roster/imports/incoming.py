@@ -10,18 +10,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import and_, or_, select
 
 from webapp import clock
+from webapp.access.rules import Actor
+from webapp.areas.loading import load_city_if_empty
 from webapp.config import settings
-from webapp.database import uuid7
+from webapp.database.base import uuid7
 from webapp.extensions import blobs, db
 from webapp.journal.rules import EntryType
-from webapp.people.rules import Actor
 from webapp.refusals import Refusal
 from webapp.roster import acts
-from webapp.roster.areas import load_city_if_empty
 from webapp.roster.imports.import_models import RosterImport
 from webapp.roster.imports.import_rules import STANDING, UNCONFIRMED, ImportState
 from webapp.roster.models import Area
-from webapp.roster.sealing import sealer
+from webapp.sealing import sealer
 
 _NAME = 255
 

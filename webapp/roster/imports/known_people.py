@@ -7,13 +7,13 @@ from uuid import UUID
 
 from sqlalchemy import Row, func, select, tuple_
 
-from webapp.database import uuid7
+from webapp.database.base import uuid7
 from webapp.extensions import db
 from webapp.roster.imports.comparison import Known
 from webapp.roster.models import Benefit, Contact, Person, Phone
 from webapp.roster.reading.readings import RowReading
 from webapp.roster.reading.wire import PackedRow
-from webapp.roster.sealing import sealer
+from webapp.sealing import sealer
 
 # A SQLite statement binds at most 32,766 values, and long lists gain nothing.
 MOST_BOUND = 5_000

@@ -10,13 +10,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from webapp.column_inserts import Columns
+from webapp.database.column_inserts import Columns
 from webapp.roster.cells.numbers import mask as mask_number
 from webapp.roster.cells.phones import mask as mask_phone
 from webapp.roster.imports.bulk import insert_columns, new_keys
 from webapp.roster.models import Benefit, Contact, Person, Phone
 from webapp.roster.reading.wire import PackedRow
-from webapp.roster.sealing import Sealer
+from webapp.sealing import Sealer
 
 LOCATION_SOURCE = "roster"
 

@@ -16,7 +16,7 @@ from webapp.roster.imports.new_people import NewPeople, prepare
 from webapp.roster.models import Person
 from webapp.roster.reading.readings import RowReading
 from webapp.roster.reading.wire import PackedRow
-from webapp.roster.sealing import Sealer
+from webapp.sealing import Sealer
 
 
 class Plan:

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import delete
 
-from webapp.column_inserts import Columns
+from webapp.database.column_inserts import Columns
+from webapp.database.short_writes import PIECE, write_in_pieces
 from webapp.extensions import db
 from webapp.roster.imports.bulk import insert_columns
 from webapp.roster.imports.import_models import RosterImport, RosterImportRow
@@ -16,8 +17,7 @@ from webapp.roster.imports.import_reports import left_out_of
 from webapp.roster.imports.import_rules import ImportState
 from webapp.roster.imports.import_run import Item, Outcome
 from webapp.roster.reading.wire import RowWords
-from webapp.roster.sealing import sealer
-from webapp.short_writes import PIECE, write_in_pieces
+from webapp.sealing import sealer
 
 
 def keep_figures(record: RosterImport, outcome: Outcome) -> None:

@@ -18,7 +18,7 @@ from webapp.roster.imports.known_people import KnownPeople
 from webapp.roster.reading.readings import RowReading
 from webapp.roster.reading.repeats import same_street
 from webapp.roster.reading.treatments import Treatment
-from webapp.roster.sealing import Sealer
+from webapp.sealing import Sealer
 
 UNUSED = frozenset({Treatment.SKIP, Treatment.HOLD, Treatment.REJECT})
 

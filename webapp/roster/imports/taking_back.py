@@ -17,8 +17,8 @@ from webapp.roster.imports.import_models import (
     RosterImportRow,
 )
 from webapp.roster.models import Area, Benefit, Contact, Person, Phone
-from webapp.roster.sealing import sealer
 from webapp.roster.signals import people_changed
+from webapp.sealing import sealer
 
 # Databases limit the parameters of one statement.
 MANY = 500

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import exists, select, update
 
+from webapp.database.short_writes import write_in_pieces
 from webapp.extensions import begin_reading, begin_writing, db
 from webapp.journal import states
 from webapp.journal.rules import EntryType
@@ -25,7 +26,6 @@ from webapp.roster.imports.taking_back import bring_back, delete_people
 from webapp.roster.imports.touched import is_touched
 from webapp.roster.imports.undoing import count_left, finish, used_among
 from webapp.roster.models import Person
-from webapp.short_writes import write_in_pieces
 
 # A person is deleted, and journaled as gone, in about a fifth of a thousandth of a second; one
 # who is brought back takes many times as long.

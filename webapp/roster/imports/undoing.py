@@ -12,10 +12,10 @@ from sqlalchemy import Column, ColumnElement, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from webapp import clock
+from webapp.access.rules import Actor
+from webapp.database.references import columns_naming
 from webapp.extensions import db
 from webapp.journal.rules import EntryType
-from webapp.people.rules import Actor
-from webapp.references import columns_naming
 from webapp.refusals import Refusal
 from webapp.roster import acts
 from webapp.roster.imports.import_models import RosterImport, RosterImportChange

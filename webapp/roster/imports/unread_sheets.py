@@ -8,7 +8,7 @@ from webapp.roster.imports.column_synonyms import synonyms_of
 from webapp.roster.imports.import_models import RosterImport
 from webapp.roster.reading.headers import meaning
 from webapp.roster.reading.sheet_heads import header_like, titles, unpack_head
-from webapp.roster.sealing import sealer
+from webapp.sealing import sealer
 
 
 def heads_shown(record: RosterImport, wanted: str) -> list[dict[str, Any]]:

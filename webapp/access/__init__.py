@@ -1,0 +1,1 @@
+"""Who may do what: the actor, roles, permissions, the one table of grants, decorators."""

@@ -1,0 +1,66 @@
+"""The way through the tree of areas that filters take: up by the trail, down by the children."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import true
+
+from webapp.access.rules import Actor
+from webapp.extensions import db
+from webapp.refusals import Refusal
+from webapp.roster.models import Area
+
+
+@dataclass(frozen=True)
+class AreaSteps:
+    """Where a filter stands: the areas from the actor's own down to `here`, and those below."""
+
+    trail: Sequence[Area]
+    below: Sequence[Area]
+    path: str
+
+    @property
+    def here(self) -> Area | None:
+        """The chosen area; None when the actor's own is meant."""
+        return self.trail[-1] if len(self.trail) > 1 else None
+
+
+def area_steps(*, actor: Actor, area_id: str) -> AreaSteps:
+    """Return the trail to the area chosen, or to the actor's own for "".
+
+    Raises:
+        Refusal: `not_found` (404) for an area outside the actor's duty.
+    """
+    chosen = _chosen(actor, area_id)
+    path = chosen.path if chosen is not None else actor.area_path
+    ids = [int(part) for part in path.strip("/").split("/") if part]
+    found = {area.id: area for area in db.session.scalars(db.select(Area).where(Area.id.in_(ids)))}
+    trail = [found[key] for key in ids if key in found and actor.covers(found[key].path)]
+    below = db.select(Area).order_by(Area.id)
+    below = below.where(Area.parent_id == ids[-1]) if ids else below.where(Area.parent_id.is_(None))
+    return AreaSteps(trail, db.session.scalars(below).all(), path)
+
+
+def within(column: Any, path: str) -> Any:
+    """Return the condition that a row lies in the area; a leaf is asked for by its very path.
+
+    Equality lets both databases use an index, which a prefix does not.
+    """
+    ids = [int(part) for part in path.strip("/").split("/") if part]
+    if not ids:
+        return true()
+    below = db.select(Area.id).where(Area.parent_id == ids[-1]).limit(1)
+    if db.session.scalar(below) is None:
+        return column == path
+    return column.startswith(path)
+
+
+def _chosen(actor: Actor, area_id: str) -> Area | None:
+    if not area_id:
+        return None
+    is_number = area_id.isdecimal() and len(area_id) < 10
+    area = db.session.get(Area, int(area_id)) if is_number else None
+    if area is None or not actor.covers(area.path):
+        raise Refusal("not_found", 404)
+    return area

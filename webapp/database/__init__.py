@@ -1,0 +1,1 @@
+"""Tables: their base and types, foreign keys, bulk inserts, short write transactions, repair."""

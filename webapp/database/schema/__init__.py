@@ -1,0 +1,1 @@
+"""The schema as migrations make it, against the one that is there."""

@@ -1,0 +1,1 @@
+"""What every answer shares: problems in words, headers, strict request bodies, keys of pages."""
