@@ -6,11 +6,12 @@ from uuid import UUID
 
 from webapp import clock, sealing
 from webapp.access.rules import Actor, Role
+from webapp.areas.models import Area, Office
 from webapp.extensions import db
 from webapp.people.models import Account
 from webapp.people.service import HASHER
 from webapp.roster.cells import numbers, phones
-from webapp.roster.models import Area, Benefit, Office, Person, Phone
+from webapp.roster.models import Benefit, Person, Phone
 from webapp.visits import service as visits
 from webapp.visits.models import Visit
 

@@ -6,26 +6,12 @@ from apiflask import APIFlask
 
 from webapp import extensions
 from webapp.config import Settings, configure, read_settings
-from webapp.desk.language import register_language
-from webapp.http.errors import register_errors
-from webapp.http.headers import register_headers
-from webapp.http.openapi import register_openapi
-from webapp.serving import pwa
-from webapp.serving.observability import register_observability
 
-# Every blueprint and command group of the application, by module.
-API = ("people.api", "visits.api", "evidence.api", "evidence.intake.upload_api", "journal.api")
-DESK = ("people.desk", "roster.desk", "areas.desk", "visits.desk", "evidence.desk",
-        "evidence.aside_desk", "evidence.archive.media", "oversight.desk", "jobs.desk",
-        "serving.local_network")  # fmt: skip
-CLI = ("people.cli", "roster.cli", "evidence.cli", "journal.cli", "jobs.cli", "demo", "serving.cli",
-       "database.cli")  # fmt: skip
-
-
-# What adds to the page "today" on its own.
-BOARDS = ("desk.schema_board",)
-# What declares the tables whose changes are journaled, and what notices them.
-PROTECTED = ("journal.state_events", "roster.protected", "visits.protected")
+# The rooms that add anything, in the order in which they do; each says what in `registration`.
+ROOMS = (
+    "http", "desk", "serving", "journal", "jobs", "database", "areas", "people", "roster",
+    "visits", "evidence", "oversight", "demo",
+)  # fmt: skip
 
 
 def create_app(chosen: Settings | None = None) -> APIFlask:
@@ -36,20 +22,6 @@ def create_app(chosen: Settings | None = None) -> APIFlask:
     )  # fmt: skip
     configure(app, chosen or read_settings())
     extensions.bind(app)
-    register_errors(app)
-    register_language(app)
-    register_headers(app)
-    register_observability(app)
-    register_openapi(app)
-    pwa.register(app)
-    for name in (*PROTECTED, *BOARDS):
-        import_module(f"webapp.{name}")
-    for name in API:
-        blueprint = import_module(f"webapp.{name}").blueprint
-        extensions.csrf.exempt(blueprint)
-        app.register_blueprint(blueprint)
-    for name in DESK:
-        app.register_blueprint(import_module(f"webapp.{name}").blueprint)
-    for name in CLI:
-        app.cli.add_command(import_module(f"webapp.{name}").commands)
+    for room in ROOMS:
+        import_module(f"webapp.{room}.registration").register(app)
     return app

@@ -1,18 +1,39 @@
 """The three decorators by which every route says who may call it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
 from flask import g, request
 
 from webapp.access.rules import Actor, Permission
-from webapp.people import sessions
 from webapp.refusals import Refusal
 
 P = ParamSpec("P")
 R = TypeVar("R")
 OPEN = "open"
+
+
+@dataclass(frozen=True)
+class Callers:
+    """How the room of accounts finds out who calls, by a desk session or by a phone's token."""
+
+    of_session: Callable[[], Actor | None]
+    of_token: Callable[[str], Actor | None]
+
+
+_callers: list[Callers] = [Callers(lambda: None, lambda _token: None)]
+
+
+def identify_callers_by(callers: Callers) -> None:
+    """Say how callers are found out; until then every caller is a stranger."""
+    _callers[:] = [callers]
+
+
+def actor_of_session() -> Actor | None:
+    """Return who is signed in at the desk in this browser, or None."""
+    return _callers[0].of_session()
 
 
 def _mark(view: Callable[P, R], wrapped: Callable[P, R], declared: object) -> Callable[P, R]:
@@ -41,7 +62,7 @@ def signed_in(
 
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
-            _admit(sessions.actor_of_session(), permission, with_given_password)
+            _admit(actor_of_session(), permission, with_given_password)
             return view(*args, **kwargs)
 
         return _mark(view, wrapped, ("session", permission))
@@ -59,7 +80,7 @@ def on_device(
 
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
-            _admit(sessions.actor_of_token(_bearer_token()), permission, with_given_password)
+            _admit(_callers[0].of_token(_bearer_token()), permission, with_given_password)
             return view(*args, **kwargs)
 
         return _mark(view, wrapped, ("device", permission))

@@ -2,10 +2,10 @@
 
 from sqlalchemy import func, select
 
+from webapp.areas.models import Area
 from webapp.extensions import db
 from webapp.journal import queries as journal_queries
 from webapp.journal.rules import EntryType
-from webapp.roster.models import Area
 
 
 def unused_id() -> int | None:

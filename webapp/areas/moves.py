@@ -8,25 +8,21 @@ from sqlalchemy import func, literal, select, update
 
 from webapp import clock
 from webapp.access.rules import Actor, Role
+from webapp.areas import acts
+from webapp.areas.models import Area, AreaFormerPlace
 from webapp.areas.register import LEVEL_BELOW, area_in_duty, refuse_known_name
+from webapp.areas.signals import area_about_to_move, area_moved
 from webapp.extensions import db
 from webapp.jobs import service as jobs
 from webapp.jobs.registry import JobContext, handler
 from webapp.journal.rules import EntryType
 from webapp.journal.state_kinds import KEEPS_STATES
-from webapp.people.models import Account
 from webapp.refusals import Refusal
-from webapp.roster import acts
-from webapp.roster.imports.import_models import RosterImport
-from webapp.roster.imports.import_rules import ImportState
-from webapp.roster.models import Area, AreaFormerPlace, Person
-from webapp.roster.signals import area_moved
 
 FOLLOW = "area_follow"
 # Work that had read the old path before the move may still write it; the longest is an import.
 LOOK_AGAIN = (timedelta(minutes=1), timedelta(minutes=30))
 _IN_BULK = {"synchronize_session": False, KEEPS_STATES: True}
-UNDER_WAY = (ImportState.WAITING.value, ImportState.CONFIRMED.value)
 
 
 def places_for(*, actor: Actor, area: Area) -> Sequence[tuple[int, str]]:
@@ -56,9 +52,7 @@ def move_area(*, actor: Actor, area_id: int, parent_id: int) -> Area:
     if LEVEL_BELOW.get(parent.level) != area.level or area.parent_id in {None, parent.id}:
         raise Refusal("area_place_unfit")
     refuse_known_name(area.name, parent_id=parent.id, but=area.id)
-    running = select(RosterImport.id).where(RosterImport.state.in_(UNDER_WAY)).limit(1)
-    if db.session.scalar(running) is not None:
-        raise Refusal("area_import_running")
+    area_about_to_move.send(area)
     _remember_place(area, parent)
     acts.note_area(EntryType.AREA_MOVED, area=area, by=actor.account_id, new_parent_id=parent.id)
     old, area.parent_id = area.path, parent.id
@@ -83,8 +77,6 @@ def _remember_place(area: Area, parent: Area) -> None:
 
 def _carry_all(old: str, new: str) -> None:
     carry_path(Area.path, old, new)
-    for column in (Account.area_path, Person.area_path, RosterImport.area_path):
-        carry_path(column, old, new)
     area_moved.send(None, old=old, new=new)
     db.session.expire_all()
 

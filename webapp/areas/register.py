@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy import Select, delete, func, select
 
 from webapp.access.rules import Actor, Role
+from webapp.areas import acts
 from webapp.areas.ids import unused_id
+from webapp.areas.models import Area, AreaAlias, Office
+from webapp.areas.queries import areas_on
+from webapp.areas.signals import area_renamed
 from webapp.extensions import db
 from webapp.journal.rules import EntryType
 from webapp.refusals import Refusal
-from webapp.roster import acts
-from webapp.roster.models import Area, AreaAlias, Office, Person
-from webapp.roster.signals import people_changed
 
 _CODE = re.compile(r"[1-9]\d{5}(\d{3}(\d{3})?)?")
 # What may lie below what; a zone serves as a district without having its code.
@@ -81,9 +82,7 @@ def area_in_duty(*, actor: Actor, area_id: int) -> Area:
 
 
 def _trail(area: Area) -> list[Area]:
-    ids = [int(part) for part in area.path.strip("/").split("/")]
-    found = {one.id: one for one in db.session.scalars(select(Area).where(Area.id.in_(ids)))}
-    return [found[one] for one in ids if one in found]
+    return areas_on(area.path)
 
 
 def _aliases(ids: Sequence[int]) -> dict[int, list[AreaAlias]]:
@@ -154,8 +153,7 @@ def rename_area(*, actor: Actor, area_id: int, name: str) -> Area:
     area.name = name
     _rename_offices(area, old)
     db.session.flush()
-    people = db.session.scalars(select(Person.id).filter_by(area_id=area.id)).all()
-    people_changed.send(area, person_ids=people)
+    area_renamed.send(None, area_id=area.id)
     acts.note_area(EntryType.AREA_RENAMED, area=area, by=actor.account_id)
     return area
 

@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import Select, delete, select
 
 from webapp.access.rules import Actor
+from webapp.areas import acts
+from webapp.areas.models import Area, AreaAlias, AreaFormerPlace, Office
 from webapp.areas.register import area_in_duty
 from webapp.database.references import columns_naming
 from webapp.extensions import db
 from webapp.journal.rules import EntryType
 from webapp.refusals import Refusal
-from webapp.roster import acts
-from webapp.roster.models import Area, AreaAlias, AreaFormerPlace, Office
 
 # What is known of an area itself and goes with it.
 _OWN = (AreaAlias, AreaFormerPlace, Office)

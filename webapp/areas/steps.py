@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import true
 
 from webapp.access.rules import Actor
+from webapp.areas.models import Area
+from webapp.areas.queries import areas_on
+from webapp.areas.rules import ids_on
 from webapp.extensions import db
 from webapp.refusals import Refusal
-from webapp.roster.models import Area
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,8 @@ def area_steps(*, actor: Actor, area_id: str) -> AreaSteps:
     """
     chosen = _chosen(actor, area_id)
     path = chosen.path if chosen is not None else actor.area_path
-    ids = [int(part) for part in path.strip("/").split("/") if part]
-    found = {area.id: area for area in db.session.scalars(db.select(Area).where(Area.id.in_(ids)))}
-    trail = [found[key] for key in ids if key in found and actor.covers(found[key].path)]
+    ids = ids_on(path)
+    trail = [area for area in areas_on(path) if actor.covers(area.path)]
     below = db.select(Area).order_by(Area.id)
     below = below.where(Area.parent_id == ids[-1]) if ids else below.where(Area.parent_id.is_(None))
     return AreaSteps(trail, db.session.scalars(below).all(), path)

@@ -4,12 +4,12 @@ import secrets
 from dataclasses import dataclass
 
 from webapp.access.rules import Role
+from webapp.areas.models import Area
 from webapp.config import settings
 from webapp.extensions import db
 from webapp.people import service
 from webapp.people.models import Account
 from webapp.refusals import Refusal
-from webapp.roster.models import Area
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import insert
 
 from webapp import clock, sealing
+from webapp.areas.models import Area
 from webapp.database.base import uuid7
 from webapp.extensions import db
 from webapp.roster.cells import numbers, phones
-from webapp.roster.models import Area, Benefit, Contact, Person, Phone
+from webapp.roster.models import Benefit, Contact, Person, Phone
 
 SURNAMES = "王李张刘陈孙于高孟翟邢赵周吴徐马朱胡郭林"
 COMPOUND_SURNAMES = ("欧阳", "司马", "诸葛")

@@ -2,18 +2,14 @@
 
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from apiflask import APIBlueprint
-from flask import g, request
+from flask import Flask, g, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import MultiDict
 
-from webapp.access.decorators import maybe_actor
+from webapp.access.decorators import actor_of_session, maybe_actor
 from webapp.access.labels import role_words
 from webapp.access.rules import Actor
 from webapp.desk import navigation
-from webapp.extensions import db
-from webapp.people import queries, sessions
-from webapp.people.models import Account
 
 
 def desk_actor() -> Actor | None:
@@ -26,7 +22,7 @@ def desk_actor() -> Actor | None:
         return admitted
     if "desk_actor" not in g:
         try:
-            g.desk_actor = sessions.actor_of_session()
+            g.desk_actor = actor_of_session()
         except SQLAlchemyError:
             g.desk_actor = None
     found: Actor | None = g.desk_actor
@@ -40,13 +36,6 @@ def desk_navigation() -> list[navigation.Item]:
         return navigation.items_for(actor) if actor else []
     except SQLAlchemyError:
         return []
-
-
-def desk_area() -> str:
-    """Return the name of the area of duty of whoever is signed in."""
-    actor = desk_actor()
-    account = db.session.get(Account, actor.account_id) if actor else None
-    return queries.area_name(account.area_id) if account else ""
 
 
 def stand_for(address: str) -> None:
@@ -91,11 +80,11 @@ def came_from() -> str:
     return own_address(f"{parts.path}?{parts.query}", "")
 
 
-def register(blueprint: APIBlueprint) -> None:
+def register(app: Flask) -> None:
     """Give all templates of the application the functions above."""
     parts = {
-        "desk_actor": desk_actor, "desk_navigation": desk_navigation, "desk_area": desk_area,
+        "desk_actor": desk_actor, "desk_navigation": desk_navigation,
         "address_with": address_with, "filter_of": filter_of, "came_from": came_from,
         "role_words": role_words,
     }  # fmt: skip
-    blueprint.app_context_processor(lambda: parts)
+    app.context_processor(lambda: parts)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from http import HTTPStatus
-from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 import structlog
@@ -17,12 +17,10 @@ from werkzeug.exceptions import HTTPException
 
 from webapp.extensions import db
 from webapp.http import outages
-from webapp.jobs.rules import place_of
 from webapp.refusals import Refusal
+from webapp.tracebacks import place_of
 
 log = structlog.get_logger("anzai.errors")
-
-FEATURES = ("people", "roster", "visits", "evidence", "oversight", "journal", "jobs")
 
 HTTP_CODES = {
     400: ("malformed", _l("请求的内容读不懂，什么也没有保存。")),
@@ -57,17 +55,10 @@ SENTENCES: dict[str, LazyString] = dict(HTTP_CODES.values()) | OUTAGES
 FACT_WORDS: dict[str, Mapping[str, Mapping[str, LazyString]]] = {}
 
 
-def load_sentences() -> None:
-    """Collect every feature's `sentences.SENTENCES`, and its `FACT_WORDS` where it has some."""
-    for feature in FEATURES:
-        try:
-            module = import_module(f"webapp.{feature}.sentences")
-        except ModuleNotFoundError as missing:
-            if missing.name != f"webapp.{feature}.sentences":
-                raise
-            continue
-        SENTENCES.update(module.SENTENCES)
-        FACT_WORDS.update(getattr(module, "FACT_WORDS", {}))
+def add_sentences(room: ModuleType) -> None:
+    """Take in a room's `SENTENCES` by code, and its `FACT_WORDS` where it has some."""
+    SENTENCES.update(room.SENTENCES)
+    FACT_WORDS.update(getattr(room, "FACT_WORDS", {}))
 
 
 def sentence(code: str, facts: dict[str, Any]) -> str:
@@ -190,7 +181,6 @@ def _unavailable(code: str) -> Response:
 
 def register_errors(app: Flask) -> None:
     """Answer every refusal and every HTTP error of `app`, without a stack trace."""
-    load_sentences()
     app.register_error_handler(Refusal, answer_refusal)
     app.register_error_handler(ValidationError, _on_invalid)
     app.register_error_handler(HTTPError, _on_input)

@@ -44,13 +44,3 @@ def delay_after(tries: int) -> timedelta:
 def is_exhausted(tries: int, max_tries: int) -> bool:
     """Say whether a job that failed `tries` times is given up."""
     return tries >= max_tries
-
-
-def place_of(error: BaseException) -> str:
-    """Describe an error by its kind and its place only: its words may be about a person."""
-    trace, place = error.__traceback__, ""
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        place = f" at {code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return f"{type(error).__name__}{place}"

@@ -23,8 +23,9 @@ from webapp.jobs.registry import (
     lease_of,
     registration,
 )
-from webapp.jobs.rules import Lane, place_of
+from webapp.jobs.rules import Lane
 from webapp.refusals import Refusal
+from webapp.tracebacks import place_of
 
 POLL_SECONDS = 1.0
 SHOW_EVERY_SECONDS = 0.2

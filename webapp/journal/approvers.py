@@ -1,7 +1,7 @@
 """Who may approve a deletion, as the accounts say now and as they stood at an entry's index.
 
-Accounts live in a room above; it registers how they are read when it is imported. As long as
-nobody did, nobody may approve.
+Accounts live in a room above, which registers how they are read. As long as it did not, nobody
+may approve.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -39,7 +39,7 @@ _registered: list[Accounts] = []
 
 
 def register_accounts(accounts: Accounts) -> None:
-    """Say how accounts are read; the room of accounts calls this once, on import."""
+    """Say how accounts are read; the room of accounts calls this."""
     _registered[:] = [accounts]
 
 

@@ -3,8 +3,9 @@
 import secrets
 
 from webapp.access.rules import Actor, Permission, Role
+from webapp.areas import queries as areas
 from webapp.extensions import db
-from webapp.people import acts, desk_queries, queries, service
+from webapp.people import acts, service
 from webapp.people.models import Account, Device
 from webapp.people.passwords import LONGEST, SHORTEST, weakness_of
 from webapp.refusals import Refusal
@@ -47,7 +48,7 @@ def open_account(
     password = new_password()
     made = service.create_account(
         username=username.strip(), name=name.strip(), role=role, password=password,
-        area_id=area_id, area_path=desk_queries.path_of_area(area_id),
+        area_id=area_id, area_path=areas.path_of_area(area_id),
         by=actor.account_id,
     )  # fmt: skip
     return made, password
@@ -85,7 +86,7 @@ def change_own_password(*, account: Account, present: str, wanted: str) -> None:
 
 def words_of(account: Account) -> list[str]:
     """Return the words that an account's password must not be made of."""
-    return [account.username, account.name, *queries.area_trail_names(account.area_path)]
+    return [account.username, account.name, *areas.trail_names(account.area_path)]
 
 
 def demand_fit(password: str, *, known: list[str]) -> None:
@@ -101,7 +102,7 @@ def demand_fit(password: str, *, known: list[str]) -> None:
 
 def give_area(*, actor: Actor, account: Account, area_id: int) -> None:
     """Move an account's duty to another area; from now on it sees the cases there."""
-    path = desk_queries.path_of_area(area_id)
+    path = areas.path_of_area(area_id)
     acts.record_all_once()
     account.area_path, account.area_id = path, area_id
     acts.note_moved(account=account, by=actor.account_id)

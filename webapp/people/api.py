@@ -9,6 +9,7 @@ from webapp import clock
 from webapp.access import decorators as access
 from webapp.access.decorators import on_device, open_to_all
 from webapp.access.rules import Permission
+from webapp.areas import queries as areas
 from webapp.extensions import begin_writing, db, only_reads
 from webapp.http.instants import rfc3339
 from webapp.people import administration, queries, service, sessions
@@ -54,7 +55,7 @@ def enrol(enrolment: Enrolment) -> Enrolled:
     )
     db.session.commit()
     worker = Worker(worker_id=str(account.id), id=str(account.id), name=account.name,
-                    role=account.role, area=queries.area_name(account.area_id))  # fmt: skip
+                    role=account.role, area=areas.area_name(account.area_id))  # fmt: skip
     return Enrolled(device_kid=device.kid, token=token, worker=worker,
                     password_change_due=account.is_password_due,
                     server_time=rfc3339(clock.now()))  # fmt: skip

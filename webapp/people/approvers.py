@@ -1,4 +1,4 @@
-"""Tells the journal who may approve a deletion; importing this module connects the two."""
+"""Tells the journal who may approve a deletion."""
 
 from collections.abc import Iterable, Mapping
 from uuid import UUID
@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from webapp.access.rules import GRANTS, Permission
 from webapp.extensions import db
-from webapp.journal.approvers import Accounts, Approver, register_accounts
+from webapp.journal.approvers import Accounts, Approver
 from webapp.people.models import Account
 
 
@@ -17,6 +17,6 @@ def find_approvers(ids: Iterable[UUID]) -> Mapping[UUID, Approver]:
     return {each.id: Approver(each.role, each.is_active) for each in db.session.execute(rows)}
 
 
-register_accounts(
-    Accounts(find_approvers, frozenset(role.value for role in GRANTS[Permission.APPROVE_ERASURE]))
+ACCOUNTS = Accounts(
+    find_approvers, frozenset(role.value for role in GRANTS[Permission.APPROVE_ERASURE])
 )

@@ -6,9 +6,10 @@ import click
 from flask.cli import AppGroup
 
 from webapp.access.rules import Role
+from webapp.areas import queries as areas
 from webapp.extensions import db
 from webapp.http.errors import sentence
-from webapp.people import administration, queries, service
+from webapp.people import administration, service
 from webapp.refusals import Refusal
 
 commands = AppGroup("people", help="Accounts.")
@@ -23,7 +24,7 @@ def add(username: str, name: str, role: str, area_name: str | None) -> None:
     """Add an account; its holder has to change the password that is asked for here."""
     password = getpass.getpass("Password: ")
     try:
-        area_id, area_path = queries.area_named(area_name)
+        area_id, area_path = areas.area_named(area_name)
         administration.demand_fit(password, known=[username, name])
         service.create_account(username=username, name=name, role=Role(role), password=password,
                                area_id=area_id, area_path=area_path, by=None)  # fmt: skip

@@ -17,8 +17,9 @@ from webapp.access.decorators import (
 )
 from webapp.access.labels import ROLE_WORDS
 from webapp.access.rules import Permission, Role
+from webapp.areas import queries as areas
 from webapp.config import settings
-from webapp.desk import page_parts, today
+from webapp.desk import today
 from webapp.desk.page_parts import own_address
 from webapp.extensions import db
 from webapp.http.errors import answer_refusal, sentence, wants_json
@@ -33,7 +34,6 @@ from webapp.people.limits import (
 from webapp.refusals import Refusal
 
 blueprint = APIBlueprint("people_desk", __name__, enable_openapi=False, template_folder="templates")
-page_parts.register(blueprint)
 Page = str | Response | tuple[str, int]
 YEAR_SECONDS = 365 * 24 * 3600
 # Which refusals are shown beside the present password; the others beside the new one.
@@ -208,7 +208,7 @@ def accounts() -> Page:
     chosen = {name: request.args.get(name, "") for name in ("search", "role", "after")}
     found, after = desk_queries.accounts(**chosen)
     return render_template("people/accounts.html", accounts=found, after=after, chosen=chosen,
-                           areas=desk_queries.area_names(), roles=_roles())  # fmt: skip
+                           areas=areas.area_names(), roles=_roles())  # fmt: skip
 
 
 def _roles() -> list[tuple[str, Any]]:
@@ -224,7 +224,7 @@ def account_form() -> Page:
 
 def _account_form(problem: str = "") -> str:
     return render_template("people/account-form.html", roles=_roles(), problem=problem,
-                           areas=desk_queries.area_choices(), given=request.form)  # fmt: skip
+                           areas=areas.area_choices(), given=request.form)  # fmt: skip
 
 
 @blueprint.post("/accounts")
@@ -267,7 +267,7 @@ def _told_once(account_id: UUID, secret: str) -> Response:
 def account_page(account_id: UUID) -> Page:
     """Show one account with its phones."""
     return render_template("people/account.html", account=desk_queries.account(account_id),
-                           areas=desk_queries.area_choices())  # fmt: skip
+                           areas=areas.area_choices())  # fmt: skip
 
 
 @blueprint.post("/accounts/<uuid:account_id>/password")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, text
+from sqlalchemy import func, or_
 from sqlalchemy.orm import aliased, joinedload
 
 from webapp import clock
@@ -19,20 +19,6 @@ from webapp.refusals import Refusal
 PAGE = 50
 SILENT_DAYS = 3
 SILENT_SHOWN = 20
-
-
-@dataclass(frozen=True)
-class AreaChoice:
-    """An area as a form offers it; `depth` 0 is the city."""
-
-    id: int
-    name: str
-    path: str
-
-    @property
-    def label(self) -> str:
-        """The name, set in by its depth in the tree."""
-        return "\u3000" * (self.path.count("/") - 2) + self.name
 
 
 @dataclass(frozen=True)
@@ -72,30 +58,6 @@ def account(account_id: UUID) -> Account:
     if found is None:
         raise Refusal("not_found", 404)
     return found
-
-
-def area_choices() -> list[AreaChoice]:
-    """Return every area in the order of the tree; plain SQL, as the model lies above people."""
-    rows = db.session.execute(text("SELECT id, name, path FROM area"))
-    found = [AreaChoice(row.id, row.name, row.path) for row in rows]
-    return sorted(found, key=lambda area: [int(part) for part in area.path.strip("/").split("/")])
-
-
-def area_names() -> dict[int, str]:
-    """Return the name of every area by its id."""
-    return {area.id: area.name for area in area_choices()}
-
-
-def path_of_area(area_id: int) -> str:
-    """Return an area's path.
-
-    Raises:
-        Refusal: `not_found` (404).
-    """
-    path = db.session.scalar(text("SELECT path FROM area WHERE id = :id"), {"id": area_id})
-    if path is None:
-        raise Refusal("not_found", 404)
-    return str(path)
 
 
 def unconfirmed_phones(actor: Actor) -> list[Device]:

@@ -1,10 +1,7 @@
 """What is read of accounts and phones."""
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
-
-from sqlalchemy import bindparam, text
 
 from webapp import clock
 from webapp.extensions import db
@@ -63,52 +60,3 @@ def password_notice(*, account_id: UUID) -> dict[str, str | None] | None:
         return None
     giver = db.session.get(Account, found.password_given_by) if found.password_given_by else None
     return {"at": rfc3339(found.password_given_at), "by": giver.name if giver else None}
-
-
-def area_name(area_id: int | None) -> str:
-    """Return the name of an area of duty, or "" for none.
-
-    The area's model lies in the roster feature, above this one, hence the plain SQL.
-    """
-    if area_id is None:
-        return ""
-    return str(db.session.scalar(text("SELECT name FROM area WHERE id = :id"), {"id": area_id}))
-
-
-def area_trail_names(path: str) -> list[str]:
-    """Return the names of the areas on the way to `path`, the city's first."""
-    ids = [int(part) for part in path.strip("/").split("/") if part]
-    if not ids:
-        return []
-    query = text("SELECT id, name FROM area WHERE id IN :ids").bindparams(
-        bindparam("ids", expanding=True)
-    )
-    found = {row.id: str(row.name) for row in db.session.execute(query, {"ids": ids})}
-    return [found[one] for one in ids if one in found]
-
-
-def area_named(name: str | None) -> tuple[int | None, str]:
-    """Return the id and path of the area called `name`; (None, "/") for the whole city.
-
-    A name that several areas bear is told apart by those above it: `张店区/科苑街道/沁园社区`.
-
-    Raises:
-        Refusal: `unknown_area` (404), `area_ambiguous` (409).
-    """
-    if name is None:
-        return None, "/"
-    *above, own = [part.strip() for part in name.split("/") if part.strip()] or [name]
-    found = _areas_called(own)
-    for part in above:
-        within = [row.path for row in _areas_called(part)]
-        found = [row for row in found if row.path.startswith(tuple(within))]
-    if not found:
-        raise Refusal("unknown_area", 404, name=name)
-    if len(found) > 1:
-        raise Refusal("area_ambiguous", 409, name=name)
-    return int(found[0].id), str(found[0].path)
-
-
-def _areas_called(name: str) -> list[Any]:
-    query = text("SELECT id, path FROM area WHERE name = :n ORDER BY id")
-    return list(db.session.execute(query, {"n": name}))

@@ -1,19 +1,13 @@
-"""What is done to areas and to the roster as a whole, as the journal tells it: ids and codes."""
+"""What is done to the roster as a whole, as the journal tells it: ids and codes."""
 
 from typing import Any
 from uuid import UUID
 
 from webapp import clock
+from webapp.areas.models import Area
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
 from webapp.roster.imports.import_models import RosterImport, RosterImportRow
-from webapp.roster.models import Area
-
-
-def note_area(kind: EntryType, *, area: Area, by: UUID, **facts: Any) -> None:
-    """Journal an act on an area; names are no facts, the area's id and place are."""
-    told = {"area_id": area.id, "parent_id": area.parent_id, "by": str(by)}
-    journal.append(type=kind, at=clock.now(), facts=told | facts)
 
 
 def note_import(kind: EntryType, *, record: RosterImport, by: UUID | None = None) -> None:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from webapp.access.decorators import actor, signed_in
 from webapp.access.rules import Permission
+from webapp.areas.steps import area_steps
 from webapp.desk.page_parts import filter_of, stand_for
 from webapp.extensions import blobs, db
 from webapp.http.errors import sentence
@@ -54,7 +55,7 @@ def roster() -> Page:
 
 
 def _list_page(problem: str = "") -> str:
-    steps = queries.area_trail(actor=actor(), area_id=request.args.get("area", ""))
+    steps = area_steps(actor=actor(), area_id=request.args.get("area", ""))
     chosen = queries.RosterFilter(
         steps.path, look_up.read_search(request.args), request.args.get("status", ""),
         request.args.get("kind", ""), unplaced=request.args.get("unplaced") == "1",
@@ -240,7 +241,7 @@ def decision(import_id: UUID, position: int) -> Page:
 @signed_in(Permission.EXPORT_ROSTER)
 def export() -> Page:
     """Give out the roster of the area as a workbook; it is journaled."""
-    steps = queries.area_trail(actor=actor(), area_id=request.form.get("area", ""))
+    steps = area_steps(actor=actor(), area_id=request.form.get("area", ""))
     stream = io.BytesIO()
     roster_export.export(
         stream=stream, area_path="/" if steps.path.count("/") <= 2 else steps.path,

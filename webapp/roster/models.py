@@ -1,4 +1,4 @@
-"""Areas, offices, pensioners and what they receive, with numbers and phones sealed at rest."""
+"""Pensioners and what they receive, with numbers and phones sealed at rest."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -6,56 +6,8 @@ from uuid import UUID
 from sqlalchemy import Float, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from webapp.areas.models import Area
 from webapp.database.base import Base, UtcDateTime, uuid7
-
-
-class Area(Base):
-    """A node of the city's own tree; it need not equal GB/T 2260 (notice, title; S1)."""
-
-    __tablename__ = "area"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"), index=True)
-    level: Mapped[str] = mapped_column(String(16))
-    name: Mapped[str] = mapped_column(String(100))
-    gb_code: Mapped[str | None] = mapped_column(String(12))
-    path: Mapped[str] = mapped_column(String(100), unique=True)
-
-    parent: Mapped["Area | None"] = relationship(remote_side=[id])
-
-
-class AreaFormerPlace(Base):
-    """Under which area another one lay before: rosters may still name it there."""
-
-    __tablename__ = "area_former_place"
-    __table_args__ = (UniqueConstraint("area_id", "parent_id"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
-    parent_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
-
-
-class AreaAlias(Base):
-    """Another name under which letters and workbooks know an area."""
-
-    __tablename__ = "area_alias"
-    __table_args__ = (UniqueConstraint("area_id", "name"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
-    name: Mapped[str] = mapped_column(String(100), index=True)
-    source: Mapped[str] = mapped_column(String(100), default="")
-
-
-class Office(Base):
-    """A certification office (认证机构) or an agency (经办机构) and the area it serves."""
-
-    __tablename__ = "office"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(16))
-    name: Mapped[str] = mapped_column(String(100))
-    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
 
 
 class Person(Base):

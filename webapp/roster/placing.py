@@ -7,11 +7,12 @@ from sqlalchemy import select
 
 from webapp import clock
 from webapp.access.rules import Actor
+from webapp.areas.models import Area
 from webapp.extensions import db
 from webapp.refusals import Refusal
 from webapp.roster import acts
 from webapp.roster.imports.under_undo import refuse_people
-from webapp.roster.models import Area, Person
+from webapp.roster.models import Person
 from webapp.roster.signals import people_changed
 
 # As many as a page of the list shows, and no more than one look can check.

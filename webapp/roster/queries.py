@@ -10,13 +10,14 @@ from sqlalchemy.orm import selectinload
 
 from webapp import sealing
 from webapp.access.rules import Actor
+from webapp.areas.models import Area
 from webapp.extensions import db
 from webapp.http.keyset import pack_key, read_key
 from webapp.refusals import Refusal
 from webapp.roster.cells.cleaning import drop_spaces, fold_width, tidy
 from webapp.roster.cells.phones import read_phones
 from webapp.roster.imports.import_models import RosterImport, RosterImportRow
-from webapp.roster.models import Area, Benefit, Person
+from webapp.roster.models import Benefit, Person
 
 PAGE = 50
 
@@ -30,35 +31,6 @@ class RosterFilter:
     status: str = ""
     kind: str = ""
     unplaced: bool = False
-
-
-@dataclass(frozen=True)
-class AreaTrail:
-    """The areas from the actor's own down to the chosen one, and those below it."""
-
-    trail: Sequence[Area]
-    below: Sequence[Area]
-    path: str
-
-
-def area_trail(*, actor: Actor, area_id: str) -> AreaTrail:
-    """The trail to the chosen area, or to the actor's own for "".
-
-    Raises:
-        Refusal: not_found (404) for an area outside the actor's duty.
-    """
-    path = actor.area_path
-    if area_id:
-        is_number = area_id.isdecimal() and len(area_id) < 10
-        area = db.session.get(Area, int(area_id)) if is_number else None
-        if area is None or not actor.covers(area.path):
-            raise Refusal("not_found", 404)
-        path = area.path
-    ids = [int(part) for part in path.split("/") if part]
-    found = {area.id: area for area in db.session.scalars(select(Area).where(Area.id.in_(ids)))}
-    trail = [found[key] for key in ids if key in found and actor.covers(found[key].path)]
-    parent = Area.parent_id == ids[-1] if ids else Area.parent_id.is_(None)
-    return AreaTrail(trail, db.session.scalars(select(Area).where(parent)).all(), path)
 
 
 def people(*, chosen: RosterFilter, after: str) -> tuple[Sequence[Person], str | None]:

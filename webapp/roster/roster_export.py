@@ -7,13 +7,14 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, select
 
 from webapp import clock
-from webapp.areas.loading import area_rows
+from webapp.areas.models import Area
 from webapp.extensions import begin_snapshot, begin_writing, db
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
 from webapp.refusals import Refusal
 from webapp.roster.acts import area_id_of
-from webapp.roster.models import Area, Benefit, Person, Phone
+from webapp.roster.imports.known_areas import area_rows
+from webapp.roster.models import Benefit, Person, Phone
 from webapp.roster.notes import mask_numbers
 from webapp.roster.reading.gazetteer import AreaRow
 from webapp.roster.workbook_writer import WrittenSheet, write_workbook

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Flask, Response, render_template, request, send_from_directory
+from flask import Response, render_template, request, send_from_directory
 
 from webapp.access.decorators import open_to_all
 from webapp.refusals import Refusal
@@ -67,8 +67,3 @@ def built(name: str) -> Response:
     answer.headers["Content-Encoding"] = "br"
     answer.vary.add("Accept-Encoding")
     return answer
-
-
-def register(app: Flask) -> None:
-    """Add the phone app's pages to `app`."""
-    app.register_blueprint(blueprint)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from webapp import clock, sealing
 from webapp.access.rules import GRANTS, Actor, Permission
+from webapp.areas.models import Area
 from webapp.areas.steps import within
 from webapp.config import settings
 from webapp.desk.navigation import COUNT_LIMIT
@@ -19,7 +20,7 @@ from webapp.extensions import db
 from webapp.http.keyset import pack_key, read_key
 from webapp.people.models import Account
 from webapp.refusals import Refusal
-from webapp.roster.models import Area, Person
+from webapp.roster.models import Person
 from webapp.visits.models import Result, Visit, VisitRemoval, VisitTermChange
 from webapp.visits.rules import OPEN_STATUSES, VisitStatus
 from webapp.visits.terms import Term

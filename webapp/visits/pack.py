@@ -13,11 +13,12 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import joinedload, selectinload
 
 from webapp import sealing
+from webapp.areas.rules import is_rural
 from webapp.config import Settings, settings
 from webapp.extensions import db
 from webapp.http.instants import rfc3339
 from webapp.refusals import Refusal
-from webapp.roster.models import Area, Contact, Person
+from webapp.roster.models import Contact, Person
 from webapp.visits import changes
 from webapp.visits.last_seen import last_seen
 from webapp.visits.models import Attempt, Result, Visit, VisitRemoval
@@ -216,11 +217,6 @@ def _person_json(person: Person, last_seen_on: date | None) -> dict[str, Any]:
         "location": _location_json(person),
         "photo": f"/api/v1/people/{person.id}/photo" if person.photo_sha256 else None,
     }
-
-
-def is_rural(area: Area | None) -> bool:
-    """Say whether the area is a village (村) and so has the wider radius of evidence §2."""
-    return area is not None and area.name.endswith(("村", "庄"))
 
 
 def _contact_json(contact: Contact) -> dict[str, Any]:

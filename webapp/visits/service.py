@@ -21,15 +21,13 @@ from webapp.people.models import Account
 from webapp.refusals import Refusal
 from webapp.roster.imports.under_undo import refuse_people
 from webapp.roster.models import Person
-from webapp.visits import changes, subscriptions
+from webapp.visits import changes
 from webapp.visits.marks import marks_of
 from webapp.visits.models import Visit
 from webapp.visits.rules import OPEN_STATUSES, VisitEvent, VisitStatus, next_status
 from webapp.visits.terms import Term, check_term
 
 MANY = 500
-# Importing the module connects it; naming it keeps the import from looking unused.
-NEWS_FROM_BELOW = (subscriptions.bring_people_anew,)
 T = TypeVar("T")
 Attribute: TypeAlias = InstrumentedAttribute[UUID]
 

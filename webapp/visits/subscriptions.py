@@ -6,7 +6,6 @@ from uuid import UUID
 
 from webapp.areas.moves import carry_path
 from webapp.extensions import db
-from webapp.roster.signals import area_moved, people_changed
 from webapp.visits import changes
 from webapp.visits.models import Result, Visit
 from webapp.visits.rules import OPEN_STATUSES
@@ -14,7 +13,6 @@ from webapp.visits.rules import OPEN_STATUSES
 MANY = 500
 
 
-@people_changed.connect
 def bring_people_anew(_sender: Any, *, person_ids: Sequence[UUID]) -> None:
     """Let the next packs bring changed people, and let their visits follow them to their area."""
     visits = _open_visits_of(person_ids)
@@ -23,7 +21,6 @@ def bring_people_anew(_sender: Any, *, person_ids: Sequence[UUID]) -> None:
     changes.touch(visits)
 
 
-@area_moved.connect
 def follow_area(_sender: Any, *, old: str, new: str) -> None:
     """Let visits and results follow a moved area; the visits are locked as everybody locks them."""
     locked = db.select(Visit.id).where(Visit.area_path.startswith(old)).order_by(Visit.id)

@@ -12,11 +12,12 @@ from tests.integration.desk.fieldcase import add_capture, add_result
 from tests.integration.test_foreign_areas import held_import
 from webapp import clock
 from webapp.areas import loading as areas
+from webapp.areas.models import Area, AreaFormerPlace
 from webapp.extensions import db
 from webapp.jobs import runner
 from webapp.jobs.models import Job
 from webapp.roster.imports.import_models import RosterImport
-from webapp.roster.models import Area, AreaFormerPlace, Person
+from webapp.roster.models import Person
 from webapp.visits.models import Visit
 
 

@@ -7,9 +7,9 @@ from tests.builders import City
 from tests.integration.desk.conftest import Sit
 from tests.phones import enrolled
 from webapp.areas import loading as areas
-from webapp.areas.loading import area_rows
+from webapp.areas.models import Area, AreaAlias, Office
 from webapp.extensions import db
-from webapp.roster.models import Area, AreaAlias, Office
+from webapp.roster.imports.known_areas import area_rows
 
 
 def test_the_tree_is_walked_from_the_city_down(sit: Sit, city: City) -> None:

@@ -23,6 +23,7 @@ from tests.integration.evidence.test_flag_rows import report
 from tests.phones import TestPhone, enrolled, new_key
 from webapp import clock
 from webapp.access.rules import Role
+from webapp.areas.models import Area
 from webapp.database.base import uuid7
 from webapp.evidence.review import review, review_queries
 from webapp.evidence.review.case import case_of
@@ -33,7 +34,6 @@ from webapp.http.instants import rfc3339
 from webapp.people import administration, service
 from webapp.people.models import Account, Device
 from webapp.refusals import Refusal
-from webapp.roster.models import Area
 from webapp.visits import changes, contacts, marks
 from webapp.visits import service as visits
 from webapp.visits.models import Attempt, ContactChange, Result, Visit

@@ -9,10 +9,10 @@ from sqlalchemy import select
 from tests.builders import PASSWORD, add_account
 from tests.integration.desk.pages import Desk, Page, forget_request
 from webapp.access.rules import Role
+from webapp.areas.models import Area
 from webapp.extensions import db
 from webapp.jobs import runner
 from webapp.roster.imports.import_models import RosterImport
-from webapp.roster.models import Area
 
 
 def seated(app: APIFlask, username: str, role: Role, area_name: str) -> Desk:

@@ -18,9 +18,10 @@ from tests.integration.roster.workbooks import person, standard, xlsx
 from tests.unit.roster.town import HEAD, number_of
 from webapp import sealing
 from webapp.access.rules import Role
+from webapp.areas.models import Area
 from webapp.extensions import blobs, db
 from webapp.journal.models import JournalEntry
-from webapp.roster.models import Area, Person, Phone
+from webapp.roster.models import Person, Phone
 
 
 def people() -> int:

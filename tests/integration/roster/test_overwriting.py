@@ -15,12 +15,13 @@ from webapp import clock
 from webapp.access.rules import Actor
 from webapp.areas import register as area_register
 from webapp.areas import removal as area_removal
+from webapp.areas.models import Area
 from webapp.extensions import db
 from webapp.people.models import Account
 from webapp.people.sessions import actor_of
 from webapp.roster import placing
 from webapp.roster.imports.import_models import RosterImportRow
-from webapp.roster.models import Area, Person
+from webapp.roster.models import Person
 from webapp.roster.notes import note_of
 
 OLD, NEW = "张店区科苑街道沁园社区51号楼", "张店区科苑街道沁园社区59号楼101"

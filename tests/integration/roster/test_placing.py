@@ -9,8 +9,9 @@ from tests.builders import add_person
 from tests.integration.desk.pages import Desk, forget_request
 from tests.integration.roster.test_desk import seated
 from webapp.access.rules import Role
+from webapp.areas.models import Area
 from webapp.extensions import db
-from webapp.roster.models import Area, Person
+from webapp.roster.models import Person
 
 LIST = "/roster?unplaced=1"
 

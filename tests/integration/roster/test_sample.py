@@ -12,13 +12,14 @@ from sqlalchemy import func, select
 from tests.integration.roster.conftest import DATA, Command, Import
 from tests.running import running
 from webapp import sealing
+from webapp.areas.models import Area
 from webapp.config import Settings
 from webapp.demo.people import load_people
 from webapp.extensions import db
 from webapp.people.queries import area_named
 from webapp.refusals import Refusal
 from webapp.roster import service
-from webapp.roster.models import Area, Benefit, Contact, Person, Phone
+from webapp.roster.models import Benefit, Contact, Person, Phone
 
 SAMPLE = DATA / "roster-sample.xlsx"
 EXPECTED = json.loads((DATA / "roster-sample.expected.json").read_text("utf-8"))

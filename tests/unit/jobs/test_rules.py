@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from webapp.jobs.registry import UnknownJobKindError, handler, lease_of, registration
-from webapp.jobs.rules import LEASE, delay_after, is_exhausted, place_of
+from webapp.jobs.rules import LEASE, delay_after, is_exhausted
+from webapp.tracebacks import place_of
 
 
 @pytest.mark.parametrize(

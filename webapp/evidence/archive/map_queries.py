@@ -12,12 +12,12 @@ from uuid import UUID
 
 from sqlalchemy import case, func, select
 
+from webapp.areas.models import Area
 from webapp.areas.steps import within
 from webapp.config import settings
 from webapp.evidence.models import Capture
 from webapp.extensions import db
 from webapp.roster.cells.datums import Datum, from_wgs84
-from webapp.roster.models import Area
 from webapp.visits.models import Result, ResultCapture, Visit
 from webapp.visits.rules import ResultState
 

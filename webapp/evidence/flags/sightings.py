@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
+from webapp.areas.rules import is_rural
 from webapp.config import settings
 from webapp.evidence.flags.place_flags import Place, Sighting
 from webapp.evidence.models import Capture
@@ -11,7 +12,6 @@ from webapp.evidence.records.records import CaptureRecord, Sample
 from webapp.extensions import db
 from webapp.roster.models import Contact, Person
 from webapp.visits.models import Attempt, Result, Visit
-from webapp.visits.pack import is_rural
 from webapp.visits.rules import Outcome
 
 # Six decimals are some ten centimetres; half of the last one on either side.

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import select
 
 from webapp.access.rules import GRANTS, Permission
+from webapp.areas.models import Area
 from webapp.evidence.verification.findings import Entry, Finding, entries_in_order
 from webapp.extensions import db
 from webapp.journal.models import JournalSalt
 from webapp.journal.rules import EntryType, commit_to, format_instant
 from webapp.people.models import Account
-from webapp.roster.models import Area
 
 KINDS = (
     EntryType.ACCOUNT_RECORDED, EntryType.ACCOUNT_OPENED, EntryType.ACCOUNT_SWITCHED,

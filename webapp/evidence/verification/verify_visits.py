@@ -9,6 +9,7 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import func, not_, select
 
 from webapp import sealing
+from webapp.areas.models import Area
 from webapp.evidence.models import ResultBodyCopy
 from webapp.evidence.verification.findings import BATCH, Finding, entries_of
 from webapp.extensions import db
@@ -16,7 +17,7 @@ from webapp.journal.models import JournalState
 from webapp.journal.rules import EntryType
 from webapp.journal.state_kinds import id_text
 from webapp.journal.state_rules import wording
-from webapp.roster.models import Area, Person
+from webapp.roster.models import Person
 from webapp.visits.attempts import digest_of
 from webapp.visits.changes import COUNTER
 from webapp.visits.models import Attempt, ChangeCounter, ContactChange, Result, Visit

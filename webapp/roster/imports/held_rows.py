@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from webapp import clock
 from webapp.access.rules import Actor
-from webapp.areas.loading import gazetteer
 from webapp.extensions import db
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
@@ -23,6 +22,7 @@ from webapp.roster.imports import imports, incoming
 from webapp.roster.imports.applying import Applier
 from webapp.roster.imports.import_models import RosterImport, RosterImportRow
 from webapp.roster.imports.import_rules import ImportState
+from webapp.roster.imports.known_areas import gazetteer
 from webapp.roster.imports.known_people import KnownPeople
 from webapp.roster.imports.messages import message_of
 from webapp.roster.imports.row_judge import UNUSED, Verdict

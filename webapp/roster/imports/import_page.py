@@ -7,12 +7,12 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from webapp.areas.models import Area
 from webapp.extensions import db
 from webapp.roster.cells.numbers import mask as mask_number
 from webapp.roster.cells.phones import mask as mask_phone
 from webapp.roster.imports.import_models import RosterImport
 from webapp.roster.imports.messages import field_words, sentence_of
-from webapp.roster.models import Area
 from webapp.roster.notes import mask_numbers
 from webapp.roster.reading.headers import Field
 from webapp.roster.reading.treatments import TREATMENT_OF, Finding, Treatment

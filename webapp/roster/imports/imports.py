@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 
 from webapp import clock
 from webapp.access.rules import Actor
-from webapp.areas.loading import ZONES_WITHIN, known_places
+from webapp.areas.models import Area
 from webapp.extensions import begin_reading, begin_writing, db
 from webapp.journal.rules import EntryType
 from webapp.refusals import Refusal
@@ -25,6 +25,7 @@ from webapp.roster.imports.import_models import RosterImport, RosterImportRow
 from webapp.roster.imports.import_rules import ImportState, LeftOut, step
 from webapp.roster.imports.import_run import ImportRun, Outcome, Progress
 from webapp.roster.imports.incoming import IncomingFile, stored_file, today
+from webapp.roster.imports.known_areas import ZONES_WITHIN, known_places
 from webapp.roster.imports.known_people import KnownPeople
 from webapp.roster.imports.originals import fill_bare_cells
 from webapp.roster.imports.plan import Plan
@@ -38,7 +39,6 @@ from webapp.roster.imports.report_rows import (
 )
 from webapp.roster.imports.row_judge import RowJudge
 from webapp.roster.imports.under_undo import refuse_while_undoing
-from webapp.roster.models import Area
 from webapp.roster.reading.wire import Frame
 from webapp.sealing import sealer
 

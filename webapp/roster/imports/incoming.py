@@ -12,6 +12,7 @@ from sqlalchemy import and_, or_, select
 from webapp import clock
 from webapp.access.rules import Actor
 from webapp.areas.loading import load_city_if_empty
+from webapp.areas.models import Area
 from webapp.config import settings
 from webapp.database.base import uuid7
 from webapp.extensions import blobs, db
@@ -20,7 +21,6 @@ from webapp.refusals import Refusal
 from webapp.roster import acts
 from webapp.roster.imports.import_models import RosterImport
 from webapp.roster.imports.import_rules import STANDING, UNCONFIRMED, ImportState
-from webapp.roster.models import Area
 from webapp.sealing import sealer
 
 _NAME = 255

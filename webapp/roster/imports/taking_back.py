@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, update
 
+from webapp.areas.models import Area
 from webapp.extensions import db
 from webapp.roster.cells.phones import mask as mask_phone
 from webapp.roster.imports.contacts import contacts_of, new_contact
@@ -16,7 +17,7 @@ from webapp.roster.imports.import_models import (
     RosterImportChange,
     RosterImportRow,
 )
-from webapp.roster.models import Area, Benefit, Contact, Person, Phone
+from webapp.roster.models import Benefit, Contact, Person, Phone
 from webapp.roster.signals import people_changed
 from webapp.sealing import sealer
 

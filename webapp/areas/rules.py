@@ -1,0 +1,22 @@
+"""What follows from an area's own facts, and which path lies in which."""
+
+from typing import Protocol
+
+# The city's own path "/1/" has two strokes; "/" is where those are whose area nobody knows.
+CITY_DEPTH = 2
+
+
+class Named(Protocol):
+    """Anything with an area's name."""
+
+    name: str
+
+
+def is_rural(area: Named | None) -> bool:
+    """Say whether the area is a village (村) and so has the wider radius of evidence §2."""
+    return area is not None and area.name.endswith(("村", "庄"))
+
+
+def ids_on(path: str) -> list[int]:
+    """Return the ids of the areas on the way to `path`, the city's first."""
+    return [int(part) for part in path.split("/") if part]

@@ -1,0 +1,23 @@
+"""What evidence adds to the application."""
+
+from apiflask import APIFlask
+
+from webapp.evidence import api, cli, desk, sentences
+from webapp.evidence.archive import media
+from webapp.evidence.decoding import derivations
+from webapp.evidence.flags import overdue
+from webapp.evidence.intake import upload_api
+from webapp.evidence.recovery import adopting, aside_desk, leftovers, reexamining
+from webapp.http.errors import add_sentences
+from webapp.rooms import add_api, add_commands, add_pages
+
+# Importing them declares the jobs.
+DECLARING = (adopting, derivations, leftovers, overdue, reexamining)
+
+
+def register(app: APIFlask) -> None:
+    """Add the API and uploads, the pages of review and archive, the commands, the sentences."""
+    add_api(app, api.blueprint, upload_api.blueprint)
+    add_pages(app, desk.blueprint, aside_desk.blueprint, media.blueprint)
+    add_commands(app, cli.commands)
+    add_sentences(sentences)
