@@ -3,9 +3,10 @@
 import ast
 from pathlib import Path
 
+from apiflask import APIFlask
 from babel.messages.pofile import read_po
 
-from webapp.http.errors import FACT_WORDS, SENTENCES, load_sentences
+from webapp.http.errors import FACT_WORDS, SENTENCES
 from webapp.visits.rules import REQUIRED_DETAILS
 
 ROOT = Path(__file__).parents[2]
@@ -26,13 +27,11 @@ def codes_raised() -> dict[str, str]:
     return found
 
 
-def test_every_code_has_a_sentence() -> None:
-    load_sentences()
+def test_every_code_has_a_sentence(app: APIFlask) -> None:
     assert not {code: at for code, at in codes_raised().items() if code not in SENTENCES}
 
 
-def test_whatever_a_result_can_lack_is_named_in_words() -> None:
-    load_sentences()
+def test_whatever_a_result_can_lack_is_named_in_words(app: APIFlask) -> None:
     can_lack = {field for fields in REQUIRED_DETAILS.values() for field in fields}
     assert set(FACT_WORDS["detail_missing"]["field"]) >= can_lack
 

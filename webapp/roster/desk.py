@@ -31,6 +31,7 @@ from webapp.roster.imports import (
     import_jobs,
     imports,
     incoming,
+    messages,
     under_undo,
     undoing,
 )
@@ -40,7 +41,7 @@ from webapp.roster.imports.incoming import IncomingFile
 
 blueprint = APIBlueprint("roster_desk", __name__, enable_openapi=False, template_folder="templates")
 blueprint.app_context_processor(lambda: {
-    "roster_words": desk_words, "note_of": notes.note_of,
+    "roster_words": desk_words, "import_words": messages, "note_of": notes.note_of,
     "shown_search": lambda words: look_up.shown(filter_of("search"), words),
 })  # fmt: skip
 Page = str | Response

@@ -102,7 +102,8 @@ STRICT = {
 def refused_by_code() -> Iterator[str]:
     """Give each code with which the evidence rooms refuse, as it stands in their source."""
     for name in MODULES:
-        tree = ast.parse((ROOT / f"webapp/evidence/{name}.py").read_text("utf-8"))
+        (path,) = (ROOT / "webapp/evidence").rglob(f"{name}.py")
+        tree = ast.parse(path.read_text("utf-8"))
         for call in ast.walk(tree):
             if isinstance(call, ast.Call) and getattr(call.func, "id", "") in {"Refusal", "refuse"}:
                 for word in ast.walk(call.args[0]):
