@@ -1,6 +1,7 @@
 """Each outer thing has one door (design §1), and the rules are pure."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -129,3 +130,13 @@ def test_import_contracts_hold() -> None:
     command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
     found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stdout
+
+
+def test_areas_give_the_one_answer_to_what_lies_in_an_area() -> None:
+    """`areas/duty.py` asks for rows, `Actor.covers` and `path_lies_in` of a path at hand."""
+    answering = ("webapp/areas/", "webapp/access/")
+    asked = re.compile(r"area_path\.startswith\(|startswith\((actor|chosen|worker)\.area_path")
+    found = {
+        str(path.relative_to(ROOT)) for path in modules() if asked.search(path.read_text("utf-8"))
+    }
+    assert not {name for name in found if not name.startswith(answering)}

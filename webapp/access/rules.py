@@ -78,11 +78,15 @@ GRANTS: dict[Permission, frozenset[Role]] = {
 }
 
 
-CITY_DEPTH = 2
-
-
+# The city's own path "/1/" has two strokes; "/" is where those lie whose area nobody knows.
+_CITY_DEPTH = 2
 # A path under which nothing lies; it is deep, for a short one stands for the whole city.
-NO_DUTY = "/-/-/-/"
+NO_DUTY = "/0/0/0/"
+
+
+def is_whole_city(area_path: str) -> bool:
+    """Say whether a path means the whole city: "/" or the city's own path "/1/"."""
+    return area_path.count("/") <= _CITY_DEPTH
 
 
 def duty_path(area_id: int | None, said: str, path_of_area: str | None) -> str:
@@ -123,4 +127,4 @@ class Actor:
     @property
     def answers_for_city(self) -> bool:
         """Whether the actor's duty is the whole city: "/" or the city's own path "/1/"."""
-        return self.area_path.count("/") <= CITY_DEPTH
+        return is_whole_city(self.area_path)

@@ -2,9 +2,6 @@
 
 from typing import Protocol
 
-# The city's own path "/1/" has two strokes; "/" is where those are whose area nobody knows.
-CITY_DEPTH = 2
-
 
 class Named(Protocol):
     """Anything with an area's name."""
@@ -20,3 +17,8 @@ def is_rural(area: Named | None) -> bool:
 def ids_on(path: str) -> list[int]:
     """Return the ids of the areas on the way to `path`, the city's first."""
     return [int(part) for part in path.split("/") if part]
+
+
+def path_lies_in(path: str, area_path: str) -> bool:
+    """Say whether the area of `path` is the one of `area_path` or lies below it."""
+    return path.startswith(area_path)

@@ -2,9 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import true
 
 from webapp.access.rules import Actor
 from webapp.areas.models import Area
@@ -41,20 +38,6 @@ def area_steps(*, actor: Actor, area_id: str) -> AreaSteps:
     below = db.select(Area).order_by(Area.id)
     below = below.where(Area.parent_id == ids[-1]) if ids else below.where(Area.parent_id.is_(None))
     return AreaSteps(trail, db.session.scalars(below).all(), path)
-
-
-def within(column: Any, path: str) -> Any:
-    """Return the condition that a row lies in the area; a leaf is asked for by its very path.
-
-    Equality lets both databases use an index, which a prefix does not.
-    """
-    ids = [int(part) for part in path.strip("/").split("/") if part]
-    if not ids:
-        return true()
-    below = db.select(Area.id).where(Area.parent_id == ids[-1]).limit(1)
-    if db.session.scalar(below) is None:
-        return column == path
-    return column.startswith(path)
 
 
 def _chosen(actor: Actor, area_id: str) -> Area | None:

@@ -10,6 +10,7 @@ from sqlalchemy import Select, select
 
 from webapp import clock
 from webapp.access.rules import Actor, Role
+from webapp.areas.duty import lies_in
 from webapp.config import settings
 from webapp.demo import accounts
 from webapp.demo.accounts import home_areas
@@ -62,7 +63,7 @@ def load_fieldwork() -> Iterator[str]:
 
 def _people_at_home() -> "Select[Person]":
     path = home_areas()["community"].path
-    return select(Person).where(Person.area_path.startswith(path)).order_by(Person.address)
+    return select(Person).where(lies_in(Person.area_path, path)).order_by(Person.address)
 
 
 def _last_year(shown: Sequence[Person]) -> None:

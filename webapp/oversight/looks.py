@@ -7,6 +7,7 @@ from sqlalchemy import or_, select
 
 from webapp import sealing
 from webapp.access.rules import Actor
+from webapp.areas.duty import in_duty
 from webapp.extensions import db
 from webapp.oversight.journal_queries import files_of_people, visits_of_people
 from webapp.roster.models import Person
@@ -21,8 +22,7 @@ def people_looked_for(*, actor: Actor, words: str, person_id: UUID | None) -> Se
     """
     if not words and person_id is None:
         return []
-    path = "/" if actor.answers_for_city else actor.area_path
-    query = select(Person).where(Person.area_path.startswith(path, autoescape=True))
+    query = select(Person).where(in_duty(Person.area_path, actor))
     if person_id is not None:
         query = query.where(Person.id == person_id)
     else:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from webapp.access.labels import role_words
 from webapp.access.rules import Actor
+from webapp.areas.duty import in_duty
 from webapp.areas.models import Area
 from webapp.evidence.models import Capture, Media
 from webapp.evidence.words import DECISION_WORDS
@@ -209,8 +210,7 @@ def _code(name: str, value: Any) -> str:
 def _names(actor: Actor, rows: Sequence[Row]) -> Names:
     found = _ids(rows)
     uuids = [UUID(one) for one in found if one.count("-") == 4 and ref_of(one) is not None]
-    path = "/" if actor.answers_for_city else actor.area_path
-    own = Person.area_path.startswith(path, autoescape=True)
+    own = in_duty(Person.area_path, actor)
     numbers = {value for row in rows for name, value in row.facts.items()
                if name in AREAS and isinstance(value, int)}  # fmt: skip
     visits = select(Visit.id, Person.name).join(Visit.person).where(Visit.id.in_(uuids), own)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from webapp import clock
 from webapp.access.rules import Actor
+from webapp.areas.duty import in_duty
 from webapp.extensions import db
 from webapp.people import queries
 from webapp.people.models import Account, Device
@@ -70,7 +71,7 @@ def unconfirmed_phones(actor: Actor) -> list[Device]:
         .join(Account, Device.account_id == Account.id)
         .options(joinedload(Device.account))
         .where(Device.revoked_at.is_(None), Device.confirmed_at.is_(None))
-        .where(Account.area_path.startswith(actor.area_path, autoescape=True))
+        .where(in_duty(Account.area_path, actor))
         .order_by(Device.enrolled_at.desc())
     )
     return list(db.session.scalars(query))
@@ -93,7 +94,7 @@ def given_passwords(actor: Actor) -> list[GivenPassword]:
     All of them, the newest first: whoever opens accounts
     could push one off a list that was cut.
     """
-    query = _given().where(Account.area_path.startswith(actor.area_path, autoescape=True))
+    query = _given().where(in_duty(Account.area_path, actor))
     return _told(query.where(Account.id != actor.account_id))
 
 
@@ -144,7 +145,7 @@ def silent_phones(actor: Actor) -> list[SilentPhone]:
         .join(Account, Device.account_id == Account.id)
         .where(Device.revoked_at.is_(None), Account.is_active.is_(True))
         .where(seen < at - timedelta(days=SILENT_DAYS))
-        .where(Account.area_path.startswith(actor.area_path, autoescape=True))
+        .where(in_duty(Account.area_path, actor))
         .order_by(seen)
         .limit(SILENT_SHOWN + 1)
     )

@@ -245,7 +245,7 @@ def export() -> Page:
     steps = area_steps(actor=actor(), area_id=request.form.get("area", ""))
     stream = io.BytesIO()
     roster_export.export(
-        stream=stream, area_path="/" if steps.path.count("/") <= 2 else steps.path,
+        stream=stream, area_path=steps.path,
         masked=request.form.get("masked") == "1"
         or not actor().may(Permission.SEE_FULL_NUMBER),
         actor_id=str(actor().account_id),

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from webapp import clock
 from webapp.access.rules import Actor
+from webapp.areas.duty import lies_in
 from webapp.areas.models import Area
 from webapp.extensions import db
 from webapp.refusals import Refusal
@@ -23,7 +24,7 @@ def communities(*, path: str) -> Sequence[Area]:
     """The communities of a street, by name; none for anything larger, where one would get lost."""
     if path.count("/") < _STREET_DEPTH:
         return []
-    query = select(Area).where(Area.level == "community", Area.path.startswith(path))
+    query = select(Area).where(Area.level == "community", lies_in(Area.path, path))
     return db.session.scalars(query.order_by(Area.name, Area.id)).all()
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from webapp import sealing
 from webapp.access.rules import Actor
+from webapp.areas.duty import in_duty, lies_in
 from webapp.areas.models import Area
 from webapp.extensions import db
 from webapp.http.keyset import pack_key, read_key
@@ -49,8 +50,7 @@ def people(*, chosen: RosterFilter, after: str) -> tuple[Sequence[Person], str |
 
 def _conditions(chosen: RosterFilter) -> list[Any]:
     wanted: list[Any] = []
-    if chosen.area_path.count("/") > _CITY_DEPTH:
-        wanted.append(Person.area_path.startswith(chosen.area_path))
+    wanted.append(lies_in(Person.area_path, chosen.area_path))
     if chosen.status:
         wanted.append(Person.status == chosen.status)
     if chosen.kind:
@@ -61,10 +61,6 @@ def _conditions(chosen: RosterFilter) -> list[Any]:
     if chosen.search:
         wanted.append(_search(chosen.search))
     return wanted
-
-
-# The whole city is no condition at all, so that people without an area are found there too.
-_CITY_DEPTH = 2
 
 
 def _search(words: str) -> Any:
@@ -100,8 +96,7 @@ def count_areas() -> int:
 def imports(*, actor: Actor) -> Sequence[RosterImport]:
     """The latest imports of the actor's duty, the newest first, one more than a page shows."""
     query = select(RosterImport).order_by(RosterImport.created_at.desc(), RosterImport.id)
-    if not actor.answers_for_city:
-        query = query.where(RosterImport.area_path.startswith(actor.area_path))
+    query = query.where(in_duty(RosterImport.area_path, actor))
     return db.session.scalars(query.limit(IMPORTS_SHOWN + 1)).all()
 
 

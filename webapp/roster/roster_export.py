@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, select
 
 from webapp import clock
+from webapp.areas.duty import lies_in
 from webapp.areas.models import Area
 from webapp.extensions import begin_snapshot, begin_writing, db
 from webapp.journal import service as journal
@@ -60,7 +61,7 @@ def export(
 def _path_of(area_name: str | None, area_path: str) -> str:
     if area_name is None:
         return area_path
-    query = select(Area.path).where(Area.name == area_name, Area.path.startswith(area_path))
+    query = select(Area.path).where(Area.name == area_name, lies_in(Area.path, area_path))
     found = db.session.scalar(query.order_by(Area.path).limit(1))
     if found is None:
         raise Refusal("area_not_found", area=area_name)
@@ -71,8 +72,7 @@ def _people(path: str, after: Any) -> Select[*tuple[Any, ...]]:
     query = select(Person.id, Person.name, Person.number_sealed, Person.masked_number, Person.sex,
                    Person.birth_on, Person.area_id, Person.address, Person.area_path,
                    Person.note_sealed)  # fmt: skip
-    if path != "/":
-        query = query.where(Person.area_path.startswith(path))
+    query = query.where(lies_in(Person.area_path, path))
     if after is not None:
         query = query.where(Person.id > after)
     return query.order_by(Person.id).limit(BATCH)

@@ -12,8 +12,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from webapp import clock, sealing
 from webapp.access.rules import GRANTS, Actor, Permission
+from webapp.areas.duty import in_duty, lies_in_indexed
 from webapp.areas.models import Area
-from webapp.areas.steps import within
 from webapp.config import settings
 from webapp.desk.navigation import COUNT_LIMIT
 from webapp.extensions import db
@@ -92,7 +92,7 @@ def visit_list(*, chosen: VisitFilter, after: str) -> tuple[Sequence[Visit], str
 
 
 def _narrowed(chosen: VisitFilter) -> list[Any]:
-    wanted: list[Any] = [within(Visit.area_path, chosen.area_path)]
+    wanted: list[Any] = [lies_in_indexed(Visit.area_path, chosen.area_path)]
     if not chosen.status:
         wanted.append(Visit.status.in_(UNDER_WAY))
     elif chosen.status != "all":
@@ -186,7 +186,7 @@ def workers(actor: Actor) -> list[WorkerChoice]:
     query = (
         db.select(Account.id, Account.name, Area.name.label("area"), held.label("held"))
         .outerjoin(Area, Account.area_id == Area.id)
-        .where(Account.is_active.is_(True), Account.area_path.startswith(actor.area_path))
+        .where(Account.is_active.is_(True), in_duty(Account.area_path, actor))
         .where(Account.role.in_([role.value for role in GRANTS[Permission.USE_PHONE]]))
         .order_by(Account.name)
     )
@@ -200,7 +200,7 @@ def count_of(actor: Actor, *conditions: Any) -> int:
     """Return how many visits of the area meet the conditions, counted up to a limit."""
     found = (
         db.select(Visit.id)
-        .where(Visit.area_path.startswith(actor.area_path), *conditions)
+        .where(in_duty(Visit.area_path, actor), *conditions)
         .limit(COUNT_LIMIT + 1)
         .subquery()
     )

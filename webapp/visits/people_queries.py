@@ -11,7 +11,7 @@ from sqlalchemy.orm import selectinload
 
 from webapp import sealing
 from webapp.access.rules import Actor
-from webapp.areas.steps import within
+from webapp.areas.duty import lies_in_indexed
 from webapp.extensions import db
 from webapp.http.keyset import pack_key, read_key
 from webapp.refusals import Refusal
@@ -61,7 +61,7 @@ def age_on(day: date, birth_on: date) -> int:
 
 
 def _conditions(chosen: PeopleFilter, today: date) -> list[Any]:
-    wanted: list[Any] = [within(Person.area_path, chosen.area_path)]
+    wanted: list[Any] = [lies_in_indexed(Person.area_path, chosen.area_path)]
     if chosen.age_from is not None:
         wanted.append(Person.birth_on <= years_before(today, chosen.age_from))
     if chosen.age_to is not None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from webapp import clock
 from webapp.access.rules import Actor, Permission, Role
+from webapp.areas.rules import path_lies_in
 from webapp.config import settings
 from webapp.database.base import uuid7
 from webapp.extensions import db
@@ -117,7 +118,7 @@ def _give(visits: Sequence[Visit], worker: Account) -> None:
     """Hand `visits` over, telling the phone of whoever held them before."""
     at = clock.now()
     for visit in visits:
-        if not worker.area_path or not visit.area_path.startswith(worker.area_path):
+        if not worker.area_path or not path_lies_in(visit.area_path, worker.area_path):
             raise Refusal("worker_elsewhere", worker=worker.name)
         visit.status = next_status(VisitStatus(visit.status), VisitEvent.ASSIGN).value
         if visit.worker_id not in {None, worker.id}:

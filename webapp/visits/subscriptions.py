@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from webapp.areas.duty import lies_in
 from webapp.areas.moves import carry_path
 from webapp.extensions import db
 from webapp.visits import changes
@@ -23,7 +24,7 @@ def bring_people_anew(_sender: Any, *, person_ids: Sequence[UUID]) -> None:
 
 def follow_area(_sender: Any, *, old: str, new: str) -> None:
     """Let visits and results follow a moved area; the visits are locked as everybody locks them."""
-    locked = db.select(Visit.id).where(Visit.area_path.startswith(old)).order_by(Visit.id)
+    locked = db.select(Visit.id).where(lies_in(Visit.area_path, old)).order_by(Visit.id)
     db.session.execute(locked.with_for_update(key_share=True))
     carry_path(Visit.area_path, old, new)
     carry_path(Result.area_path, old, new)

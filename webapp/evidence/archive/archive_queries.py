@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, tuple_
 
 from webapp import sealing
+from webapp.areas.duty import lies_in
 from webapp.config import settings
 from webapp.evidence.flags import gaps
 from webapp.evidence.flags.flags import WEIGHTS
@@ -54,7 +55,7 @@ def archive(*, chosen: ArchiveFilter, after: str) -> tuple[Sequence[Result], str
 
 
 def _narrowed(chosen: ArchiveFilter) -> list[Any]:
-    wanted: list[Any] = [Result.area_path.startswith(chosen.area_path)]
+    wanted: list[Any] = [lies_in(Result.area_path, chosen.area_path)]
     if chosen.worker_id is not None:
         wanted.append(Result.worker_id == chosen.worker_id)
     if chosen.outcome:

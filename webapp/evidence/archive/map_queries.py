@@ -12,8 +12,9 @@ from uuid import UUID
 
 from sqlalchemy import case, func, select
 
+from webapp.access.rules import is_whole_city
+from webapp.areas.duty import lies_in_indexed
 from webapp.areas.models import Area
-from webapp.areas.steps import within
 from webapp.config import settings
 from webapp.evidence.models import Capture
 from webapp.extensions import db
@@ -78,9 +79,9 @@ def _narrowed(query: Any, area_path: str, box: Box | None, outcome: str = "") ->
     if outcome:
         named = select(ResultCapture.capture_id).join(Result, Result.id == ResultCapture.result_id)
         query = query.where(Capture.id.in_(named.where(Result.outcome == outcome)))
-    if area_path.strip("/").count("/") > 0:
+    if not is_whole_city(area_path):
         query = query.join(Visit, Visit.id == Capture.visit_id)
-        query = query.where(within(Visit.area_path, area_path))
+        query = query.where(lies_in_indexed(Visit.area_path, area_path))
     if box is None:
         return query
     return query.where(
@@ -137,7 +138,7 @@ def by_area(area_path: str, below: Sequence[Area], outcome: str = "") -> list[Ar
     """Return each area below with its results and the middle of some of its captures."""
     accepted = func.count(case((Result.state == ResultState.ACCEPTED.value, 1)))
     query = select(Result.area_path, func.count(), accepted).group_by(Result.area_path)
-    query = query.where(within(Result.area_path, area_path))
+    query = query.where(lies_in_indexed(Result.area_path, area_path))
     if outcome:
         query = query.where(Result.outcome == outcome)
     rows = db.session.execute(query).all()

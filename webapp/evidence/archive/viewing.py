@@ -11,6 +11,7 @@ from sqlalchemy import Select, select
 from storage.keys import original_key
 from webapp import clock
 from webapp.access.rules import Actor, Permission
+from webapp.areas.duty import in_duty
 from webapp.evidence.models import Capture, Derivation, Media, MediaView
 from webapp.evidence.records.media_types import AUDIOS, EXTENSIONS, VIDEOS
 from webapp.evidence.records.rules import MediaState
@@ -70,7 +71,7 @@ def _in_duty(actor: Actor, sha256: str) -> Select[Any]:
         .where(
             Media.sha256 == sha256,
             Media.received_index.is_not(None),
-            Visit.area_path.startswith(actor.area_path, autoescape=True),
+            in_duty(Visit.area_path, actor),
         )
     )
 

@@ -9,6 +9,7 @@ from sqlalchemy import Exists, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from webapp import clock
+from webapp.areas.duty import lies_in
 from webapp.evidence.flags import flagging
 from webapp.evidence.flags.case_flags import MEDIA_OVERDUE, media_overdue
 from webapp.evidence.flags.flags import raised
@@ -68,7 +69,7 @@ def awaited(*, area_path: str, after: str) -> tuple[Sequence[Capture], str | Non
         select(Capture)
         .join(Visit, Visit.id == Capture.visit_id)
         .where(Capture.state == CaptureState.COMMITTED.value)
-        .where(Visit.area_path.startswith(area_path))
+        .where(lies_in(Visit.area_path, area_path))
         .options(
             joinedload(Capture.person).joinedload(Person.area), joinedload(Capture.worker),
             selectinload(Capture.media),

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 
 from webapp.access.rules import Actor
+from webapp.areas.duty import lies_in
 from webapp.evidence.intake import aside_files
 from webapp.evidence.intake.quarantine import RECORD
 from webapp.evidence.models import Capture, Quarantine
@@ -59,7 +60,7 @@ def _records(area_path: str) -> Select[Quarantine, str]:
         select(Quarantine, Account.name.label("worker"))
         .join(Account, Account.id == Quarantine.worker_id)
         .where(Quarantine.what == RECORD, ~committed.exists())
-        .where(Account.area_path.startswith(area_path, autoescape=True))
+        .where(lies_in(Account.area_path, area_path))
     )
 
 
@@ -69,7 +70,7 @@ def _reports(area_path: str) -> Select[ReportAside, str]:
     return (
         select(ReportAside, Account.name.label("worker"))
         .join(Account, Account.id == ReportAside.worker_id)
-        .where(~mended.exists(), Account.area_path.startswith(area_path, autoescape=True))
+        .where(~mended.exists(), lies_in(Account.area_path, area_path))
     )
 
 

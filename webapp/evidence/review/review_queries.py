@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, func, or_, select, tuple_
 
 from webapp.access.rules import Actor
+from webapp.areas.duty import in_duty, lies_in
 from webapp.desk.navigation import COUNT_LIMIT
 from webapp.evidence.flags.flags import Raised, gathered, total_weight
 from webapp.evidence.flags.gaps import gap_flags, is_gap
@@ -56,7 +57,7 @@ class Neighbours:
 def _waiting(actor: Actor, chosen: QueueFilter) -> list[Any]:
     wanted: list[Any] = [
         Result.state.in_(WAITING),
-        Result.area_path.startswith(chosen.area_path),
+        lies_in(Result.area_path, chosen.area_path),
         Result.worker_id != actor.account_id,
         ~waits_for_another(actor),
     ]
@@ -160,7 +161,7 @@ def count_unsent(actor: Actor) -> int:
         select(Capture.id)
         .join(Visit, Visit.id == Capture.visit_id)
         .where(Capture.state == CaptureState.COMMITTED.value)
-        .where(Visit.area_path.startswith(actor.area_path))
+        .where(in_duty(Visit.area_path, actor))
         .limit(COUNT_LIMIT + 1)
         .subquery()
     )

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, literal, select
 
 from webapp.access.rules import GRANTS, Actor, Permission
+from webapp.areas.duty import in_duty
 from webapp.desk import today
 from webapp.desk.navigation import COUNT_LIMIT
 from webapp.evidence.review.review_queries import WAITING, waits_for_another
@@ -47,9 +48,7 @@ def own_waiting(actor: Actor) -> int:
 
 def waiting_for_second(actor: Actor) -> int:
     """Return how many results the actor accepted that wait for a second person, up to a limit."""
-    query = select(Result.id).where(
-        Result.area_path.startswith(actor.area_path), waits_for_another(actor)
-    )
+    query = select(Result.id).where(in_duty(Result.area_path, actor), waits_for_another(actor))
     found = query.limit(COUNT_LIMIT + 1).subquery()
     return db.session.scalar(select(func.count()).select_from(found)) or 0
 

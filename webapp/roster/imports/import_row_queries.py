@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select, tuple_
 
 from webapp.access.rules import Actor
+from webapp.areas.duty import in_duty
 from webapp.extensions import db
 from webapp.http.keyset import pack_key, read_key
 from webapp.roster.cells.cleaning import drop_spaces, fold_width
@@ -152,8 +153,7 @@ def count_held(actor: Actor) -> int:
 
 def _waiting(actor: Actor) -> Iterator[ColumnElement[bool]]:
     yield RosterImport.state == ImportState.APPLIED.value
-    if not actor.answers_for_city:
-        yield RosterImport.area_path.startswith(actor.area_path)
+    yield in_duty(RosterImport.area_path, actor)
     yield RosterImportRow.treatment == Treatment.HOLD.value
     yield RosterImportRow.decision == ""
     yield ~_is_outside()

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from webapp import clock
-from webapp.access.rules import Actor
+from webapp.access.rules import Actor, is_whole_city
 from webapp.areas.models import Area
 from webapp.extensions import begin_reading, begin_writing, db
 from webapp.journal.rules import EntryType
@@ -68,14 +68,12 @@ def reading_job(
 
 def judge_for(area_path: str) -> RowJudge:
     """The judge for an account whose duty is the area; the whole city asks nothing of a row."""
-    if area_path.count("/") <= _CITY_DEPTH:
+    if is_whole_city(area_path):
         return RowJudge(sealer())
     area_id = db.session.scalar(select(Area.id).where(Area.path == area_path))
     return RowJudge(sealer(), area_path, area_id)
 
 
-# "/" and "/1/" are the whole city.
-_CITY_DEPTH = 2
 # How often a plan is made anew because somebody changed the roster under it.
 PLANS = 5
 

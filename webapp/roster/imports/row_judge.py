@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from webapp.areas.rules import path_lies_in
 from webapp.roster.cells.numbers import upgrade_legacy
 from webapp.roster.cells.phones import mask as mask_phone
 from webapp.roster.imports.comparison import (
@@ -109,9 +110,9 @@ class RowJudge:
         return verdicts
 
     def _within_duty(self, reading: RowReading) -> None:
-        if reading.area_path.startswith(self.duty):
+        if path_lies_in(reading.area_path, self.duty):
             return
-        if self.duty.startswith(reading.area_path):
+        if path_lies_in(self.duty, reading.area_path):
             reading.note("area_unclear")
             reading.area_id, reading.area_path = self.duty_area_id, self.duty
         else:
@@ -123,7 +124,7 @@ class RowJudge:
 
     def answers_for(self, area_path: str) -> bool:
         """Whether a pensioner there is this account's; who lies nowhere yet is anybody's."""
-        return area_path.startswith(self.duty) or area_path == "/"
+        return path_lies_in(area_path, self.duty) or area_path == "/"
 
     def _against_namesakes(self, newcomers: list[RowReading], known: KnownPeople) -> None:
         pairs = {(r.name, r.birth_on) for r in newcomers if r.birth_on is not None}

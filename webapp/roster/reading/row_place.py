@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from webapp.areas.rules import path_lies_in
 from webapp.roster.reading.gazetteer import Gazetteer, Place, is_elsewhere
 from webapp.roster.reading.headings import NOWHERE, Heading
 from webapp.roster.reading.readings import RowReading
@@ -74,10 +75,10 @@ class RowPlacer:
         found = self.gazetteer.find_in_text(reading.address)
         if community and not self.gazetteer.is_named(found.area_id, community):
             is_placed = reading.area_path.count("/") >= _COMMUNITY_DEPTH
-            if is_placed and not reading.area_path.startswith(found.path):
+            if is_placed and not path_lies_in(reading.area_path, found.path):
                 _stay_above_both(reading, found.path)
             return
-        if found.path != reading.area_path and found.path.startswith(reading.area_path):
+        if found.path != reading.area_path and path_lies_in(found.path, reading.area_path):
             reading.area_id, reading.area_path = found.area_id, found.path
             reading.drop("community_unknown")
             reading.drop("community_ambiguous")
