@@ -2,12 +2,14 @@
 
 from apiflask import APIFlask
 
-from webapp.evidence import api, cli, desk, sentences
+from webapp.evidence import api, cli, sentences
+from webapp.evidence.archive import desk as archive_desk
 from webapp.evidence.archive import media
 from webapp.evidence.decoding import derivations
 from webapp.evidence.flags import overdue
 from webapp.evidence.intake import upload_api
 from webapp.evidence.recovery import adopting, aside_desk, leftovers, reexamining
+from webapp.evidence.review import desk as review_desk
 from webapp.http.errors import add_sentences
 from webapp.rooms import add_api, add_commands, add_pages
 
@@ -18,6 +20,8 @@ DECLARING = (adopting, derivations, leftovers, overdue, reexamining)
 def register(app: APIFlask) -> None:
     """Add the API and uploads, the pages of review and archive, the commands, the sentences."""
     add_api(app, api.blueprint, upload_api.blueprint)
-    add_pages(app, desk.blueprint, aside_desk.blueprint, media.blueprint)
+    add_pages(
+        app, review_desk.blueprint, archive_desk.blueprint, aside_desk.blueprint, media.blueprint
+    )
     add_commands(app, cli.commands)
     add_sentences(sentences)

@@ -7,17 +7,16 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from webapp import clock, sealing
+from webapp import sealing
 from webapp.access.rules import Actor
 from webapp.evidence.models import Capture
-from webapp.evidence.review.case import Case, case_of, one_case
+from webapp.evidence.review.case import Case, case_of
+from webapp.evidence.review.proposals import journal_look
 from webapp.extensions import db
-from webapp.journal import service as journal
-from webapp.journal.rules import EntryType
 from webapp.people.models import Account
 from webapp.refusals import Refusal
 from webapp.roster.models import Person
-from webapp.visits.models import ContactChange, Result, Visit
+from webapp.visits.models import Result, Visit
 
 
 @dataclass(frozen=True)
@@ -90,13 +89,13 @@ def _loose(person_id: UUID, visits: Sequence[Visit]) -> list[Capture]:
 
 def reveal_number(*, actor: Actor, person: Person) -> str:
     """Return the full number and journal that the actor saw it."""
-    _journal_look(actor, person, "number")
+    journal_look(actor, person, "number")
     return sealing.unseal(person.number_sealed)
 
 
 def reveal_phones(*, actor: Actor, person: Person) -> Phones:
     """Return the full telephone numbers and journal that the actor saw them."""
-    _journal_look(actor, person, "phones")
+    journal_look(actor, person, "phones")
     own = {phone.id: sealing.unseal(phone.number_sealed) for phone in person.phones}
     others = {
         contact.id: sealing.unseal(contact.phone_sealed)
@@ -104,23 +103,3 @@ def reveal_phones(*, actor: Actor, person: Person) -> Phones:
         if contact.phone_sealed
     }
     return Phones(own, others)
-
-
-def reveal_proposals(*, actor: Actor, result_id: UUID) -> dict[int, str]:
-    """Return what a result proposes in full, by the proposal's id, and journal the look.
-
-    Raises:
-        Refusal: `not_found` (404), also outside the actor's area.
-    """
-    result = one_case(actor=actor, result_id=result_id).result
-    _journal_look(actor, result.person, "proposals")
-    query = select(ContactChange).where(ContactChange.result_id == result.id)
-    return {change.id: sealing.unseal(change.value_sealed) for change in db.session.scalars(query)}
-
-
-def _journal_look(actor: Actor, person: Person, kind: str) -> None:
-    journal.append(
-        type=EntryType.VIEWED,
-        at=clock.now(),
-        facts={"viewer_id": str(actor.account_id), "person_id": str(person.id), "kind": kind},
-    )

@@ -8,8 +8,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from webapp.evidence.desk_forms import DECIDED
 from webapp.evidence.models import Review
+from webapp.evidence.review.forms import DECIDED
 from webapp.evidence.review.review import Decision
 from webapp.extensions import db
 from webapp.roster.models import Person
