@@ -12,6 +12,7 @@ from flask_babel import Babel
 from flask_compress import Compress
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
@@ -34,6 +35,9 @@ db = SQLAlchemy(model_class=Base)
 migrate = Migrate()
 babel = Babel()
 csrf = CSRFProtect()
+login = LoginManager()
+# Sessions are rows that end when they are told to; an address that changes on the way ends none.
+login.session_protection = None
 compress = Compress()
 limiter = Limiter(get_remote_address, default_limits=[])
 
@@ -159,6 +163,7 @@ def bind(app: Flask) -> None:
     migrate.init_app(app, db, directory="migrations", render_as_batch=True)
     babel.init_app(app, locale_selector=locale_of_request)
     csrf.init_app(app)
+    login.init_app(app)
     compress.init_app(app)
     # Flask runs these in reverse order: the limiter has written its headers by then.
     app.after_request(_ask_for_patience_only_when_refusing)

@@ -5,6 +5,7 @@ neither read a number nor test a guess.
 """
 
 import hashlib
+import hmac
 import os
 from collections.abc import Sequence
 from typing import cast
@@ -16,7 +17,6 @@ from webapp.config import settings
 
 VERSION = b"\x01"
 NONCE_BYTES = 12
-_BLOCK = 64
 _EXTENSION = "anzai_roster_sealer"
 
 
@@ -25,10 +25,8 @@ class Sealer:
 
     def __init__(self, seal_key: bytes, index_key: bytes) -> None:
         self._cipher = AESGCM(seal_key)
-        padded = index_key.ljust(_BLOCK, b"\0")
-        # HMAC (RFC 2104) with the two padded keys hashed once: twice as quick in bulk.
-        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in padded))
-        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in padded))
+        # Keyed once and copied for each text, which saves hashing the key again.
+        self._index = hmac.new(index_key, digestmod=hashlib.sha256)
 
     def seal_bytes(self, plain: bytes) -> bytes:
         """One version byte, a fresh nonce, then the ciphertext with its tag."""
@@ -64,10 +62,9 @@ class Sealer:
 
     def index(self, plain: str) -> bytes:
         """32 bytes by which the same text is found again."""
-        inner, outer = self._inner.copy(), self._outer.copy()
-        inner.update(plain.encode())
-        outer.update(inner.digest())
-        return outer.digest()
+        keyed = self._index.copy()
+        keyed.update(plain.encode())
+        return keyed.digest()
 
 
 def sealer() -> Sealer:

@@ -1,11 +1,11 @@
 """The three decorators by which every route says who may call it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
 from flask import g, request
+from flask_login import current_user
 
 from webapp.access.rules import Actor, Permission
 from webapp.refusals import Refusal
@@ -15,25 +15,24 @@ R = TypeVar("R")
 OPEN = "open"
 
 
-@dataclass(frozen=True)
-class Callers:
-    """How the room of accounts finds out who calls, by a desk session or by a phone's token."""
-
-    of_session: Callable[[], Actor | None]
-    of_token: Callable[[str], Actor | None]
-
-
-_callers: list[Callers] = [Callers(lambda: None, lambda _token: None)]
-
-
-def identify_callers_by(callers: Callers) -> None:
-    """Say how callers are found out; until then every caller is a stranger."""
-    _callers[:] = [callers]
-
-
 def actor_of_session() -> Actor | None:
     """Return who is signed in at the desk in this browser, or None."""
-    return _callers[0].of_session()
+    return current_user.actor if _is_caller(is_session=True) else None
+
+
+def actor_of_token() -> Actor | None:
+    """Return whose token the request carries, or None."""
+    return current_user.actor if _is_caller(is_session=False) else None
+
+
+def _is_caller(*, is_session: bool) -> bool:
+    return bool(current_user.is_authenticated and current_user.is_session is is_session)
+
+
+def bearer_token() -> str:
+    """Return the token of `Authorization: Bearer …`, or ""."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def _mark(view: Callable[P, R], wrapped: Callable[P, R], declared: object) -> Callable[P, R]:
@@ -80,7 +79,7 @@ def on_device(
 
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
-            _admit(_callers[0].of_token(_bearer_token()), permission, with_given_password)
+            _admit(actor_of_token(), permission, with_given_password)
             return view(*args, **kwargs)
 
         return _mark(view, wrapped, ("device", permission))
@@ -96,11 +95,6 @@ def actor() -> Actor:
 def maybe_actor() -> Actor | None:
     """Return who makes the present request, or None on a route open to all."""
     return cast(Actor | None, g.get("actor"))
-
-
-def _bearer_token() -> str:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def _admit(found: Actor | None, permission: Permission, with_given_password: bool) -> None:

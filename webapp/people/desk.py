@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from webapp.access.decorators import (
     PasswordDueError,
     actor,
+    actor_of_session,
     open_to_all,
     signed_in,
 )
@@ -53,7 +54,7 @@ def stale_form(error: CSRFError) -> Response:
     """
     view = current_app.view_functions.get(request.endpoint or "")
     is_guarded = "session" in getattr(view, "access", ())
-    if is_guarded and sessions.actor_of_session() is None:
+    if is_guarded and actor_of_session() is None:
         return answer_refusal(Refusal("not_signed_in", 401))
     return answer_refusal(Refusal("csrf", 400))
 

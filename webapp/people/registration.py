@@ -2,8 +2,8 @@
 
 from apiflask import APIFlask
 
-from webapp.access.decorators import Callers, identify_callers_by
 from webapp.areas.signals import area_moved
+from webapp.extensions import login
 from webapp.http.errors import add_sentences
 from webapp.journal.approvers import register_accounts
 from webapp.people import api, cli, desk, sentences, sessions, subscriptions
@@ -13,7 +13,8 @@ from webapp.rooms import add_api, add_commands, add_pages
 
 def register(app: APIFlask) -> None:
     """Add sign-in, accounts and phones; say who calls, and who may approve a deletion."""
-    identify_callers_by(Callers(sessions.actor_of_session, sessions.actor_of_token))
+    login.user_loader(sessions.caller_of_session)
+    login.request_loader(sessions.caller_of_request)
     register_accounts(ACCOUNTS)
     area_moved.connect(subscriptions.follow_area)
     add_api(app, api.blueprint)

@@ -1,4 +1,4 @@
-"""Finds out who is asking: a desk session's cookie or a phone's token."""
+"""Finds out who is asking, for Flask-Login: a desk session's cookie or a phone's token."""
 
 import base64
 import hashlib
@@ -7,17 +7,19 @@ import secrets
 from datetime import timedelta
 from uuid import UUID
 
-from flask import g, session
+from flask import Request, g, session
+from flask_login import current_user, login_user, logout_user
 from sqlalchemy import and_, bindparam, column, or_, select, table, update
 
 from webapp import clock
+from webapp.access.callers import Caller
+from webapp.access.decorators import bearer_token
 from webapp.access.rules import Actor, Role, duty_path
 from webapp.config import settings
 from webapp.extensions import db, plain
 from webapp.people.models import Account, DeskSession, Device
 
 SESSION_HOURS = 12
-SESSION_KEY = "desk"
 # A password that was set for somebody else is due on phones enrolled with it, not on earlier ones,
 # which are at work in the field and whose holder may not know it yet. `queries.is_due_on` says the
 # same of a row: an unconfirmed phone does not become an earlier one by one more setting.
@@ -79,14 +81,17 @@ def begin_desk_session(account: Account) -> None:
         expires_at=at + timedelta(hours=SESSION_HOURS),
     ))  # fmt: skip
     session.clear()
-    session[SESSION_KEY] = token
+    found = actor_of(account)
+    if found is not None:
+        login_user(Caller(actor=found, token=token, is_session=True))
 
 
 def end_desk_session() -> None:
     """End the present session at the desk, here and in the browser."""
-    found = db.session.get(DeskSession, token_hash(session.get(SESSION_KEY, "")))
+    found = db.session.get(DeskSession, token_hash(current_user.get_id() or ""))
     if found is not None and found.ended_at is None:
         found.ended_at = clock.now()
+    logout_user()
     session.clear()
 
 
@@ -99,12 +104,25 @@ def end_sessions_of(account_id: UUID) -> None:
         found.ended_at = at
 
 
-def actor_of_session() -> Actor | None:
-    """Return the actor of the desk's cookie, or None when it is absent, over or ended."""
-    found = db.session.get(DeskSession, token_hash(session.get(SESSION_KEY, "")))
+def caller_of_session(token: str) -> Caller | None:
+    """Return the caller of the desk's cookie; None when its session is absent, over or ended.
+
+    A request with a phone's token is a phone's, whoever is signed in at the desk beside it.
+    """
+    if bearer_token():
+        return None
+    found = db.session.get(DeskSession, token_hash(token))
     if found is None or found.ended_at is not None or found.expires_at <= clock.now():
         return None
-    return actor_of(found.account)
+    actor = actor_of(found.account)
+    return Caller(actor=actor, token=token, is_session=True) if actor is not None else None
+
+
+def caller_of_request(_request: Request) -> Caller | None:
+    """Return the caller whose phone's token the request carries."""
+    token = bearer_token()
+    actor = actor_of_token(token)
+    return Caller(actor=actor, token=token, is_session=False) if actor is not None else None
 
 
 def actor_of_token(token: str) -> Actor | None:
