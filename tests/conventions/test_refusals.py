@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from apiflask import APIFlask
+
 from tests.unit.evidence.test_refusals import REFUSALS
-from webapp.http.errors import SENTENCES, load_sentences
+from webapp.http.errors import SENTENCES
 from webapp.visits import set_aside
 
 ROOT = Path(__file__).parents[2]
@@ -72,9 +74,8 @@ def test_what_is_said_to_be_kept_has_a_status_that_is_kept() -> None:
     assert [code for code, status in kept if status not in set_aside.KEPT_STATUSES] == []
 
 
-def test_every_code_has_words() -> None:
+def test_every_code_has_words(app: APIFlask) -> None:
     """The phone shows words of its own, or else the server's sentence; never the bare code."""
-    load_sentences()
     words = "".join(path.read_text("utf-8") for path in (PHONE / "i18n").glob("*.ts"))
     for of, code, _, how in rows():
         has_own = f'"refusal.{code}"' in words or f'"lack.{code}"' in words

@@ -11,12 +11,12 @@ from tests.integration.desk.conftest import Sit
 from tests.integration.desk.fieldcase import add_capture, add_result
 from tests.integration.test_foreign_areas import held_import
 from webapp import clock
-from webapp.areas import loading as areas
 from webapp.areas.models import Area, AreaFormerPlace
 from webapp.extensions import db
 from webapp.jobs import runner
 from webapp.jobs.models import Job
 from webapp.roster.imports.import_models import RosterImport
+from webapp.roster.imports.known_areas import gazetteer
 from webapp.roster.models import Person
 from webapp.visits.models import Visit
 
@@ -82,7 +82,7 @@ def test_a_street_takes_its_communities_along(sit: Sit, filled: City) -> None:
 def test_a_roster_that_names_the_former_place_still_means_the_area(sit: Sit, filled: City) -> None:
     community = filled.areas["a11"]
     move(sit, filled, "a11", "b1")
-    known = areas.gazetteer()
+    known = gazetteer()
     for district, street, codes in (("乙区", "乙区一街道", ()),
                                     ("甲区", "甲区一街道", ("community_alias",))):  # fmt: skip
         place = known.find(district, street, "甲区东社区")

@@ -9,7 +9,7 @@ from tests.phones import enrolled
 from webapp.areas import loading as areas
 from webapp.areas.models import Area, AreaAlias, Office
 from webapp.extensions import db
-from webapp.roster.imports.known_areas import area_rows
+from webapp.roster.imports.known_areas import area_rows, gazetteer
 
 
 def test_the_tree_is_walked_from_the_city_down(sit: Sit, city: City) -> None:
@@ -77,7 +77,7 @@ def test_a_renamed_area_is_found_by_both_its_names(sit: Sit, city: City) -> None
     page = sit("city1").post(f"/areas/{area.id}/name", {"new_name": " 甲区新东社区 "})
     assert "已改名为甲区新东社区" in page.text
     assert (db.session.get_one(Area, area.id).name, area.level) == ("甲区新东社区", "community")
-    known = areas.gazetteer()
+    known = gazetteer()
     for name, codes in (("甲区新东社区", ()), ("甲区东社区", ("community_alias",))):
         place = known.find("甲区", street.name, name)
         assert (place.area_id, place.path, place.codes) == (area.id, area.path, codes)
@@ -91,9 +91,7 @@ def test_a_renamed_street_takes_the_name_of_its_office_along(sit: Sit, city: Cit
     sit("admin").post(f"/areas/{street.id}/name", {"new_name": "甲区幸福街道"})
     offices = db.session.scalars(db.select(Office.name).filter_by(area_id=street.id)).all()
     assert sorted(offices) == ["幸福服务站", "甲区幸福街道人社所"]
-    assert areas.gazetteer().find("甲区", "甲区一街道", "甲区西社区").area_id == (
-        city.areas["a12"].id
-    )
+    assert gazetteer().find("甲区", "甲区一街道", "甲区西社区").area_id == (city.areas["a12"].id)
 
 
 def test_phones_hear_of_an_areas_new_name(client: FlaskClient, sit: Sit, city: City) -> None:

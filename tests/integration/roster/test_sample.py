@@ -12,13 +12,13 @@ from sqlalchemy import func, select
 from tests.integration.roster.conftest import DATA, Command, Import
 from tests.running import running
 from webapp import sealing
+from webapp.areas.loading import load_city
 from webapp.areas.models import Area
+from webapp.areas.queries import area_named
 from webapp.config import Settings
 from webapp.demo.people import load_people
 from webapp.extensions import db
-from webapp.people.queries import area_named
 from webapp.refusals import Refusal
-from webapp.roster import service
 from webapp.roster.models import Benefit, Contact, Person, Phone
 
 SAMPLE = DATA / "roster-sample.xlsx"
@@ -84,7 +84,7 @@ def test_loading_the_city_again_changes_nothing(empty_city: None) -> None:
     assert {area.level for area in db.session.scalars(select(Area))} == {
         "city", "district", "zone", "street", "community",
     }  # fmt: skip
-    service.load_city()
+    load_city()
     db.session.commit()
     assert areas() == before
 
