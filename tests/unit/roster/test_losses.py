@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from webapp.roster.reading.losses import loss_in
@@ -59,9 +59,15 @@ def test_a_dependant_is_not_lost_by_the_workers_death() -> None:
     assert loss_in("职工2010年去世")
 
 
+# What takes a loss of another kind back where it stands behind it.
+TAKE_BACK = {"刑满释放", "已恢复发放"}
+OTHERS = [text for text in NOT_LOST.split(" ") if text not in TAKE_BACK]
+
+
+@example("已去世", ["配偶已去世，本人健在"], random.Random(1))
 @given(
-    st.sampled_from(LOST.split(" ")[:20]),
-    st.lists(st.sampled_from(NOT_LOST.split(" ")), max_size=4),
+    st.sampled_from(LOST.split(" ")),
+    st.lists(st.sampled_from(OTHERS), max_size=4),
     st.randoms(),
 )
 def test_a_loss_is_noticed_among_other_words(
@@ -70,6 +76,15 @@ def test_a_loss_is_noticed_among_other_words(
     said = [loss, *others]
     rng.shuffle(said)
     assert loss_in("；".join(said))
+
+
+@pytest.mark.parametrize("loss", LOST.split(" "))
+def test_no_other_remark_takes_a_loss_away(loss: str) -> None:
+    """Every pair, in both orders; a denial of it in another remark leaves a contradiction."""
+    denials = ["本人健在", "老人仍健在", "是否死亡：否", "配偶：已去世", "民族：汉族"]
+    for other in [*OTHERS, *denials]:
+        assert loss_in(f"{loss}；{other}"), other
+        assert loss_in(f"{other}；{loss}"), other
 
 
 @given(st.text(alphabet="子女其父母已年前去世死亡，：是否因病0123", max_size=4000))

@@ -135,7 +135,9 @@ _MISTAKEN = (
     r"(?:系|属|为|是|,|^)误(?:报|登|标|传|判|录)|误(?:报|登记)$|(?:信息|登记|状态|记录|数据|标识)(?:有误|错误)|"
     r"(?<!日期)(?<!时间)已(?:更正|纠正)"
 )
-_SURE = r"(?:核[实查对]|确认|走访|上门|现|仍|尚|还|依然|实际|本人)[^,]{0,4}"
+# "仍健在" or "本人健在" by itself only denies what stands before it, and a denial beside a plain
+# loss is a contradiction, which a person must settle.
+_SURE = r"(?:核[实查对]|确认|走访|上门|实际)[^,]{0,4}"
 _ALIVE = rf"{_MISTAKEN}|{_SURE}(?<![0-9一二两]人)(?:健在|在世|活着)|见到了?(?:本人|老人)|救活"
 REVERSALS = {
     "death": _ALIVE,

@@ -18,7 +18,7 @@ _CLAUSE = re.compile(rf"(?<![0-9]){_MARKS}|{_MARKS}(?![0-9])")
 
 
 # A space that parts "已去世" from "是否停发：否".
-_BEFORE_LABEL = re.compile(r"\s+(?=[^\s,:：]{2,12}[:：])")
+_BEFORE_LABEL = re.compile(r"\s+(?=[^\s,;。、!?|/:：]{2,12}[:：])")
 
 
 def _pattern(text: str) -> re.Pattern[str]:
