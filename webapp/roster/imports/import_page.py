@@ -46,7 +46,7 @@ def columns_read(sheet: dict[str, Any]) -> list[dict[str, str]]:
             tone = "wait"
         if text.strip() or tone == "good":
             name = text.strip() or _("（没有栏目名）")
-            letter = _letter(sheet.get("first", 0) + at)
+            letter = _letter(_sheet_column(sheet, at))
             shown.append({"letter": letter, "name": name, "meaning": meaning, "tone": tone})
     return shown
 
@@ -54,6 +54,14 @@ def columns_read(sheet: dict[str, Any]) -> list[dict[str, str]]:
 def _own_columns(sheet: dict[str, Any]) -> int:
     """How many columns the sheet itself has: those that were joined stand behind them."""
     return int(sheet.get("width", len(sheet["texts"])))
+
+
+def _sheet_column(sheet: dict[str, Any], at: int) -> int:
+    """Where a column of a part stands in the sheet: first come those from outside of the part."""
+    outside: list[int] = sheet.get("outside", [])
+    if at < len(outside):
+        return outside[at]
+    return int(sheet.get("first", 0)) + at - len(outside)
 
 
 def _letter(column: int) -> str:

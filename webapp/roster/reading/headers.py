@@ -163,6 +163,7 @@ def _header(
     for column in bare_headers.settle(found.by_field, bare, below):
         del found.unmapped[column]
     found.go_on_with_address(below)
+    found.leave_households()
     return found.header(*lines) if found.name_people() else None
 
 
@@ -208,6 +209,13 @@ class _Columns:
             if not looks_like_pieces(row[last] for row in below if last < len(row)):
                 return
             self.address[last] = ""
+
+    def leave_households(self) -> None:
+        """The number of a household that stands apart from an address is no door."""
+        for at in [at for at in self.address if normal_header(self._own[at]) == "户号"]:
+            if not {at - 1, at + 1} & self.address.keys():
+                del self.address[at]
+                self.unmapped[at] = self.texts[at].strip()
 
     def name_people(self) -> bool:
         """Whether there is a name, and a number or enough else to tell a header from a title."""

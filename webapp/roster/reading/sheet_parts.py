@@ -3,15 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from webapp.refusals import Refusal
 from webapp.roster.cells.cleaning import Cell, as_text
 from webapp.roster.reading.above_headers import names_people
-from webapp.roster.reading.bare_headers import BARE
+from webapp.roster.reading.block_starts import alike, shared_columns, starts_of
 from webapp.roster.reading.header_words import OF_OTHERS
 from webapp.roster.reading.headers import (
-    COUNTED,
     Field,
     Header,
     find_header,
@@ -19,13 +17,10 @@ from webapp.roster.reading.headers import (
     normal_header,
     two_lines,
 )
-from webapp.roster.reading.sheet_shape import Shape
+from webapp.roster.reading.sheet_shape import Shape, own_cells
 
 _LONGEST_NAME = 70
 _PLACE = re.compile(r"\s?\[[A-Z]{1,3}(?::[A-Z]{1,3}|[0-9]+)\]$")
-# Titles of a pensioner's own name and number; a block may use one and its neighbour another.
-_NAMES = frozenset({"姓名", "名字", "人员姓名", "退休人员姓名", "老人姓名"})
-_NO_IDENTITY = re.compile("社会?保|本人|参保|领取|职工|遗属|供养")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +52,7 @@ def parts_of(name: str, head: Sequence[list[Cell]], synonyms: dict[str, Field]) 
     if whole is None:
         return []
     whole = _with_groups(rows, whole, synonyms)
-    starts = _starts(whole, synonyms)
+    starts = starts_of(whole, synonyms)
     if len(starts) == 1:
         starts = _starts_beside(rows, whole, synonyms)
         if len(starts) == 1:
@@ -71,20 +66,23 @@ def _blocks(
     synonyms: dict[str, Field],
 ) -> list[Part]:  # fmt: skip
     """The blocks that begin at columns `starts`; where `whole` is their header, on one line."""
-    found: list[tuple[int, int | None, Header]] = []
+    found: list[Shape] = []
+    shared = shared_columns(whole, starts, synonyms) if whole else ()
     for start, end in zip(starts, [*starts[1:], None], strict=True):
-        header = find_header([row[start:end] for row in rows], synonyms)
+        header = find_header([own_cells(row, start, end, shared) for row in rows], synonyms)
         if header is None or (whole is not None and header.first_data != whole.first_data):
             at = whole.own[whole.columns[Field.NAME]] if whole else "姓名"
             raise Refusal("header_twice", what=at)
-        found.append((start, end, header))
-    top = min(header.first_line for *_, header in found)
+        found.append(Shape(header, start, end, shared))
+    top = min(shape.plain_header.first_line for shape in found)
     texts = _texts_above(rows[:top])
     parts = []
-    for start, end, header in found:
-        place = "" if not start else f"{_letters(start)}:{_letters(start + len(header.texts) - 1)}"
-        own = _texts_above([row[start:end] for row in rows[: header.first_line]])
-        parts.append(Part(_named(name, place), Shape(header, start, end), texts, own))
+    for shape in found:
+        start, header = shape.first, shape.plain_header
+        last = start + len(header.texts) - len(shape.outside) - 1
+        place = "" if not start else f"{_letters(start)}:{_letters(last)}"
+        own = _texts_above([row[start : shape.end] for row in rows[: header.first_line]])
+        parts.append(Part(_named(name, place), shape, texts, own))
     return parts
 
 
@@ -135,18 +133,18 @@ def part_from(part: Part, row: int, lines: list[list[Cell]], synonyms: dict[str,
     below = sliced[header.first_data] if header.first_data < len(sliced) else []
     if _same(header, shape.plain_header, below):
         return part
-    if len(_starts(header, synonyms)) > 1:
+    if len(starts_of(header, synonyms)) > 1:
         raise Refusal("header_twice", what=_text_of(header, Field.NAME))
     name = _named(part.name.split(" [", maxsplit=1)[0], f"{_letters(shape.first)}{row}")
-    return Part(name, Shape(header, shape.first, shape.end))
+    return Part(name, Shape(header, shape.first, shape.end, shape.shared))
 
 
 def _with_groups(rows: list[list[Cell]], header: Header, synonyms: dict[str, Field]) -> Header:
     """The header with the line above it, where that says that a second name is a relative's."""
-    if header.first_line == 0 or len(_alike(header, header.columns[Field.NAME])) == 1:
+    if header.first_line == 0 or len(alike(header, header.columns[Field.NAME])) == 1:
         return header
     longer = two_lines(rows, header.first_line - 1, synonyms)
-    names = _alike(header, header.columns[Field.NAME])
+    names = alike(header, header.columns[Field.NAME])
     if longer is None or not any(OF_OTHERS.search(longer.texts[at]) for at in names):
         return header
     return longer
@@ -182,65 +180,6 @@ def _texts_above(rows: Sequence[list[Cell]]) -> tuple[str, ...]:
     """What titles say; a row of people without a header is none."""
     return tuple(text for row in rows if not names_people(row)
                  for cell in row if (text := as_text(cell).strip()))  # fmt: skip
-
-
-def _starts(header: Header, synonyms: dict[str, Field]) -> list[int]:
-    """The first columns of the blocks.
-
-    Raises:
-        Refusal: header_twice, when there are more names than numbers.
-    """
-    columns = header.columns
-    if not columns.keys().isdisjoint({Field.DECEASED_NAME, Field.DECEASED_NUMBER}):
-        return [0]
-    names = _alike(header, columns[Field.NAME])
-    if len(names) == 1:
-        return [0]
-    numbers = _alike(header, columns[Field.NUMBER]) if Field.NUMBER in columns else []
-    if len(numbers) != len(names):
-        raise Refusal("header_twice", what=_text_of(header, Field.NAME))
-    bare = [_bare(text) for text in header.own]
-    opening = next(text for text in bare if text)
-    starts = [0]
-    for before, name in pairwise(names):
-        between = range(before + 1, name + 1)
-        found = [at for at in between if bare[at] == opening]
-        found += [at for at in between if _opens(header.own[at], synonyms) and at not in numbers]
-        found += [at for at in numbers if before < at < name and at != _first(numbers, before)]
-        starts.append(min(found))
-    return starts
-
-
-def _first(columns: list[int], after: int) -> int:
-    return next((at for at in columns if at > after), -1)
-
-
-def _opens(text: str, synonyms: dict[str, Field]) -> bool:
-    found = meaning(text, synonyms) or BARE.get(normal_header(text))
-    return found in {Field.SERIAL, Field.NAME}
-
-
-def _alike(header: Header, column: int) -> list[int]:
-    """The columns that bear the name of one, except those of relatives and clerks."""
-    wanted = _kind_of(header.own[column])
-    return [
-        at for at, text in enumerate(header.own)
-        if _kind_of(text) == wanted and (at == column or not OF_OTHERS.search(header.texts[at]))
-    ]  # fmt: skip
-
-
-def _kind_of(text: str) -> str:
-    bare = _bare(text)
-    if bare in _NAMES:
-        return "姓名"
-    if meaning(text, {}) is Field.NUMBER and not _NO_IDENTITY.search(bare):
-        return "证件号码"
-    return bare
-
-
-def _bare(text: str) -> str:
-    whole = normal_header(text)
-    return COUNTED.sub("", whole) or whole
 
 
 def _named(sheet: str, place: str) -> str:

@@ -216,9 +216,8 @@ def _part_anew(
 
 def _struck(part: Part, struck: Strikes) -> Strikes:
     """What is struck in the sheet's columns, by columns of the part."""
-    first, end = part.shape.first, part.shape.end
-    return {at - first: words for at, words in struck.items()
-            if first <= at and (end is None or at < end)}  # fmt: skip
+    return {own: words for at, words in struck.items()
+            if (own := part.shape.column(at)) is not None}  # fmt: skip
 
 
 def _frame(packed: list[PackedRow], late: list[Late]) -> Frame:
@@ -242,5 +241,6 @@ def _describe(part: Part, kind: str) -> dict[str, Any]:
         "remarks": list(header.remarks),
         "watched": list(header.watched),
         "first": part.shape.first,
+        "outside": list(part.shape.outside),
         "width": len(part.shape.plain_header.texts),
     }

@@ -40,11 +40,17 @@ class Shape:
     """How the cells of a part are brought into the form that its header describes.
 
     The header may have columns that the sheet has not: an address joined of several columns, and
-    what the remarks say, both behind the sheet's own. `first` and `end` are the part's columns.
+    what the remarks say, both behind the sheet's own. `first` and `end` are the part's columns;
+    `shared` those that are said of everybody in a row; they stand before the part's own, unless
+    they are among them.
     """
 
-    def __init__(self, header: Header, first: int = 0, end: int | None = None) -> None:
+    def __init__(
+        self, header: Header, first: int = 0, end: int | None = None, shared: tuple[int, ...] = ()
+    ) -> None:
         self.plain_header, self.first, self.end = header, first, end
+        self.shared = shared
+        self.outside = lying_outside(shared, first, end)
         self._width = len(header.texts)
         self._mapped = sorted(set(header.columns.values()))
         self._notes = self._columns_of_notes()
@@ -80,13 +86,20 @@ class Shape:
 
     def own(self, row: list[Cell]) -> list[Cell]:
         """The part's own cells of a row."""
-        return row[self.first : self.end]
+        return own_cells(row, self.first, self.end, self.shared)
+
+    def column(self, at: int) -> int | None:
+        """Which of the part's columns the sheet's column `at` is, None if it is none."""
+        if at in self.outside:
+            return self.outside.index(at)
+        is_own = self.first <= at and (self.end is None or at < self.end)
+        return at - self.first + len(self.outside) if is_own else None
 
     def cells(self, row: list[Cell]) -> list[Cell]:
         """The row in the form of the header; what lies beyond the header's columns is a remark."""
         if self.is_plain:
             return row
-        row = row[self.first : self.end]
+        row = self.own(row)
         beyond = row[self._width :]
         cells = row[: self._width] + [""] * (self._width - len(row))
         header = self.plain_header
@@ -145,6 +158,29 @@ class Shape:
         own = drop_spaces(fold_width(number)).upper()
         return any(drop_spaces(fold_width(as_text(cells[at]))).upper() == own
                    for at in self._mapped)  # fmt: skip
+
+
+def own_cells(
+    row: list[Cell], first: int, end: int | None, shared: tuple[int, ...]
+) -> list[Cell]:  # fmt: skip
+    """The cells of the columns from `first` to before `end`, behind those of `shared` columns.
+
+    What is shared is nobody's where a later part of the row is empty.
+    """
+    if not shared:
+        return row[first:end]
+    own = row[first:end]
+    apart = lying_outside(shared, first, end)
+    common: list[Cell] = [row[at] if at < len(row) else "" for at in apart]
+    mine = (cell for at, cell in enumerate(own, start=first) if at not in shared)
+    if first and all(map(is_blank, mine)):
+        return [""] * (len(common) + len(own))
+    return common + own
+
+
+def lying_outside(shared: tuple[int, ...], first: int, end: int | None) -> tuple[int, ...]:
+    """The shared columns that do not lie among those from `first` to before `end`."""
+    return tuple(at for at in shared if at < first or (end is not None and at >= end))
 
 
 def _tells(label: str, text: str) -> bool:
