@@ -1,6 +1,7 @@
 """The form of a blob's key: what a folder, an object store and a shell all read the same way."""
 
 import re
+import secrets
 
 from storage.protocol import BadBlobKey
 
@@ -33,6 +34,11 @@ def original_key(sha256_hex: str) -> str:
     if not re.fullmatch(r"[0-9a-f]{64}", sha256_hex, re.ASCII):
         raise BadBlobKey(ascii(sha256_hex)[:MAX_KEY_LENGTH], "not a SHA-256 in hex")
     return f"sha256/{sha256_hex[:2]}/{sha256_hex[2:4]}/{sha256_hex}"
+
+
+def damaged_key(sha256_hex: str) -> str:
+    """Return a new place for damaged bytes that lay where those of this SHA-256 should."""
+    return check_key(f"damaged/{sha256_hex}/{secrets.token_hex(8)}")
 
 
 def derived_key(kind: str, source_sha256_hex: str, extension: str) -> str:

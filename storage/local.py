@@ -60,6 +60,32 @@ class LocalBlobStore:
             if consume and isinstance(source, Path):
                 source.unlink(missing_ok=True)
 
+    def replace(self, key: str, source: BinaryIO | Path, *, aside: str) -> None:
+        """Exchange the file by a rename; see `BlobStore.replace`."""
+        target, apart = self.path_of(key), self._path(aside)
+        with self._disk_errors(key):
+            scratch = self._copy(source)
+            try:
+                self._make_folders(apart.parent)
+                os.link(target, apart)
+                _sync_folder(apart.parent)
+                scratch.replace(target)
+                _sync_folder(target.parent)
+            finally:
+                scratch.unlink(missing_ok=True)
+
+    def holds(self, key: str, sha256_hex: str) -> bool:
+        """Hash the file; one that the disk cannot read any more holds nothing."""
+        if not self.exists(key):
+            return False
+        with self._disk_errors(key), self._open_file(key) as stream:
+            try:
+                return sha256_of(stream).hex() == sha256_hex
+            except OSError as error:
+                if error.errno != errno.EIO:
+                    raise
+                return False
+
     def open(self, key: str, *, start: int = 0, end: int | None = None) -> BinaryIO:
         """Open a slice; see `BlobStore.open`."""
         stream = self._open_file(key)
@@ -135,7 +161,9 @@ class LocalBlobStore:
         try:
             os.link(scratch, target)
         except FileExistsError:
-            if not self._is_kept(target) or not _same_bytes(scratch, target):
+            if not self._is_kept(target):
+                raise UnsafeStore(key, "no plain file lies in the place of a blob") from None
+            if not self.holds(key, sha256_of(scratch).hex()):
                 raise BlobExists(key) from None
         _sync_folder(target.parent)
 
@@ -195,10 +223,6 @@ class LocalBlobStore:
             if error.errno not in _DISK_TROUBLE:
                 raise
             raise StoreUnavailable(key, error.strerror or "disk error") from error
-
-
-def _same_bytes(one: Path, other: Path) -> bool:
-    return one.stat().st_size == other.stat().st_size and sha256_of(one) == sha256_of(other)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """Blobs in this process's memory, for tests and for trying things out; nothing outlives it."""
 
+import hashlib
 import io
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +31,19 @@ class MemoryBlobStore:
                 raise BlobExists(key)
         if consume and isinstance(source, Path):
             source.unlink()
+
+    def replace(self, key: str, source: BinaryIO | Path, *, aside: str) -> None:
+        """Exchange the bytes; see `BlobStore.replace`."""
+        check_key(aside)
+        with reading(source) as stream:
+            content = b"".join(chunks(stream))
+        with self._lock:
+            self._blobs[aside] = self._content(key)
+            self._blobs[key] = content
+
+    def holds(self, key: str, sha256_hex: str) -> bool:
+        """Compare the hash; see `BlobStore.holds`."""
+        return self.exists(key) and hashlib.sha256(self._content(key)).hexdigest() == sha256_hex
 
     def open(self, key: str, *, start: int = 0, end: int | None = None) -> BinaryIO:
         """Open a slice; see `BlobStore.open`."""

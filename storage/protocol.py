@@ -97,6 +97,26 @@ class BlobStore(Protocol):
         """
         ...
 
+    def replace(self, key: str, source: BinaryIO | Path, *, aside: str) -> None:
+        """Let the bytes of `source` take the place of damaged ones, which go to `aside`.
+
+        Whoever reads `key` meanwhile finds the old bytes or the new ones, whole. `aside` must be
+        a key that nobody uses.
+
+        Raises:
+            BlobNotFound: nothing is kept under `key`.
+            BadBlobKey, BlobDamaged, UnsafeStore, StoreUnavailable: `key` is as it was.
+        """
+        ...
+
+    def holds(self, key: str, sha256_hex: str) -> bool:
+        """Read what is kept under `key`, and say whether its SHA-256 is this one.
+
+        Raises:
+            StoreUnavailable: it cannot be said now.
+        """
+        ...
+
     def open(self, key: str, *, start: int = 0, end: int | None = None) -> BinaryIO:
         """Open the bytes from offset `start` up to, not including, `end` (default: the end).
 

@@ -84,6 +84,21 @@ class S3BlobStore:
         if consume and isinstance(source, Path):
             source.unlink(missing_ok=True)
 
+    def replace(self, key: str, source: BinaryIO | Path, *, aside: str) -> None:
+        """Copy the object aside, then overwrite it; see `BlobStore.replace`."""
+        with _spooled(source) as body, self._errors(key):
+            self._client.copy_object(**self._at(aside), CopySource=self._at(key))
+            self._send(key, body, {})
+
+    def holds(self, key: str, sha256_hex: str) -> bool:
+        """Read the object and hash it: its metadata say only what was once sent."""
+        with self._errors(key):
+            try:
+                with self.open(key) as stream:
+                    return sha256_of(stream).hex() == sha256_hex
+            except BlobNotFound:
+                return False
+
     def open(self, key: str, *, start: int = 0, end: int | None = None) -> BinaryIO:
         """Open a slice by a range request; see `BlobStore.open`."""
         asked = {"Range": f"bytes={start}-{'' if end is None else end - 1}"}
@@ -153,12 +168,7 @@ class S3BlobStore:
 
     def _demand_same(self, key: str, body: _Body) -> None:
         """Raise `BlobExists` unless the object under `key` has the bytes of `body`."""
-        head = self._head(key)
-        known = head["Metadata"].get(_METADATA_SHA256)
-        if known is None:
-            with self.open(key) as stream:
-                known = sha256_of(stream).hex()
-        if head["ContentLength"] != body.length or known != body.sha256.hex():
+        if not self.holds(key, body.sha256.hex()):
             raise BlobExists(key)
 
     # Asking what the server can do.

@@ -59,6 +59,7 @@ class EntryType(StrEnum):
     CAPTURE_QUARANTINED = "capture_quarantined"
     MEDIA_RECEIVED = "media_received"
     MEDIA_QUARANTINED = "media_quarantined"
+    MEDIA_RESTORED = "media_restored"
     DERIVED = "derived"
     MEDIA_INSPECTED = "media_inspected"
     RESULT_SUBMITTED = "result_submitted"

@@ -30,6 +30,7 @@ GROUPS: tuple[tuple[LazyString, Mapping[EntryType, LazyString]], ...] = (
     (_l("取证和审核"), {
         T.CAPTURE_COMMITTED: _l("收到取证记录"), T.MEDIA_RECEIVED: _l("收到文件"),
         T.CAPTURE_QUARANTINED: _l("记录另行保管"), T.MEDIA_QUARANTINED: _l("文件另行保管"),
+        T.MEDIA_RESTORED: _l("丢失的文件重新收到"),
         T.DERIVED: _l("制作预览"), T.MEDIA_INSPECTED: _l("检查文件"),
         T.RESULT_SUBMITTED: _l("上报核实结果"), T.REPORT_QUARANTINED: _l("上报另行保管"),
         T.REVIEW_DECIDED: _l("审核决定"), T.CORRECTION: _l("更正"),

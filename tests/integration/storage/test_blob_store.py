@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storage.files import as_file
-from storage.protocol import BadBlobKey, BlobExists, BlobNotFound, BlobStore
+from storage.hashed import put_hashed
+from storage.protocol import BadBlobKey, BlobDamaged, BlobExists, BlobNotFound, BlobStore
 
 KEY = "sha256/ab/cd/" + "ab" * 32
 CONTENT = bytes(range(256)) * 5000  # 1.28 MB: more than one chunk, and than one spool.
@@ -255,4 +256,49 @@ def test_a_source_that_breaks_leaves_nothing(store: BlobStore) -> None:
         store.put(KEY, BrokenStream())  # type: ignore[arg-type]
 
     assert not store.exists(KEY)
+    assert list(store.keys()) == []
+
+
+NAMED = hashlib.sha256(CONTENT).hexdigest()
+DAMAGES = [b"", CONTENT[:4000], CONTENT[:-1] + b"x", CONTENT + b"x"]
+
+
+@pytest.mark.parametrize("damaged", DAMAGES)
+@pytest.mark.parametrize("consume", [False, True])
+def test_damaged_bytes_give_way_to_those_of_the_hash_and_are_kept(
+    store: BlobStore, tmp_path: Path, damaged: bytes, consume: bool
+) -> None:
+    store.put(KEY, io.BytesIO(damaged))
+    source = tmp_path / "upload"
+    source.write_bytes(CONTENT)
+    assert not store.holds(KEY, NAMED)
+
+    aside = put_hashed(store, KEY, source, sha256_hex=NAMED, consume=consume)
+
+    assert store.holds(KEY, NAMED)
+    assert read(store) == CONTENT
+    assert aside is not None
+    assert read(store, aside) == damaged
+    assert source.exists() is not consume
+    assert sorted(store.keys()) == sorted([KEY, aside])
+
+
+def test_sound_bytes_give_way_to_nothing(store: BlobStore, tmp_path: Path) -> None:
+    store.put(KEY, io.BytesIO(CONTENT))
+    source = tmp_path / "upload"
+    source.write_bytes(CONTENT)
+    assert put_hashed(store, KEY, source, sha256_hex=NAMED) is None
+
+    source.write_bytes(CONTENT[:-1])
+    with pytest.raises(BlobDamaged):
+        put_hashed(store, KEY, source, sha256_hex=NAMED)
+
+    assert read(store) == CONTENT
+    assert list(store.keys()) == [KEY]
+
+
+def test_what_is_not_there_holds_nothing_and_is_not_replaced(store: BlobStore) -> None:
+    assert not store.holds(KEY, NAMED)
+    with pytest.raises(BlobNotFound):
+        store.replace(KEY, io.BytesIO(CONTENT), aside="damaged/a")
     assert list(store.keys()) == []

@@ -1,5 +1,6 @@
 """The S3 store's answers to servers that a real one cannot be made to play: a stubbed client."""
 
+import hashlib
 import io
 from collections.abc import Iterator
 from typing import Any
@@ -61,9 +62,20 @@ def test_without_conditions_a_taken_key_is_looked_up_first(
     stub: Stubber, store: S3BlobStore
 ) -> None:
     probe_answers(stub, None, None)
-    head = {"ContentLength": 3, "Metadata": {"sha256": "00" * 32}}
-    stub.add_response("head_object", head)
-    stub.add_response("head_object", head)
+    stub.add_response("head_object", {"ContentLength": 3})
+    stub.add_response("get_object", {"Body": io.BytesIO(b"old")})
+
+    with pytest.raises(BlobExists):
+        store.put(KEY, io.BytesIO(b"new"))
+
+
+def test_a_damaged_object_is_not_taken_for_what_its_metadata_say(
+    stub: Stubber, store: S3BlobStore
+) -> None:
+    probe_answers(stub, None, "PreconditionFailed")
+    stub.add_client_error("put_object", "PreconditionFailed", http_status_code=412)
+    said = {"sha256": hashlib.sha256(b"new").hexdigest()}
+    stub.add_response("get_object", {"Body": io.BytesIO(b"nex"), "Metadata": said})
 
     with pytest.raises(BlobExists):
         store.put(KEY, io.BytesIO(b"new"))

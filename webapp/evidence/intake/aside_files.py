@@ -17,7 +17,7 @@ from sqlalchemy import select
 from storage.files import as_file
 from storage.keys import original_key
 from storage.protocol import BlobNotFound
-from webapp.evidence.intake import quarantine
+from webapp.evidence.intake import keeping, quarantine
 from webapp.evidence.models import Capture, Media, Quarantine
 from webapp.evidence.records.formats import Content, Malformed, inspect
 from webapp.evidence.records.media_types import ByteLimits
@@ -107,13 +107,14 @@ def waiting(capture_id: UUID) -> list[tuple[Media, Quarantine]]:
 
 
 def content_of(key: str, media: Media) -> Content | None:
-    """Return what the bytes are, put where originals lie; None when they are refused."""
+    """Return what the bytes are, put where originals lie; None when they are refused or damaged."""
+    if not keeping.is_held(key=key, sha256=media.sha256):
+        return None
     try:
         with as_file(blobs(), key) as path, path.open("rb") as file:
             with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
                 content = inspect(data, media.mime)
-            if not blobs().exists(original_key(media.sha256)):
-                blobs().put(original_key(media.sha256), path)
+            keeping.keep(key=original_key(media.sha256), sha256=media.sha256, path=path)
     except (Malformed, BlobNotFound, FileNotFoundError):
         return None
     return content

@@ -15,12 +15,12 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select, update
 
 from storage.keys import original_key
-from storage.protocol import BlobDamaged, StoreUnavailable
+from storage.protocol import BlobError
 from storage.streams import sha256_of
 from webapp import clock
 from webapp.evidence.flags import flagging, overdue
 from webapp.evidence.flags.inspection_flags import container_flags
-from webapp.evidence.intake import aside_files, quarantine, spool, uploads
+from webapp.evidence.intake import aside_files, keeping, quarantine, spool, uploads
 from webapp.evidence.intake.uploads import Arrival
 from webapp.evidence.models import Capture, Media
 from webapp.evidence.records.formats import Content, Malformed, inspect
@@ -31,7 +31,7 @@ from webapp.evidence.records.rules import (
     move_capture,
     move_media,
 )
-from webapp.extensions import blobs, db, plain
+from webapp.extensions import db, plain
 from webapp.jobs import service as jobs
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType, JsonValue
@@ -81,7 +81,7 @@ def examine(arrival: Arrival) -> Verdict:
     """
     path = spool.path_of(arrival.upload_id)
     if not path.exists():
-        if blobs().exists(arrival.blob_key):
+        if uploads.is_in_store(arrival):
             return Verdict(arrival.sha256)
         raise Refusal("upload_ended", 410)
     sha256 = sha256_of(path).hex()
@@ -89,21 +89,21 @@ def examine(arrival: Arrival) -> Verdict:
         return _set_aside(path, sha256, "media_mismatch")
     if arrival.aside_id is not None:
         # Its record lies aside, and nobody is shown it: what it contains is not asked.
-        _put(arrival.blob_key, path, consume=False)
+        _put(arrival.blob_key, sha256, path, consume=False)
         return Verdict(sha256)
     try:
         content = _inspect(path, arrival.mime)
     except Malformed as malformed:
         return _set_aside(path, sha256, malformed.fault.value)
-    _put(original_key(sha256), path, consume=True)
+    _put(original_key(sha256), sha256, path, consume=True)
     return Verdict(sha256, content=content)
 
 
-def _put(key: str, path: Path, *, consume: bool) -> None:
+def _put(key: str, sha256: str, path: Path, *, consume: bool) -> None:
     """Keep a file; a store that cannot now leaves it in the spool for another try."""
     try:
-        blobs().put(key, path, consume=consume)
-    except (StoreUnavailable, BlobDamaged) as error:
+        keeping.keep(key=key, sha256=sha256, path=path, consume=consume)
+    except BlobError as error:
         raise Refusal("store_unavailable", 503) from error
 
 
@@ -115,7 +115,7 @@ def _inspect(path: Path, mime: str) -> Content:
 
 def _set_aside(path: Path, sha256: str, fault: str) -> Verdict:
     key = aside_files.quarantine_key(sha256)
-    _put(key, path, consume=False)
+    _put(key, sha256, path, consume=False)
     return Verdict(sha256, fault=fault, aside_key=key)
 
 
@@ -134,6 +134,8 @@ def settle(*, arrival: Arrival, verdict: Verdict) -> Refusal | None:
             _receive(arrival, files, verdict)
         else:
             _refuse(arrival, verdict)
+    elif state == MediaState.RECEIVED and verdict.fault is None:
+        _came_back(arrival)
     outcome = {None: uploads.FINISHED, "media_mismatch": uploads.MISMATCH}
     uploads.close(arrival, outcome.get(verdict.fault, uploads.REFUSED))
     return _refusal(verdict)
@@ -142,6 +144,8 @@ def settle(*, arrival: Arrival, verdict: Verdict) -> Refusal | None:
 def _settle_aside(arrival: Arrival, aside_id: int, verdict: Verdict) -> Refusal | None:
     """Keep a file beside its record, which lies aside; wrong bytes are noted as ever."""
     if verdict.fault is None:
+        if arrival.sha256 in aside_files.files_of(arrival.capture_id):
+            _came_back(arrival)
         aside_files.keep(
             aside_id=aside_id, device_kid=arrival.device_kid, sha256=arrival.sha256,
             blob_key=arrival.blob_key,
@@ -151,6 +155,26 @@ def _settle_aside(arrival: Arrival, aside_id: int, verdict: Verdict) -> Refusal 
         _refuse(arrival, verdict)
         uploads.close(arrival, uploads.MISMATCH)
     return _refusal(verdict)
+
+
+def _came_back(arrival: Arrival) -> None:
+    """Journal that the store had lost a file, and has it again (a disk older than the database)."""
+    now = uploads.find(arrival.upload_id)
+    if now is None or now.is_finished:
+        # An equal request was faster; the file had never been away.
+        return
+    journal.append(
+        type=EntryType.MEDIA_RESTORED,
+        at=clock.now(),
+        facts={
+            "capture_id": str(arrival.capture_id),
+            "media_sha256": arrival.sha256,
+            "bytes": arrival.length,
+            "device_kid": arrival.device_kid,
+        },
+    )
+    if arrival.media_id is not None:
+        derive_later(arrival.media_id)
 
 
 def receive_again(arrival: Arrival, content: Content, *, has_arrived: bool) -> None:

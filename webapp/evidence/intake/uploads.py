@@ -15,10 +15,10 @@ from webapp import clock
 from webapp.access.rules import Actor
 from webapp.config import settings
 from webapp.database.base import uuid7
-from webapp.evidence.intake import aside_files, spool
+from webapp.evidence.intake import aside_files, keeping, spool
 from webapp.evidence.models import Capture, Media, Quarantine, Upload
 from webapp.evidence.records.rules import MediaState
-from webapp.extensions import blobs, db, plain
+from webapp.extensions import db, plain
 from webapp.jobs import service as jobs
 from webapp.refusals import Refusal
 
@@ -27,6 +27,8 @@ HOUR = timedelta(hours=1)
 SETTLE_JOB = "evidence.settle-upload"
 FINISHED, MISMATCH, REFUSED = "finished", "mismatch", "refused"
 TERMINATED, EXPIRED = "terminated", "expired"
+# It was finished once, but the store has its file no longer: another upload may bring it again.
+LOST = "lost"
 
 
 @dataclass(frozen=True)
@@ -122,11 +124,11 @@ def begin_upload(*, actor: Actor, capture_id: UUID, sha256: str, length: int) ->
     file = _promised(actor, capture_id, sha256)
     if file.size_bytes != length:
         raise Refusal("media_length_differs", promised=file.size_bytes)
-    running = _current_upload(file, sha256)
-    if running is not None and _is_lost(running):
-        end(running, EXPIRED)
-        running = None
-    return running or _new_upload(actor, capture_id, sha256, file)
+    current = _current_upload(file, sha256)
+    if current is not None and _is_lost(current):
+        end(current, LOST if current.is_finished else EXPIRED)
+        current = None
+    return current or _new_upload(actor, capture_id, sha256, file)
 
 
 def lock_capture(capture_id: UUID) -> None:
@@ -159,31 +161,36 @@ def _promised_aside(actor: Actor, capture_id: UUID, sha256: str) -> Promised:
 
 
 def _current_upload(file: Promised, sha256: str) -> Arrival | None:
-    """Return the file's upload that runs, or the one that finished it."""
+    """Return the upload that finished the file, or the one that runs."""
     now = clock.now()
     if file.aside_id is not None:
         found = plain(_CURRENT_ASIDE, aside_id=file.aside_id, sha256=sha256, at=now).first()
-    else:
-        outcome = FINISHED if file.is_received else ""
+        return None if found is None else Arrival(*tuple(found))
+    for outcome in (FINISHED, "") if file.is_received else ("",):
         found = plain(_CURRENT, media_id=file.media_id, outcome=outcome, at=now).first()
-    return None if found is None else Arrival(*tuple(found))
+        if found is not None:
+            return Arrival(*tuple(found))
+    return None
 
 
 def _new_upload(actor: Actor, capture_id: UUID, sha256: str, file: Promised) -> Arrival:
+    """Begin an upload; that of a file which came on another way is finished as it begins."""
     at = clock.now()
     _check_quota(actor, file.size_bytes, at)
+    is_here = file.is_received and not keeping.is_lost(key=original_key(sha256), sha256=sha256)
     made = Arrival(
         uuid7(), actor.account_id, str(actor.device_kid), file.media_id, capture_id, sha256,
-        file.mime, file.size_bytes, at + LIFE, "", file.aside_id,
+        file.mime, file.size_bytes, at + LIFE, FINISHED if is_here else "", file.aside_id,
     )  # fmt: skip
     plain(
         _ADD, id=made.upload_id, media_id=made.media_id, aside_id=made.aside_id,
         worker_id=made.worker_id,
         device_kid=made.device_kid, sha256=sha256, length=made.length, created_at=at,
-        expires_at=made.expires_at, outcome="",
+        expires_at=made.expires_at, outcome=made.outcome,
     )  # fmt: skip
-    spool.create(made.upload_id)
-    _settle_later(made, at)
+    if not is_here:
+        spool.create(made.upload_id)
+        _settle_later(made, at)
     return made
 
 
@@ -221,20 +228,24 @@ def find_upload(*, actor: Actor, upload_id: UUID) -> Arrival:
     """Return an upload of the caller's that runs or is finished.
 
     Raises:
-        Refusal: `not_found` (404), also for another worker's; `upload_ended` (410).
+        Refusal: `not_found` (404), also for another worker's; `upload_ended` (410), also when
+            the store has lost what was finished.
     """
     upload = find(upload_id)
     if upload is None or upload.worker_id != actor.account_id:
         raise Refusal("not_found", 404)
     if upload.outcome not in {"", FINISHED} or _is_stale(upload):
         raise Refusal("upload_ended", 410)
+    if upload.is_finished and _is_lost(upload):
+        raise Refusal("upload_ended", 410)
     return upload
 
 
 def _is_lost(upload: Arrival) -> bool:
-    """Say whether the bytes of a running upload are nowhere any more."""
-    gone = not upload.outcome and spool.length(upload.upload_id) is None
-    return gone and not is_in_store(upload)
+    """Say whether the bytes of an upload that runs or is finished are nowhere any more."""
+    if upload.is_finished:
+        return keeping.is_lost(key=upload.blob_key, sha256=upload.sha256)
+    return spool.length(upload.upload_id) is None and not is_in_store(upload)
 
 
 def _is_stale(upload: Arrival) -> bool:
@@ -262,7 +273,7 @@ def offset_of(upload: Arrival) -> int:
 
 def is_in_store(upload: Arrival) -> bool:
     """Say whether the verified bytes lie in the store already."""
-    return blobs().exists(upload.blob_key)
+    return keeping.is_held(key=upload.blob_key, sha256=upload.sha256)
 
 
 def terminate(*, upload: Arrival) -> None:

@@ -20,7 +20,7 @@ from storage.keys import original_key
 from storage.protocol import BlobError
 from webapp.evidence.decoding import derivations
 from webapp.evidence.decoding.derivations import Decoded, Source
-from webapp.evidence.intake import ingest, spool, uploads
+from webapp.evidence.intake import ingest, keeping, spool, uploads
 from webapp.evidence.intake.quarantine import FILE
 from webapp.evidence.models import Capture, Media, Quarantine
 from webapp.evidence.records.formats import FAMILY_OF, Content, Malformed, inspect
@@ -126,14 +126,15 @@ def _read(row_id: int) -> _Aside | None:
 
 
 def _judge(aside: _Aside) -> _Judged | None:
-    """Return what the bytes are, put where originals lie; None when they are still refused."""
+    """Return what the bytes are, put where originals lie; None when they are refused or damaged."""
     key = original_key(aside.source.sha256)
     try:
+        if not blobs().holds(aside.blob_key, aside.source.sha256):
+            return None
         with as_file(blobs(), aside.blob_key) as path, path.open("rb") as file:
             with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
                 content = inspect(data, aside.mime)
-            if not blobs().exists(key):
-                blobs().put(key, path)
+            keeping.keep(key=key, sha256=aside.source.sha256, path=path)
         decoded = derivations.decode(aside.source, is_last=True)
     except (Malformed, BlobError, OSError):
         return None

@@ -200,9 +200,15 @@ def _verify_aside_record(row: Quarantine, device: Device | None, name: str) -> I
 
 
 def verify_store() -> Iterator[Finding]:
-    """Give the originals that no record promises: an upload that a crash cut short, or worse."""
+    """Give the originals that no record promises, and the damaged bytes that gave way to others.
+
+    The former are of an upload that a crash cut short, or worse.
+    """
     for key in blobs().keys("sha256/"):
         sha256 = key.rpartition("/")[2]
         known = db.session.scalar(select(Media.id).where(Media.sha256 == sha256).limit(1))
         if known is None:
             yield Finding("blob_unknown", f"blob {key}", "no record promises it", is_remark=True)
+    for key in blobs().keys("damaged/"):
+        words = "damaged bytes, kept apart when the right ones took their place"
+        yield Finding("blob_damaged", f"blob {key}", words, is_remark=True)
