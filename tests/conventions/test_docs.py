@@ -14,7 +14,7 @@ from webapp.config import Settings
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 PATH = re.compile(r"[\w.*/-]+\.(?:py|tsx?|json|toml|md|conf|yaml|env|css|html)|[\w/-]+/")
-OF_THE_DATA_FOLDER = {"blobs/", "keys/", "spool/"}
+OF_THE_DATA_FOLDER = {"blobs/", "blobs/damaged/", "keys/", "spool/"}
 SOURCES = ("webapp", "storage", "tests")
 
 
