@@ -76,7 +76,7 @@ flask: setup translations ## Run one command of the program: make flask ARGS="ro
 	@$(FLASK) db upgrade
 	@$(FLASK) $(ARGS)
 
-test: setup-dev phone translations test-phone ## Run every test, the browsers' roads too
+test: setup-dev phone translations test-phone ## Run every test, the browsers' too
 	$(BIN)/python -m tests.services
 	$(BIN)/python -m pytest tests -n 3 --dist loadfile
 
