@@ -4,6 +4,7 @@ A trigger that ignores a row, or a rule that does nothing instead, is no error t
 program would answer "added", and the phone would let its own copy go.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -23,8 +24,20 @@ def _count_rows(
 ) -> None:
     if context is None or not context.isinsert or not _must_make_rows(statement):
         return
-    expected = len(parameters) if many else 1
-    demand_rows(expected, cursor.rowcount)
+    demand_rows(rows_sent(statement, parameters, many=many), cursor.rowcount)
+
+
+def rows_sent(statement: str, parameters: Any, *, many: bool) -> int:
+    """Return how many rows an insert is to make.
+
+    A driver is given one row, or a list of rows; or else several rows stand in the statement
+    itself, and their values follow each other in one flat list.
+    """
+    rows_in_statement = statement.partition(" VALUES ")[2].count("), (") + 1
+    is_list_of_rows = many and isinstance(parameters, list | tuple) and bool(parameters)
+    if is_list_of_rows and isinstance(parameters[0], list | tuple | Mapping):
+        return rows_in_statement * len(parameters)
+    return rows_in_statement
 
 
 def _must_make_rows(statement: str) -> bool:
