@@ -1,12 +1,11 @@
 """The desk's language switch and how dates and numbers read on its pages."""
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from flask import Flask
 from flask_babel import get_locale
 
-from webapp.config import settings
+from webapp import calendar
 
 WEEKDAYS_ZH = "一二三四五六日"
 
@@ -15,15 +14,15 @@ def moment(value: datetime | None) -> str:
     """Return an instant as people read it: 1月12日 周二 09:12, never ISO (look.md)."""
     if value is None:
         return ""
-    local = value.astimezone(ZoneInfo(settings().time_zone))
-    return f"{day(local.date())} {local:%H:%M}"
+    at = calendar.local(value)
+    return f"{day(at.date())} {at:%H:%M}"
 
 
 def day(value: date | None) -> str:
     """Return a date as people read it; the year only when it is not the present one."""
     if value is None:
         return ""
-    this_year = value.year == datetime.now(ZoneInfo(settings().time_zone)).year
+    this_year = value.year == calendar.today().year
     return _day(value, with_year=not this_year)
 
 

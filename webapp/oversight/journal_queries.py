@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select, union
 
-from webapp.config import settings
+from webapp import calendar
 from webapp.evidence.models import Capture, Media
 from webapp.extensions import db
 from webapp.journal import queries
@@ -110,12 +109,7 @@ def first_index_at(at: datetime) -> int:
 
 
 def _start_of(day: date, plus: int = 0) -> datetime:
-    return datetime.combine(day + timedelta(days=plus), time(), ZoneInfo(settings().time_zone))
-
-
-def local_day(at: datetime) -> date:
-    """Return the city's day of an instant."""
-    return at.astimezone(ZoneInfo(settings().time_zone)).date()
+    return calendar.start_of(day + timedelta(days=plus))
 
 
 def files_of_people(person_ids: Sequence[UUID]) -> list[str]:

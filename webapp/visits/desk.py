@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
+from webapp import calendar
 from webapp.access.decorators import actor, signed_in
 from webapp.access.rules import Actor, Permission
 from webapp.areas.steps import area_steps
@@ -37,7 +38,7 @@ from webapp.visits.rules import OPEN_STATUSES
 
 blueprint = APIBlueprint("visits_desk", __name__, enable_openapi=False, template_folder="templates")
 blueprint.app_context_processor(lambda: {
-    "words_for": words.words_for, "look_of": words.look_of, "today_here": desk_queries.today_here,
+    "words_for": words.words_for, "look_of": words.look_of, "today_here": calendar.today,
     "age_on": people_queries.age_on, "details_said": detail_words.details_said,
 })  # fmt: skip
 Page = str | Response | tuple[str, int]
@@ -85,14 +86,14 @@ def _filtered_pick(problem: str = "") -> str:
     args = list_address()[1]
     steps = area_steps(actor=actor(), area_id=args.get("area", ""))
     chosen = desk_forms.read_people_filter(args, steps.path)
-    day = desk_queries.today_here()
+    day = calendar.today()
     found, after = people_queries.pick_list(chosen=chosen, today=day, after=args.get("after", ""))
     total = people_queries.count_people(chosen=chosen, today=day)
     return _pick_page(found, after=after, chosen=chosen, steps=steps, total=total, problem=problem)
 
 
 def _pick_page(people: Sequence[Any], **facts: Any) -> str:
-    day = desk_queries.today_here()
+    day = calendar.today()
     busy = people_queries.busy_people([person.id for person in people])
     return render_template(
         "visits/pick.html", people=people, busy=busy, day=day,
@@ -166,7 +167,7 @@ def _chosen_people(form: Any, who: Actor) -> list[UUID]:
         return desk_forms.read_uuids(form.getlist("person_id"))
     steps = area_steps(actor=who, area_id=form.get("area", ""))
     chosen = desk_forms.read_people_filter(form, steps.path)
-    return people_queries.ids_of(chosen=chosen, today=desk_queries.today_here())
+    return people_queries.ids_of(chosen=chosen, today=calendar.today())
 
 
 @blueprint.post("/visits/assignment")
@@ -214,7 +215,7 @@ def schedule() -> Page:
     try:
         changed = rescheduling.change_terms(
             actor=actor(), visit_ids=_chosen_visits(request.form),
-            change=desk_forms.read_term_change(request.form), today=desk_queries.today_here(),
+            change=desk_forms.read_term_change(request.form), today=calendar.today(),
         )  # fmt: skip
     except Refusal as refusal:
         return _refused(refusal)
@@ -230,7 +231,7 @@ def visit_schedule(visit_id: UUID) -> Page:
     try:
         rescheduling.change_term(
             actor=actor(), visit_id=visit_id, term=desk_forms.read_term(request.form),
-            note=desk_forms.read_note(request.form), today=desk_queries.today_here(),
+            note=desk_forms.read_note(request.form), today=calendar.today(),
         )  # fmt: skip
     except Refusal as refusal:
         return _visit_refused(visit_id, refusal)

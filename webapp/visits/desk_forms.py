@@ -7,10 +7,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from webapp import calendar
 from webapp.refusals import Refusal
 from webapp.roster.cells.cleaning import fold_width
 from webapp.roster.look_up import read_search
-from webapp.visits.desk_queries import VisitFilter, today_here
+from webapp.visits.desk_queries import VisitFilter
 from webapp.visits.people_queries import PeopleFilter
 from webapp.visits.terms import Term, TermChange
 
@@ -128,7 +129,7 @@ def read_dispatch(form: Mapping[str, Any]) -> Dispatch:
         Refusal: `bad_date`, `due_missing`, `due_past`, `not_found` (404) for a malformed worker.
     """
     term = read_term(form)
-    if term.due_on < today_here():
+    if term.due_on < calendar.today():
         raise Refusal("due_past")
     return Dispatch(**vars(term), note=read_note(form), worker_id=read_uuid(form.get("worker_id")))
 

@@ -5,16 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, or_, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
-from webapp import clock, sealing
+from webapp import calendar, sealing
 from webapp.access.rules import GRANTS, Actor, Permission
 from webapp.areas.duty import in_duty, lies_in_indexed
 from webapp.areas.models import Area
-from webapp.config import settings
 from webapp.desk.navigation import COUNT_LIMIT
 from webapp.extensions import db
 from webapp.http.keyset import pack_key, read_key
@@ -72,11 +70,6 @@ class TermStep:
         return (first.window_from, first.window_to) != (second.window_from, second.window_to)
 
 
-def today_here() -> date:
-    """Return the present day in the city's time zone."""
-    return clock.now().astimezone(ZoneInfo(settings().time_zone)).date()
-
-
 def visit_list(*, chosen: VisitFilter, after: str) -> tuple[Sequence[Visit], str | None]:
     """Return one page of visits, soonest due first, and the key of the next page."""
     query = db.select(Visit.id).where(*_narrowed(chosen))
@@ -100,7 +93,7 @@ def _narrowed(chosen: VisitFilter) -> list[Any]:
     if chosen.worker_id is not None:
         wanted.append(Visit.worker_id == chosen.worker_id)
     if chosen.overdue:
-        wanted += [Visit.due_on < today_here(), Visit.status.in_(OPEN)]
+        wanted += [Visit.due_on < calendar.today(), Visit.status.in_(OPEN)]
     if chosen.search:
         wanted.append(_of_people(chosen.search))
     return wanted
@@ -209,7 +202,7 @@ def count_of(actor: Actor, *conditions: Any) -> int:
 
 def overdue(actor: Actor) -> int:
     """Return how many open visits of the area are past their day."""
-    return count_of(actor, Visit.status.in_(OPEN), Visit.due_on < today_here())
+    return count_of(actor, Visit.status.in_(OPEN), Visit.due_on < calendar.today())
 
 
 def planned(actor: Actor) -> int:

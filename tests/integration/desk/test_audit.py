@@ -10,7 +10,7 @@ from tests.integration.desk.conftest import Sit
 from tests.integration.desk.pages import Desk, Page
 from tests.integration.evidence.fieldwork import Fieldwork, jpeg
 from tests.phones import enrolled
-from webapp import clock
+from webapp import calendar, clock
 from webapp.access.rules import GRANTS, Permission, Role
 from webapp.evidence.archive import viewing
 from webapp.evidence.models import Media
@@ -140,9 +140,9 @@ def test_days_are_whole_days_of_the_city(auditor: Desk) -> None:
         db.select(JournalEntry).filter_by(type="anchored").order_by(JournalEntry.index)
     ).all()
     for entry in found:
-        day = journal_queries.local_day(entry.at).isoformat()
+        day = calendar.local_day(entry.at).isoformat()
         shown = indexes(auditor.get(f"/audit/journal?type=anchored&since={day}&until={day}"))
-        same = [e.index for e in found if journal_queries.local_day(e.at).isoformat() == day]
+        same = [e.index for e in found if calendar.local_day(e.at).isoformat() == day]
         assert sorted(shown) == same
     auditor.get("/audit/journal?since=nonsense", status=422)
 

@@ -7,14 +7,13 @@ import pytest
 from tests.builders import City
 from tests.integration.desk.conftest import Sit
 from tests.integration.desk.fieldcase import add_result
-from webapp import clock
+from webapp import calendar, clock
 from webapp.evidence.review import review, taking_back
 from webapp.evidence.verification.verification import verify_all
 from webapp.extensions import db
 from webapp.refusals import Refusal
 from webapp.visits import marks, people_queries
 from webapp.visits import service as visits
-from webapp.visits.desk_queries import today_here
 from webapp.visits.models import Result, Visit
 from webapp.visits.people_queries import PeopleFilter
 
@@ -44,7 +43,7 @@ def dispatch(city: City, result: Result) -> list[Visit]:
 
 def without_visit() -> set[object]:
     chosen = PeopleFilter("/", without_visit=True)
-    return set(people_queries.ids_of(chosen=chosen, today=today_here()))
+    return set(people_queries.ids_of(chosen=chosen, today=calendar.today()))
 
 
 @pytest.mark.parametrize("outcome", DETAILS)

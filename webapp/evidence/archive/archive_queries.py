@@ -2,16 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, tuple_
 
-from webapp import sealing
+from webapp import calendar, sealing
 from webapp.areas.duty import lies_in
-from webapp.config import settings
 from webapp.evidence.flags import gaps
 from webapp.evidence.flags.flags import WEIGHTS
 from webapp.evidence.models import Capture, RaisedFlag
@@ -63,9 +61,9 @@ def _narrowed(chosen: ArchiveFilter) -> list[Any]:
     if chosen.state:
         wanted.append(Result.state == chosen.state)
     if chosen.since is not None:
-        wanted.append(Result.received_at >= _start_of(chosen.since))
+        wanted.append(Result.received_at >= calendar.start_of(chosen.since))
     if chosen.until is not None:
-        wanted.append(Result.received_at < _start_of(chosen.until + timedelta(days=1)))
+        wanted.append(Result.received_at < calendar.start_of(chosen.until + timedelta(days=1)))
     if chosen.search:
         wanted.append(_of_people(chosen.search))
     if chosen.flag in WEIGHTS:
@@ -73,10 +71,6 @@ def _narrowed(chosen: ArchiveFilter) -> list[Any]:
     if chosen.unsent:
         wanted.append(_with_unsent_capture())
     return wanted
-
-
-def _start_of(day: date) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo(settings().time_zone))
 
 
 def _of_people(words: str) -> Any:

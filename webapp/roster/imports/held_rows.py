@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from webapp import clock
+from webapp import calendar, clock
 from webapp.access.rules import Actor
 from webapp.extensions import db
 from webapp.journal import service as journal
@@ -18,7 +18,7 @@ from webapp.roster.cells.cleaning import Cell, as_text
 from webapp.roster.cells.dates import read_date
 from webapp.roster.cells.names import read_name
 from webapp.roster.cells.numbers import mask
-from webapp.roster.imports import imports, incoming
+from webapp.roster.imports import imports
 from webapp.roster.imports.applying import Applier
 from webapp.roster.imports.import_models import RosterImport, RosterImportRow
 from webapp.roster.imports.import_rules import ImportState
@@ -131,7 +131,7 @@ def _candidates(cells: list[Cell], header: Header, actor: Actor) -> list[Candida
         at = header.columns.get(field)
         return cells[at] if at is not None and at < len(cells) else None
 
-    today = incoming.today()
+    today = calendar.today()
     birth = read_date(cell(Field.BIRTH), today=today)
     numbers = candidates(
         cell(Field.NUMBER), today=today, birth_on=None if birth.month_only else birth.day,
@@ -235,7 +235,7 @@ def _read_again(record: RosterImport, row: RosterImportRow, texts: dict[str, str
             filled[at] = texts[field.value]
     kind = _sheet_of(record, row).get("kind", "retiree")
     rules = SheetRules(
-        header, gazetteer(), incoming.today(), row.sheet, kind,
+        header, gazetteer(), calendar.today(), row.sheet, kind,
         over=headings.of_findings(words.findings),
     )  # fmt: skip
     reading = rules.read(row.row, filled)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
-from webapp import clock
+from webapp import calendar, clock
 from webapp.access.rules import Actor, is_whole_city
 from webapp.areas.models import Area
 from webapp.extensions import begin_reading, begin_writing, db
@@ -24,7 +24,7 @@ from webapp.roster.imports.column_synonyms import (
 from webapp.roster.imports.import_models import RosterImport, RosterImportRow
 from webapp.roster.imports.import_rules import ImportState, LeftOut, step
 from webapp.roster.imports.import_run import ImportRun, Outcome, Progress
-from webapp.roster.imports.incoming import IncomingFile, stored_file, today
+from webapp.roster.imports.incoming import IncomingFile, stored_file
 from webapp.roster.imports.known_areas import ZONES_WITHIN, known_places
 from webapp.roster.imports.known_people import KnownPeople
 from webapp.roster.imports.originals import fill_bare_cells
@@ -60,7 +60,7 @@ def reading_job(
     """What the reading child is told about the file; `duty` is the importer's area."""
     areas, aliases = known_places()
     return ReadingJob(
-        path=file.path, data=file.data, today=today(), areas=areas, aliases=aliases,
+        path=file.path, data=file.data, today=calendar.today(), areas=areas, aliases=aliases,
         zones=ZONES_WITHIN, sheets=sheets, duty=duty,
         synonyms={header: field.value for header, field in synonyms_of(source, duty).items()},
     )  # fmt: skip

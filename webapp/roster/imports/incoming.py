@@ -3,13 +3,11 @@
 import hashlib
 import io
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, or_, select
 
-from webapp import clock
+from webapp import calendar, clock
 from webapp.access.rules import Actor
 from webapp.areas.loading import load_city_if_empty
 from webapp.areas.models import Area
@@ -92,18 +90,9 @@ def refuse_known(sha256: str, actor: Actor | None) -> None:
     raise Refusal(
         "import_known" if is_own else "import_known_elsewhere", 409,
         import_id=str(first.id) if is_own else "", state=first.state,
-        file_name=first.file_name, on=_local_day(first).isoformat(),
+        file_name=first.file_name, on=calendar.local_day(first.created_at).isoformat(),
         link=f"/roster/imports/{first.id}" if is_own else "",
     )  # fmt: skip
-
-
-def _local_day(record: RosterImport) -> date:
-    return record.created_at.astimezone(ZoneInfo(settings().time_zone)).date()
-
-
-def today() -> date:
-    """The day it is at the offices."""
-    return clock.now().astimezone(ZoneInfo(settings().time_zone)).date()
 
 
 def new_record(
