@@ -13,6 +13,7 @@ from webapp.roster.cells.cleaning import (
 )
 from webapp.roster.reading import bare_headers
 from webapp.roster.reading.address_parts import looks_like_pieces, unit_of
+from webapp.roster.reading.header_groups import is_of_others, titles_under
 from webapp.roster.reading.header_words import PATTERNS, SYNONYMS, Field
 
 __all__ = [
@@ -93,7 +94,8 @@ def find_header(rows: list[list[Cell]], synonyms: dict[str, Field] | None = None
     own = synonyms or {}
     best: tuple[int, Header] | None = None
     for at in range(min(len(rows), LOOK_AT)):
-        for found in (_one_line(rows, at, own), two_lines(rows, at, own)):
+        one, two = _one_line(rows, at, own), two_lines(rows, at, own)
+        for found in (None if _is_moved(one, two) else one, two):
             if found is None:
                 continue
             named = sum(1 for column, _ in found.address if found.texts[column].strip())
@@ -103,7 +105,27 @@ def find_header(rows: list[list[Cell]], synonyms: dict[str, Field] | None = None
                 best = (score, found)
         if best is not None and at > best[1].first_data:
             break
-    return best[1] if best else None
+    return _under_groups(rows, best[1], own) if best else None
+
+
+def _is_moved(one: Header | None, two: Header | None) -> bool:
+    """Whether a second line says that a field of the first line stands in another column."""
+    return (
+        one is not None and two is not None and one.columns != two.columns
+        and one.columns.keys() <= two.columns.keys()
+    )  # fmt: skip
+
+
+def _under_groups(rows: list[list[Cell]], header: Header, synonyms: dict[str, Field]) -> Header:
+    """The header with the line above it, where that says that some columns are of others."""
+    if header.first_line == 0 or header.first_data - header.first_line > 1:
+        return header
+    above = _spread(rows[header.first_line - 1])
+    mapped = header.columns.values()
+    if not any(is_of_others(as_text(above[at]), header.own[at]) for at in mapped
+               if at < len(above)):  # fmt: skip
+        return header
+    return two_lines(rows, header.first_line - 1, synonyms) or header
 
 
 def _one_line(rows: list[list[Cell]], at: int, synonyms: dict[str, Field]) -> Header | None:
@@ -117,17 +139,19 @@ def two_lines(rows: list[list[Cell]], at: int, synonyms: dict[str, Field]) -> He
     if at + 1 >= len(rows) or not _may_be_header(rows[at + 1]) or not _may_be_header(rows[at]):
         return None
     upper, lower = _spread(rows[at]), rows[at + 1]
-    if not any(meaning(cell, synonyms) or _unit(cell) is not None for cell in lower):
-        return None
     choices: list[list[Cell]] = []
     texts, groups = [], []
     for column, below in enumerate(lower):
         above = upper[column] if column < len(upper) else ""
         own = rows[at][column] if column < len(rows[at]) else ""
         high, low = as_text(above), as_text(below)
-        choices.append([high + low, low] if low else [own])
+        choices.append([*titles_under(high, low), below] if low else [own])
         groups.append(high if low else "")
         texts.append(f"{high}{low}" if low else as_text(own))
+    told = [cells for cells, below in zip(choices, lower, strict=True) if as_text(below)]
+    if not any(_unit(cells[-1]) is not None or any(meaning(each, synonyms) for each in cells)
+               for cells in told):  # fmt: skip
+        return None
     return _header(rows, (at, at + 2), choices, groups, texts, synonyms)
 
 
@@ -150,8 +174,10 @@ def _header(
 ) -> Header | None:  # fmt: skip
     found = _Columns(texts, [as_text(cells[-1]) for cells in choices])
     for column, cells in enumerate(choices):
-        named = next((m for cell in cells if (m := meaning(cell, synonyms))), None)
-        unit = _unit(cells[-1])
+        of_others = is_of_others(groups[column], as_text(cells[-1]))
+        told = cells[:-1] if of_others else cells
+        named = next((m for cell in told if (m := meaning(cell, synonyms))), None)
+        unit = None if of_others else _unit(cells[-1])
         if unit is None and named is None and meaning(groups[column], synonyms) is Field.ADDRESS:
             unit = ""
         if unit is not None and named in {None, Field.ADDRESS}:

@@ -53,6 +53,26 @@ def holds_person(row: list[Cell], header: Header) -> bool:
     return at is not None and at < len(row) and _holds_number(row[at])
 
 
+def looks_like_header(row: list[Cell], header: Header) -> bool:
+    """Whether a row may be a header of words that nobody knows: titles only, one of a number."""
+    at = header.columns.get(Field.NUMBER)
+    texts = [drop_spaces(as_text(cell)) for cell in row if not is_blank(cell)]
+    if at is None or at >= len(row) or len(texts) < _FEWEST_TITLES:
+        return False
+    title = drop_spaces(as_text(row[at]))
+    return (
+        _OF_A_NUMBER.search(title) is not None
+        and _NO_NUMBER.search(title) is None
+        and all(len(text) <= _LONGEST_TITLE and not _DIGIT.search(text) for text in texts)
+    )
+
+
+_FEWEST_TITLES = 3
+_OF_A_NUMBER = re.compile(r"证|号|身份|编码|\bID", re.IGNORECASE)
+_NO_NUMBER = re.compile(r"[无未没丢失缺待不忘补过]|已|办")
+_DIGIT = re.compile(r"\d")
+
+
 def continues_header(row: int, cells: list[Cell], header: Header) -> bool:
     """Whether the row under a header goes on with it: `楼`, `室` below a merged `家庭住址`."""
     if row != header.first_data + 1:

@@ -82,6 +82,7 @@ class SheetRules:
     synonyms: dict[str, Field] = field(default_factory=dict)
     over: Heading = NOWHERE
     lost: str = ""
+    is_unclear: bool = False
     _above: dict[str, str] = field(default_factory=dict)
     _pick: Callable[[list[Cell]], tuple[Cell, ...]] = field(init=False)
     _width: int = field(init=False)
@@ -108,7 +109,8 @@ class SheetRules:
 
     def read_plain(self, row: int, cells: list[Cell]) -> PackedRow | None:
         """The row, packed, if it is plain; None if it must be read closely, with `read`."""
-        plain = self._plain.read(row, cells) if not self.lost else None
+        is_sure = not self.lost and not self.is_unclear
+        plain = self._plain.read(row, cells) if is_sure else None
         if plain is not None:
             self._last_plain = cells
         return plain
@@ -135,6 +137,8 @@ class SheetRules:
             if words := words_of_nobody(cells, kind, self.header):
                 reading.note("words_of_nobody", note=words)
             return reading
+        if self.is_unclear:
+            reading.note("header_unclear")
         if hidden:
             reading.note("hidden_row")
         if struck:

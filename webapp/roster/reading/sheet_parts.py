@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from webapp.refusals import Refusal
 from webapp.roster.cells.cleaning import Cell, as_text
@@ -27,13 +27,15 @@ _PLACE = re.compile(r"\s?\[[A-Z]{1,3}(?::[A-Z]{1,3}|[0-9]+)\]$")
 class Part:
     """Rows under one header: `name` is the sheet's, with the place of all parts but the first.
 
-    `above` are the texts over the header, `own_above` those over the columns of one block.
+    `above` are the texts over the header, `own_above` those over the columns of one block. Of a
+    part that is unclear nobody knows whether its header still holds.
     """
 
     name: str
     shape: Shape
     above: tuple[str, ...] = ()
     own_above: tuple[str, ...] = ()
+    is_unclear: bool = False
 
     @property
     def header(self) -> Header:
@@ -117,26 +119,67 @@ def _run_of_titles(header: Header) -> tuple[int, int]:
     return left, right
 
 
-def part_from(part: Part, row: int, lines: list[list[Cell]], synonyms: dict[str, Field]) -> Part:
+def part_from(
+    part: Part, row: int, lines: list[list[Cell]], synonyms: dict[str, Field],
+    above: list[Cell] | None = None,
+) -> Part:  # fmt: skip
     """The part that a header in the midst of another begins; the same part if it says the same.
 
-    `lines` are the raw rows from sheet row `row` (the first is 1) on.
+    `lines` are the raw rows from sheet row `row` (the first is 1) on, `above` is the one over
+    them, which may say whose some columns are.
 
     Raises:
         Refusal: header_twice.
     """
     shape = part.shape
-    sliced = [shape.own(line) for line in lines]
+    at = 0 if above is None else 1
+    sliced = [shape.own(line) for line in ([above] if above is not None else []) + lines]
+    place = f"{_letters(shape.first)}{row}"
+    name = _named(part.name.split(" [", maxsplit=1)[0], place)
     header = find_header(sliced, synonyms)
-    if header is None or header.first_line > 0:
-        return part
+    if header is None or not header.first_line <= at < header.first_data:
+        return _part_from_some_titles(part, name, sliced[at], synonyms)
     below = sliced[header.first_data] if header.first_data < len(sliced) else []
     if _same(header, shape.plain_header, below):
-        return part
+        return replace(part, name=name, is_unclear=False) if part.is_unclear else part
     if len(starts_of(header, synonyms)) > 1:
         raise Refusal("header_twice", what=_text_of(header, Field.NAME))
-    name = _named(part.name.split(" [", maxsplit=1)[0], f"{_letters(shape.first)}{row}")
     return Part(name, Shape(header, shape.first, shape.end, shape.shared))
+
+
+def _part_from_some_titles(
+    part: Part, name: str, line: list[Cell], synonyms: dict[str, Field]
+) -> Part:
+    """The part that a line begins in which only some titles of a header stand, or unknown ones.
+
+    The titles that it leaves out are those above. Where it is not clear what became of a column,
+    nobody below is read for sure.
+    """
+    old = part.shape.plain_header
+    if not _contradicts(line, old, synonyms):
+        return part
+    width = max(len(old.own), len(line))
+    own, cells = [*old.own, *[""] * width], [*line, *[""] * width]
+    filled: list[Cell] = [cells[at] if as_text(cells[at]).strip() else own[at]
+                          for at in range(width)]  # fmt: skip
+    header = find_header([filled], synonyms)
+    if header is None or not header.columns.keys() >= old.columns.keys():
+        return replace(part, name=name, is_unclear=True)
+    return Part(name, Shape(header, part.shape.first, part.shape.end, part.shape.shared))
+
+
+def _contradicts(line: list[Cell], header: Header, synonyms: dict[str, Field]) -> bool:
+    """Whether a title stands over a column that meant something else."""
+    fields = {at: field for field, at in header.columns.items()}
+    for at, cell in enumerate(line):
+        text = normal_header(cell)
+        known = {normal_header(texts[at]) for texts in (header.own, header.texts)
+                 if at < len(texts)}  # fmt: skip
+        if text and text not in known:
+            told = meaning(cell, synonyms)
+            if told is not fields.get(at) and (told is not None or at in fields):
+                return True
+    return False
 
 
 def _with_groups(rows: list[list[Cell]], header: Header, synonyms: dict[str, Field]) -> Header:

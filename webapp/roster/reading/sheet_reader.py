@@ -13,7 +13,7 @@ from webapp.roster.reading.above_headers import people_above
 from webapp.roster.reading.delimited import refuse_ruined
 from webapp.roster.reading.gazetteer import Gazetteer
 from webapp.roster.reading.headers import LOOK_AT, Field, repeats_header
-from webapp.roster.reading.layout import holds_person
+from webapp.roster.reading.layout import holds_person, looks_like_header
 from webapp.roster.reading.merged_cells import fill_down
 from webapp.roster.reading.repeats import Repeats
 from webapp.roster.reading.row_rules import SheetRules
@@ -127,7 +127,7 @@ class SheetReader:
         late: list[Late] = []
         remaining = iter(below)
         odd = rows.marks.hidden_rows | rows.marks.struck.keys()
-        number = part.header.first_data
+        number, last = part.header.first_data, None
         while batch := list(islice(remaining, ROWS_A_FRAME)):
             for at, raw in enumerate(batch):
                 number += 1
@@ -139,7 +139,9 @@ class SheetReader:
                     continue
                 refuse_ruined(cells)
                 lines = batch[at : at + _HEADER_LINES]
-                if (new := self._part_from(part, number, lines)) is not part:
+                above = batch[at - 1] if at else last
+                new = _part_anew(part, number, lines, self._synonyms, above)
+                if new is not part:
                     yield _frame(packed, late)
                     described = _describe(new, rules.default_kind)
                     yield {"sheet": new.name, "header": described, "height": 0}
@@ -156,14 +158,14 @@ class SheetReader:
                 packed.append(pack_reading(reading, cells))
                 self._position += 1
             yield _frame(packed, late)
-            packed, late = [], []
-
-    def _part_from(self, part: Part, number: int, lines: list[list[Cell]]) -> Part:
-        return _part_anew(part, number, lines, self._synonyms)
+            packed, late, last = [], [], batch[-1]
 
     def _rules_anew(self, rules: SheetRules, part: Part) -> SheetRules:
         """The same rules under a new header; the places that stand over it go on standing."""
-        return replace(rules, header=part.header, sheet=part.name, over=rules.standing_over)
+        return replace(
+            rules, header=part.header, sheet=part.name, over=rules.standing_over,
+            is_unclear=part.is_unclear,
+        )  # fmt: skip
 
 
 def originals(
@@ -194,7 +196,8 @@ def _originals_of(
     below = list(fill_down(every, rows.marks.merges, first))
     for at, raw in enumerate(below):
         number = first + at + 1
-        part = _part_anew(part, number, below[at : at + _HEADER_LINES], synonyms)
+        lines, above = below[at : at + _HEADER_LINES], below[at - 1] if at else None
+        part = _part_anew(part, number, lines, synonyms, above)
         if number in numbers.get(part.name, ()):
             found.setdefault(part.name, []).append([number, pack_cells(part.shape.cells(raw))])
     for name, all_rows in found.items():
@@ -203,15 +206,18 @@ def _originals_of(
 
 
 def _part_anew(
-    part: Part, number: int, lines: list[list[Cell]], synonyms: dict[str, Field]
-) -> Part:
+    part: Part, number: int, lines: list[list[Cell]], synonyms: dict[str, Field],
+    above: list[Cell] | None,
+) -> Part:  # fmt: skip
     """The part that row `number` belongs to: a new one if it is a header that says otherwise."""
     own = part.shape.own(lines[0])
     if holds_person(own, part.shape.plain_header):
         return part
-    if not repeats_header(own, part.shape.plain_header, synonyms):
+    if not repeats_header(own, part.shape.plain_header, synonyms) and not looks_like_header(
+        own, part.shape.plain_header
+    ):
         return part
-    return part_from(part, number, lines, synonyms)
+    return part_from(part, number, lines, synonyms, above)
 
 
 def _struck(part: Part, struck: Strikes) -> Strikes:

@@ -16,6 +16,7 @@ from webapp.roster.cells.cleaning import (
     tidy,
 )
 from webapp.roster.cells.numbers import is_whole_number
+from webapp.roster.cells.phones import MOBILE
 from webapp.roster.reading.address_parts import join_address
 from webapp.roster.reading.headers import (
     WHOLE,
@@ -138,7 +139,7 @@ class Shape:
             is_repeated = any(cells[other] == cell for other in self._mapped if other != at)
             if is_repeated or isinstance(cell, bool):
                 return ""
-            if not _WORD.search(text) and not is_whole_number(text):
+            if not (_WORD.search(text) or is_whole_number(text) or MOBILE.fullmatch(text)):
                 return ""
         return f"{label}：{text}" if label else text
 

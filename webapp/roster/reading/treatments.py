@@ -43,7 +43,7 @@ _HOLD = (
     "id_of_deceased", "id_legacy_known", "person_stopped", "name_missing", "name_death_note",
     "certified_after_death", "status_lost", "area_not_yours", "person_elsewhere",
     "street_other_district", "cell_error", "code_unknown", "remark_lost",
-    "number_unread", "words_of_nobody", "above_header",
+    "number_unread", "words_of_nobody", "above_header", "header_unclear",
 )  # fmt: skip
 # Held only because somebody else answers for the person: no fault of the row.
 OUTSIDE_DUTY = frozenset({"area_not_yours", "person_elsewhere"})
