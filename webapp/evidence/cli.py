@@ -102,16 +102,18 @@ def export_command(visit_id: UUID, output: Path | None) -> None:
 @commands.command("take-in")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def take_in_command(file: Path) -> None:
-    """Take in the file that a phone made of its unsent work; exit 1 when a part was refused."""
-    refused = 0
+    """Take in the file that a phone made of its unsent work; exit 1 when it was taken in partly."""
+    refused = came = 0
     try:
         with parcels.opened(file) as parcel:
             actor = taking_in.author_of(parcel)
             for taken in taking_in.take_in(actor=actor, parcel=parcel):
+                came += 1
                 refused += settle(taken)
     except Refusal as refusal:
         click.echo(sentence(refusal.code, refusal.facts), err=True)
         raise click.exceptions.Exit(2) from None
+    click.echo(f"taken in: {came - refused} of {came}")
     sys.exit(1 if refused else 0)
 
 

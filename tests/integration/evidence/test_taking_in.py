@@ -14,6 +14,8 @@ from flask import Flask
 from tests.integration.evidence.fieldwork import Fieldwork, flags_of, jpeg, newest_capture, written
 from tests.phones import sign
 from webapp.database.base import uuid7
+from webapp.evidence.intake import ingest
+from webapp.evidence.verification.verification import verify_all
 from webapp.extensions import db
 from webapp.visits.models import Attempt, Result
 
@@ -103,7 +105,7 @@ def test_wrong_bytes_are_set_aside(app: Flask, field: Fieldwork, tmp_path: Path)
 
 
 @pytest.mark.parametrize("change", [
-    {"phone.json": b"{}"}, {"phone.json": b"["}, {"rec": b"{" * 100_000}, {"sig": bytes(100)},
+    {"phone.json": b"{}"}, {"phone.json": b"["},
 ])  # fmt: skip
 def test_a_file_of_another_kind_writes_nothing(
     app: Flask, field: Fieldwork, tmp_path: Path, change: dict[str, Any]
@@ -122,3 +124,84 @@ def test_no_zip_and_no_enrolled_phone_are_said_in_a_sentence(
     kid = json.dumps({"device_kid": "x" * 43}).encode()
     stranger = parcel(field, tmp_path / "work.zip", **{"phone.json": kid})
     assert taken(app, stranger).exit_code == 2
+
+
+SOUND = {"rec": 1, "sig": 1, "jpg": 3, "result": 3, "attempts": 3, "phone.json": 4}
+
+
+def turned(path: Path, mark: str) -> str:
+    """Turn one bit of the first member whose name holds `mark`; return that name."""
+    with zipfile.ZipFile(path) as archive:
+        found = next(info for info in archive.infolist() if mark in info.filename)
+        place = found.header_offset + 30 + len(found.filename.encode()) + found.file_size // 2
+    raw = bytearray(path.read_bytes())
+    raw[place] ^= 4
+    path.write_bytes(raw)
+    return found.filename
+
+
+@pytest.mark.parametrize("mark", sorted(SOUND))
+def test_one_turned_bit_costs_only_what_rests_on_it(
+    app: Flask, field: Fieldwork, tmp_path: Path, mark: str
+) -> None:
+    name = turned(parcel(field, tmp_path / "work.zip"), mark)
+
+    ran = taken(app, tmp_path / "work.zip")
+
+    assert (ran.exit_code, ran.output.count("ok: ")) == (1, SOUND[mark]), ran.output
+    assert f"parcel_member_damaged: {name}: " in ran.output
+    assert verify_all().is_sound, verify_all().findings
+
+
+@pytest.mark.parametrize("change", [
+    {"rec": b"{" * 100_000}, {"sig": bytes(100)}, {"rec": b"{}"}, {"rec": b"\xff"},
+])  # fmt: skip
+def test_a_bad_record_keeps_the_attempt_not_out(
+    app: Flask, field: Fieldwork, tmp_path: Path, change: dict[str, Any]
+) -> None:
+    ran = taken(app, parcel(field, tmp_path / "work.zip", **change))
+    assert (ran.exit_code, ran.output.count("ok: ")) == (1, 1), ran.output
+    # The photo of it is named as well, and is not dropped without a word.
+    assert "commit_first: media/" in ran.output
+
+
+def test_a_photo_whose_record_came_before_needs_it_not_again(
+    app: Flask, field: Fieldwork, tmp_path: Path
+) -> None:
+    path = parcel(field, tmp_path / "work.zip")
+    with zipfile.ZipFile(path) as archive:
+        record = next(archive.read(name) for name in archive.namelist() if name.endswith(".rec"))
+    assert field.phone.commit(record).status_code == 201
+    turned(path, ".rec")
+
+    ran = taken(app, path)
+
+    assert (ran.exit_code, ran.output.count("ok: ")) == (1, 3), ran.output
+    assert newest_capture().state == "received"
+
+
+def test_a_failure_at_one_member_stops_none_of_the_others(
+    app: Flask, field: Fieldwork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any, **__: Any) -> None:
+        raise LookupError("a fault of the program")
+
+    path = parcel(field, tmp_path / "work.zip")
+    with monkeypatch.context() as patched:
+        patched.setattr(ingest, "examine", broken)
+        ran = taken(app, path)
+    assert (ran.exit_code, ran.output.count("ok: ")) == (1, 3), ran.output
+    assert "parcel_member_failed: media/" in ran.output
+    assert taken(app, path).exit_code == 0
+
+
+def test_a_member_that_no_phone_writes_is_named(
+    app: Flask, field: Fieldwork, tmp_path: Path
+) -> None:
+    path = parcel(field, tmp_path / "work.zip")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("pecords/x.rec", b"x")
+        archive.writestr("outbox.json", b"[]")
+    ran = taken(app, path)
+    assert (ran.exit_code, ran.output.count("ok: ")) == (1, 4), ran.output
+    assert "parcel_member_damaged: pecords/x.rec: " in ran.output

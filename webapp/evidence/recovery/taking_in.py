@@ -9,14 +9,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
-from zipfile import BadZipFile
 
+import structlog
 from pydantic import ValidationError
+from sqlalchemy import select
 
 from webapp.access.rules import Actor, Permission
 from webapp.evidence.intake import ingest, receiving, spool, uploads
 from webapp.evidence.intake.committing import byte_limits, commit_capture
 from webapp.evidence.intake.reporting import record_result
+from webapp.evidence.models import Capture, Media
 from webapp.evidence.records.records import MediaItem, parse_record
 from webapp.evidence.recovery.parcels import Parcel, Report, SignedRecord
 from webapp.extensions import db
@@ -25,6 +27,8 @@ from webapp.people.sessions import actor_of
 from webapp.refusals import Refusal
 from webapp.visits.results import record_attempts
 from webapp.visits.schemas import AttemptsBody, ResultBody
+
+log = structlog.get_logger("anzai.evidence")
 
 
 @dataclass(frozen=True)
@@ -56,14 +60,23 @@ def author_of(parcel: Parcel) -> Actor:
 def take_in(*, actor: Actor, parcel: Parcel) -> Iterator[Taken]:
     """Take in one member after the other, in the order in which a phone sends.
 
-    The caller commits after each that was kept, and rolls back after each that was not.
+    The caller commits after each that was kept, and rolls back after each that was not. What is
+    damaged is named, and keeps nothing sound out.
     """
+    for name in parcel.unreadable:
+        yield Taken(name, Refusal("parcel_member_damaged"), is_kept=False)
+    unclaimed = dict(parcel.files)
     for record in parcel.records:
         yield _tried(record.name, partial(_commit, actor, parcel, record))
         for capture_id, item in _promised(record):
             name = parcel.files.get(item.sha256)
             if name is not None:
-                yield _tried(name, partial(_receive, actor, parcel, capture_id, item))
+                unclaimed.pop(item.sha256, None)
+                yield _tried(
+                    name, partial(_receive, actor, parcel, capture_id, item.sha256, item.size_bytes)
+                )
+    for sha256, left in unclaimed.items():
+        yield _tried(left, partial(_receive_unclaimed, actor, parcel, sha256))
     for report in sorted(parcel.reports, key=lambda report: report.kind):
         yield _tried(report.name, partial(_record, actor, report))
 
@@ -73,8 +86,12 @@ def _tried(name: str, step: Callable[[], Refusal | None]) -> Taken:
         return Taken(name, step())
     except Refusal as refusal:
         return Taken(name, refusal, is_kept=False)
-    except (ValidationError, BadZipFile):
-        return Taken(name, Refusal("parcel_unreadable"), is_kept=False)
+    except ValidationError:
+        return Taken(name, Refusal("parcel_member_damaged"), is_kept=False)
+    except Exception:
+        # One member's failure, whatever it is, keeps none of the others out.
+        log.exception("parcel_member_failed", member=name)
+        return Taken(name, Refusal("parcel_member_failed"), is_kept=False)
 
 
 def _commit(actor: Actor, parcel: Parcel, record: SignedRecord) -> Refusal | None:
@@ -93,14 +110,14 @@ def _promised(record: SignedRecord) -> list[tuple[UUID, MediaItem]]:
     return [(parsed.capture_id, item) for item in parsed.media]
 
 
-def _receive(actor: Actor, parcel: Parcel, capture_id: UUID, item: MediaItem) -> Refusal | None:
+def _receive(
+    actor: Actor, parcel: Parcel, capture_id: UUID, sha256: str, length: int
+) -> Refusal | None:
     """Bring a file through the same two halves as an upload."""
-    arrival = uploads.begin_upload(
-        actor=actor, capture_id=capture_id, sha256=item.sha256, length=item.size_bytes
-    )
+    arrival = uploads.begin_upload(actor=actor, capture_id=capture_id, sha256=sha256, length=length)
     if arrival.is_finished:
         return None
-    with receiving.own_turn(arrival) as file, parcel.reading(item.sha256) as read:
+    with receiving.own_turn(arrival) as file, parcel.reading(sha256) as read:
         came = spool.length(arrival.upload_id) or 0
         read_past(read, came)
         receiving.append_body(arrival, file, receiving.Body(came, read, None, None))
@@ -108,6 +125,21 @@ def _receive(actor: Actor, parcel: Parcel, capture_id: UUID, item: MediaItem) ->
     refusal = ingest.settle(arrival=arrival, verdict=verdict)
     spool.remove(arrival.upload_id)
     return refusal
+
+
+def _receive_unclaimed(actor: Actor, parcel: Parcel, sha256: str) -> Refusal | None:
+    """Bring a file whose record is damaged or absent here to a record that came before."""
+    query = select(Media).join(Media.capture).filter(
+        Media.sha256 == sha256, Capture.worker_id == actor.account_id
+    )  # fmt: skip
+    waiting = db.session.scalars(query.order_by(Media.id)).all()
+    if not waiting:
+        raise Refusal("commit_first", 409)
+    refusals = [
+        _receive(actor, parcel, media.capture_id, media.sha256, media.size_bytes)
+        for media in waiting
+    ]
+    return next(filter(None, refusals), None)
 
 
 def read_past(read: Callable[[int], bytes], count: int) -> None:
