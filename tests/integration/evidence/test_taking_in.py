@@ -14,7 +14,7 @@ from flask import Flask
 from tests.integration.evidence.fieldwork import Fieldwork, flags_of, jpeg, newest_capture, written
 from tests.phones import sign
 from webapp.database.base import uuid7
-from webapp.evidence.intake import ingest
+from webapp.evidence.intake import ingest, spool
 from webapp.evidence.verification.verification import verify_all
 from webapp.extensions import db
 from webapp.visits.models import Attempt, Result
@@ -150,6 +150,7 @@ def test_one_turned_bit_costs_only_what_rests_on_it(
 
     assert (ran.exit_code, ran.output.count("ok: ")) == (1, SOUND[mark]), ran.output
     assert f"parcel_member_damaged: {name}: " in ran.output
+    assert not list(spool.folder().iterdir())
     assert verify_all().is_sound, verify_all().findings
 
 

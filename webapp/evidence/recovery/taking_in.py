@@ -18,6 +18,7 @@ from webapp.access.rules import Actor, Permission
 from webapp.evidence.intake import ingest, receiving, spool, uploads
 from webapp.evidence.intake.committing import byte_limits, commit_capture
 from webapp.evidence.intake.reporting import record_result
+from webapp.evidence.intake.uploads import Arrival
 from webapp.evidence.models import Capture, Media
 from webapp.evidence.records.records import MediaItem, parse_record
 from webapp.evidence.recovery.parcels import Parcel, Report, SignedRecord
@@ -63,8 +64,8 @@ def take_in(*, actor: Actor, parcel: Parcel) -> Iterator[Taken]:
     The caller commits after each that was kept, and rolls back after each that was not. What is
     damaged is named, and keeps nothing sound out.
     """
-    for name in parcel.unreadable:
-        yield Taken(name, Refusal("parcel_member_damaged"), is_kept=False)
+    for damaged in parcel.unreadable:
+        yield Taken(damaged, Refusal("parcel_member_damaged"), is_kept=False)
     unclaimed = dict(parcel.files)
     for record in parcel.records:
         yield _tried(record.name, partial(_commit, actor, parcel, record))
@@ -117,14 +118,25 @@ def _receive(
     arrival = uploads.begin_upload(actor=actor, capture_id=capture_id, sha256=sha256, length=length)
     if arrival.is_finished:
         return None
-    with receiving.own_turn(arrival) as file, parcel.reading(sha256) as read:
-        came = spool.length(arrival.upload_id) or 0
-        read_past(read, came)
-        receiving.append_body(arrival, file, receiving.Body(came, read, None, None))
-        verdict = ingest.examine(arrival)
+    try:
+        with receiving.own_turn(arrival) as file, parcel.reading(sha256) as read:
+            came = spool.length(arrival.upload_id) or 0
+            read_past(read, came)
+            receiving.append_body(arrival, file, receiving.Body(came, read, None, None))
+            verdict = ingest.examine(arrival)
+    except Exception:
+        _forget(arrival)
+        raise
     refusal = ingest.settle(arrival=arrival, verdict=verdict)
     spool.remove(arrival.upload_id)
     return refusal
+
+
+def _forget(arrival: Arrival) -> None:
+    """Undo what was begun; the file of an upload that nobody knows any more goes with it."""
+    db.session.rollback()
+    if uploads.find(arrival.upload_id) is None:
+        spool.remove(arrival.upload_id)
 
 
 def _receive_unclaimed(actor: Actor, parcel: Parcel, sha256: str) -> Refusal | None:
