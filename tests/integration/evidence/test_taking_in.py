@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -206,3 +207,36 @@ def test_a_member_that_no_phone_writes_is_named(
     ran = taken(app, path)
     assert (ran.exit_code, ran.output.count("ok: ")) == (1, 4), ran.output
     assert "parcel_member_damaged: pecords/x.rec: " in ran.output
+
+
+def without_directory(raw: bytes) -> bytes:
+    return raw[: raw.index(b"PK\x01\x02")]
+
+
+def with_turned_directory(raw: bytes) -> bytes:
+    at = raw.index(b"PK\x01\x02")
+    return raw[:at] + b"X" + raw[at + 1 :]
+
+
+@pytest.mark.parametrize("damage", [without_directory, with_turned_directory])
+def test_a_damaged_directory_costs_nothing(
+    app: Flask, field: Fieldwork, tmp_path: Path, damage: Callable[[bytes], bytes]
+) -> None:
+    path = parcel(field, tmp_path / "work.zip")
+    path.write_bytes(damage(path.read_bytes()))
+    ran = taken(app, path)
+    assert (ran.exit_code, ran.output.count("ok: ")) == (0, 4), ran.output
+    assert newest_capture().state == "received"
+    assert verify_all().is_sound, verify_all().findings
+
+
+def test_of_a_file_that_is_cut_off_what_came_over_is_taken_in(
+    app: Flask, field: Fieldwork, tmp_path: Path
+) -> None:
+    path = parcel(field, tmp_path / "work.zip")
+    raw = path.read_bytes()
+    path.write_bytes(raw[: raw.index(jpeg()) + 1000])
+    ran = taken(app, path)
+    assert (ran.exit_code, ran.output.count("ok: ")) == (1, 1), ran.output
+    assert "parcel_member_damaged: media/" in ran.output
+    assert newest_capture().state == "committed"

@@ -20,6 +20,7 @@ import structlog
 
 from webapp.config import settings
 from webapp.evidence.records.strict_json import parse_object
+from webapp.evidence.recovery.salvage import Salvaged
 from webapp.refusals import Refusal
 
 ABOUT = "phone.json"
@@ -68,7 +69,7 @@ class Parcel:
     `unreadable` are the members that are damaged, or that no phone writes under such a name.
     """
 
-    archive: ZipFile
+    archive: ZipFile | Salvaged
     device_kid: str = ""
     records: list[SignedRecord] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)
@@ -102,10 +103,18 @@ def opened(path: Path) -> Iterator[Parcel]:
     """
     with ExitStack() as stack:
         try:
-            archive = stack.enter_context(ZipFile(stack.enter_context(path.open("rb"))))
+            parcel = _parcel(_archive(stack.enter_context(path.open("rb"))))
         except (*DAMAGE, OSError) as error:
             raise Refusal("parcel_unreadable") from error
-        yield _parcel(archive)
+        yield parcel
+
+
+def _archive(file: BinaryIO) -> ZipFile | Salvaged:
+    """Return what reads the members; one whose directory is damaged is searched for them."""
+    try:
+        return ZipFile(file)
+    except DAMAGE:
+        return Salvaged(file)
 
 
 @contextmanager
@@ -116,7 +125,7 @@ def _damage_named() -> Iterator[None]:
         raise Refusal("parcel_member_damaged") from error
 
 
-def _parcel(archive: ZipFile) -> Parcel:
+def _parcel(archive: ZipFile | Salvaged) -> Parcel:
     """Read everything but the photos and films, in the order of the names.
 
     That of the records is the order of their ids, which is that of the phone's log.
@@ -184,7 +193,7 @@ def _kid_in(raw: bytes) -> str | None:
     return kid if isinstance(kid, str) else None
 
 
-def _member(archive: ZipFile, name: str, limit: int) -> bytes:
+def _member(archive: ZipFile | Salvaged, name: str, limit: int) -> bytes:
     file: BinaryIO
     with archive.open(name) as file:  # type: ignore[assignment]
         body = file.read(limit + 1)

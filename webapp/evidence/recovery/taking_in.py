@@ -26,6 +26,7 @@ from webapp.extensions import db
 from webapp.people.models import Device
 from webapp.people.sessions import actor_of
 from webapp.refusals import Refusal
+from webapp.tracebacks import place_of
 from webapp.visits.results import record_attempts
 from webapp.visits.schemas import AttemptsBody, ResultBody
 
@@ -89,9 +90,9 @@ def _tried(name: str, step: Callable[[], Refusal | None]) -> Taken:
         return Taken(name, refusal, is_kept=False)
     except ValidationError:
         return Taken(name, Refusal("parcel_member_damaged"), is_kept=False)
-    except Exception:
+    except Exception as error:
         # One member's failure, whatever it is, keeps none of the others out.
-        log.exception("parcel_member_failed", member=name)
+        log.warning("parcel_member_failed", member=name, error=place_of(error))
         return Taken(name, Refusal("parcel_member_failed"), is_kept=False)
 
 
