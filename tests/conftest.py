@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from apiflask import APIFlask
-from flask import g
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import NullPool, create_engine, text
@@ -86,8 +85,6 @@ def app(settings: Settings) -> Iterator[APIFlask]:
     empty_database(settings.database_url)
     made = create_app(replace(settings))
     made.testing = True
-    # All requests of a test share its application context, in which Flask-Login keeps the user.
-    made.teardown_request(lambda _error: g.pop("_login_user", None))
     with made.app_context():
         yield made
         db.session.remove()

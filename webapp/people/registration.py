@@ -15,6 +15,7 @@ def register(app: APIFlask) -> None:
     """Add sign-in, accounts and phones; say who calls, and who may approve a deletion."""
     login.user_loader(sessions.caller_of_session)
     login.request_loader(sessions.caller_of_request)
+    app.teardown_request(sessions.forget_caller)
     register_accounts(ACCOUNTS)
     area_moved.connect(subscriptions.follow_area)
     add_api(app, api.blueprint)

@@ -125,6 +125,15 @@ def caller_of_request(_request: Request) -> Caller | None:
     return Caller(actor=actor, token=token, is_session=False) if actor is not None else None
 
 
+def forget_caller(_error: BaseException | None) -> None:
+    """Let no request find the caller of the one before it.
+
+    Flask-Login keeps the caller in the application's context, which requests share when a command
+    or a test makes them inside its own.
+    """
+    g.pop("_login_user", None)
+
+
 def actor_of_token(token: str) -> Actor | None:
     """Return the actor of a phone's token, or None when unknown, revoked or switched off."""
     if not token:
