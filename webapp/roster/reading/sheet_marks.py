@@ -10,6 +10,7 @@ import zipfile
 from dataclasses import dataclass, field
 
 from webapp.roster.reading.strikes import Strikes
+from webapp.roster.reading.xlsx_rows import spelled_out
 from webapp.roster.reading.xlsx_strikes import StruckText
 
 _CHUNK = 1 << 20
@@ -62,9 +63,10 @@ def marks_of(data: bytes, sheet_index: int) -> SheetMarks:
         with book.open(part) as stream:
             rest, row = b"", 0
             while chunk := stream.read(_CHUNK):
-                data = rest + chunk
-                row, rest = _scan(data, row, marks)
-                for letters, at, words in struck.cells(data[: len(data) - len(rest)]):
+                whole, rest = _whole_rows(rest + chunk)
+                whole = spelled_out(whole, row)
+                row = _scan(whole, row, marks)
+                for letters, at, words in struck.cells(whole):
                     marks.strike(at, _column(letters), words)
     return marks
 
@@ -85,16 +87,20 @@ def _part_of(book: zipfile.ZipFile, sheet_index: int) -> str | None:
     return name if name in book.namelist() else None
 
 
-def _scan(data: bytes, row: int, marks: SheetMarks) -> tuple[int, bytes]:
-    """Looks through whole rows; what follows the last row's start is kept for the next chunk."""
+def _whole_rows(data: bytes) -> tuple[bytes, bytes]:
+    """What ends with a row, and what follows for the next chunk."""
     close = max(data.rfind(b"</row>") + 6, data.rfind(b":row>") + 5)
     end = close if close > 5 else max(len(data) - _LONGEST_TAG, 0)
-    whole, rest = data[:end], data[end:]
+    return data[:end], data[end:]
+
+
+def _scan(whole: bytes, row: int, marks: SheetMarks) -> int:
+    """Looks through whole rows; returns the number of the last."""
     wants_cells = b"<f" in whole or b't="e"' in whole
     may_hide = b"hidden" in whole or b' ht="0' in whole
     starts = list(_ROW.finditer(whole)) if wants_cells or may_hide else []
     if not starts:
-        return _last_row(whole, row), rest
+        return _last_row(whole, row)
     for at, found in enumerate(starts):
         number = _NUMBER.search(found[1])
         row = int(number[1]) if number else row + 1
@@ -103,7 +109,7 @@ def _scan(data: bytes, row: int, marks: SheetMarks) -> tuple[int, bytes]:
         if wants_cells:
             stop = starts[at + 1].start() if at + 1 < len(starts) else len(whole)
             _scan_cells(whole[found.end() : stop], row, marks)
-    return row, rest
+    return row
 
 
 def _last_row(whole: bytes, row: int) -> int:
