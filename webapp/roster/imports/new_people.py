@@ -75,7 +75,9 @@ def _phones(ids: list[Any], phones: Sequence[Sequence[str]], sealer: Sealer) -> 
 
 
 def _contacts(ids: list[Any], contacts: Sequence[Any], sealer: Sealer) -> Columns:
-    rows = [(i, *contact) for i, contact in zip(ids, contacts, strict=True) if contact]
+    rows = [
+        (i, *contact) for i, contact in zip(ids, contacts, strict=True) if contact and any(contact)
+    ]
     if not rows:
         return {}
     owners, names, relations, phones = zip(*rows, strict=True)
