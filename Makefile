@@ -56,7 +56,7 @@ webapp/static/pwa/dist/build.json: node_modules/.installed build.mjs $(PHONE_SOU
 	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
 
 setup: $(VENV)/.base compiled ## Install what the program needs
-setup-scale: $(VENV)/.scale ## Install what PostgreSQL, object store and Redis need as well
+setup-scale: $(VENV)/.scale ## Install what PostgreSQL and Redis need as well
 setup-dev: $(VENV)/.dev node_modules/.installed compiled ## Install what its tests need as well
 compiled: $(VENV)/.base
 	@$(BIN)/python -m compileall -q webapp storage wsgi.py
