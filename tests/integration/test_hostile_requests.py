@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
@@ -9,6 +10,10 @@ from flask.testing import FlaskClient
 from tests.builders import City
 from tests.integration.evidence.fieldwork import written
 from tests.phones import TestPhone, enrolled
+from webapp.evidence.models import RaisedFlag
+from webapp.extensions import db
+from webapp.visits.models import Result
+from webapp.visits.schemas import UNREADABLE
 
 ATTEMPT = {"attempt_id": "0198a000-0000-7000-8000-000000000001", "met": "nobody_home",
            "started_at": "2026-11-20T01:00:00Z"}  # fmt: skip
@@ -55,15 +60,28 @@ def test_endless_brackets(phone: TestPhone) -> None:
     assert refused(phone, "/devices", "[" * 100_000, 400)["code"] == "malformed"
 
 
-@pytest.mark.parametrize(
-    "at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2026-11-20T01:00:00"]
-)
-def test_instants_at_the_edges_of_the_calendar(phone: TestPhone, city: City, at: str) -> None:
+def test_an_instant_without_a_zone_is_none(phone: TestPhone, city: City) -> None:
+    at = "2026-11-20T01:00:00"
     raw = result(phone, city, decided_at=at)
     assert refused(phone, "/results", raw, 422)["fields"] == ["decided_at"]
     attempts = {"visit_id": str(city.visits[0].id), "attempts": [ATTEMPT | {"started_at": at}]}
     found = refused(phone, "/attempts", json.dumps(attempts), 422)
     assert (found["code"], found["fields"]) == ("malformed", ["attempts.0.started_at"])
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_an_instant_at_the_edge_of_the_calendar_is_unknown_and_flagged(
+    phone: TestPhone, city: City, at: str
+) -> None:
+    """A phone's clock may say anything; what it calls saved is taken all the same."""
+    answer = phone.post("/results", json.loads(result(phone, city, decided_at=at)))
+    assert answer.status_code == 201
+    result_id = UUID(answer.get_json()["result_id"])
+    assert db.session.get_one(Result, result_id).decided_at == UNREADABLE
+    found = db.session.scalars(db.select(RaisedFlag.code).filter_by(result_id=result_id))
+    assert set(found) == {"values_unreadable"}
+    attempts = {"visit_id": str(city.visits[0].id), "attempts": [ATTEMPT | {"started_at": at}]}
+    assert phone.post("/attempts", attempts).status_code == 200
 
 
 def test_a_capture_named_twice(phone: TestPhone, city: City) -> None:
