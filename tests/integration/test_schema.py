@@ -156,6 +156,7 @@ def test_probes_and_the_administrator_are_told_and_the_program_serves(
     app.config["WTF_CSRF_ENABLED"] = False
     sign_in(client, "admin")
     assert "数据库的结构被改动" not in client.get("/today").text
+    db.session.remove()
     with closing(sqlite3.connect(settings.data_dir / "anzai.sqlite")) as found:
         found.execute("CREATE TRIGGER t AFTER INSERT ON attempt BEGIN SELECT 1; END")
         found.commit()

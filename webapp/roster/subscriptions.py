@@ -7,7 +7,7 @@ from sqlalchemy import select
 from webapp.areas.moves import carry_path
 from webapp.extensions import db
 from webapp.refusals import Refusal
-from webapp.roster.imports.import_models import RosterImport
+from webapp.roster.imports.import_models import ColumnSynonym, RosterImport
 from webapp.roster.imports.import_rules import ImportState
 from webapp.roster.models import Person
 from webapp.roster.signals import people_changed
@@ -27,8 +27,8 @@ def keep_still_during_imports(_sender: Any) -> None:
 
 
 def follow_area(_sender: Any, *, old: str, new: str) -> None:
-    """Let pensioners and imports follow a moved area."""
-    for column in (Person.area_path, RosterImport.area_path):
+    """Let pensioners, imports and explained columns follow a moved area."""
+    for column in (Person.area_path, RosterImport.area_path, ColumnSynonym.area_path):
         carry_path(column, old, new)
 
 

@@ -15,7 +15,7 @@ from webapp.areas.models import Area, AreaFormerPlace
 from webapp.extensions import db
 from webapp.jobs import runner
 from webapp.jobs.models import Job
-from webapp.roster.imports.import_models import RosterImport
+from webapp.roster.imports.import_models import ColumnSynonym, RosterImport
 from webapp.roster.imports.known_areas import gazetteer
 from webapp.roster.models import Person
 from webapp.visits.models import Visit
@@ -38,6 +38,8 @@ def filled(city: City) -> City:
     visit = city.visits[0]
     add_result(city, visit, "worker1", add_capture(city, visit, "worker1"))
     held_import(city.areas["a11"].path)
+    explained = {"source": "测试系统", "header": "手机", "field": "phone"}
+    db.session.add(ColumnSynonym(area_path=city.areas["a11"].path, **explained))
     db.session.commit()
     return city
 
