@@ -83,7 +83,7 @@ def test_a_loss_saved_before_the_acceptance_stands_beside_it(
     visits.assign(actor=city.actor("office1"), visit_ids=[field.visit_id],
                   worker_id=city.accounts["worker2"].id)  # fmt: skip
     db.session.commit()
-    accept(field, report(second, "eligible", second.received(jpeg(5))))
+    accept(field, report(second, "eligible", second.answered(jpeg(5))))
 
     status, code, result_id = post(field, outcome, details=LOSSES[outcome])
     assert (status, code) == (409, "other_result_stands")
@@ -157,7 +157,7 @@ def test_what_was_returned_before_stays_so_when_a_decision_is_taken_back(field: 
         review.decide(actor=field.city.actor("office1"), result_id=sent.id, words="再去",
                       decision=review.Decision.RETURN, code_seen=None)  # fmt: skip
         db.session.commit()
-    last = report(field, "eligible", field.received(jpeg(5)))
+    last = report(field, "eligible", field.answered(jpeg(5)))
     accept(field, last)
     taking_back.take_back(actor=field.city.actor("office2"), result_id=last.id, reason="看错了")
     db.session.commit()
