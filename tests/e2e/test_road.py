@@ -35,6 +35,7 @@ def test_everything_that_was_recorded_offline_arrives_exactly_once(
     ledger.check()
 
     desk.sign_in("office1")
+    desk.confirm_phones()
     desk.open_case(ledger, visit_id)
     desk.accept()
     screens.sync_now()
@@ -57,6 +58,7 @@ def test_a_returned_visit_comes_back_with_the_words(
     screens.expect_all_sent()
 
     desk.sign_in("office1")
+    desk.confirm_phones()
     desk.open_case(ledger, visit_id)
     desk.give_back("照片看不清脸，请再拍一张。")
 
@@ -85,6 +87,7 @@ def test_a_visit_to_be_made_again_by_one_key_is_to_do_on_the_phone(
     screens.expect_all_sent()
 
     desk.sign_in("office1")
+    desk.confirm_phones()
     desk.open_case(ledger, visit_id)
     desk.ask_again()
 
