@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from webapp.access.decorators import maybe_actor
 from webapp.areas.models import Area
 from webapp.areas.rules import ids_on
@@ -36,9 +38,15 @@ def trail_names(path: str) -> list[str]:
 
 
 def desk_area() -> str:
-    """Return the name of the area of duty of whoever makes the request; "" for none."""
+    """Return the name of the area of duty of whoever makes the request; "" for none.
+
+    A page that says that the database is away must not fail because the database is away.
+    """
     actor = maybe_actor()
-    return name_of_path(actor.area_path) if actor is not None else ""
+    try:
+        return name_of_path(actor.area_path) if actor is not None else ""
+    except SQLAlchemyError:
+        return ""
 
 
 def name_of_path(path: str) -> str:

@@ -11,13 +11,14 @@ import ipaddress
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial, wraps
 from threading import Lock
 from typing import Any
 
 from flask import Response, g, request
 from flask_limiter.util import get_remote_address
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import TooManyRequests
 
 from webapp.config import settings
@@ -184,10 +185,11 @@ def _cookie_name(username: str) -> str:
 
 
 def keep_known_device(answer: Response) -> Response:
-    """Send the cookie that `remember_device` decided on."""
-    if (known := g.get("known_device")) is not None:
+    """Send the cookie that `remember_device` decided on; without a database, send none."""
+    if (known := g.pop("known_device", None)) is not None:
         username, nonce = known
-        answer.set_cookie(_cookie_name(username), f"{nonce}.{_seal(username, nonce)}",
-                          max_age=YEAR_SECONDS, httponly=True, samesite="Lax",
-                          secure=settings().secure_cookies)  # fmt: skip
+        with suppress(SQLAlchemyError):
+            answer.set_cookie(_cookie_name(username), f"{nonce}.{_seal(username, nonce)}",
+                              max_age=YEAR_SECONDS, httponly=True, samesite="Lax",
+                              secure=settings().secure_cookies)  # fmt: skip
     return answer
