@@ -54,5 +54,4 @@ SENTENCES: dict[str, LazyString] = {
     "ladder_note": _l("「联系不上」需要留过字条。"),
     "phone_unreadable": _l("这条更正里没有读得出的电话号码。"),
     "bad_cursor": _l("同步的位置不认识，请重新获取名单。"),
-    "bad_instant": _l("时间的写法不对。"),
 }

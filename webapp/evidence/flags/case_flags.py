@@ -16,11 +16,6 @@ HOUR = timedelta(hours=1)
 AFTER_UNREACHABLE = timedelta(days=14)
 MEDIA_OVERDUE = timedelta(days=3)
 CHALLENGED = frozenset({CaptureKind.PHOTO, CaptureKind.VIDEO})
-RECORD_CODES = (
-    "ticket_missing", "ticket_presented", "challenge_missing", "challenge_differs", "picker",
-    "phone_note", "revoked_device", "new_device", "given_password",
-    "values_unreadable",
-)  # fmt: skip
 
 
 def record_flags(

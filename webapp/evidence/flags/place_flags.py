@@ -11,7 +11,6 @@ from webapp.evidence.flags.flags import Flag, flag_when, raised
 from webapp.evidence.records.records import PositionReading, Sample
 
 TOWN_RADIUS_M = 200
-VILLAGE_RADIUS_M = 500
 COARSE_M = 200
 STALE_MS = 60_000
 POSITION_TIME_S = 120
@@ -20,12 +19,6 @@ SAME_DECIMALS = 6
 
 Point = tuple[float, float]
 Distance = Callable[[Point, Point], float]
-
-PLACE_CODES = (
-    "location_missing", "location_inconclusive", "location_far", "location_stale",
-    "position_frozen", "accuracies_equal", "fix_bare", "coordinates_rounded",
-    "exactly_registered", "coordinates_repeated", "too_fast", "position_time_off",
-)  # fmt: skip
 
 
 class Nearness(StrEnum):

@@ -16,11 +16,6 @@ VISITS_AN_HOUR = 15
 NIGHT_FROM, NIGHT_TO = time(21, 0), time(6, 30)
 LOCAL = ZoneInfo("Asia/Shanghai")
 
-CLOCK_CODES = (
-    "clock_jumped", "clock_off", "clock_before_ticket", "clock_after_commit", "late_commit",
-    "night",
-)  # fmt: skip
-
 
 def clock_flags(
     clock: ClockReading, *, ticket_issued_at: datetime | None, committed_at: datetime

@@ -302,18 +302,6 @@ def distance_said(distance_m: float | None) -> dict[str, str]:
     return {} if distance_m is None else {"distance_m": repr(distance_m)}
 
 
-def own_capture(*, actor: Actor, capture_id: UUID) -> Capture:
-    """Return a capture that the caller committed, from whichever phone.
-
-    Raises:
-        Refusal: `commit_first` (409) when there is none: the record comes before its files.
-    """
-    capture = find_own_capture(actor=actor, capture_id=capture_id)
-    if capture is None:
-        raise Refusal("commit_first", 409)
-    return capture
-
-
 def find_own_capture(*, actor: Actor, capture_id: UUID) -> Capture | None:
     """Return a capture that the caller committed, None for an unknown or another worker's."""
     capture = db.session.get(Capture, capture_id)

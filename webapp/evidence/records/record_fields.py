@@ -99,10 +99,6 @@ class Fields:
             raise self._bad("integer", name)
         return value
 
-    def optional_integer(self, name: str, *, low: int, high: int) -> int | None:
-        """Return an integer within the bounds, or None when absent or null."""
-        return self.integer(name, low=low, high=high) if self.has(name) else None
-
     def number(self, name: str, *, low: float, high: float) -> float:
         """Return a finite number within the bounds."""
         value = self._values.get(name)

@@ -18,7 +18,6 @@ from webapp.evidence.records.signatures import (
 )
 
 PREFIX = b"anzai-ticket-v1\n"
-LONGEST_LIFE = timedelta(hours=72)
 CLOCK_TOLERANCE = timedelta(minutes=5)
 
 

@@ -166,11 +166,6 @@ def loss_beside(name: str) -> str:
     return name if _LOST_BESIDE.search(name) else ""
 
 
-def same_name(one: str, other: str) -> bool:
-    """Whether the two are the same text, apart from spaces, separators and width."""
-    return read_name(one).name == read_name(other).name
-
-
 def softly_same(one: str, other: str) -> bool:
     """Whether the two may be one name: variant forms, or a placeholder for one character."""
     left, right = one.translate(_VARIANTS), other.translate(_VARIANTS)
