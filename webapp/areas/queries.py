@@ -25,6 +25,18 @@ class AreaChoice:
         return "\u3000" * (self.path.count("/") - 2) + self.name
 
 
+def find_area(area_id: int) -> Area:
+    """Return an area.
+
+    Raises:
+        Refusal: `not_found` (404).
+    """
+    found = db.session.get(Area, area_id)
+    if found is None:
+        raise Refusal("not_found", 404)
+    return found
+
+
 def areas_on(path: str) -> list[Area]:
     """Return the areas on the way to `path`, the city first."""
     ids = ids_on(path)
@@ -44,15 +56,10 @@ def desk_area() -> str:
     """
     actor = maybe_actor()
     try:
-        return name_of_path(actor.area_path) if actor is not None else ""
+        ids = ids_on(actor.area_path) if actor is not None else []
+        return area_name(ids[-1] if ids else None)
     except SQLAlchemyError:
         return ""
-
-
-def name_of_path(path: str) -> str:
-    """Return the name of the area that a path leads to; "" for "/"."""
-    ids = ids_on(path)
-    return area_name(ids[-1] if ids else None)
 
 
 def area_name(area_id: int | None) -> str:
@@ -70,18 +77,6 @@ def area_choices() -> list[AreaChoice]:
 def area_names() -> dict[int, str]:
     """Return the name of every area by its id."""
     return {area.id: area.name for area in area_choices()}
-
-
-def path_of_area(area_id: int) -> str:
-    """Return an area's path.
-
-    Raises:
-        Refusal: `not_found` (404).
-    """
-    area = db.session.get(Area, area_id)
-    if area is None:
-        raise Refusal("not_found", 404)
-    return area.path
 
 
 def area_named(name: str | None) -> tuple[int | None, str]:

@@ -11,7 +11,7 @@ from webapp.access.rules import Actor, Role
 from webapp.areas import acts
 from webapp.areas.ids import unused_id
 from webapp.areas.models import Area, AreaAlias, Office
-from webapp.areas.queries import areas_on
+from webapp.areas.queries import areas_on, find_area
 from webapp.areas.signals import area_renamed
 from webapp.extensions import db
 from webapp.journal.rules import EntryType
@@ -55,18 +55,6 @@ def area_page(area_id: int | None) -> AreaPage:
     below = db.session.scalars(select(Area).filter_by(parent_id=area.id).order_by(Area.id)).all()
     ids = [area.id, *(one.id for one in below)]
     return AreaPage(area, _trail(area), below, _aliases(ids), _offices(ids), _counts(ids))
-
-
-def find_area(area_id: int) -> Area:
-    """Return an area.
-
-    Raises:
-        Refusal: `not_found` (404).
-    """
-    found = db.session.get(Area, area_id)
-    if found is None:
-        raise Refusal("not_found", 404)
-    return found
 
 
 def area_in_duty(*, actor: Actor, area_id: int) -> Area:

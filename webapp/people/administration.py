@@ -48,7 +48,7 @@ def open_account(
     password = new_password()
     made = service.create_account(
         username=username.strip(), name=name.strip(), role=role, password=password,
-        area_id=area_id, area_path=areas.path_of_area(area_id),
+        area_id=area_id, area_path=areas.find_area(area_id).path,
         by=actor.account_id,
     )  # fmt: skip
     return made, password
@@ -102,7 +102,7 @@ def demand_fit(password: str, *, known: list[str]) -> None:
 
 def give_area(*, actor: Actor, account: Account, area_id: int) -> None:
     """Move an account's duty to another area; from now on it sees the cases there."""
-    path = areas.path_of_area(area_id)
+    path = areas.find_area(area_id).path
     acts.record_all_once()
     account.area_path, account.area_id = path, area_id
     acts.note_moved(account=account, by=actor.account_id)

@@ -9,12 +9,13 @@ from uuid import UUID
 
 from flask import Request, g, session
 from flask_login import current_user, login_user, logout_user
-from sqlalchemy import and_, bindparam, column, or_, select, table, update
+from sqlalchemy import and_, bindparam, or_, select, update
 
 from webapp import clock
 from webapp.access.callers import Caller
 from webapp.access.decorators import bearer_token
 from webapp.access.rules import Actor, Role, duty_path
+from webapp.areas.models import Area
 from webapp.config import settings
 from webapp.extensions import db, plain
 from webapp.people.models import Account, DeskSession, Device
@@ -24,7 +25,6 @@ SESSION_HOURS = 12
 # which are at work in the field and whose holder may not know it yet. `queries.is_due_on` says the
 # same of a row: an unconfirmed phone does not become an earlier one by one more setting.
 # Every chunk of every upload asks this: one statement, made once, and no objects to load.
-_AREA = table("area", column("id"), column("path"))
 _BY_TOKEN = (
     select(
         Device.kid,
@@ -34,7 +34,7 @@ _BY_TOKEN = (
         Account.name,
         Account.area_id,
         Account.area_path,
-        _AREA.c.path,
+        Area.path,
         and_(
             Account.password_own_at.is_(None),
             Account.password_given_at.is_not(None),
@@ -42,7 +42,7 @@ _BY_TOKEN = (
         ).label("is_due"),
     )
     .join(Device.account)
-    .outerjoin(_AREA, _AREA.c.id == Account.area_id)
+    .outerjoin(Area, Area.id == Account.area_id)
     .where(Device.token_hash == bindparam("token_hash"), Device.revoked_at.is_(None))
     .where(Account.is_active)
 )
@@ -164,7 +164,7 @@ def actor_of(account: Account, device_kid: str | None = None) -> Actor | None:
     """Return the account as an actor; None when it has been switched off."""
     if not account.is_active:
         return None
-    query = select(_AREA.c.path).where(_AREA.c.id == account.area_id)
+    query = select(Area.path).where(Area.id == account.area_id)
     there = db.session.scalar(query) if account.area_id is not None else None
     path = duty_path(account.area_id, account.area_path, there)
     return Actor(account.id, Role(account.role), account.name, path, device_kid,
