@@ -23,4 +23,4 @@ def for_auditors(_actor: Actor) -> today.Board:
 def _board() -> today.Board:
     found = differences(db.session.connection())
     facts = {"differences": found[:MOST_SHOWN], "count": len(found)}
-    return today.Board("people/schema_board.html", facts)
+    return today.Board("schema-board.html", facts)
