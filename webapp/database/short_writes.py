@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from webapp.chunks import chunks
 from webapp.extensions import begin_writing, db
 
 T = TypeVar("T")
@@ -22,10 +23,10 @@ def write_in_pieces(
     queue, they try again and again: so each piece is followed by as long a pause, in which
     somebody who waits gets his turn.
     """
-    for start in range(0, len(items), piece):
+    for some in chunks(items, piece):
         begin_writing()
         began = time.monotonic()
-        if not write(items[start : start + piece]):
+        if not write(some):
             db.session.rollback()
             return False
         db.session.commit()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from webapp.chunks import chunks
 from webapp.extensions import db
 from webapp.journal.models import JournalEntry, JournalState
 from webapp.journal.rules import EntryType
@@ -55,8 +56,7 @@ def breaches_of(kind: str, object_ids: Iterable[str]) -> list[Breach]:
     """
     ids = sorted(object_ids)
     found = [
-        breach for start in range(0, len(ids), BATCH)
-        for breach in _settled_breaches(kind, ids[start : start + BATCH])
+        breach for chunk in chunks(ids, BATCH) for breach in _settled_breaches(kind, chunk)
     ]  # fmt: skip
     # In a folder of an earlier version there is nothing yet that could be contradicted.
     return found if found and has_baseline() else []

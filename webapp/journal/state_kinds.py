@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import Column, Table, select
 
+from webapp.chunks import chunks
 from webapp.extensions import db
 from webapp.journal.state_rules import in_order, wording
 
@@ -89,8 +90,8 @@ def id_value(kind: Kind, object_id: str) -> Any:
 def read_objects(kind: Kind, object_ids: Sequence[str]) -> Objects:
     """Return the parts' words of those objects that are there, by their ids."""
     found: Objects = {}
-    for start in range(0, len(object_ids), BATCH):
-        ids = [id_value(kind, one) for one in object_ids[start : start + BATCH]]
+    for chunk in chunks(object_ids, BATCH):
+        ids = [id_value(kind, one) for one in chunk]
         query = select(kind.table).where(kind.table.c.id.in_(ids))
         rows = [dict(row) for row in db.session.execute(query).mappings()]
         found |= _worded(kind, rows, ids)

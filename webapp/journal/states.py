@@ -16,6 +16,7 @@ from flask import g, has_app_context, has_request_context, request
 from sqlalchemy import Table
 
 from webapp import clock
+from webapp.chunks import chunks
 from webapp.database.column_inserts import insert_columns
 from webapp.extensions import db
 from webapp.journal import service as journal
@@ -142,8 +143,7 @@ def _ensure_baseline(but: Iterable[tuple[str, str]]) -> None:
 def _changes(kind: str, ids: Sequence[str]) -> list[State]:
     """Return the new states of those objects that differ from their last ones."""
     changed = []
-    for start in range(0, len(ids), BATCH):
-        chunk = ids[start : start + BATCH]
+    for chunk in chunks(ids, BATCH):
         before, now = last_states(kind, chunk), read_objects(KINDS[kind], chunk)
         for object_id in chunk:
             last = before.get(object_id)

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy.orm import aliased
 
 from webapp.access.rules import Actor
+from webapp.chunks import chunks
 from webapp.extensions import db
 from webapp.refusals import Refusal
 from webapp.roster.models import Person
@@ -19,7 +20,6 @@ from webapp.visits.models import Correction, Result
 from webapp.visits.rules import Outcome, ResultState
 
 LOSSES = (Outcome.DECEASED.value, Outcome.IMPRISONED.value, Outcome.EMIGRATED.value)
-MANY = 500
 
 
 def is_marking() -> tuple[object, ...]:
@@ -40,11 +40,10 @@ def is_marking() -> tuple[object, ...]:
 
 def marks_of(person_ids: Collection[UUID]) -> dict[UUID, Result]:
     """Return, by person, the newest result that marks them."""
-    ids = list(person_ids)
     found: dict[UUID, Result] = {}
-    for start in range(0, len(ids), MANY):
-        chunk = Result.person_id.in_(ids[start : start + MANY])
-        query = db.select(Result).where(chunk, *is_marking()).order_by(Result.received_at)
+    for chunk in chunks(list(person_ids)):
+        ids = Result.person_id.in_(chunk)
+        query = db.select(Result).where(ids, *is_marking()).order_by(Result.received_at)
         found |= {result.person_id: result for result in db.session.scalars(query)}
     return found
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 from webapp import sealing
 from webapp.access.rules import Actor
 from webapp.areas.duty import lies_in_indexed
+from webapp.chunks import chunks
 from webapp.extensions import db
 from webapp.http.keyset import pack_key, read_key
 from webapp.refusals import Refusal
@@ -146,9 +147,8 @@ def find_numbers(*, actor: Actor, lines: Sequence[str]) -> NumbersFound:
         raise Refusal("too_many_chosen", most=MAX_AT_ONCE)
     by_index = {sealing.index(line): line for line in lines}
     found: dict[bytes, Person] = {}
-    keys = list(by_index)
-    for start in range(0, len(keys), 500):
-        query = db.select(Person).where(Person.number_index.in_(keys[start : start + 500]))
+    for keys in chunks(list(by_index)):
+        query = db.select(Person).where(Person.number_index.in_(keys))
         options = (selectinload(Person.area), selectinload(Person.benefits))
         for person in db.session.scalars(query.options(*options)):
             if actor.covers(person.area_path):
@@ -160,8 +160,8 @@ def find_numbers(*, actor: Actor, lines: Sequence[str]) -> NumbersFound:
 def people_in_duty(*, actor: Actor, ids: Sequence[UUID]) -> list[Person]:
     """Return those of a list that lie in the actor's area, by name."""
     found: list[Person] = []
-    for start in range(0, len(ids), 500):
-        query = db.select(Person).where(Person.id.in_(ids[start : start + 500]))
+    for chunk in chunks(ids):
+        query = db.select(Person).where(Person.id.in_(chunk))
         options = (selectinload(Person.area), selectinload(Person.benefits))
         found.extend(db.session.scalars(query.options(*options)))
     mine = [person for person in found if actor.covers(person.area_path)]

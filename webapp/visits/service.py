@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from webapp import clock
 from webapp.access.rules import Actor, Permission, Role
 from webapp.areas.rules import path_lies_in
+from webapp.chunks import chunks
 from webapp.config import settings
 from webapp.database.base import uuid7
 from webapp.extensions import db
@@ -28,7 +29,6 @@ from webapp.visits.models import Visit
 from webapp.visits.rules import OPEN_STATUSES, VisitEvent, VisitStatus, next_status
 from webapp.visits.terms import Term, check_term
 
-MANY = 500
 T = TypeVar("T")
 Attribute: TypeAlias = InstrumentedAttribute[UUID]
 
@@ -207,7 +207,6 @@ def _people_with_open_visit(person_ids: Sequence[UUID]) -> set[UUID]:
 def _in_chunks(query: Select[T], column: Attribute, ids: Sequence[UUID]) -> list[T]:
     """Run `query` for `ids` in chunks, because databases limit the parameters of one query."""
     found: list[T] = []
-    for start in range(0, len(ids), MANY):
-        chunk = ids[start : start + MANY]
+    for chunk in chunks(ids):
         found.extend(db.session.scalars(query.where(column.in_(chunk))))
     return found

@@ -6,12 +6,11 @@ from uuid import UUID
 
 from webapp.areas.duty import lies_in
 from webapp.areas.moves import carry_path
+from webapp.chunks import chunks
 from webapp.extensions import db
 from webapp.visits import changes
 from webapp.visits.models import Result, Visit
 from webapp.visits.rules import OPEN_STATUSES
-
-MANY = 500
 
 
 def bring_people_anew(_sender: Any, *, person_ids: Sequence[UUID]) -> None:
@@ -34,13 +33,12 @@ def _open_visits_of(person_ids: Sequence[UUID]) -> list[Visit]:
     """Return the visits locked in the order of their ids, as everybody locks them."""
     statuses = [status.value for status in OPEN_STATUSES]
     ids: list[UUID] = []
-    for start in range(0, len(person_ids), MANY):
-        chunk = person_ids[start : start + MANY]
+    for chunk in chunks(person_ids):
         query = db.select(Visit.id).where(Visit.person_id.in_(chunk), Visit.status.in_(statuses))
         ids.extend(db.session.scalars(query))
     ids.sort()
     found: list[Visit] = []
-    for start in range(0, len(ids), MANY):
-        locked = db.select(Visit).where(Visit.id.in_(ids[start : start + MANY]))
+    for chunk in chunks(ids):
+        locked = db.select(Visit).where(Visit.id.in_(chunk))
         found.extend(db.session.scalars(locked.order_by(Visit.id).with_for_update(of=Visit)))
     return found

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, func, select, tuple_
 
+from webapp.chunks import chunks
 from webapp.database.base import uuid7
 from webapp.extensions import db
 from webapp.roster.imports.comparison import Known
@@ -62,8 +63,7 @@ class KnownPeople:
         if self._indexes is not None and not self.has_grown:
             wanted = [index for index in wanted if index in self._indexes]
         found: dict[bytes, Known] = {}
-        for start in range(0, len(wanted), MOST_BOUND):
-            part = wanted[start : start + MOST_BOUND]
+        for part in chunks(wanted, MOST_BOUND):
             query = select(
                 Person.number_index, Person.id, Person.name, Person.address, Person.area_id,
                 Person.area_path, Person.status, Person.latitude, Person.note_sealed,
@@ -88,9 +88,8 @@ class KnownPeople:
         self.is_empty, self.has_grown = False, True
         found = [known.id for known in self.by_number(indexes).values()]
         made: set[UUID] = set()
-        for start in range(0, len(found), MOST_BOUND):
-            part = Person.id.in_(found[start : start + MOST_BOUND])
-            query = select(Person.id).where(part, Person.import_id == import_id)
+        for part in chunks(found, MOST_BOUND):
+            query = select(Person.id).where(Person.id.in_(part), Person.import_id == import_id)
             made.update(db.session.scalars(query))
         return made
 
@@ -101,8 +100,7 @@ class KnownPeople:
             if hash((name, day.isoformat())) in self._names_and_days
         ]  # fmt: skip
         found: list[Row[Any]] = []
-        for start in range(0, len(wanted), 500):
-            part = wanted[start : start + 500]
+        for part in chunks(wanted):
             query = select(
                 Person.name, Person.birth_on, Person.area_path, Person.address, Person.number_index
             ).where(tuple_(Person.name, Person.birth_on).in_(part))
@@ -127,8 +125,7 @@ def _known(row: Any) -> Known:
 
 def _add_what_hangs_on(people: dict[UUID, Known]) -> None:
     ids = list(people)
-    for start in range(0, len(ids), MOST_BOUND):
-        part = ids[start : start + MOST_BOUND]
+    for part in chunks(ids, MOST_BOUND):
         phones = select(Phone.person_id, Phone.number_index, Phone.masked)
         phones = phones.where(Phone.person_id.in_(part)).order_by(Phone.position)
         for person_id, index, masked in db.session.execute(phones):

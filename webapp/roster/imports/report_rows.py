@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import delete
 
+from webapp.chunks import chunks
 from webapp.database.column_inserts import Columns
 from webapp.database.short_writes import PIECE, write_in_pieces
 from webapp.extensions import db
@@ -54,8 +55,8 @@ def with_heads(unread: list[dict[str, str]], heads: dict[str, Any]) -> list[dict
 def keep_rows(record: RosterImport, outcome: Outcome) -> None:
     """Write all remarkable rows of a new record, in the caller's transaction."""
     items = list(outcome.items.values())
-    for start in range(0, len(items), PIECE):
-        insert_columns(RosterImportRow.__table__, _columns(record.id, items[start : start + PIECE]))  # type: ignore[arg-type]
+    for piece in chunks(items, PIECE):
+        insert_columns(RosterImportRow.__table__, _columns(record.id, piece))  # type: ignore[arg-type]
 
 
 def replace_rows(*, import_id: UUID, outcome: Outcome, during: ImportState) -> bool:
@@ -65,12 +66,12 @@ def replace_rows(*, import_id: UUID, outcome: Outcome, during: ImportState) -> b
     gave it up meanwhile. A run that was cut off is simply done again.
     """
     items = sorted(outcome.items.values(), key=lambda item: item.position)
-    pieces = [items[start : start + PIECE] for start in range(0, len(items), PIECE)]
+    pieces = list(chunks(items, PIECE))
     # Each piece takes away what lay between its predecessor and itself; the last, what follows.
     bounds = [piece[-1].position for piece in pieces[:-1]] + [None]
     ranges = list(zip([-1, *bounds[:-1]], bounds, pieces or [[]], strict=True))
 
-    def write(one: Sequence[tuple[int | None, int | None, list[Item]]]) -> bool:
+    def write(one: Sequence[tuple[int | None, int | None, Sequence[Item]]]) -> bool:
         record = locked(import_id)
         if record.state != during.value:
             return False

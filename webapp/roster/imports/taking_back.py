@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import delete, update
 
 from webapp.areas.models import Area
+from webapp.chunks import chunks
 from webapp.extensions import db
 from webapp.roster.cells.phones import mask as mask_phone
 from webapp.roster.imports.contacts import contacts_of, new_contact
@@ -22,7 +23,6 @@ from webapp.roster.signals import people_changed
 from webapp.sealing import sealer
 
 # Databases limit the parameters of one statement.
-MANY = 500
 # Stands in an import's difference for people whose area of before the import is gone.
 MOVED_UP = "moved_up"
 _IN_BULK = {"synchronize_session": False}
@@ -46,7 +46,7 @@ def bring_back(record: RosterImport, changes: Sequence[RosterImportChange]) -> N
 
 def delete_people(ids: Sequence[UUID]) -> None:
     """Delete people with their phones, contacts and benefits."""
-    for some in _parts(ids):
+    for some in chunks(ids):
         for model in (Phone, Contact, Benefit):
             owned = delete(model).where(model.person_id.in_(some))
             db.session.execute(owned, execution_options=_IN_BULK)
@@ -56,13 +56,9 @@ def delete_people(ids: Sequence[UUID]) -> None:
 
 def let_go_of(ids: Sequence[UUID]) -> None:
     """Let reports, this import's and those of others that came to nothing, name nobody of them."""
-    for some in _parts(ids):
+    for some in chunks(ids):
         rows = update(RosterImportRow).where(RosterImportRow.person_id.in_(some))
         db.session.execute(rows.values(person_id=None), execution_options=_IN_BULK)
-
-
-def _parts(ids: Sequence[UUID]) -> list[Sequence[UUID]]:
-    return [ids[start : start + MANY] for start in range(0, len(ids), MANY)]
 
 
 def _bring_back(change: RosterImportChange) -> bool:

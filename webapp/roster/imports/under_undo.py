@@ -11,13 +11,12 @@ from uuid import UUID
 
 from sqlalchemy import exists, func, or_, select
 
+from webapp.chunks import chunks
 from webapp.extensions import db
 from webapp.refusals import Refusal
 from webapp.roster.imports.import_models import RosterImport, RosterImportChange
 from webapp.roster.imports.import_rules import ImportState
 from webapp.roster.models import Person
-
-MANY = 500
 
 
 def refuse_while_undoing() -> None:
@@ -53,10 +52,9 @@ def refuse_people(person_ids: Sequence[UUID]) -> None:
         RosterImportChange.person_id == Person.id, RosterImportChange.import_id.in_(undoing)
     )
     met = 0
-    for start in range(0, len(person_ids), MANY):
-        chosen = Person.id.in_(person_ids[start : start + MANY])
+    for chunk in chunks(person_ids):
         query = select(func.count()).select_from(Person)
-        query = query.where(chosen, or_(Person.import_id.in_(undoing), changed))
+        query = query.where(Person.id.in_(chunk), or_(Person.import_id.in_(undoing), changed))
         met += db.session.scalar(query) or 0
     if met:
         raise Refusal("people_being_undone", 409, people=met)

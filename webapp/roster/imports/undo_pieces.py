@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import exists, select, update
 
+from webapp.chunks import chunks
 from webapp.database.short_writes import write_in_pieces
 from webapp.extensions import begin_reading, begin_writing, db
 from webapp.journal import states
@@ -122,8 +123,8 @@ def _let_go() -> None:
 def _unname(rows: Sequence[tuple[UUID, int]]) -> bool:
     for import_id in {one[0] for one in rows}:
         positions = [position for of, position in rows if of == import_id]
-        for start in range(0, len(positions), PEOPLE):
-            some = RosterImportRow.position.in_(positions[start : start + PEOPLE])
+        for chunk in chunks(positions, PEOPLE):
+            some = RosterImportRow.position.in_(chunk)
             statement = update(RosterImportRow).where(RosterImportRow.import_id == import_id, some)
             db.session.execute(statement.values(person_id=None),
                                execution_options={"synchronize_session": False})  # fmt: skip
