@@ -1,37 +1,17 @@
 /** What the office makes of an answer: clashes under which it kept nothing, returns, visits to be made again, and lists that begin anew. */
 
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, test } from "node:test";
-import type { ResultBody, SendState } from "../../../webapp/static/pwa/src/domain/types";
+import { test } from "node:test";
+import type { ResultBody } from "../../../webapp/static/pwa/src/domain/types";
 import { oneVisit } from "../../../webapp/static/pwa/src/screens/visit-views";
 import { applyPack, listCases } from "../../../webapp/static/pwa/src/store/cases";
 import { countOutbox, listOutbox, moveItem, retryNow, settleAfterStart } from "../../../webapp/static/pwa/src/store/outbox";
 import { resultsOf, saveResult } from "../../../webapp/static/pwa/src/store/results";
-import { saveCapture } from "../../../webapp/static/pwa/src/store/save-capture";
-import { runOnce } from "../../../webapp/static/pwa/src/sync/run";
 import { problem } from "../net/server";
-import { capture, person, visit } from "../samples";
-import { freshPhone, signIn } from "../store/fresh";
-import { Office } from "./office";
+import { person, visit } from "../samples";
+import { OTHER, VISIT, beginEachWithAnOffice, full, office, states, visitDone } from "./with-office";
 
-const VISIT = "0198a3f2-1c2d-7e3f-8a4b-5c6d7e8f9a0b";
-const OTHER = "0198a3f2-1c2d-7e3f-8a4b-5c6d7e8f9a0c";
-let office: Office;
-
-beforeEach(async () => {
-  await freshPhone();
-  await signIn();
-  office = new Office();
-});
-afterEach(() => office.restore());
-
-const full = () => runOnce({ full: true });
-const states = async (): Promise<Record<string, SendState>> => Object.fromEntries((await listOutbox()).map(({ type, state }) => [type, state]));
-
-async function visitDone() {
-  const { capture_id, record_sha256 } = await saveCapture(capture(VISIT, "a picture"));
-  await saveResult({ visit_id: VISIT, outcome: "eligible", attempts: [], captures: [{ capture_id, record_sha256 }], details: {}, contact_changes: [], note: "" });
-}
+beginEachWithAnOffice();
 
 for (const [code, after] of [["changed_meanwhile", "queued"], ["attempt_differs", "refused"], ["visit_state", "refused"]] as const) {
   test(`a 409 ${code} kept nothing at the office: the result stays unsent`, async () => {

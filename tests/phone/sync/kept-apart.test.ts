@@ -1,37 +1,14 @@
 /** What the office refuses and keeps leaves the phone with its files, and says so; an office that lost what it had gets it again. */
 
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, test } from "node:test";
-import type { SendState } from "../../../webapp/static/pwa/src/domain/types";
+import { test } from "node:test";
 import { openMedia } from "../../../webapp/static/pwa/src/store/captures";
 import { countOutbox, listOutbox, retryNow, settleAfterStart } from "../../../webapp/static/pwa/src/store/outbox";
-import { resultsOf, saveAttempts, saveResult } from "../../../webapp/static/pwa/src/store/results";
-import { saveCapture } from "../../../webapp/static/pwa/src/store/save-capture";
-import { runOnce } from "../../../webapp/static/pwa/src/sync/run";
+import { resultsOf, saveAttempts } from "../../../webapp/static/pwa/src/store/results";
 import { problem, text } from "../net/server";
-import { capture } from "../samples";
-import { freshPhone, signIn } from "../store/fresh";
-import { Office } from "./office";
+import { VISIT, beginEachWithAnOffice, full, office, states, visitDone } from "./with-office";
 
-const VISIT = "0198a3f2-1c2d-7e3f-8a4b-5c6d7e8f9a0b";
-let office: Office;
-
-beforeEach(async () => {
-  await freshPhone();
-  await signIn();
-  office = new Office();
-});
-afterEach(() => office.restore());
-
-const full = () => runOnce({ full: true });
-const states = async (): Promise<Record<string, SendState>> => Object.fromEntries((await listOutbox()).map(({ type, state }) => [type, state]));
-
-async function visitDone() {
-  const saved = await saveCapture(capture(VISIT, "a picture"));
-  const { capture_id, record_sha256 } = saved;
-  await saveResult({ visit_id: VISIT, outcome: "eligible", attempts: [], captures: [{ capture_id, record_sha256 }], details: {}, contact_changes: [], note: "" });
-  return saved;
-}
+beginEachWithAnOffice();
 
 /** The office keeps the record and its result apart, and vouches for a file beside the record once it has it. */
 function keepApart(code: string, status: number, capture_id: string, sha256: string): void {

@@ -1,30 +1,17 @@
 /** An office restored from an older backup has lost tickets: the phone presents them again, and keeps them until nothing may ask for them. */
 
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, test } from "node:test";
-import { listOutbox } from "../../../webapp/static/pwa/src/store/outbox";
+import { test } from "node:test";
 import { saveCapture } from "../../../webapp/static/pwa/src/store/save-capture";
 import { challengeFor, keepTickets, ticketOf } from "../../../webapp/static/pwa/src/store/tickets";
 import { readCaptureRow } from "../../../webapp/static/pwa/src/store/captures";
-import { runOnce } from "../../../webapp/static/pwa/src/sync/run";
 import { problem } from "../net/server";
 import { capture } from "../samples";
-import { freshPhone, signIn } from "../store/fresh";
-import { Office } from "./office";
+import { VISIT, beginEachWithAnOffice, full, office, states } from "./with-office";
 
-const VISIT = "0198a3f2-1c2d-7e3f-8a4b-5c6d7e8f9a0b";
 const YEAR_MS = 365 * 86_400_000;
-let office: Office;
 
-beforeEach(async () => {
-  await freshPhone();
-  await signIn();
-  office = new Office();
-});
-afterEach(() => office.restore());
-
-const full = () => runOnce({ full: true });
-const states = async () => Object.fromEntries((await listOutbox()).map(({ type, state }) => [type, state]));
+beginEachWithAnOffice();
 
 async function captureUnderTicket(): Promise<string> {
   await full();

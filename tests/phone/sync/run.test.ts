@@ -1,8 +1,7 @@
 /** Whole runs against an office in memory: the road, its order, and everything that may go wrong on it without losing work. */
 
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, test } from "node:test";
-import type { SendState } from "../../../webapp/static/pwa/src/domain/types";
+import { test } from "node:test";
 import { capturesOf, capturesToRestOn, openMedia, receiptsOf } from "../../../webapp/static/pwa/src/store/captures";
 import { applyPack, listCases, readCase } from "../../../webapp/static/pwa/src/store/cases";
 import { watch } from "../../../webapp/static/pwa/src/store/changes";
@@ -20,33 +19,13 @@ import { enrol, signOut } from "../../../webapp/static/pwa/src/sync/enrol";
 import { readBreach } from "../../../webapp/static/pwa/src/sync/journal";
 import { answerForPhone } from "../../../webapp/static/pwa/src/sync/new-phones";
 import { changePassword } from "../../../webapp/static/pwa/src/sync/password";
-import { runOnce } from "../../../webapp/static/pwa/src/sync/run";
 import { syncState } from "../../../webapp/static/pwa/src/sync/state";
 import { json, problem, text } from "../net/server";
 import { capture, person, visit } from "../samples";
 import { freshPhone, signIn } from "../store/fresh";
-import { Office } from "./office";
+import { OTHER, VISIT, anotherOffice, beginEachWithAnOffice, full, office, states, visitDone } from "./with-office";
 
-const VISIT = "0198a3f2-1c2d-7e3f-8a4b-5c6d7e8f9a0b";
-const OTHER = "0198a3f2-1c2d-7e3f-8a4b-5c6d7e8f9a0c";
-let office: Office;
-
-beforeEach(async () => {
-  await freshPhone();
-  await signIn();
-  office = new Office();
-});
-afterEach(() => office.restore());
-
-const full = () => runOnce({ full: true });
-const states = async (): Promise<Record<string, SendState>> => Object.fromEntries((await listOutbox()).map(({ type, state }) => [type, state]));
-
-async function visitDone() {
-  const saved = await saveCapture(capture(VISIT, "a picture"));
-  const { capture_id, record_sha256 } = saved;
-  await saveResult({ visit_id: VISIT, outcome: "eligible", attempts: [], captures: [{ capture_id, record_sha256 }], details: {}, contact_changes: [], note: "" });
-  return saved;
-}
+beginEachWithAnOffice();
 
 test("the whole road: commit, upload, result, receipts; only then the original goes", async () => {
   const { capture_id, media } = await visitDone();
@@ -276,7 +255,7 @@ test("another journal key is not believed, a grown journal is", async () => {
   await full();
   assert.notEqual(await readMeta("checkpoint"), held);
   office.restore();
-  office = new Office();
+  anotherOffice();
   await full();
   assert.equal((await readBreach())!.reason, "signature");
 });

@@ -1,35 +1,20 @@
 /** An office whose database was put back to a backup: all that is still here goes again, what is not is named, and only a recorded restore ends the distrust. */
 
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, test } from "node:test";
-import type { SendState } from "../../../webapp/static/pwa/src/domain/types";
+import { test } from "node:test";
 import { readMeta } from "../../../webapp/static/pwa/src/store/meta";
 import { countOutbox, listOutbox } from "../../../webapp/static/pwa/src/store/outbox";
 import { saveAttempts, saveResult } from "../../../webapp/static/pwa/src/store/results";
 import { saveCapture } from "../../../webapp/static/pwa/src/store/save-capture";
 import { readSessionRow } from "../../../webapp/static/pwa/src/store/sessions";
 import { readBreach, type SetBack } from "../../../webapp/static/pwa/src/sync/journal";
-import { runOnce } from "../../../webapp/static/pwa/src/sync/run";
 import { syncState } from "../../../webapp/static/pwa/src/sync/state";
 import { json, problem } from "../net/server";
 import { capture } from "../samples";
-import { freshPhone, signIn } from "../store/fresh";
 import { Office } from "./office";
+import { OTHER, VISIT, beginEachWithAnOffice, full, office, states } from "./with-office";
 
-const VISIT = "0198a3f2-1c2d-7e3f-8a4b-5c6d7e8f9a0b";
-const OTHER = "0198a3f2-1c2d-7e3f-8a4b-5c6d7e8f9a0c";
-let office: Office;
-
-beforeEach(async () => {
-  await freshPhone();
-  await signIn();
-  office = new Office();
-});
-afterEach(() => office.restore());
-
-const full = () => runOnce({ full: true });
-const states = async (visit_id: string): Promise<Record<string, SendState>> =>
-  Object.fromEntries((await listOutbox()).filter((item) => item.visit_id === visit_id).map(({ type, state }) => [type, state]));
+beginEachWithAnOffice();
 
 async function visitDone(visit_id: string, text: string) {
   const { capture_id, record_sha256, media } = await saveCapture(capture(visit_id, text));
