@@ -53,17 +53,23 @@ def test_a_file_that_is_no_picture_is_refused_politely(
     assert phone.stores("captures")["captures"] == []
 
 
+def pick_film(screens: Screens, path: Path, *, brand: bytes) -> str:
+    """Pick a film from the gallery that bears one brand only; return the visit."""
+    screens.enrol()
+    visit_id = screens.open_capture()
+    phone = screens.phone
+    phone.page.goto(f"{phone.base_url}/app/visits/{visit_id}/capture/video")
+    film = video(path.parent, "made.mp4").replace(b"isomiso2avc1mp41", brand * 4)
+    path.write_bytes(film.replace(b"ftypisom", b"ftyp" + brand))
+    screens.pick_file(path)
+    return visit_id
+
+
 def test_a_film_that_the_office_could_not_take_is_never_called_saved(
     make_phone: MakePhone, tmp_path: Path
 ) -> None:
     phone = make_phone(changes={"refused": ["camera"]})
-    screens = Screens(phone)
-    screens.enrol()
-    visit_id = screens.open_capture()
-    phone.page.goto(f"{phone.base_url}/app/visits/{visit_id}/capture/video")
-    film = video(tmp_path, "made.mp4").replace(b"isomiso2avc1mp41", b"XXXXXXXXXXXXXXXX")
-    (tmp_path / "film.mp4").write_bytes(film.replace(b"ftypisom", b"ftypXXXX"))
-    screens.pick_file(tmp_path / "film.mp4")
+    pick_film(Screens(phone), tmp_path / "film.mp4", brand=b"XXXX")
     told = phone.page.get_by_text("这种格式的视频办公室打不开，请改拍照片。")
     expect(told).to_be_visible()
     assert phone.stores("captures")["captures"] == []
@@ -81,12 +87,7 @@ def test_a_film_of_an_iphones_own_camera_is_kept(
     """Its form is QuickTime, and the gallery calls it so; the office reads it as MP4."""
     phone = make_phone(changes={"refused": ["camera"]})
     screens = Screens(phone)
-    screens.enrol()
-    visit_id = screens.open_capture()
-    phone.page.goto(f"{phone.base_url}/app/visits/{visit_id}/capture/video")
-    film = video(tmp_path, "made.mp4").replace(b"isomiso2avc1mp41", b"qt  qt  qt  qt  ")
-    (tmp_path / "film.mov").write_bytes(film.replace(b"ftypisom", b"ftypqt  "))
-    screens.pick_file(tmp_path / "film.mov")
+    visit_id = pick_film(screens, tmp_path / "film.mov", brand=b"qt  ")
     # Two seconds are short: that is asked first.
     phone.page.get_by_role("button", name="就用这个").click()
     screens.expect_kept()

@@ -93,17 +93,21 @@ def test_one_old_position_is_one_flag_for_all_files(field: Fieldwork) -> None:
     assert review_queries.with_flags([result])[0].weight == 2 + 2 + 1
 
 
-@pytest.mark.parametrize("new_kind", ["photo", "document"])
-def test_a_visit_done_again_does_not_count_its_old_files(field: Fieldwork, new_kind: str) -> None:
+def report_again(field: Fieldwork, new_kind: str) -> tuple[str, str, Result]:
+    """Report, have it returned, report with a further file; return both files and the result."""
     old = field.received(jpeg(1), position=old_position())
     first = report(field, "eligible", old)
-    office = field.city.actor("office1")
-    review.decide(actor=office, result_id=first.id, decision=review.Decision.RETURN,
-                  words="请重拍", code_seen=None)  # fmt: skip
+    review.decide(actor=field.city.actor("office1"), result_id=first.id, words="请重拍",
+                  decision=review.Decision.RETURN, code_seen=None)  # fmt: skip
     db.session.commit()
     with clock.freeze(clock.now() + timedelta(hours=2)):
         new = field.received(jpeg(2), kind=new_kind)
-        second = report(field, "eligible", old, new)
+        return old, new, report(field, "eligible", old, new)
+
+
+@pytest.mark.parametrize("new_kind", ["photo", "document"])
+def test_a_visit_done_again_does_not_count_its_old_files(field: Fieldwork, new_kind: str) -> None:
+    old, new, second = report_again(field, new_kind)
     # A document beside the old photo is no new picture: the result still rests on the old one.
     is_new = new_kind == "photo"
     case = case_of(second)
@@ -149,14 +153,6 @@ def test_the_filter_sees_a_gap_as_long_as_there_is_one(field: Fieldwork) -> None
 
 @pytest.mark.parametrize("new_kind", ["photo", "document"])
 def test_the_filter_counts_old_files_as_the_row_does(field: Fieldwork, new_kind: str) -> None:
-    old = field.received(jpeg(1), position=old_position())
-    first = report(field, "eligible", old)
-    office = field.city.actor("office1")
-    review.decide(actor=office, result_id=first.id, decision=review.Decision.RETURN,
-                  words="请重拍", code_seen=None)  # fmt: skip
-    db.session.commit()
-    with clock.freeze(clock.now() + timedelta(hours=2)):
-        new = field.received(jpeg(2), kind=new_kind)
-        report(field, "eligible", old, new)
+    old, _new, _second = report_again(field, new_kind)
     forget_flags_but_of(old)
     assert_filter_agrees(field, flagged=new_kind == "document")

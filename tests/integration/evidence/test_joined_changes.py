@@ -3,7 +3,7 @@
 Whoever holds the database changes everything that belongs together, not one column of one row.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -297,15 +297,6 @@ ACTS: tuple[Act, ...] = (
     all_states_gone, inspections_gone, derivations_gone, terms_changed,
     visits_gone, everything_of_people_gone, outcome_standing_moved, verification_whitewashed,
 )  # fmt: skip
-
-
-@pytest.fixture
-def tampered(archive: None) -> Iterator[None]:
-    """A transaction that is never committed, in which nothing holds rows together."""
-    db.session.remove()
-    tampering.without_foreign_keys()
-    yield
-    db.session.remove()
 
 
 @pytest.mark.parametrize("act", ACTS, ids=lambda act: act.__name__)

@@ -22,7 +22,7 @@ from webapp.extensions import blobs, db
 from webapp.jobs import runner
 from webapp.journal.models import JournalEntry
 from webapp.visits import set_aside
-from webapp.visits.models import Attempt, ReportAside, Visit
+from webapp.visits.models import Attempt, ReportAside
 from webapp.visits.results import MOST_WAITING
 from webapp.visits.schemas import UNREADABLE
 
@@ -101,15 +101,11 @@ def test_only_what_the_record_promises_is_taken(field: Fieldwork) -> None:
 def test_files_kept_apart_are_taken_over_when_the_record_is_taken_after_all(
     field: Fieldwork,
 ) -> None:
-    visit = db.session.get_one(Visit, field.visit_id)
-    worker, visit.worker_id = visit.worker_id, field.city.accounts["volunteer1"].id
-    db.session.commit()
-    raw = field.record(jpeg())
-    assert field.phone.commit(raw).status_code == 404
-    capture_id = json.loads(raw)["capture_id"]
-    assert field.send(capture_id, jpeg()).status_code == 204
-    db.session.get_one(Visit, field.visit_id).worker_id = worker
-    db.session.commit()
+    with field.visit_of_another():
+        raw = field.record(jpeg())
+        assert field.phone.commit(raw).status_code == 404
+        capture_id = json.loads(raw)["capture_id"]
+        assert field.send(capture_id, jpeg()).status_code == 204
 
     assert field.phone.commit(raw).status_code == 201
     assert verify_all().is_sound, verify_all().findings

@@ -20,7 +20,6 @@ from webapp.evidence.verification.verification import verify_all
 from webapp.extensions import blobs, db
 from webapp.jobs import runner
 from webapp.journal.models import JournalEntry
-from webapp.visits.models import Visit
 
 DAMAGES: list[bytes | None] = [None, b"", jpeg()[:4000], jpeg()[:-1] + b"x", jpeg() + b"x"]
 IDS = ["gone", "empty", "cut off", "one byte", "longer"]
@@ -152,15 +151,11 @@ def test_a_file_of_saved_work_brings_a_lost_original_back(
 
 def test_a_file_taken_over_from_aside_is_not_sent_twice(field: Fieldwork) -> None:
     """It came by no upload of its own, and was never away."""
-    visit = db.session.get_one(Visit, field.visit_id)
-    worker, visit.worker_id = visit.worker_id, field.city.accounts["volunteer1"].id
-    db.session.commit()
-    raw = field.record(jpeg())
-    capture_id = json.loads(raw)["capture_id"]
-    field.phone.commit(raw)
-    assert field.send(capture_id, jpeg()).status_code == 204
-    db.session.get_one(Visit, field.visit_id).worker_id = worker
-    db.session.commit()
+    with field.visit_of_another():
+        raw = field.record(jpeg())
+        capture_id = json.loads(raw)["capture_id"]
+        field.phone.commit(raw)
+        assert field.send(capture_id, jpeg()).status_code == 204
     assert field.phone.commit(raw).status_code == 201
     db.session.rollback()
     runner.run_due()
@@ -176,16 +171,12 @@ def test_a_file_taken_over_from_aside_is_not_sent_twice(field: Fieldwork) -> Non
 def test_a_damaged_file_beside_a_record_is_not_taken_over_as_the_original(
     field: Fieldwork,
 ) -> None:
-    visit = db.session.get_one(Visit, field.visit_id)
-    worker, visit.worker_id = visit.worker_id, field.city.accounts["volunteer1"].id
-    db.session.commit()
-    raw = field.record(jpeg())
-    capture_id = json.loads(raw)["capture_id"]
-    field.phone.commit(raw)
-    assert field.send(capture_id, jpeg()).status_code == 204
-    damage(aside_key(), jpeg()[:-1] + b"x")
-    db.session.get_one(Visit, field.visit_id).worker_id = worker
-    db.session.commit()
+    with field.visit_of_another():
+        raw = field.record(jpeg())
+        capture_id = json.loads(raw)["capture_id"]
+        field.phone.commit(raw)
+        assert field.send(capture_id, jpeg()).status_code == 204
+        damage(aside_key(), jpeg()[:-1] + b"x")
     field.phone.commit(raw)
     db.session.rollback()
     runner.run_due()
