@@ -17,6 +17,7 @@ from tests.e2e.wire import WireClient
 ROOT = Path(__file__).parents[2]
 PASSWORD = "demo-password-for-tests"
 START_SECONDS = 60
+END_SECONDS = 60
 
 
 def free_port() -> int:
@@ -110,7 +111,12 @@ class LiveServer:
     def _end(self, how: signal.Signals) -> None:
         if self.process is None:
             return
+        process, self.process = self.process, None
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, how)
-        self.process.wait()
-        self.process = None
+            os.killpg(process.pid, how)
+        try:
+            process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            raise

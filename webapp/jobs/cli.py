@@ -11,6 +11,8 @@ from flask.cli import AppGroup
 from webapp.extensions import db
 from webapp.jobs import queries, runner, service
 
+ENDS = (signal.SIGTERM, signal.SIGINT)
+
 commands = AppGroup("jobs", help="Work outside the request.")
 
 
@@ -22,9 +24,24 @@ def work(once: bool) -> None:
         click.echo(runner.run_due())
         return
     stop = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    _set_when_told_to_end(stop)
     runner.work(current_app._get_current_object(), stop)  # type: ignore[attr-defined]
+
+
+def _set_when_told_to_end(stop: Event) -> None:
+    """Set `stop` with the first signal, and hear no second one.
+
+    The supervisor and a terminal may both ask. A second signal that came in while the first was
+    setting the event would wait for good for the lock that its own thread holds.
+    """
+
+    def set_once(*_: object) -> None:
+        for number in ENDS:
+            signal.signal(number, signal.SIG_IGN)
+        stop.set()
+
+    for number in ENDS:
+        signal.signal(number, set_once)
 
 
 @commands.command("dead")

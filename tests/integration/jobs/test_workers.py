@@ -169,12 +169,10 @@ def test_a_lane_that_fails_ends_the_worker(app: APIFlask, monkeypatch: pytest.Mo
     assert stop.is_set()
 
 
-def test_the_command_ends_politely_on_sigterm(
-    app: APIFlask, handle: Handle, settings: Settings
-) -> None:
+def worker_that_tried(settings: Settings) -> tuple["subprocess.Popen[str]", str]:
+    """Start the command, and return it with the line in which it says that it tried a job."""
     environment = {**os.environ, "ANZAI_DATA": str(settings.data_dir),
                    "ANZAI_DATABASE_URL": settings.database_url}  # fmt: skip
-    job = enqueue()
     flask = Path(sys.executable).with_name("flask")
     worker = subprocess.Popen(
         [str(flask), "--app", "wsgi", "jobs", "work"], cwd=ROOT, env=environment,
@@ -182,10 +180,33 @@ def test_the_command_ends_politely_on_sigterm(
     )  # fmt: skip
     assert worker.stderr is not None
     # The other process knows no handler for the kind, and says so when it has tried.
-    line = next(text for text in worker.stderr if "job_failed" in text)
+    return worker, next(text for text in worker.stderr if "job_failed" in text)
+
+
+def test_the_command_ends_politely_on_sigterm(
+    app: APIFlask, handle: Handle, settings: Settings
+) -> None:
+    job = enqueue()
+    worker, line = worker_that_tried(settings)
     worker.send_signal(signal.SIGTERM)
     worker.communicate(timeout=60)
 
     assert "UnknownJobKindError" in line
     assert worker.returncode == 0
     assert reload(job).state == JobState.WAITING
+
+
+def test_the_command_ends_however_often_it_is_asked(
+    app: APIFlask, handle: Handle, settings: Settings
+) -> None:
+    """The supervisor asks again what a terminal or a process group has asked already."""
+    enqueue()
+    worker, _ = worker_that_tried(settings)
+    try:
+        for _ in range(20_000):
+            worker.send_signal(signal.SIGTERM)
+        worker.communicate(timeout=60)
+    finally:
+        worker.kill()
+        worker.communicate()
+    assert worker.returncode == 0
