@@ -40,7 +40,7 @@ def derived(folder: Path, data: bytes) -> tuple[dict[str, Any], Image.Image]:
     (folder / "p").write_bytes(data)
     facts = derive_picture(folder / "p", "jpeg", folder)
     json.dumps(facts, allow_nan=False)
-    with Image.open(folder / "preview.webp") as picture:
+    with Image.open(folder / "preview.jpg") as picture:
         return facts, picture.convert("RGB")
 
 

@@ -1,68 +1,53 @@
-"""The child process that decodes strangers' files: limits first, then one task, then one answer.
+"""What a confined child does: limits first, then one stranger's file, then one answer.
 
-Started as `python -I confined_child.py <task as JSON>` by `confinement`; never imported by it.
+`forkserver` loads it, and each child is a fork of that; nothing of the application is imported.
 """
 
-import importlib.util
 import json
+import os
 import resource
-import sys
+from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 from typing import Any
+
+FILMS = ("mp4", "webm")
+
+
+def work(task: dict[str, Any]) -> bytes:
+    """Return the answer to a task as JSON: the `facts`, or the name of the `fault`."""
+    _limit(task)
+    try:
+        # A number that JSON does not know would stop PostgreSQL from keeping any of it.
+        return json.dumps({"facts": _derive(task)}, allow_nan=False).encode()
+    except MemoryError:
+        return b'{"fault": "memory"}'
+    except Exception as error:
+        # Whatever a decoder fails with is the fault of the file that it was given.
+        return json.dumps({"fault": type(error).__name__}).encode()
 
 
 def _limit(task: dict[str, Any]) -> None:
-    """Cap memory, processor time, file size and open files before any decoder is loaded."""
+    """Cap memory, processor time, file size and open files before a file is opened."""
     for name, value in (
         (resource.RLIMIT_AS, task["memory_bytes"]),
         (resource.RLIMIT_CPU, task["cpu_seconds"]),
         (resource.RLIMIT_FSIZE, task["output_bytes"]),
-        (resource.RLIMIT_NOFILE, 64),
+        (resource.RLIMIT_NOFILE, task["open_files"]),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(name, (value, value))
 
 
-def _door(name: str) -> ModuleType:
-    """Load a neighbouring file without loading the application around it."""
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    if spec is None or spec.loader is None:
-        raise ImportError(name)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def _derive(task: dict[str, Any]) -> dict[str, Any]:
+    """Write the renditions; the decoder of films is loaded here, for it is seldom needed."""
     path, folder = Path(task["path"]), Path(task["folder"])
-    imaging = _door("imaging")
-    if task["family"] not in ("mp4", "webm"):
+    os.chdir(folder)
+    imaging = import_module("imaging")
+    if task["family"] not in FILMS:
         return dict(imaging.derive_picture(path, task["family"], folder))
-    video = _door("video")
+    video = import_module("video")
     facts: dict[str, Any] = video.probe(path, task["family"])
     found = video.poster(path, task["family"])
     if found is not None:
         facts |= imaging.write_renditions(imaging.as_shown(*found), folder)
     return facts
-
-
-def main() -> int:
-    """Do the task in the first argument; print one JSON object; 0 only when it was done."""
-    task = json.loads(sys.argv[1])
-    _limit(task)
-    try:
-        answer: dict[str, Any] = {"facts": _derive(task)}
-        # A number that JSON does not know would stop PostgreSQL from keeping any of it.
-        json.dumps(answer, allow_nan=False)
-    except MemoryError:
-        answer = {"fault": "memory"}
-    except Exception as error:
-        # Whatever a decoder fails with is the fault of the file that it was given.
-        answer = {"fault": type(error).__name__}
-    sys.stdout.write(json.dumps(answer))
-    return 0 if "facts" in answer else 3
-
-
-if __name__ == "__main__":
-    sys.exit(main())

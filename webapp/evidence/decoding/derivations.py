@@ -30,7 +30,9 @@ from webapp.jobs.registry import JobContext, at_start, handler
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType, JsonValue
 
-WEBP = "image/webp"
+# What renditions are made of, by the ending of their keys; those of before are WebP.
+ENDING, JPEG = "jpg", "image/jpeg"
+MIME_OF = {ENDING: JPEG, "webp": "image/webp"}
 POSTER_FAMILIES = frozenset({"webm", "mp4"})
 STEPS = 2
 TRIES = 3
@@ -117,7 +119,7 @@ def _store(source: Source, folder: Path) -> list[Derivation]:
     """Put the renditions into the store; what an earlier try put there is taken as it is."""
     made = []
     for name in ("thumbnail", "preview"):
-        path = folder / f"{name}.webp"
+        path = folder / f"{name}.{ENDING}"
         if path.exists():
             is_poster = name == "preview" and source.family in POSTER_FAMILIES
             made.append(_store_one(source, "poster" if is_poster else name, path))
@@ -125,13 +127,13 @@ def _store(source: Source, folder: Path) -> list[Derivation]:
 
 
 def _store_one(source: Source, kind: str, path: Path) -> Derivation:
-    key = derived_key(kind, source.sha256, "webp")
+    key = derived_key(kind, source.sha256, ENDING)
     if not blobs().exists(key):
         blobs().put(key, path)
     with blobs().open(key) as stored:
         digest = sha256_of(stored).hex()
     return Derivation(
-        source_sha256=source.sha256, kind=kind, mime=WEBP, blob_key=key,
+        source_sha256=source.sha256, kind=kind, mime=JPEG, blob_key=key,
         blob_sha256=digest, size_bytes=blobs().size(key),
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from storage.keys import derived_key, original_key
 from storage.protocol import BlobError, BlobNotFound
 from storage.streams import sha256_of
-from webapp.evidence.decoding.derivations import WEBP, found_said
+from webapp.evidence.decoding.derivations import MIME_OF, found_said
 from webapp.evidence.models import Derivation, Media, Quarantine
 from webapp.evidence.records.records import SIGNATURE_PREFIX
 from webapp.evidence.records.rules import MediaState
@@ -138,7 +138,9 @@ def _verify_derivation(made: Derivation, tombstoned: set[str]) -> Iterator[Findi
         entry, EntryType.DERIVED, name,
         media_sha256=made.source_sha256, kind=made.kind, derived_sha256=made.blob_sha256,
     )  # fmt: skip
-    if (made.mime, made.blob_key) != (WEBP, derived_key(made.kind, made.source_sha256, "webp")):
+    lawful = {(mime, derived_key(made.kind, made.source_sha256, ending))
+              for ending, mime in MIME_OF.items()}  # fmt: skip
+    if (made.mime, made.blob_key) not in lawful:
         yield Finding("projection_changed", name, "its type or its place is not what it must be")
     is_gone = made.source_sha256 in tombstoned
     wrong = list(_verify_blob(made.blob_key, made.blob_sha256, name, may_be_gone=is_gone))
