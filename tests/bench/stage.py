@@ -35,14 +35,19 @@ def prepared(name: str, people: int = 300) -> Iterator[LiveServer]:
             server.stop()
 
 
-@contextmanager
-def program(data_dir: Path, database_url: str | None = None) -> Iterator[APIFlask]:
-    """Give the application in this process, with its context, on a data folder."""
+def application(data_dir: Path, database_url: str | None = None) -> APIFlask:
+    """Return the application in this process on a data folder."""
     url = database_url or f"sqlite:///{data_dir}/anzai.sqlite"
-    app = create_app(Settings(
+    return create_app(Settings(
         data_dir=data_dir.resolve(), database_url=url, demo_password=PASSWORD,
         sign_in_limit=GENEROUS["ANZAI_SIGN_IN_LIMIT"], captures_per_hour=100_000,
     ))  # fmt: skip
+
+
+@contextmanager
+def program(data_dir: Path, database_url: str | None = None) -> Iterator[APIFlask]:
+    """Give the application in this process, with its context, on a data folder."""
+    app = application(data_dir, database_url)
     with app.app_context():
         yield app
         db.session.remove()

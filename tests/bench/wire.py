@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from werkzeug.datastructures import Headers
+
 
 @dataclass(frozen=True)
 class WireAnswer:
     """An answer with its body unpacked; `wire_bytes` is the body's size on the line."""
 
     status_code: int
-    headers: dict[str, str]
+    headers: Headers
     body: bytes
     wire_bytes: int
 
@@ -58,6 +60,10 @@ class WireClient:
         typed = {"Content-Type": "application/json", **(headers or {})}
         return self.send("POST", path, _dumps(json), typed)
 
+    def patch(self, path: str, *, data: bytes, headers: dict[str, str] | None = None) -> WireAnswer:
+        """PATCH raw bytes."""
+        return self.send("PATCH", path, data, headers or {})
+
     def send(
         self, method: str, path: str, body: bytes | None, headers: dict[str, str]
     ) -> WireAnswer:
@@ -66,7 +72,7 @@ class WireClient:
         self.connection.request(method, path, body=body, headers=asked)
         answer = self.connection.getresponse()
         raw = answer.read()
-        found = {key.lower(): value for key, value in answer.getheaders()}
+        found = Headers(answer.getheaders())
         packed = found.get("content-encoding") == "gzip"
         return WireAnswer(answer.status, found, gzip.decompress(raw) if packed else raw, len(raw))
 

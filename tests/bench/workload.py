@@ -27,7 +27,7 @@ from webapp.visits.service import subject_ref
 
 def give_visits(server: LiveServer, username: str, count: int) -> None:
     """Give a worker visits until `count` are open, wherever in the city the people live."""
-    with program(server.data_dir):
+    with program(server.data_dir, server.environ.get("ANZAI_DATABASE_URL")):
         worker = db.session.scalars(db.select(Account).filter_by(username=username)).one()
         open_ones = db.select(Visit.person_id).where(
             Visit.worker_id == worker.id, Visit.status.in_(ON_PHONE_STATUSES)

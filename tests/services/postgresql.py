@@ -11,15 +11,17 @@ from tests.services.processes import free_port, install, run, scratch_folder
 
 SUPERUSER = "postgres"
 
-# The data dies with the session, so nothing needs to survive a power cut.
 _CONFIGURATION = """
 listen_addresses = '127.0.0.1'
 port = {port}
 unix_socket_directories = '{folder}'
+max_connections = 60
+"""
+# The data of tests dies with the session, so nothing needs to survive a power cut.
+_FORGETFUL = """
 fsync = off
 synchronous_commit = off
 full_page_writes = off
-max_connections = 60
 """
 
 
@@ -65,6 +67,11 @@ class PostgresqlServer:
         run(_as_owner([self.binaries / "pg_ctl", "-D", self.data, *arguments]))
 
     @property
+    def pid(self) -> int:
+        """The process of which all others of the server are children."""
+        return int((self.data / "postmaster.pid").read_text().split()[0])
+
+    @property
     def data(self) -> Path:
         """The server's data folder."""
         return self.folder / "data"
@@ -73,8 +80,8 @@ class PostgresqlServer:
         return ["-h", "127.0.0.1", "-p", str(self.port), "-U", SUPERUSER]
 
 
-def start_postgresql() -> PostgresqlServer:
-    """Start a fresh server, in about one second.
+def start_postgresql(*, is_durable: bool = False) -> PostgresqlServer:
+    """Start a fresh server, in about one second; a durable one is as its makers ship it.
 
     Raises:
         ServiceMissingError: PostgreSQL is not installed, and this is not root on Debian.
@@ -87,6 +94,7 @@ def start_postgresql() -> PostgresqlServer:
     ]))  # fmt: skip
     with (server.data / "postgresql.conf").open("a") as configuration:
         configuration.write(_CONFIGURATION.format(port=server.port, folder=server.folder))
+        configuration.write("" if is_durable else _FORGETFUL)
     server.resume()
     return server
 

@@ -13,6 +13,8 @@ from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase
 
+from webapp.database.writing_turns import take_turns
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -68,9 +70,10 @@ def tune_sqlite(
     """Make SQLite durable and fair: WAL, full sync, foreign keys, one writer at a time.
 
     A transaction starts with BEGIN IMMEDIATE so that two writers queue instead of failing
-    half-way with "database is locked" (measured: no failure with 16 writers). Where `only_reads`
-    says that nothing will be written, nobody queues: a reader never waits for a long import.
-    Only a migration, which rebuilds tables, works without foreign keys, on an engine of its own.
+    half-way with "database is locked" (measured: no failure with 16 writers), and those of one
+    process in the order in which they came. Where `only_reads` says that nothing will be written,
+    nobody queues: a reader never waits for a long import. Only a migration, which rebuilds
+    tables, works without foreign keys, on an engine of its own.
     """
 
     @event.listens_for(engine, "do_connect")
@@ -86,11 +89,16 @@ def tune_sqlite(
                        f"foreign_keys={'ON' if foreign_keys else 'OFF'}"):  # fmt: skip
             connection.execute(f"PRAGMA {pragma}")
 
+    turns = take_turns(engine)
+
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
         options = connection.get_execution_options()
-        kind = "IMMEDIATE" if options.get(WILL_WRITE, not only_reads()) else "DEFERRED"
-        connection.exec_driver_sql(f"BEGIN {kind}")
+        if options.get(WILL_WRITE, not only_reads()):
+            turns.wait_for(connection.connection.dbapi_connection)
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.exec_driver_sql("BEGIN DEFERRED")
 
     if foreign_keys:
         event.listen(engine, "checkout", _prove_foreign_keys)
