@@ -47,10 +47,14 @@ class KeepingChannel(HTTPChannel):  # type: ignore[misc]
 
 
 def embedded_server(app: Any, *, host: str, port: int, max_body: int) -> Any:
-    """Return the server, listening but not yet running."""
+    """Return the server, listening but not yet running.
+
+    What a proxy says of the asker is left in the request. The application believes it only of
+    `ANZAI_TRUSTED_PROXIES`, and has to see it to know that a request was passed on.
+    """
     server = create_server(
         app, host=host, port=port, threads=THREADS, ident=None, channel_timeout=120,
-        max_request_body_size=max_body, clear_untrusted_proxy_headers=True,
+        max_request_body_size=max_body, clear_untrusted_proxy_headers=False,
         recv_bytes=PIECE_BYTES, inbuf_overflow=HELD_BYTES,
     )  # fmt: skip
     server.channel_class = KeepingChannel

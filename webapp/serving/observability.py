@@ -27,6 +27,8 @@ log = structlog.get_logger("anzai.requests")
 
 RETRY_SECONDS = 10
 MOST_LOGGED = 20
+# What proxies add to a request that they pass on: RFC 7239, RFC 9110 §7.6.3 and older customs.
+FORWARDED = {"forwarded", "via", "x-real-ip", "x-forwarded-for", "x-forwarded-host"}
 REGISTRY = CollectorRegistry()
 REQUESTS = Counter("anzai_requests", "Answers by route and status", ["route", "status"],
                    registry=REGISTRY)  # fmt: skip
@@ -121,9 +123,12 @@ def _may_see_figures(address: str | None) -> bool:
 
     A request that a proxy passed on without being trusted comes from who knows where.
     """
-    if address is None or (not settings().trusted_proxies and "X-Forwarded-For" in request.headers):
+    if not settings().trusted_proxies and FORWARDED & {name.lower() for name, _ in request.headers}:
         return False
-    asking = ip_address(address.split("%")[0])
+    try:
+        asking = ip_address((address or "").split("%")[0])
+    except ValueError:
+        return False
     asking = getattr(asking, "ipv4_mapped", None) or asking
     return any(asking in network for network in networks(settings().metrics_from))
 
