@@ -7,6 +7,8 @@ from apiflask import APIFlask
 from babel.messages.pofile import read_po
 
 from webapp.http.errors import FACT_WORDS, SENTENCES
+from webapp.jobs import registry
+from webapp.jobs.desk import KIND_WORDS
 from webapp.visits.rules import REQUIRED_DETAILS
 
 ROOT = Path(__file__).parents[2]
@@ -52,3 +54,10 @@ def test_english_is_complete() -> None:
         if entry is None or not entry.string or "fuzzy" in entry.flags:
             missing.add((filename, key))
     assert not missing
+
+
+def test_every_kind_of_work_has_words(app: APIFlask) -> None:
+    """A job that was given up is shown to the administrator by its kind."""
+    kinds = {kind: registry.registration(kind).run.__module__ for kind in registry.kinds()}
+    ours = {kind for kind, module in kinds.items() if module.startswith("webapp.")}
+    assert ours == set(KIND_WORDS)

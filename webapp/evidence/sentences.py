@@ -8,7 +8,7 @@ SENTENCES: dict[str, LazyString] = {
     "parcel_unreadable": _l("这不是手机存出的备份文件，或文件已损坏。没有写入任何内容。"),
     "parcel_member_damaged": _l("备份文件里的这一项已损坏，没有收下；其他各项不受影响。"),
     "parcel_member_failed": _l("系统出了故障，这一项没有收下；其他各项不受影响。"),
-    "visit_unknown": _l("没有编号为 %(visit_id)s 的走访。"),
+    "visit_unknown": _l("系统里没有这次走访。"),
     "bad_signature": _l("取证记录的签名不对，没有保存。"),
     "worker_mismatch": _l("取证记录里的走访人员不是现在登录的人。记录已另行保管，等待核查。"),
     "subject_mismatch": _l("取证记录里的人与这次走访的人不一致。记录已另行保管，等待核查。"),

@@ -1,6 +1,7 @@
 """Looking at jobs: how far one has come, and which were given up."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -22,6 +23,7 @@ class Progress:
     total: int | None
     tries: int
     error: str | None
+    ended_at: datetime | None
 
     @property
     def fraction(self) -> float | None:
@@ -71,4 +73,5 @@ def _progress_of(job: Job) -> Progress:
     return Progress(
         job_id=job.id, kind=job.kind, state=JobState(job.state), done=job.progress_done,
         total=job.progress_total, tries=job.tries, error=job.last_error,
+        ended_at=job.finished_at,
     )  # fmt: skip

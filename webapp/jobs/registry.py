@@ -92,6 +92,11 @@ def lease_of(kind: str) -> timedelta:
     return LEASE if known is None else known.lease
 
 
+def kinds() -> list[str]:
+    """Return every kind of job that somebody does."""
+    return list(_registered)
+
+
 def giving_way() -> list[str]:
     """Return the kinds of job that should wait just now."""
     return [kind for kind, known in _registered.items() if known.gives_way and known.gives_way()]

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from webapp.database.schema import postgresql, sqlite
 
 EXPECTED = Path(__file__).parent
+TWO_WORDS = ("event trigger",)
 READERS = {"sqlite": sqlite.schema_lines, "postgresql": postgresql.schema_lines}
 
 
@@ -25,9 +26,27 @@ class Difference:
         return self.line.partition(":")[0]
 
     @property
+    def kind(self) -> str:
+        """Name the kind of object, as the database calls it: table, index, trigger."""
+        return (
+            next((kind for kind in TWO_WORDS if self.line.startswith(f"{kind} ")), "")
+            or (self.line.partition(" ")[0])
+        )
+
+    @property
+    def name(self) -> str:
+        """Give the object's own name, and of which table it is."""
+        return self.object.removeprefix(self.kind).strip().replace(" of ", " · ")
+
+    @property
+    def definition(self) -> str:
+        """Give what the database was told, in its own language."""
+        return self.line.partition(": ")[2]
+
+    @property
     def words(self) -> str:
         """Say what is the matter, in one line."""
-        said = self.line.partition(": ")[2] or self.line
+        said = self.definition or self.line
         return f"missing: {said}" if self.is_missing else f"no migration makes it: {said}"
 
 
