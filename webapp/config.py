@@ -50,6 +50,7 @@ class Settings:
     photo_max_bytes: int = 20 * MEGABYTE
     video_max_bytes: int = 100 * MEGABYTE
     record_max_bytes: int = 64_000
+    delivery_max_bytes: int = 4 << 20
     video_max_seconds: int = 15
     import_max_bytes: int = 200 * MEGABYTE
     ticket_hours: int = 72

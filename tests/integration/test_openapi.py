@@ -24,7 +24,7 @@ METHODS = {"GET", "POST", "PATCH", "DELETE", "HEAD"}
 Json = dict[str, Any]
 
 
-@schemathesis.serializer("application/offset+octet-stream")
+@schemathesis.serializer("application/offset+octet-stream", "application/vnd.anzai.delivery")
 def as_it_is(_context: Any, value: Any) -> bytes:
     """Send a chunk's bytes as the chunk."""
     return getattr(value, "data", value)  # type: ignore[no-any-return]

@@ -7,7 +7,7 @@ from webapp.evidence.archive import desk as archive_desk
 from webapp.evidence.archive import media
 from webapp.evidence.decoding import derivations
 from webapp.evidence.flags import overdue
-from webapp.evidence.intake import upload_api
+from webapp.evidence.intake import delivery_api, upload_api
 from webapp.evidence.recovery import adopting, aside_desk, leftovers, reexamining
 from webapp.evidence.review import desk as review_desk
 from webapp.http.errors import add_sentences
@@ -19,7 +19,7 @@ DECLARING = (adopting, derivations, leftovers, overdue, reexamining)
 
 def register(app: APIFlask) -> None:
     """Add the API and uploads, the pages of review and archive, the commands, the sentences."""
-    add_api(app, api.blueprint, upload_api.blueprint)
+    add_api(app, api.blueprint, upload_api.blueprint, delivery_api.blueprint)
     add_pages(
         app, review_desk.blueprint, archive_desk.blueprint, aside_desk.blueprint, media.blueprint
     )

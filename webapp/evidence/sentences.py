@@ -19,6 +19,7 @@ SENTENCES: dict[str, LazyString] = {
     "ticket_expired": _l("取证时凭证已过期。记录已另行保管，等待核查。"),
     "capture_differs": _l("这个编号下已有另一份取证记录，原来的保持不变。"),
     "record_too_large": _l("取证记录超过 %(limit)s 字节，没有保存。"),
+    "delivery_parts": _l("这批资料的各部分对不上，没有保存，仍在手机里。"),
     "quota_captures": _l("这部手机一小时内的记录太多，请稍后再传，资料仍在手机里。"),
     "quota_tickets": _l("这部手机一小时内领取的凭证太多，请稍后再试。"),
     "quota_bytes": _l("一小时内上传的文件太多，请稍后再传，资料仍在手机里。"),

@@ -13,6 +13,7 @@ PREFIX = "/api/v1"
 PROBLEM = "application/problem+json"
 RECORD = "application/vnd.anzai.capture+json"
 CHUNK = "application/offset+octet-stream"
+DELIVERY = "application/vnd.anzai.delivery"
 OPEN = frozenset({"/devices", "/journal/key", "/journal/checkpoint", "/journal/consistency",
                   "/journal/inclusion"})  # fmt: skip
 
@@ -52,6 +53,12 @@ SCHEMAS: dict[str, Json] = {
     "IssuedTicket": _object(
         ticket=STRING, sha256=HASH, ticket_id=ID, expires_at=INSTANT, challenge_seed=STRING
     ),
+    "Delivered": _object(parts={"type": "array", "items": {
+        "type": "object", "required": ["status"],
+        "properties": {"status": WHOLE, "code": STRING, "detail": STRING, "receipt": STRING,
+                       "missing": {"type": "array", "items": HASH}, "result_id": ID,
+                       "state": STRING, "kept": {"type": "boolean"}},
+    }}),
     "Missing": _object(missing={"type": "array", "items": HASH}),
     "Recorded": _object(result_id=ID, state=STRING),
     "Added": _object(added=WHOLE),
@@ -121,6 +128,9 @@ ANSWERS: dict[tuple[str, str], tuple[dict[str, Json], tuple[int, ...]]] = {
         {"201": _json(_ref("Recorded")), "200": _json(_ref("Recorded"))},
         (400, 404, 409, 413, 415, 422),
     ),
+    ("/deliveries", "post"): (
+        {"201": _json(_ref("Delivered")), "200": _json(_ref("Delivered"))}, (400, 413, 415, 503),
+    ),
     ("/journal/key", "get"): ({"200": TEXT}, ()),
     ("/journal/checkpoint", "get"): ({"200": TEXT}, ()),
     ("/journal/consistency", "get"): ({"200": _json(_ref("Proof"))}, (404, 422)),
@@ -148,6 +158,10 @@ ASKED: dict[tuple[str, str], Json] = {
     },
     ("/captures/{capture_id}/receipt", "get"): {
         "parameters": [{"in": "query", "name": "sha256", "required": False, "schema": HASH}],
+    },
+    ("/deliveries", "post"): {
+        "parameters": [_header("Delivery-Parts", needed=True)],
+        "requestBody": {"required": True, "content": {DELIVERY: RAW}},
     },
     ("/uploads", "post"): {
         "parameters": [

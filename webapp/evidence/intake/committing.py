@@ -95,6 +95,22 @@ def commit_capture(
     return _accept(record, signature, device=device, visit=visit, ticket=ticket)
 
 
+def read_signed(*, actor: Actor, raw: bytes, signature: bytes) -> CaptureRecord:
+    """Return a record that a phone of the caller's own signed and may send now; only reads.
+
+    Raises:
+        Refusal: `bad_record`, `unknown_device`, `bad_signature`, `quota_captures` (429).
+    """
+    record = parse_record(raw, byte_limits())
+    device = db.session.get(Device, record.device_kid)
+    if device is None or device.account_id != actor.account_id:
+        raise Refusal("unknown_device")
+    if not verify_es256(jwk=device.public_jwk, signed=record.signed_bytes, signature=signature):
+        raise Refusal("bad_signature")
+    _check_quota(device)
+    return record
+
+
 def _set_aside(actor: Actor, record: CaptureRecord, signature: bytes, fault: str) -> Committed:
     """Keep a record that the rules refuse; one that lies aside already stays as it is."""
     known = quarantine.find_record(record.sha256)

@@ -60,6 +60,18 @@ def create(upload_id: UUID) -> None:
     os.close(os.open(path_of(upload_id), os.O_WRONLY | os.O_CREAT, 0o600))
 
 
+def write_whole(upload_id: UUID, body: bytes) -> None:
+    """Write a whole file at once. The store syncs it when it takes it over, and nobody else has it.
+
+    Raises:
+        Refusal: `store_unavailable` (503).
+    """
+    try:
+        path_of(upload_id).write_bytes(body)
+    except OSError as error:
+        raise Refusal("store_unavailable", 503) from error
+
+
 def length(upload_id: UUID) -> int | None:
     """Return how many bytes lie in the file; None when it is gone."""
     try:

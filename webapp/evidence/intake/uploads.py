@@ -124,11 +124,28 @@ def begin_upload(*, actor: Actor, capture_id: UUID, sha256: str, length: int) ->
     file = _promised(actor, capture_id, sha256)
     if file.size_bytes != length:
         raise Refusal("media_length_differs", promised=file.size_bytes)
+    return _current_upload(file, sha256) or _new_upload(actor, capture_id, sha256, file)
+
+
+def receive_whole(
+    *, actor: Actor, capture_id: UUID, sha256: str, length: int, upload_id: UUID
+) -> Arrival:
+    """Return the upload of a file that is here as a whole; finished if it had come before.
+
+    An upload of the same file that runs is ended, since nobody needs its bytes any more.
+
+    Raises:
+        Refusal: those of `begin_upload`; `upload_locked` (423) while another request brings it.
+    """
+    lock_capture(capture_id)
+    file = _promised(actor, capture_id, sha256)
+    if file.size_bytes != length:
+        raise Refusal("media_length_differs", promised=file.size_bytes)
     current = _current_upload(file, sha256)
-    if current is not None and _is_lost(current):
-        end(current, LOST if current.is_finished else EXPIRED)
+    if current is not None and not current.is_finished:
+        terminate(upload=current)
         current = None
-    return current or _new_upload(actor, capture_id, sha256, file)
+    return current or _add_upload(actor, capture_id, sha256, file, upload_id)
 
 
 def lock_capture(capture_id: UUID) -> None:
@@ -161,7 +178,15 @@ def _promised_aside(actor: Actor, capture_id: UUID, sha256: str) -> Promised:
 
 
 def _current_upload(file: Promised, sha256: str) -> Arrival | None:
-    """Return the upload that finished the file, or the one that runs."""
+    """Return the upload that finished the file, or the one that runs; one that is lost is ended."""
+    current = _newest_upload(file, sha256)
+    if current is None or not _is_lost(current):
+        return current
+    end(current, LOST if current.is_finished else EXPIRED)
+    return None
+
+
+def _newest_upload(file: Promised, sha256: str) -> Arrival | None:
     now = clock.now()
     if file.aside_id is not None:
         found = plain(_CURRENT_ASIDE, aside_id=file.aside_id, sha256=sha256, at=now).first()
@@ -174,12 +199,23 @@ def _current_upload(file: Promised, sha256: str) -> Arrival | None:
 
 
 def _new_upload(actor: Actor, capture_id: UUID, sha256: str, file: Promised) -> Arrival:
-    """Begin an upload; that of a file which came on another way is finished as it begins."""
+    """Begin an upload whose bytes are to come."""
+    made = _add_upload(actor, capture_id, sha256, file, uuid7())
+    if not made.is_finished:
+        spool.create(made.upload_id)
+        _settle_later(made, clock.now())
+    return made
+
+
+def _add_upload(
+    actor: Actor, capture_id: UUID, sha256: str, file: Promised, upload_id: UUID
+) -> Arrival:
+    """Write down an upload; that of a file which came on another way is finished as it begins."""
     at = clock.now()
     _check_quota(actor, file.size_bytes, at)
     is_here = file.is_received and not keeping.is_lost(key=original_key(sha256), sha256=sha256)
     made = Arrival(
-        uuid7(), actor.account_id, str(actor.device_kid), file.media_id, capture_id, sha256,
+        upload_id, actor.account_id, str(actor.device_kid), file.media_id, capture_id, sha256,
         file.mime, file.size_bytes, at + LIFE, FINISHED if is_here else "", file.aside_id,
     )  # fmt: skip
     plain(
@@ -188,9 +224,6 @@ def _new_upload(actor: Actor, capture_id: UUID, sha256: str, file: Promised) -> 
         device_kid=made.device_kid, sha256=sha256, length=made.length, created_at=at,
         expires_at=made.expires_at, outcome=made.outcome,
     )  # fmt: skip
-    if not is_here:
-        spool.create(made.upload_id)
-        _settle_later(made, at)
     return made
 
 
