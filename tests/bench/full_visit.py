@@ -5,7 +5,9 @@ eight; on SQLite and on a durable PostgreSQL, with one web process and with two.
 same run, the bare cost of the same bytes. The job worker does not run meanwhile.
 """
 
+import base64
 import hashlib
+import json
 import os
 import statistics
 import time
@@ -35,8 +37,7 @@ from webapp.extensions import db
 
 ROUND, ALONE, TOGETHER = 64, 1, 8
 # Of one worker, for all that is sent to one city.
-VISITS = 400
-CPU_BUDGET = {"SQLite": 32.0, "PostgreSQL": 32.0}
+VISITS = 1000
 SPREAD_BUDGET, SCALE_BUDGET = 4.0, 1.8
 
 
@@ -76,6 +77,56 @@ class Series:
         return statistics.quantiles(self.times, n=20)[18] * 1e3
 
 
+def send_by_requests(work: Work) -> None:
+    """Send a visit by the five requests: record, upload (two), result, receipt."""
+    phone = work.phone
+    kept = {"Capture-Signature": work.signature,
+            "Content-Type": "application/vnd.anzai.capture+json"}  # fmt: skip
+    answer = phone.client.post("/api/v1/captures", data=work.record, headers=phone.headers | kept)
+    phone.expect(answer, 201)
+    phone.upload(work.capture_id, work.photo)
+    phone.expect(phone.post("/results", work.result), 201)
+    phone.expect(phone.get(f"/captures/{work.capture_id}/receipt"), 200)
+
+
+def send_by_delivery(work: Work) -> None:
+    """Send a visit by one request."""
+    phone, result = work.phone, json.dumps(work.result).encode()
+    signature = base64.urlsafe_b64decode(work.signature + "==")
+    parts = ", ".join((
+        f"record;bytes={len(work.record)};signature={_said(signature)}",
+        f"file;bytes={len(work.photo)};sha256={_said(hashlib.sha256(work.photo).digest())}",
+        f"result;bytes={len(result)}",
+    ))  # fmt: skip
+    described = {"Content-Type": "application/vnd.anzai.delivery", "Delivery-Parts": parts}
+    answer = phone.client.post(
+        "/api/v1/deliveries", data=work.record + work.photo + result,
+        headers=phone.headers | described,
+    )  # fmt: skip
+    told = phone.expect(answer, 201).get_json()["parts"]
+    if [part["status"] for part in told] != [201, 201, 201] or "receipt" not in told[1]:
+        raise RuntimeError(f"a delivery was not taken: {told}")
+
+
+def _said(raw: bytes) -> str:
+    return f":{base64.b64encode(raw).decode()}:"
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way to send a visit, with the processor time that it may cost on each database."""
+
+    words: str
+    send: Callable[[Work], None]
+    budget_ms: dict[str, float]
+
+
+WAYS = (
+    Way("five requests", send_by_requests, {"SQLite": 32.0, "PostgreSQL": 32.0}),
+    Way("one request", send_by_delivery, {"SQLite": 16.0, "PostgreSQL": 28.0}),
+)
+
+
 def measure() -> list[Figure]:
     """Return the figures of both databases beside those of the bare bytes."""
     with scratch("full-visit") as folder:
@@ -100,33 +151,39 @@ def _bare(folder: Path) -> Series:
 
 def _on_sqlite(folder: Path, bare: Series) -> list[Figure]:
     place = _city(folder, {})
-    words = "SQLite"
+    url = f"sqlite:///{place.data_dir}/anzai.sqlite"
     with web_process.embedded(place.environment()) as server:
-        alone, together = _both_ways(server)
-    counted = _counted(place, f"sqlite:///{place.data_dir}/anzai.sqlite")
-    return [*_costs(words, alone, bare, counted), *_crowd(words, alone, together)]
+        both = [_both_ways(server, way) for way in WAYS]
+    return [
+        figure for way, series in zip(WAYS, both, strict=True)
+        for figure in _figures("SQLite", way, series, bare, _counted(place, url, way))
+    ]  # fmt: skip
 
 
 def _on_postgresql(folder: Path, bare: Series) -> list[Figure]:
     database = start_postgresql(is_durable=True)
+    figures = []
     try:
         url = database.create_database()
         place = _city(folder, {"ANZAI_DATABASE_URL": url})
-        words = "PostgreSQL"
-        with web_process.gunicorn(place.environment(), workers=1) as server:
-            alone, together = _both_ways(server, database.pid)
-        with web_process.gunicorn(place.environment(), workers=2) as server:
-            work = _prepare(server.url, ROUND * 2, TOGETHER)
-            two = _series(server, send_by_requests, work, TOGETHER, database.pid)
-        counted = _counted(place, url)
+        for way in WAYS:
+            with web_process.gunicorn(place.environment(), workers=1) as server:
+                one = _both_ways(server, way, database.pid)
+            with web_process.gunicorn(place.environment(), workers=2) as server:
+                work = _prepare(server.url, ROUND * 2, TOGETHER)
+                two = _series(server, way.send, work, TOGETHER, database.pid)
+            counted = _counted(place, url, way)
+            figures += _figures("PostgreSQL", way, one, bare, counted)
+            figures.append(_scale(way, one[1], two))
     finally:
         database.stop()
-    return [
-        *_costs(words, alone, bare, counted),
-        *_crowd(words, alone, together),
-        Figure("full visits, PostgreSQL, two processes : one", two.rate / together.rate, "×",
-               SCALE_BUDGET, f"{two.rate:.1f}/s against {together.rate:.1f}/s", at_least=True),
-    ]  # fmt: skip
+    return figures
+
+
+def _scale(way: Way, one: Series, two: Series) -> Figure:
+    name = f"full visits, PostgreSQL, {way.words}, two processes : one"
+    note = f"{two.rate:.1f}/s against {one.rate:.1f}/s"
+    return Figure(name, two.rate / one.rate, "×", SCALE_BUDGET, note, at_least=True)
 
 
 def _city(folder: Path, environ: dict[str, str]) -> LiveServer:
@@ -137,13 +194,13 @@ def _city(folder: Path, environ: dict[str, str]) -> LiveServer:
     return place
 
 
-def _both_ways(server: WebProcess, database: int | None = None) -> tuple[Series, Series]:
+def _both_ways(server: WebProcess, way: Way, database: int | None = None) -> tuple[Series, Series]:
     """Send one visit after another, then eight at a time; the first few warm everything up."""
-    _series(server, send_by_requests, _prepare(server.url, 8, ALONE), ALONE)
+    _series(server, way.send, _prepare(server.url, 8, ALONE), ALONE)
     work = _prepare(server.url, ROUND, ALONE)
-    alone = _series(server, send_by_requests, work, ALONE, database)
+    alone = _series(server, way.send, work, ALONE, database)
     work = _prepare(server.url, ROUND * 2, TOGETHER)
-    return alone, _series(server, send_by_requests, work, TOGETHER, database)
+    return alone, _series(server, way.send, work, TOGETHER, database)
 
 
 def _series(
@@ -207,18 +264,6 @@ def _work(phone: TestPhone, ticket: dict[str, str], visit: dict[str, Any], numbe
     return Work(phone, body["capture_id"], record, sign(phone.key, record), photo, result)
 
 
-def send_by_requests(work: Work) -> None:
-    """Send a visit by the five requests: record, upload (two), result, receipt."""
-    phone = work.phone
-    kept = {"Capture-Signature": work.signature,
-            "Content-Type": "application/vnd.anzai.capture+json"}  # fmt: skip
-    answer = phone.client.post("/api/v1/captures", data=work.record, headers=phone.headers | kept)
-    phone.expect(answer, 201)
-    phone.upload(work.capture_id, work.photo)
-    phone.expect(phone.post("/results", work.result), 201)
-    phone.expect(phone.get(f"/captures/{work.capture_id}/receipt"), 200)
-
-
 @dataclass
 class Counted:
     """What one visit asked of database, disk and line."""
@@ -229,7 +274,7 @@ class Counted:
     requests: int = 0
 
 
-def _counted(place: LiveServer, database_url: str) -> Counted:
+def _counted(place: LiveServer, database_url: str, way: Way) -> Counted:
     """Send one visit to the program in this process, and count."""
     app, counted = application(place.data_dir, database_url), Counted()
     phone = TestPhone(app.test_client(), "worker1", PASSWORD).enrol()
@@ -245,7 +290,7 @@ def _counted(place: LiveServer, database_url: str) -> Counted:
         request_started.connected_to(lambda *_a, **_k: _add(counted, "requests"), app),
         patch.object(os, "fsync", lambda handle: (_add(counted, "syncs"), sync(handle))[1]),
     ):
-        send_by_requests(work)
+        way.send(work)
     engine.dispose()
     return counted
 
@@ -254,21 +299,20 @@ def _add(counted: Counted, name: str) -> None:
     setattr(counted, name, getattr(counted, name) + 1)
 
 
-def _costs(words: str, alone: Series, bare: Series, counted: Counted) -> list[Figure]:
-    note = (
+def _figures(
+    database: str, way: Way, both: tuple[Series, Series], bare: Series, counted: Counted
+) -> list[Figure]:
+    alone, together = both
+    cost = (
         f"{counted.requests} requests, {counted.statements} statements, {counted.ends} ends of"
         f" transactions, {counted.syncs} syncs of files; {alone.cpu_ms / bare.cpu_ms:.1f} × bare"
     )
+    crowd = f"p50 {together.p50:.0f} ms, {together.rate:.1f}/s; alone {alone.rate:.1f}/s"
     return [
-        Figure(f"full visit, {words}", alone.cpu_ms, "ms CPU", CPU_BUDGET[words], note),
-        Figure(f"full visit, {words}, one at a time, p95", alone.p95, "ms",
-               SPREAD_BUDGET * alone.p50, f"p50 {alone.p50:.0f} ms, {alone.rate:.1f}/s"),
-    ]  # fmt: skip
-
-
-def _crowd(words: str, alone: Series, together: Series) -> list[Figure]:
-    note = f"p50 {together.p50:.0f} ms, {together.rate:.1f}/s; alone {alone.rate:.1f}/s"
-    return [
-        Figure(f"full visits, {words}, eight at once, p95", together.p95, "ms",
-               SPREAD_BUDGET * together.p50, note),
+        Figure(f"full visit, {database}, {way.words}", alone.cpu_ms, "ms CPU",
+               way.budget_ms[database], cost),
+        Figure(f"full visit, {database}, {way.words}, p95", alone.p95, "ms",
+               SPREAD_BUDGET * alone.p50, f"p50 {alone.p50:.0f} ms"),
+        Figure(f"full visits, {database}, {way.words}, eight at once, p95", together.p95, "ms",
+               SPREAD_BUDGET * together.p50, crowd),
     ]  # fmt: skip
