@@ -210,5 +210,6 @@ SHORT_FLAGS = {
     "revoked_device": _l("停用的手机"),
     "new_device": _l("新登记的手机"),
     "given_password": _l("用别人设的密码登记"),
+    "account_off": _l("号已停用"),
     "phone_note": _l("手机注明"),
 }

@@ -162,8 +162,11 @@ def note_contact() -> None:
 
 def actor_of(account: Account, device_kid: str | None = None) -> Actor | None:
     """Return the account as an actor; None when it has been switched off."""
-    if not account.is_active:
-        return None
+    return holder_of(account, device_kid) if account.is_active else None
+
+
+def holder_of(account: Account, device_kid: str | None = None) -> Actor:
+    """Return who an account belongs to, also when it has been switched off since."""
     query = select(Area.path).where(Area.id == account.area_id)
     there = db.session.scalar(query) if account.area_id is not None else None
     path = duty_path(account.area_id, account.area_path, there)

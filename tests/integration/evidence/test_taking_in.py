@@ -16,8 +16,10 @@ from tests.integration.evidence.fieldwork import Fieldwork, flags_of, jpeg, newe
 from tests.phones import sign
 from webapp.database.base import uuid7
 from webapp.evidence.intake import ingest, spool
+from webapp.evidence.models import RaisedFlag
 from webapp.evidence.verification.verification import verify_all
 from webapp.extensions import db
+from webapp.people import acts, administration
 from webapp.visits.models import Attempt, Result
 
 
@@ -240,3 +242,38 @@ def test_of_a_file_that_is_cut_off_what_came_over_is_taken_in(
     assert (ran.exit_code, ran.output.count("ok: ")) == (1, 1), ran.output
     assert "parcel_member_damaged: media/" in ran.output
     assert newest_capture().state == "committed"
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"role": "auditor"}])
+def test_work_of_an_account_that_left_is_taken_in_and_flagged(
+    app: Flask, field: Fieldwork, tmp_path: Path, change: dict[str, Any]
+) -> None:
+    """The phone is enrolled, and what it made was made when its holder might."""
+    path = parcel(field, tmp_path / "work.zip")
+    account = field.city.accounts["worker1"]
+    acts.record_all_once()
+    if "role" in change:
+        account.role = change["role"]
+    else:
+        administration.switch(actor=field.city.actor("admin"), account=account, is_active=False)
+    db.session.commit()
+
+    ran = taken(app, path)
+
+    assert (ran.exit_code, ran.output.splitlines()[-1]) == (0, "taken in: 4 of 4")
+    capture = newest_capture()
+    assert capture.state == "received"
+    assert [flag.code for flag in capture.flags].count("account_off") == 1
+    [result] = db.session.scalars(db.select(Result)).all()
+    named = db.select(RaisedFlag.code).filter_by(result_id=result.id)
+    assert "account_off" in set(db.session.scalars(named))
+    assert taken(app, path).exit_code == 0
+    if "role" not in change:
+        assert [one for one in verify_all().findings if not one.is_remark] == []
+
+
+def test_work_of_an_account_at_work_is_not_flagged(
+    app: Flask, field: Fieldwork, tmp_path: Path
+) -> None:
+    taken(app, parcel(field, tmp_path / "work.zip"))
+    assert "account_off" not in flags_of(str(newest_capture().id))

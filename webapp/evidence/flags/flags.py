@@ -65,6 +65,7 @@ WEIGHTS: Mapping[str, int] = MappingProxyType(
         "revoked_device": 5,
         "new_device": 5,
         "given_password": 5,
+        "account_off": 3,
         "phone_note": 1,
     }
 )

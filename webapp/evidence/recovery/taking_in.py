@@ -15,6 +15,8 @@ from pydantic import ValidationError
 from sqlalchemy import select
 
 from webapp.access.rules import Actor, Permission
+from webapp.evidence.flags import flagging
+from webapp.evidence.flags.flags import Flag
 from webapp.evidence.intake import ingest, receiving, spool, uploads
 from webapp.evidence.intake.committing import byte_limits, commit_capture
 from webapp.evidence.intake.reporting import record_result
@@ -23,14 +25,16 @@ from webapp.evidence.models import Capture, Media
 from webapp.evidence.records.records import MediaItem, parse_record
 from webapp.evidence.recovery.parcels import Parcel, Report, SignedRecord
 from webapp.extensions import db
-from webapp.people.models import Device
-from webapp.people.sessions import actor_of
+from webapp.people.models import Account, Device
+from webapp.people.sessions import holder_of
 from webapp.refusals import Refusal
 from webapp.tracebacks import place_of
 from webapp.visits.results import record_attempts
 from webapp.visits.schemas import AttemptsBody, ResultBody
 
 log = structlog.get_logger("anzai.evidence")
+
+ACCOUNT_OFF = "account_off"
 
 
 @dataclass(frozen=True)
@@ -48,15 +52,22 @@ class Taken:
 def author_of(parcel: Parcel) -> Actor:
     """Return the worker whose phone made the file.
 
+    An account that has been switched off since, or may use no phone any more, made its evidence
+    when it might: it is taken in, and flagged (`account_off`).
+
     Raises:
-        Refusal: `unknown_device` when no phone of that key is enrolled, or its worker may not
-            send any more.
+        Refusal: `unknown_device` when no phone of that key is enrolled.
     """
     device = db.session.get(Device, parcel.device_kid)
-    actor = actor_of(device.account, device.kid) if device else None
-    if actor is None or not actor.may(Permission.USE_PHONE):
+    if device is None:
         raise Refusal("unknown_device")
-    return actor
+    return holder_of(device.account, device.kid)
+
+
+def _is_off(actor: Actor) -> bool:
+    """Say whether the author may send nothing by the phone itself now."""
+    is_active = db.session.get_one(Account, actor.account_id).is_active
+    return not (is_active and actor.may(Permission.USE_PHONE))
 
 
 def take_in(*, actor: Actor, parcel: Parcel) -> Iterator[Taken]:
@@ -99,9 +110,12 @@ def _tried(name: str, step: Callable[[], Refusal | None]) -> Taken:
 def _commit(actor: Actor, parcel: Parcel, record: SignedRecord) -> Refusal | None:
     named = parse_record(record.raw, byte_limits()).ticket
     presented = parcel.tickets.get(str(named.id)) if named else None
-    return commit_capture(
+    committed = commit_capture(
         actor=actor, raw=record.raw, signature=record.signature, presented=presented
-    ).refusal
+    )
+    if committed.capture is not None and committed.is_new and _is_off(actor):
+        flagging.set_flags(committed.capture, [Flag(ACCOUNT_OFF)], [ACCOUNT_OFF])
+    return committed.refusal
 
 
 def _promised(record: SignedRecord) -> list[tuple[UUID, MediaItem]]:
@@ -166,4 +180,6 @@ def _record(actor: Actor, report: Report) -> Refusal | None:
         record_attempts(actor=actor, body=AttemptsBody.model_validate(report.body))
         return None
     recorded = record_result(actor=actor, body=ResultBody.model_validate(report.body))
+    if recorded.is_new and _is_off(actor):
+        flagging.flag_learnt(recorded.result, ACCOUNT_OFF)
     return Refusal("other_result_stands", 409, kept=True) if recorded.is_in_conflict else None
