@@ -10,7 +10,7 @@ from tests.bench.stage import scratch
 from tests.e2e.server import ROOT
 
 ROWS, RUNS = 10_000, 7
-SOURCE = "webapp/static/pwa/src/screens/day-list.ts"
+SOURCE = "webapp/static/pwa/src/screens/model/day-list.ts"
 QUERIES = ("王秀英", "王", "幸福小区 12号楼", "12-3-502", "1389", "没有这个人", "wang")
 
 MAKE_CASES = """count => {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { troubleOf, type PhoneFacts } from "../../../webapp/static/pwa/src/domain/trouble";
 import { t, TEXTS } from "../../../webapp/static/pwa/src/i18n";
-import { refusalWords, waitingWords } from "../../../webapp/static/pwa/src/screens/outbox-list";
+import { refusalWords, waitingWords } from "../../../webapp/static/pwa/src/screens/model/outbox-list";
 
 const DAY = 86_400_000;
 const now = Date.UTC(2027, 0, 12);

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { byDue, byRoute, countBy, find, indexOf, passes } from "../../../webapp/static/pwa/src/screens/day-list";
-import type { VisitView } from "../../../webapp/static/pwa/src/screens/ports";
+import { byDue, byRoute, countBy, find, indexOf, passes } from "../../../webapp/static/pwa/src/screens/model/day-list";
+import type { VisitView } from "../../../webapp/static/pwa/src/app/ports";
 
 const TODAY = "2027-01-12";
 

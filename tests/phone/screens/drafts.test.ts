@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import type { OutboxItem, PackVisit, ResultBody } from "../../../webapp/static/pwa/src/domain/types";
-import { chooseOutcome, draftOf, newDraft, type Draft } from "../../../webapp/static/pwa/src/screens/draft";
-import { fromKept, toKept } from "../../../webapp/static/pwa/src/screens/kept-draft";
-import { holdUnsaved, hasUnsaved } from "../../../webapp/static/pwa/src/screens/unsaved";
+import { chooseOutcome, draftOf, newDraft, type Draft } from "../../../webapp/static/pwa/src/domain/draft";
+import { fromKept, toKept } from "../../../webapp/static/pwa/src/app/kept-draft";
+import { holdUnsaved, hasUnsaved } from "../../../webapp/static/pwa/src/app/unsaved";
 
 test("a draft comes back as it was kept", () => {
   const draft = { ...newDraft("v", new Date(0)), step: "contact", outcome: "eligible" as const, note: "腿脚不便", details: { room: "3" } };
@@ -28,7 +28,7 @@ test("nothing counts as saved while any hand still holds something", () => {
 });
 
 test("a result counts as done until the office returns it or sets it aside, whatever the clocks say", async () => {
-  const { stageOf } = await import("../../../webapp/static/pwa/src/screens/visit-stage");
+  const { stageOf } = await import("../../../webapp/static/pwa/src/app/visit-stage");
   const visit = (part: Partial<PackVisit>) => ({ status: "assigned", returned: null, ...part }) as PackVisit;
   const result = (part: Partial<OutboxItem>) => ({ type: "result", ref: "r1", state: "queued", error: null, created_at: "2027-01-12T01:00:00Z", ...part }) as OutboxItem;
   const returned = { words: "看不清", at: "2027-01-12T05:00:00Z" };
@@ -54,7 +54,7 @@ test("a result counts as done until the office returns it or sets it aside, what
 });
 
 test("a list of an office of before knows a return by its time alone", async () => {
-  const { stageOf } = await import("../../../webapp/static/pwa/src/screens/visit-stage");
+  const { stageOf } = await import("../../../webapp/static/pwa/src/app/visit-stage");
   const visit = { status: "returned", returned: { words: "看不清", at: "2027-01-12T05:00:00Z" } } as PackVisit;
   const result = (part: Partial<OutboxItem>) => [{ type: "result", ref: "r1", state: "received", error: null, created_at: "2027-01-12T01:00:00Z", ...part } as OutboxItem];
   assert.equal(stageOf(visit, result({})), "returned");
@@ -93,7 +93,7 @@ test("a result that came back begins with what was said", () => {
 });
 
 test("answers that could not be stored are held for their author alone, and closing asks until they are stored", async () => {
-  const { holdUnkept, releaseUnkept, unkeptOf } = await import("../../../webapp/static/pwa/src/screens/unkept-drafts");
+  const { holdUnkept, releaseUnkept, unkeptOf } = await import("../../../webapp/static/pwa/src/screens/model/unkept-drafts");
   const draft = { ...newDraft("v", new Date(0)), note: "门口有狗" };
   holdUnkept("one", { draft, base: null });
   holdUnkept("one", { draft: { ...draft, note: "门口有狗，按铃" }, base: draft });

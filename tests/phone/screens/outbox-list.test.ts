@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import type { OutboxItem, SendState } from "../../../webapp/static/pwa/src/domain/types";
 import { TEXTS } from "../../../webapp/static/pwa/src/i18n";
-import { groupByPerson, lookOf, nameKey, shareOf } from "../../../webapp/static/pwa/src/screens/outbox-list";
+import { groupByPerson, lookOf, nameKey, shareOf } from "../../../webapp/static/pwa/src/screens/model/outbox-list";
 
 const STATES: SendState[] = ["saved", "queued", "sending", "received", "verified", "accepted", "returned", "conflict", "refused", "aside"];
 

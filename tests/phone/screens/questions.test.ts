@@ -6,8 +6,8 @@ import { test } from "node:test";
 import { OUTCOMES } from "../../../webapp/static/pwa/src/domain/codes";
 import { REQUIRED_DETAILS } from "../../../webapp/static/pwa/src/domain/rules";
 import { TEXTS } from "../../../webapp/static/pwa/src/i18n";
-import { newDraft, OUTCOMES_ASKED, type Draft } from "../../../webapp/static/pwa/src/screens/draft";
-import { detailsOf, faultOf, isAnswered, questionsOf, type Question } from "../../../webapp/static/pwa/src/screens/questions";
+import { newDraft, OUTCOMES_ASKED, type Draft } from "../../../webapp/static/pwa/src/domain/draft";
+import { detailsOf, faultOf, isAnswered, questionsOf, type Question } from "../../../webapp/static/pwa/src/screens/model/questions";
 
 const TODAY = "2027-01-14";
 const draftOf = (part: Partial<Draft>): Draft => ({ ...newDraft("v", new Date(0)), ...part });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { attemptPath, capturePath, readRoute, resultPath, visitPath } from "../../../webapp/static/pwa/src/screens/route";
+import { attemptPath, capturePath, readRoute, resultPath, visitPath } from "../../../webapp/static/pwa/src/screens/model/route";
 
 const ID = "0198c5a0-0000-7000-8000-000000000001";
 

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 
-import { signalOf } from "../../../webapp/static/pwa/src/screens/context";
-import { openSyncView } from "../../../webapp/static/pwa/src/screens/sync-view";
+import { signalOf } from "../../../webapp/static/pwa/src/screens/model/context";
+import { openSyncView } from "../../../webapp/static/pwa/src/app/sync-view";
 import { startSync } from "../../../webapp/static/pwa/src/sync";
 import { report } from "../../../webapp/static/pwa/src/sync/state";
 import { freshPhone } from "../store/fresh";

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import type { ResultInput } from "../../../webapp/static/pwa/src/domain/types";
-import { mergeDrafts, newDraft, type Draft } from "../../../webapp/static/pwa/src/screens/draft";
-import { draftPorts } from "../../../webapp/static/pwa/src/screens/draft-ports";
+import { mergeDrafts, newDraft, type Draft } from "../../../webapp/static/pwa/src/domain/draft";
+import { draftPorts } from "../../../webapp/static/pwa/src/app/draft-ports";
 import { applyPack, listCases, PackMoved } from "../../../webapp/static/pwa/src/store/cases";
 import { read } from "../../../webapp/static/pwa/src/store/db";
 import { changeDraft, readDraft } from "../../../webapp/static/pwa/src/store/drafts";

@@ -17,7 +17,7 @@ from webapp.evidence.words import NOTE_WORDS
 from webapp.visits.detail_words import ANSWER_WORDS, DETAIL_WORDS, details_said
 
 PHONE = Path(__file__).parents[3] / "webapp/static/pwa/src"
-QUESTIONS = (PHONE / "screens/questions.ts").read_text("utf-8")
+QUESTIONS = (PHONE / "screens/model/questions.ts").read_text("utf-8")
 
 
 def asked() -> set[str]:

@@ -13,11 +13,11 @@ import { Frame } from "../ui/frame";
 import { Choices, Field } from "../ui/inputs";
 import { cameFrom, returnTo } from "../ui/navigation";
 import { Button, Loading } from "../ui/parts";
-import { signalOf, useLoad, usePorts, useSync } from "./context";
-import { ACTIONS_ASKED, METS_ASKED, type AttemptAnswers } from "./draft";
+import { signalOf, useLoad, usePorts, useSync } from "./model/context";
+import { ACTIONS_ASKED, METS_ASKED, type AttemptAnswers } from "../domain/draft";
 import { PlaceLine } from "./place-line";
-import { resultPath, visitPath } from "./route";
-import { useDraft, type DraftHold } from "./use-draft";
+import { resultPath, visitPath } from "./model/route";
+import { useDraft, type DraftHold } from "./model/use-draft";
 
 export function AttemptScreen({ visitId }: { visitId: string }) {
   const { draft, change, keep } = useDraft(visitId);

@@ -13,11 +13,11 @@ import { Chips } from "../ui/inputs";
 import { Button, Empty, Loading, Notice } from "../ui/parts";
 import { currentPath, go, scrollOf } from "../ui/navigation";
 import { Windowed } from "../ui/windowed";
-import { signalOf, todayOf, useLoad, usePorts, useSync } from "./context";
-import { byDue, byRoute, countBy, find, indexOf, passes, type DayFilter, type DayOrder } from "./day-list";
+import { signalOf, todayOf, useLoad, usePorts, useSync } from "./model/context";
+import { byDue, byRoute, countBy, find, indexOf, passes, type DayFilter, type DayOrder } from "./model/day-list";
 import { NewPhones } from "./new-phones";
 import { PasswordNotices } from "./settings/password";
-import type { SyncView, VisitView } from "./ports";
+import type { SyncView, VisitView } from "../app/ports";
 import { VisitCard } from "./visit-card";
 
 /** What the worker chose stays chosen when coming back from a visit. */

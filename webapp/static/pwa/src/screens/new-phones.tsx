@@ -6,7 +6,7 @@ import type { NewPhone } from "../domain/types";
 import { t } from "../i18n";
 import { momentWords } from "../i18n/dates";
 import { Button, Notice } from "../ui/parts";
-import { useLoad, usePorts } from "./context";
+import { useLoad, usePorts } from "./model/context";
 
 export function NewPhones() {
   const { value: phones } = useLoad(["session"], (ports) => ports.newPhones());

@@ -9,11 +9,11 @@ import { Icon, type IconName } from "../ui/icon";
 import { Card } from "../ui/inputs";
 import { go } from "../ui/navigation";
 import { Badge, Button, Empty, Loading, Notice, ProgressBar } from "../ui/parts";
-import { signalOf, useLoad, usePorts, useSync } from "./context";
+import { signalOf, useLoad, usePorts, useSync } from "./model/context";
 import { MainTabs } from "./day";
-import { groupByPerson, lookOf, nameKey, nothingWaits, refusalWords, shareOf, waitingWords, type OutboxGroup } from "./outbox-list";
-import type { OutboxRow, SyncView } from "./ports";
-import { visitPath } from "./route";
+import { groupByPerson, lookOf, nameKey, nothingWaits, refusalWords, shareOf, waitingWords, type OutboxGroup } from "./model/outbox-list";
+import type { OutboxRow, SyncView } from "../app/ports";
+import { visitPath } from "./model/route";
 
 export function OutboxScreen() {
   const { value: rows, failed } = useLoad(["session", "outbox"], (ports) => ports.outbox());

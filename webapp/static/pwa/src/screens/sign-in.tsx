@@ -11,8 +11,8 @@ import { Frame } from "../ui/frame";
 import { Field } from "../ui/inputs";
 import { Button, Notice } from "../ui/parts";
 import { go, ROOT } from "../ui/navigation";
-import { usePorts, useSync } from "./context";
-import { PASSWORD_PATH } from "./route";
+import { usePorts, useSync } from "./model/context";
+import { PASSWORD_PATH } from "./model/route";
 
 export function SignInScreen() {
   const [stayed, setStayed] = useState(false);

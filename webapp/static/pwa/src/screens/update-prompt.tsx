@@ -5,9 +5,9 @@ import { useEffect, useState } from "preact/hooks";
 import { t } from "../i18n";
 import { usePath } from "../ui/navigation";
 import { Button, Sheet } from "../ui/parts";
-import { usePorts } from "./context";
-import { readRoute } from "./route";
-import { hasUnsaved, watchUnsaved } from "./unsaved";
+import { usePorts } from "./model/context";
+import { readRoute } from "./model/route";
+import { hasUnsaved, watchUnsaved } from "../app/unsaved";
 
 export function UpdatePrompt() {
   const ports = usePorts();

@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 
 import { t } from "../i18n";
 import { Button, Notice } from "../ui/parts";
-import { usePorts } from "./context";
+import { usePorts } from "./model/context";
 
 export function VanishedNotice() {
   const ports = usePorts();

@@ -9,8 +9,8 @@ import { Icon } from "../ui/icon";
 import { Link } from "../ui/navigation";
 import { Badge } from "../ui/parts";
 import type { Person } from "../domain/types";
-import type { VisitView } from "./ports";
-import { visitPath } from "./route";
+import type { VisitView } from "../app/ports";
+import { visitPath } from "./model/route";
 
 interface VisitCardProps {
   item: VisitView;

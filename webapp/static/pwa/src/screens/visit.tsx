@@ -10,11 +10,11 @@ import { Icon } from "../ui/icon";
 import { Card } from "../ui/inputs";
 import { go, ROOT } from "../ui/navigation";
 import { Badge, Button, Empty, Loading, Notice } from "../ui/parts";
-import { signalOf, todayOf, useLoad, usePorts, useSync } from "./context";
-import type { CaptureView, VisitView } from "./ports";
-import { refusalWords } from "./outbox-list";
-import { attemptPath, resultPath } from "./route";
-import { tellFailure } from "./use-draft";
+import { signalOf, todayOf, useLoad, usePorts, useSync } from "./model/context";
+import type { CaptureView, VisitView } from "../app/ports";
+import { refusalWords } from "./model/outbox-list";
+import { attemptPath, resultPath } from "./model/route";
+import { tellFailure } from "./model/use-draft";
 import { DueBadge, personWords, windowWords } from "./visit-card";
 
 export function VisitScreen({ visitId }: { visitId: string }) {

@@ -4,12 +4,12 @@ import { useEffect, useRef, useState } from "preact/hooks";
 
 import { MIN_VIDEO_MS } from "../../domain/rules";
 import { useLocation } from "../attempt";
-import { useLoad, usePorts } from "../context";
-import { newDraft } from "../draft";
+import { useLoad, usePorts } from "../model/context";
+import { newDraft } from "../../domain/draft";
 import { guardLeaving } from "../../ui/navigation";
-import type { CaptureView, Ports } from "../ports";
-import type { CaptureUse } from "../route";
-import { holdUnsaved } from "../unsaved";
+import type { CaptureView, Ports } from "../../app/ports";
+import type { CaptureUse } from "../model/route";
+import { holdUnsaved } from "../../app/unsaved";
 import { Doubtful } from "./doubtful";
 import { Finder } from "./finder";
 import { Kept } from "./kept";

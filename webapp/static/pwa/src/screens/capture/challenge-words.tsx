@@ -3,7 +3,7 @@
 import { hintsOnline } from "../../device/link";
 import type { Challenge } from "../../domain/types";
 import { t, word } from "../../i18n";
-import type { CaptureUse } from "../route";
+import type { CaptureUse } from "../model/route";
 
 interface ChallengeWordsProps {
   /** Undefined while it is being read; null without a valid ticket. */

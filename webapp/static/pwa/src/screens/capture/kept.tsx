@@ -7,9 +7,9 @@ import { Title } from "../../ui/frame";
 import { Icon } from "../../ui/icon";
 import { returnTo } from "../../ui/navigation";
 import { Button, Stamp } from "../../ui/parts";
-import { useLoad } from "../context";
-import type { CaptureView } from "../ports";
-import { resultPath, type CaptureUse } from "../route";
+import { useLoad } from "../model/context";
+import type { CaptureView } from "../../app/ports";
+import { resultPath, type CaptureUse } from "../model/route";
 import type { Shot } from "./shot";
 
 interface KeptProps {

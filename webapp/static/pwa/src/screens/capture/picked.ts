@@ -2,7 +2,7 @@
 
 import { brightnessOfFile, redrawPicture } from "../../device/picture";
 import { HEAD_BYTES, isOfType } from "../../domain/container";
-import type { CaptureUse } from "../route";
+import type { CaptureUse } from "../model/route";
 import { pictureShot, type Shot } from "./shot";
 
 const VIDEO_TYPES = ["video/mp4", "video/webm"] as const;

@@ -5,9 +5,9 @@ import { useEffect, useState } from "preact/hooks";
 import type { ShotFacts } from "../../domain/types";
 import { t } from "../../i18n";
 import { Button, Sheet } from "../../ui/parts";
-import { usePorts } from "../context";
-import type { Unfinished } from "../ports";
-import type { CaptureUse } from "../route";
+import { usePorts } from "../model/context";
+import type { Unfinished } from "../../app/ports";
+import type { CaptureUse } from "../model/route";
 import type { Shot } from "./shot";
 
 interface RecoveredProps {

@@ -5,7 +5,7 @@ import { isOdd } from "../../domain/measured";
 import { accuracyOf, COARSE_M, OLD_FIX_MS } from "../../domain/places";
 import type { Challenge, PositionReading } from "../../domain/types";
 import { isBlank, isDark, type Brightness, type Picture } from "../../device/picture";
-import type { CaptureOrder } from "../ports";
+import type { CaptureOrder } from "../../app/ports";
 
 export interface Shot {
   kind: CaptureKind;

@@ -4,8 +4,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 
 import type { Camera } from "../../device/camera";
 import { LONGEST_VIDEO_MS, plainType, VideoRecorder, videoType } from "../../device/recorder";
-import { usePorts } from "../context";
-import { holdUnsaved } from "../unsaved";
+import { usePorts } from "../model/context";
+import { holdUnsaved } from "../../app/unsaved";
 import type { Shot } from "./shot";
 
 const TICK_MS = 250;

@@ -3,8 +3,8 @@
 import { t, type Key } from "../../i18n";
 import { go } from "../../ui/navigation";
 import { Button } from "../../ui/parts";
-import { factOf, hasFault, hasNeeded, isAnswered, type Need, type Question } from "../questions";
-import { attemptPath, capturePath, type CaptureUse } from "../route";
+import { factOf, hasFault, hasNeeded, isAnswered, type Need, type Question } from "../model/questions";
+import { attemptPath, capturePath, type CaptureUse } from "../model/route";
 import { rungsOf } from "./ladder";
 import type { StepProps } from "./result";
 

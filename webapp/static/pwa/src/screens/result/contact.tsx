@@ -2,7 +2,7 @@
 
 import { t } from "../../i18n";
 import { Choices, Field } from "../../ui/inputs";
-import type { ContactAnswers } from "../draft";
+import type { ContactAnswers } from "../../domain/draft";
 import type { StepProps } from "./result";
 
 export function ContactStep({ item, draft, change, answer }: StepProps) {

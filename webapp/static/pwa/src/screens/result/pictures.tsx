@@ -2,8 +2,8 @@
 
 import { t } from "../../i18n";
 import { Notice } from "../../ui/parts";
-import { useLoad } from "../context";
-import { factOf, hasNeeded, type Need } from "../questions";
+import { useLoad } from "../model/context";
+import { factOf, hasNeeded, type Need } from "../model/questions";
 import { CaptureRow } from "../visit";
 import type { StepProps } from "./result";
 

@@ -8,8 +8,8 @@ import { announce } from "../../ui/announce";
 import { Frame } from "../../ui/frame";
 import { back, go, ROOT } from "../../ui/navigation";
 import { Button, Notice } from "../../ui/parts";
-import { signalOf, useLoad, usePorts, useSync } from "../context";
-import { PASSWORD_PATH } from "../route";
+import { signalOf, useLoad, usePorts, useSync } from "../model/context";
+import { PASSWORD_PATH } from "../model/route";
 import { PasswordField } from "../sign-in";
 
 export function PasswordScreen() {

@@ -1,7 +1,7 @@
 /** Between the screens' draft and the store's: what the store does not need to understand travels as `answers`. */
 
 import type { Draft as KeptDraft } from "../domain/types";
-import { newDraft, type Draft } from "./draft";
+import { newDraft, type Draft } from "../domain/draft";
 
 export function toKept(draft: Draft): KeptDraft {
   const { visit_id, step, arrived_at, updated_at, ...answers } = draft;

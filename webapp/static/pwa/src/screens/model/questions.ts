@@ -1,9 +1,9 @@
 /** The questions of a result, one a screen, by outcome; which details an outcome needs is decided by the rules, here is only how they are asked. */
 
-import type { Outcome } from "../domain/codes";
-import { hasDocument, judgeDays, showsPerson, type CaptureFact, type Known } from "../domain/rules";
-import type { Draft } from "./draft";
-import type { CaptureView } from "./ports";
+import type { Outcome } from "../../domain/codes";
+import { hasDocument, judgeDays, showsPerson, type CaptureFact, type Known } from "../../domain/rules";
+import type { Draft } from "../../domain/draft";
+import type { CaptureView } from "../../app/ports";
 
 /** What a step of pictures asks for. */
 export type Need = "person" | "person_or_document" | "none";

@@ -1,8 +1,8 @@
 /** What a worker has typed and chosen about one visit so far; it is stored at every step, so that nothing is asked twice. */
 
-import type { Action, Met, Outcome } from "../domain/codes";
-import { mergeChanges } from "../domain/merge";
-import type { ResultBody } from "../domain/types";
+import type { Action, Met, Outcome } from "./codes";
+import { mergeChanges } from "./merge";
+import type { ResultBody } from "./types";
 
 /** The outcomes in the order in which they happen at doors. */
 export const OUTCOMES_ASKED: readonly Outcome[] = [

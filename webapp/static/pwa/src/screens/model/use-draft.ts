@@ -2,12 +2,12 @@
 
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 
-import { t } from "../i18n";
-import { announce } from "../ui/announce";
+import { t } from "../../i18n";
+import { announce } from "../../ui/announce";
 import { usePorts } from "./context";
-import { mergeDrafts, newDraft, type Draft } from "./draft";
+import { mergeDrafts, newDraft, type Draft } from "../../domain/draft";
 import { holdUnkept, releaseUnkept, unkeptOf, type Unkept } from "./unkept-drafts";
-import { onPutAway } from "./unsaved";
+import { onPutAway } from "../../app/unsaved";
 
 /** Short enough that a killed app loses no word, long enough to spare the storage while typing. */
 const KEEP_AFTER_MS = 250;

@@ -1,7 +1,7 @@
 /** The ports that keep drafts: each change on top of what is stored, whoever stored it. */
 
 import * as store from "../store";
-import { draftOf, mergeDrafts, newDraft } from "./draft";
+import { draftOf, mergeDrafts, newDraft } from "../domain/draft";
 import { fromKept, toKept } from "./kept-draft";
 import type { Ports } from "./ports";
 

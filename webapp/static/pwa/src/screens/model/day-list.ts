@@ -1,9 +1,9 @@
 /** What stands on today's list: how urgent, found by which words, in which order to walk. */
 
-import { dueState, type DueState } from "../domain/due";
-import { distanceMetres, type LatLon } from "../domain/places";
-import { buildIndex, search, type SearchIndex } from "../domain/search";
-import type { VisitView } from "./ports";
+import { dueState, type DueState } from "../../domain/due";
+import { distanceMetres, type LatLon } from "../../domain/places";
+import { buildIndex, search, type SearchIndex } from "../../domain/search";
+import type { VisitView } from "../../app/ports";
 
 export type DayFilter = "open" | "overdue" | "near" | "done";
 export type DayOrder = "due" | "route";

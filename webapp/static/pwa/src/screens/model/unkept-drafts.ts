@@ -1,7 +1,7 @@
 /** Answers that the phone had no room for: held in memory, so that stepping back loses no word, until they can be stored. */
 
-import type { Draft } from "./draft";
-import { holdUnsaved } from "./unsaved";
+import type { Draft } from "../../domain/draft";
+import { holdUnsaved } from "../../app/unsaved";
 
 export interface Unkept {
   draft: Draft;

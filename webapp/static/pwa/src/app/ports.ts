@@ -2,7 +2,7 @@
 
 import type { Attempt, CaptureInput, Case, Challenge, NewPhone, OutboxItem, PasswordNotice, SavedCapture, ShotFacts, SyncState } from "../domain/types";
 import type { CaptureKind } from "../domain/codes";
-import type { Draft } from "./draft";
+import type { Draft } from "../domain/draft";
 
 export interface SessionView {
   worker_id: string;

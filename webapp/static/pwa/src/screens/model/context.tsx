@@ -3,9 +3,9 @@
 import { createContext } from "preact";
 import { useCallback, useContext, useEffect, useRef, useState } from "preact/hooks";
 
-import { todayInZibo } from "../domain/due";
-import type { SignalFacts } from "../ui/frame";
-import type { Ports, SyncView, Topic } from "./ports";
+import { todayInZibo } from "../../domain/due";
+import type { SignalFacts } from "../../ui/frame";
+import type { Ports, SyncView, Topic } from "../../app/ports";
 
 export const PortsContext = createContext<Ports | null>(null);
 
