@@ -11,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "webapp/static/pwa/src"
+DESK = ROOT / "webapp/static/desk"
 
 # What each room may import of the others; itself always. Sentences (i18n) are for who shows them.
 ROOMS = {
@@ -78,6 +79,61 @@ def test_rooms_import_downwards_only() -> None:
         if wanted in ROOMS and wanted != room and wanted not in ROOMS[room]
     ]
     assert not strangers
+
+
+def wanted_file(path: Path, wanted: str) -> Path | None:
+    """The file that an import of `path` names; None for a library or a style."""
+    if not wanted.startswith("."):
+        return None
+    named = (path.parent / wanted).resolve()
+    tries = (named, *(Path(f"{named}{ending}") for ending in (".ts", ".tsx", "/index.ts")))
+    return next((file for file in tries if file.is_file()), None)
+
+
+def arrows_of(paths: list[Path]) -> dict[Path, set[Path]]:
+    """Which files each file imports, types and later loads too."""
+    arrows: dict[Path, set[Path]] = {}
+    for path in paths:
+        text = COMMENT.sub("", path.read_text("utf-8"))
+        found = (wanted_file(path, match[1] or match[2]) for match in IMPORT.finditer(text))
+        arrows[path] = {file for file in found if file is not None}
+    return arrows
+
+
+def in_cycles(arrows: dict[Path, set[Path]]) -> list[str]:
+    """The files on a cycle or leading to one: those left when all ends are taken away."""
+    left = {path: set(wanted) & set(arrows) for path, wanted in arrows.items()}
+    while ends := [path for path, wanted in left.items() if not wanted & set(left)]:
+        for path in ends:
+            del left[path]
+    return sorted(str(path.relative_to(ROOT)) for path in left)
+
+
+def test_no_file_of_the_phone_leads_back_to_itself() -> None:
+    assert in_cycles(arrows_of(sorted(SOURCE.rglob("*.ts*")))) == []
+
+
+def test_no_file_of_the_desk_leads_back_to_itself() -> None:
+    assert in_cycles(arrows_of(sorted(DESK.rglob("*.js")))) == []
+
+
+def test_a_cycle_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.conventions.test_phone_rooms.ROOT", tmp_path)
+    for name, wanted in (
+        ("one", "./two"),
+        ("two", "./three"),
+        ("three", "./one"),
+        ("four", "./one"),
+    ):
+        (tmp_path / f"{name}.ts").write_text(f'import {{ a }} from "{wanted}";\n', "utf-8")
+    (tmp_path / "five.ts").write_text('export const a = () => import("./six");\n', "utf-8")
+    (tmp_path / "six.ts").write_text("export const b = 1;\n", "utf-8")
+    assert in_cycles(arrows_of(sorted(tmp_path.glob("*.ts")))) == [
+        "four.ts",
+        "one.ts",
+        "three.ts",
+        "two.ts",
+    ]
 
 
 def test_each_library_has_its_room() -> None:

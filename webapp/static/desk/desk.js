@@ -11,10 +11,12 @@ const MODULES = {
 };
 
 /** Start the modules of `root` and below. */
-export function startAll(root) {
+function startAll(root) {
   for (const element of root.querySelectorAll("[data-module]")) {
     MODULES[element.dataset.module]?.().then((module) => module.start(element));
   }
 }
 
 startAll(document);
+// A module that puts a part of another page in place tells it here; it imports nothing of this file, which imports it.
+document.addEventListener("anzai:replaced", ({ target }) => startAll(target));

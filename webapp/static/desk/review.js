@@ -3,7 +3,6 @@
  * Without this module every key is a button and every case a page.
  */
 
-import { startAll } from "./desk.js";
 import { isSeen, watch } from "./unseen.js";
 import { fetchAhead, holdBack, openAll } from "./locked.js";
 
@@ -65,7 +64,7 @@ function show(page, address, { push = true, pictures = new Map() } = {}) {
   if (push) history.pushState({}, "", address);
   scrollTo(0, 0);
   main.focus({ preventScroll: true });
-  startAll(main);
+  main.dispatchEvent(new Event("anzai:replaced", { bubbles: true }));
   openAll(main, pictures);
 }
 

@@ -5,7 +5,6 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { LocationState } from "../../device/location";
 import { isDark, measureBrightness } from "../../device/picture";
 import { isNearlyFull, readSpace } from "../../device/space";
-import type { Challenge } from "../../domain/types";
 import { t } from "../../i18n";
 import { stopwatch } from "../../i18n/dates";
 import { announce } from "../../ui/announce";
@@ -17,22 +16,11 @@ import { signalOf, useSync } from "../model/context";
 import { usePlaceWords } from "../place-line";
 import { capturePath, resultPath, type CaptureUse } from "../model/route";
 import { ChallengeWords } from "./challenge-words";
+import type { FinderProps } from "./finder-props";
 import { NoCamera } from "./no-camera";
-import { pictureShot, type Shot } from "./shot";
+import { pictureShot } from "./shot";
 import { useCamera } from "./use-camera";
 import { useRecording, VIDEO_SECONDS } from "./use-recording";
-
-export interface FinderProps {
-  visitId: string;
-  use: CaptureUse;
-  /** True once the draft is stored and the camera may open. */
-  ready: boolean;
-  saving: boolean;
-  /** Undefined while it is being read; null without a valid ticket. */
-  challenge: Challenge | null | undefined;
-  place: LocationState;
-  onShot: (shot: Shot) => void;
-}
 
 export function Finder(props: FinderProps) {
   const { visitId, use, ready, saving, onShot } = props;

@@ -10,7 +10,7 @@ import { signalOf, useSync } from "../model/context";
 import { PlaceLine } from "../place-line";
 import { resultPath } from "../model/route";
 import { ChallengeWords } from "./challenge-words";
-import type { FinderProps } from "./finder";
+import type { FinderProps } from "./finder-props";
 import { readPicked } from "./picked";
 
 type NoCameraProps = Pick<FinderProps, "visitId" | "use" | "challenge" | "place" | "onShot"> & {

@@ -6,7 +6,7 @@ import { Button } from "../../ui/parts";
 import { factOf, hasFault, hasNeeded, isAnswered, type Need, type Question } from "../model/questions";
 import { attemptPath, capturePath, type CaptureUse } from "../model/route";
 import { rungsOf } from "./ladder";
-import type { StepProps } from "./result";
+import type { StepProps } from "./step";
 
 export function StepActions({ question, ...props }: StepProps & { question: Question }) {
   switch (question.kind) {

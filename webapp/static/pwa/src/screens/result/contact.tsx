@@ -3,7 +3,7 @@
 import { t } from "../../i18n";
 import { Choices, Field } from "../../ui/inputs";
 import type { ContactAnswers } from "../../domain/draft";
-import type { StepProps } from "./result";
+import type { StepProps } from "./step";
 
 export function ContactStep({ item, draft, change, answer }: StepProps) {
   const { person } = item;

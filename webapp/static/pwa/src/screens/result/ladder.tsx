@@ -4,7 +4,7 @@ import { ladder, numberEnd, type LadderStep as Rung } from "../../domain/rules";
 import { t, word } from "../../i18n";
 import { Icon } from "../../ui/icon";
 import type { VisitView } from "../../app/ports";
-import type { StepProps } from "./result";
+import type { StepProps } from "./step";
 
 /** Every rung of this person: nobody is asked to call where there is no number. */
 export function rungsOf({ attempts, person }: Pick<VisitView, "attempts" | "person">): Rung[] {

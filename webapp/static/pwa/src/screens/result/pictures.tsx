@@ -5,7 +5,7 @@ import { Notice } from "../../ui/parts";
 import { useLoad } from "../model/context";
 import { factOf, hasNeeded, type Need } from "../model/questions";
 import { CaptureRow } from "../visit";
-import type { StepProps } from "./result";
+import type { StepProps } from "./step";
 
 export function PicturesStep({ need, captures, draft }: StepProps & { need: Need }) {
   const refused = useRefused(draft.visit_id);

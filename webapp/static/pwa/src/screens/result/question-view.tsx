@@ -10,7 +10,7 @@ import { asksMore, faultOf, type Ask, type Question } from "../model/questions";
 import { ContactStep } from "./contact";
 import { LadderStep } from "./ladder";
 import { PicturesStep } from "./pictures";
-import type { StepProps } from "./result";
+import type { StepProps } from "./step";
 
 export function QuestionView({ question, ...props }: StepProps & { question: Question }) {
   switch (question.kind) {

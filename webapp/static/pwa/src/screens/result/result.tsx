@@ -8,23 +8,13 @@ import { go } from "../../ui/navigation";
 import { Empty, Loading } from "../../ui/parts";
 import { signalOf, todayOf, useLoad, useSync } from "../model/context";
 import type { Draft } from "../../domain/draft";
-import type { CaptureView, VisitView } from "../../app/ports";
 import { questionsOf, type Question } from "../model/questions";
 import { attemptPath, resultPath, visitPath } from "../model/route";
 import { tellFailure, useDraft, type DraftHold } from "../model/use-draft";
 import { StepActions } from "./actions";
 import { QuestionView } from "./question-view";
 import { ReviewStep } from "./review";
-
-export interface StepProps {
-  item: VisitView;
-  draft: Draft;
-  captures: readonly CaptureView[];
-  today: string;
-  change: DraftHold["change"];
-  /** Keeps the answer and goes on. */
-  answer: (part: Partial<Draft>) => void;
-}
+import { StepDots, type StepProps } from "./step";
 
 export function ResultScreen({ visitId, step }: { visitId: string; step: string | null }) {
   const { draft, change, keep } = useDraft(visitId);
@@ -87,14 +77,4 @@ function nextStep(question: Question, draft: Draft): string {
   const questions = questionsOf(draft);
   const at = questions.findIndex(({ id }) => id === question.id);
   return questions[at + 1]?.id ?? "review";
-}
-
-export function StepDots({ at, count }: { at: number; count: number }) {
-  return (
-    <div class="steps" role="img" aria-label={t("result.step_of", { step: at + 1, count })}>
-      {Array.from({ length: count }, (_, number) => (
-        <i key={number} class={number <= at ? "is-done" : ""} />
-      ))}
-    </div>
-  );
 }

@@ -23,7 +23,7 @@ import { resultPath } from "../model/route";
 import { holdUnsaved } from "../../app/unsaved";
 import type { DraftHold } from "../model/use-draft";
 import { CaptureRow } from "../visit";
-import { StepDots, type StepProps } from "./result";
+import { StepDots, type StepProps } from "./step";
 
 interface ReviewProps extends StepProps {
   questions: readonly Question[];
