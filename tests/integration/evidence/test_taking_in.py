@@ -277,3 +277,18 @@ def test_work_of_an_account_at_work_is_not_flagged(
 ) -> None:
     taken(app, parcel(field, tmp_path / "work.zip"))
     assert "account_off" not in flags_of(str(newest_capture().id))
+
+
+def test_a_file_beyond_4_gb_is_read(app: Flask, field: Fieldwork, tmp_path: Path) -> None:
+    """Its directory lies behind the reach of 32 bits (Zip64), as in a week's films."""
+    path, far = parcel(field, tmp_path / "work.zip"), tmp_path / "far.zip"
+    with zipfile.ZipFile(path) as near, far.open("wb") as file:
+        # A hole before the archive: offsets count from the beginning of the file.
+        file.seek(5 << 30)
+        with zipfile.ZipFile(file, "w") as archive:
+            for name in near.namelist():
+                with archive.open(zipfile.ZipInfo(name), "w", force_zip64=True) as member:
+                    member.write(near.read(name))
+    ran = taken(app, far)
+    assert (ran.exit_code, ran.output.splitlines()[-1]) == (0, "taken in: 4 of 4")
+    assert newest_capture().state == "received"

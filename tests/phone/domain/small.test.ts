@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -11,7 +11,7 @@ import { countItems, inSendingOrder, isDue, isUnsent, nextState, SEND_MOVES } fr
 import { buildIndex, search } from "../../../webapp/static/pwa/src/domain/search";
 import type { OutboxItem, Person, SendState } from "../../../webapp/static/pwa/src/domain/types";
 import { uuid7 } from "../../../webapp/static/pwa/src/domain/uuid7";
-import { makeZip } from "../../../webapp/static/pwa/src/domain/zip";
+import { layOut, makeZip } from "../../../webapp/static/pwa/src/domain/zip";
 import { newItem } from "../../../webapp/static/pwa/src/store/outbox-rows";
 import { person, visit } from "../samples";
 
@@ -93,4 +93,38 @@ test("the zip is one that others open", async () => {
   const script = "import zipfile,sys;z=zipfile.ZipFile(sys.argv[1]);assert z.testzip() is None;print([(i.filename,i.file_size) for i in z.infolist()])";
   const told = execFileSync("python3", ["-c", script, path], { encoding: "utf8" });
   assert.equal(told.trim(), "[('说明.txt', 6), ('media/a.bin', 3000000), ('empty', 0)]");
+});
+
+/** Writes an archive whose bodies are holes in a sparse file, so that gigabytes take no room and no time. */
+function sparseZip(path: string, entries: { name: string; crc: number; size: number }[]): void {
+  const { heads, tail } = layOut(entries);
+  const file = openSync(path, "w");
+  let at = 0;
+  for (const [number, { size }] of entries.entries()) {
+    writeSync(file, heads[number]!, 0, heads[number]!.length, at);
+    at += heads[number]!.length + size;
+  }
+  for (const part of tail) {
+    writeSync(file, part, 0, part.length, at);
+    at += part.length;
+  }
+  closeSync(file);
+}
+
+test("a zip of more than 4 GB is one that others open", () => {
+  const path = join(mkdtempSync(join(tmpdir(), "anzai-zip-")), "out.zip");
+  // The CRC-32 of 0 bytes is 0, and of four zeros 0x2144df1c.
+  const films = [1, 2, 3, 4, 5].map((number) => ({ name: `media/${number}.webm`, crc: 0, size: 1_000_000_000 }));
+  sparseZip(path, [{ name: "first", crc: 0x2144df1c, size: 4 }, ...films, { name: "last", crc: 0x2144df1c, size: 4 }, { name: "empty", crc: 0, size: 0 }]);
+  const script = "import zipfile,sys;z=zipfile.ZipFile(sys.argv[1]);print(len(z.namelist()),z.getinfo('last').header_offset>2**32,z.read('first')==z.read('last')==bytes(4),z.read('empty'))";
+  assert.equal(execFileSync("python3", ["-c", script, path], { encoding: "utf8" }).trim(), "8 True True b''");
+  rmSync(path);
+});
+
+test("a zip of more than 65,535 members is one that others open", () => {
+  const path = join(mkdtempSync(join(tmpdir(), "anzai-zip-")), "out.zip");
+  sparseZip(path, Array.from({ length: 65_536 }, (_, at) => ({ name: `${at}`, crc: 0, size: 0 })));
+  const script = "import zipfile,sys;z=zipfile.ZipFile(sys.argv[1]);print(len(z.namelist()),z.read('65535'))";
+  assert.equal(execFileSync("python3", ["-c", script, path], { encoding: "utf8" }).trim(), "65536 b''");
+  rmSync(path);
 });
