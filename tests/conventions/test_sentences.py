@@ -6,6 +6,8 @@ from pathlib import Path
 from apiflask import APIFlask
 from babel.messages.pofile import read_po
 
+from tests.integration.desk.pages import forget_request
+from webapp.evidence.words import span_words
 from webapp.http.errors import FACT_WORDS, SENTENCES
 from webapp.jobs import registry
 from webapp.jobs.desk import KIND_WORDS
@@ -51,7 +53,8 @@ def test_english_is_complete() -> None:
     for filename, _line, message, _comments, _context in found:
         key = message[0] if isinstance(message, tuple) else message
         entry = catalogue.get(key)
-        if entry is None or not entry.string or "fuzzy" in entry.flags:
+        forms = entry.string if entry and entry.pluralizable else (entry and entry.string,)
+        if entry is None or not all(forms) or "fuzzy" in entry.flags:
             missing.add((filename, key))
     assert not missing
 
@@ -61,3 +64,18 @@ def test_every_kind_of_work_has_words(app: APIFlask) -> None:
     kinds = {kind: registry.registration(kind).run.__module__ for kind in registry.kinds()}
     ours = {kind for kind, module in kinds.items() if module.startswith("webapp.")}
     assert ours == set(KIND_WORDS)
+
+
+def test_english_counts_one_and_many(app: APIFlask) -> None:
+    with (ROOT / "webapp/translations/en/LC_MESSAGES/messages.po").open("rb") as file:
+        plural = [entry for entry in read_po(file, locale="en") if entry.pluralizable]
+    assert plural
+    assert not [entry.id for entry in plural if len(set(entry.string)) < 2]
+    with app.test_request_context("/?lang=en"):
+        assert [span_words(seconds) for seconds in (1, 59, 3600 * 26, 172_800)] == [
+            "1 second", "59 seconds", "26 hours", "2 days",
+        ]  # fmt: skip
+        assert [span_words(seconds) for seconds in (90, 5400)] == ["2 minutes", "2 hours"]
+    forget_request()
+    with app.test_request_context("/?lang=zh"):
+        assert span_words(1) == "1 秒"

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from webapp.desk.language import metres
 from webapp.evidence.flags.flags import Raised
@@ -148,12 +149,16 @@ def short_flag(code: str) -> str:
 def span_words(seconds: float) -> str:
     """Return a length of time as people say it."""
     if seconds < 90:
-        return str(_("%(n)s 秒", n=round(seconds)))
+        n = round(seconds)
+        return str(ngettext("%(n)s 秒", "%(n)s 秒", n, n=n))
     if seconds < 5400:
-        return str(_("%(n)s 分钟", n=round(seconds / 60)))
+        n = round(seconds / 60)
+        return str(ngettext("%(n)s 分钟", "%(n)s 分钟", n, n=n))
     if seconds < 172_800:
-        return str(_("%(n)s 小时", n=round(seconds / 3600)))
-    return str(_("%(n)s 天", n=round(seconds / 86_400)))
+        n = round(seconds / 3600)
+        return str(ngettext("%(n)s 小时", "%(n)s 小时", n, n=n))
+    n = round(seconds / 86_400)
+    return str(ngettext("%(n)s 天", "%(n)s 天", n, n=n))
 
 
 SHORT_FLAGS = {

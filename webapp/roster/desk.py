@@ -7,6 +7,7 @@ from uuid import UUID
 from apiflask import APIBlueprint
 from flask import flash, redirect, render_template, request, send_file
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from webapp.access.decorators import actor, signed_in
@@ -82,7 +83,12 @@ def placements() -> Page | tuple[str, int]:
         stand_for(f"/roster?{request.query_string.decode()}")
         return _list_page(sentence(refusal.code, refusal.facts)), 422
     db.session.commit()
-    flash(_("已把 %(n)s 人放到社区（村居）。", n=moved), "good")
+    flash(
+        ngettext(
+            "已把 %(n)s 人放到社区（村居）。", "已把 %(n)s 人放到社区（村居）。", moved, n=moved
+        ),
+        "good",
+    )
     return redirect(f"/roster?{request.query_string.decode()}", 303)
 
 

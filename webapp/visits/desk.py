@@ -10,6 +10,7 @@ from apiflask import APIBlueprint
 from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from webapp import calendar
@@ -152,13 +153,14 @@ def dispatch() -> Page:
 
 def _say_dispatched(made: int, left: int) -> None:
     if left:
-        words_left = _(
+        words_left = ngettext(
             "已派出 %(n)s 次走访；另有 %(left)s 人已有走访，或已核实去世、服刑、出境，没有派发。",
-            n=made, left=left,
+            "已派出 %(n)s 次走访；另有 %(left)s 人已有走访，或已核实去世、服刑、出境，没有派发。",
+            made, n=made, left=left,
         )  # fmt: skip
         flash(words_left, "good" if made else "wait")
     else:
-        flash(_("已派出 %(n)s 次走访。", n=made), "good")
+        flash(ngettext("已派出 %(n)s 次走访。", "已派出 %(n)s 次走访。", made, n=made), "good")
 
 
 def _chosen_people(form: Any, who: Actor) -> list[UUID]:
@@ -183,7 +185,13 @@ def assignment() -> Page:
         return _refused(refusal)
     db.session.commit()
     flash(
-        _("已交给新的走访人员 %(n)s 次走访；原手机里未上传的资料仍会保留。", n=len(moved)), "good"
+        ngettext(
+            "已交给新的走访人员 %(n)s 次走访；原手机里未上传的资料仍会保留。",
+            "已交给新的走访人员 %(n)s 次走访；原手机里未上传的资料仍会保留。",
+            len(moved),
+            n=len(moved),
+        ),
+        "good",
     )
     return redirect(own_address(request.form.get("back"), "/visits"), 303)
 
@@ -204,7 +212,15 @@ def cancellation() -> Page:
     except Refusal as refusal:
         return _refused(refusal)
     db.session.commit()
-    flash(_("已取消 %(n)s 次走访，走访人员下次联网时会看到。", n=len(cancelled)), "good")
+    flash(
+        ngettext(
+            "已取消 %(n)s 次走访，走访人员下次联网时会看到。",
+            "已取消 %(n)s 次走访，走访人员下次联网时会看到。",
+            len(cancelled),
+            n=len(cancelled),
+        ),
+        "good",
+    )
     return redirect(own_address(request.form.get("back"), "/visits"), 303)
 
 
@@ -220,7 +236,15 @@ def schedule() -> Page:
     except Refusal as refusal:
         return _refused(refusal)
     db.session.commit()
-    flash(_("已更改 %(n)s 次走访的日期，走访人员下次联网时会看到。", n=len(changed)), "good")
+    flash(
+        ngettext(
+            "已更改 %(n)s 次走访的日期，走访人员下次联网时会看到。",
+            "已更改 %(n)s 次走访的日期，走访人员下次联网时会看到。",
+            len(changed),
+            n=len(changed),
+        ),
+        "good",
+    )
     return redirect(own_address(request.form.get("back"), "/visits"), 303)
 
 

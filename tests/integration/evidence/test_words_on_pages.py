@@ -25,7 +25,7 @@ ALIKE = 2
 SEAL = "安"
 UNREAD = {f"{X}script", f"{X}style", f"{X}code"}
 SPOKEN = ("aria-label", "title", "placeholder", "alt", "data-empty", "data-confirm")
-CHINESE = re.compile(r"[\u3400-\u9fff]+")
+CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
 ENGLISH = re.compile(r"\b[A-Za-z]{2,}(?:[ ,]+[A-Za-z]{2,})+")
 RAW = {
     "an id": re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-"),
@@ -101,6 +101,9 @@ def held() -> str:
     for table in db.metadata.sorted_tables:
         for row in db.session.execute(db.select(table)):
             for name, value in row._mapping.items():
+                if name in {"report", "facts"}:
+                    # What a program wrote about findings; pages say it in words of their own.
+                    continue
                 is_sealed = str(name).endswith("_sealed") and value
                 found.append(sealing.unseal(value) if is_sealed else str(value))
     return "\n".join(found)
