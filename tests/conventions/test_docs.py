@@ -10,6 +10,8 @@ import pytest
 from apiflask import APIFlask
 
 from webapp.config import Settings
+from webapp.journal.rules import EntryType
+from webapp.roster.reading.treatments import TREATMENT_OF
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -150,3 +152,21 @@ def test_the_pictures_are_small() -> None:
     assert shown == set(sizes)
     assert max(sizes.values()) < 300_000
     assert sum(sizes.values()) < 1_000_000
+
+
+def test_every_entry_of_the_journal_is_described_and_no_other() -> None:
+    described = [cells[0].strip("`") for cells in rows(read("docs/journal-entries.md"))]
+    assert sorted(described) == sorted(["entry", *(each.value for each in EntryType)])
+
+
+def test_every_finding_in_a_roster_is_described_with_its_treatment() -> None:
+    found = rows(read("docs/roster-findings.md"))[1:]
+    described = {cells[0].strip("`"): cells[1] for cells in found}
+    assert len(described) == len(found)
+    assert described == {code: str(treatment.value) for code, treatment in TREATMENT_OF.items()}
+
+
+def test_every_room_is_described() -> None:
+    places = {path.parent.name for path in (ROOT / "webapp").glob("*/__init__.py")}
+    described = set(re.findall(r"`(\w+)/`", read("CONTRIBUTING.md")))
+    assert not places - described

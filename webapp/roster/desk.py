@@ -7,7 +7,6 @@ from uuid import UUID
 from apiflask import APIBlueprint
 from flask import flash, redirect, render_template, request, send_file
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from webapp.access.decorators import actor, signed_in
@@ -83,12 +82,7 @@ def placements() -> Page | tuple[str, int]:
         stand_for(f"/roster?{request.query_string.decode()}")
         return _list_page(sentence(refusal.code, refusal.facts)), 422
     db.session.commit()
-    flash(
-        ngettext(
-            "已把 %(n)s 人放到社区（村居）。", "已把 %(n)s 人放到社区（村居）。", moved, n=moved
-        ),
-        "good",
-    )
+    flash(desk_words.placed(moved), "good")
     return redirect(f"/roster?{request.query_string.decode()}", 303)
 
 

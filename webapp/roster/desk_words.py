@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 from uuid import UUID
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
@@ -214,3 +215,10 @@ def read_placement(form: MultiDict[str, str]) -> dict[str, Any]:
     area = form.get("area_id", "")
     is_number = area.isascii() and area.isdecimal() and len(area) < 10
     return {"person_ids": people, "area_id": int(area) if is_number else None}
+
+
+def placed(n: int) -> str:
+    """Say how many people were put into their community."""
+    return str(
+        ngettext("已把 %(n)s 人放到社区（村居）。", "已把 %(n)s 人放到社区（村居）。", n, n=n)
+    )

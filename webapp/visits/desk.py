@@ -10,7 +10,6 @@ from apiflask import APIBlueprint
 from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from webapp import calendar
@@ -152,15 +151,7 @@ def dispatch() -> Page:
 
 
 def _say_dispatched(made: int, left: int) -> None:
-    if left:
-        words_left = ngettext(
-            "已派出 %(n)s 次走访；另有 %(left)s 人已有走访，或已核实去世、服刑、出境，没有派发。",
-            "已派出 %(n)s 次走访；另有 %(left)s 人已有走访，或已核实去世、服刑、出境，没有派发。",
-            made, n=made, left=left,
-        )  # fmt: skip
-        flash(words_left, "good" if made else "wait")
-    else:
-        flash(ngettext("已派出 %(n)s 次走访。", "已派出 %(n)s 次走访。", made, n=made), "good")
+    flash(words.dispatched(made, left), "good" if made or not left else "wait")
 
 
 def _chosen_people(form: Any, who: Actor) -> list[UUID]:
@@ -184,15 +175,7 @@ def assignment() -> Page:
     except Refusal as refusal:
         return _refused(refusal)
     db.session.commit()
-    flash(
-        ngettext(
-            "已交给新的走访人员 %(n)s 次走访；原手机里未上传的资料仍会保留。",
-            "已交给新的走访人员 %(n)s 次走访；原手机里未上传的资料仍会保留。",
-            len(moved),
-            n=len(moved),
-        ),
-        "good",
-    )
+    flash(words.handed(len(moved)), "good")
     return redirect(own_address(request.form.get("back"), "/visits"), 303)
 
 
@@ -212,15 +195,7 @@ def cancellation() -> Page:
     except Refusal as refusal:
         return _refused(refusal)
     db.session.commit()
-    flash(
-        ngettext(
-            "已取消 %(n)s 次走访，走访人员下次联网时会看到。",
-            "已取消 %(n)s 次走访，走访人员下次联网时会看到。",
-            len(cancelled),
-            n=len(cancelled),
-        ),
-        "good",
-    )
+    flash(words.cancelled(len(cancelled)), "good")
     return redirect(own_address(request.form.get("back"), "/visits"), 303)
 
 
@@ -236,15 +211,7 @@ def schedule() -> Page:
     except Refusal as refusal:
         return _refused(refusal)
     db.session.commit()
-    flash(
-        ngettext(
-            "已更改 %(n)s 次走访的日期，走访人员下次联网时会看到。",
-            "已更改 %(n)s 次走访的日期，走访人员下次联网时会看到。",
-            len(changed),
-            n=len(changed),
-        ),
-        "good",
-    )
+    flash(words.rescheduled(len(changed)), "good")
     return redirect(own_address(request.form.get("back"), "/visits"), 303)
 
 

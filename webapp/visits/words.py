@@ -1,6 +1,7 @@
 """The words that pages show for the codes of visits, results and attempts."""
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
 from webapp.visits.rules import Action, Met, Outcome, ResultState, VisitStatus
@@ -121,3 +122,38 @@ def look_of(family: str, code: str) -> tuple[str, str]:
 def choices(family: str) -> list[tuple[str, LazyString]]:
     """Return the codes of `family` with their words, for a form or for chips."""
     return list(_ALL[family].items())
+
+
+def dispatched(n: int, left: int) -> str:
+    """Say how many visits were made, and how many people were left out."""
+    if not left:
+        return str(ngettext("已派出 %(n)s 次走访。", "已派出 %(n)s 次走访。", n, n=n))
+    return str(ngettext(
+        "已派出 %(n)s 次走访；另有 %(left)s 人已有走访，或已核实去世、服刑、出境，没有派发。",
+        "已派出 %(n)s 次走访；另有 %(left)s 人已有走访，或已核实去世、服刑、出境，没有派发。",
+        n, n=n, left=left,
+    ))  # fmt: skip
+
+
+def handed(n: int) -> str:
+    """Say how many visits were given to another worker."""
+    return str(ngettext(
+        "已交给新的走访人员 %(n)s 次走访；原手机里未上传的资料仍会保留。",
+        "已交给新的走访人员 %(n)s 次走访；原手机里未上传的资料仍会保留。", n, n=n,
+    ))  # fmt: skip
+
+
+def cancelled(n: int) -> str:
+    """Say how many visits were cancelled."""
+    return str(ngettext(
+        "已取消 %(n)s 次走访，走访人员下次联网时会看到。",
+        "已取消 %(n)s 次走访，走访人员下次联网时会看到。", n, n=n,
+    ))  # fmt: skip
+
+
+def rescheduled(n: int) -> str:
+    """Say how many visits have other days."""
+    return str(ngettext(
+        "已更改 %(n)s 次走访的日期，走访人员下次联网时会看到。",
+        "已更改 %(n)s 次走访的日期，走访人员下次联网时会看到。", n, n=n,
+    ))  # fmt: skip
