@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from webapp import clock, sealing
-from webapp.access.rules import Actor, Role
+from webapp.access.rules import Actor, Holder, Role
 from webapp.areas.models import Area, Office
 from webapp.extensions import db
 from webapp.people.models import Account
@@ -32,7 +32,13 @@ class City:
     def actor(self, username: str, device_kid: str | None = None) -> Actor:
         """Return the account as an actor."""
         account = self.accounts[username]
-        return Actor(account.id, Role(account.role), account.name, account.area_path, device_kid)
+        return Actor(
+            Holder.account(account.id),
+            Role(account.role),
+            account.name,
+            account.area_path,
+            device_kid,
+        )
 
 
 def number_of(birth: date, sequence: int) -> str:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from webapp.refusals import Refusal
+
 
 class Role(StrEnum):
     """What an account is; every account has exactly one role and one area of duty."""
@@ -23,6 +25,7 @@ class Permission(StrEnum):
     """One kind of thing that a route lets its caller do."""
 
     USE_PHONE = "use_phone"
+    CERTIFY_AT_DESK = "certify_at_desk"
     SEE_DESK = "see_desk"
     SEE_ROSTER = "see_roster"
     IMPORT_ROSTER = "import_roster"
@@ -53,6 +56,7 @@ _READERS = frozenset({Role.CITY, Role.AUDITOR})
 # The administrator is in no row that shows case data (issue §2: "who sees no case data").
 GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.USE_PHONE: _FIELD | _OFFICE,
+    Permission.CERTIFY_AT_DESK: _OFFICE,
     Permission.SEE_DESK: frozenset(Role) - _FIELD,
     Permission.SEE_ROSTER: _OFFICE | _AGENCY | _READERS,
     Permission.IMPORT_ROSTER: _OFFICE | {Role.AGENCY_HANDLER, Role.CITY},
@@ -99,17 +103,52 @@ def duty_path(area_id: int | None, said: str, path_of_area: str | None) -> str:
     return said if said == expected else NO_DUTY
 
 
+class HolderKind(StrEnum):
+    """To what a sender's key belongs."""
+
+    ACCOUNT = "account"
+    LINK = "link"
+
+
+@dataclass(frozen=True)
+class Holder:
+    """To whom a device's key belongs: an account, or one invitation of a relative (a link)."""
+
+    kind: HolderKind
+    id: UUID
+
+    @classmethod
+    def account(cls, account_id: UUID) -> "Holder":
+        """Return the holder that an account is."""
+        return cls(HolderKind.ACCOUNT, account_id)
+
+    def to_json(self) -> dict[str, str]:
+        """Return the form in which a capture record names its holder (version 2)."""
+        return {self.kind.value: str(self.id)}
+
+
 @dataclass(frozen=True)
 class Actor:
     """Who makes the present request, and where their duty lies."""
 
-    account_id: UUID
+    holder: Holder
     role: Role
     name: str
     area_path: str
     device_kid: str | None = None
     # Signed in with a password that somebody else set: it has to be changed before any work.
     is_password_due: bool = False
+
+    @property
+    def account_id(self) -> UUID:
+        """The account that acts.
+
+        Raises:
+            Refusal: `not_allowed` (403) for a link, which may do nothing that needs an account.
+        """
+        if self.holder.kind is not HolderKind.ACCOUNT:
+            raise Refusal("not_allowed", 403)
+        return self.holder.id
 
     def may(self, permission: Permission) -> bool:
         """Say whether the actor's role is granted `permission`."""

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Select, select
 
 from webapp import clock
-from webapp.access.rules import Actor, Role
+from webapp.access.rules import Actor, Holder, Role
 from webapp.areas.duty import lies_in
 from webapp.config import settings
 from webapp.demo import accounts
@@ -32,7 +32,7 @@ LAST_YEAR = timedelta(days=330)
 def actor_named(username: str) -> Actor:
     """Return a demo account as an actor."""
     account = db.session.scalars(db.select(Account).filter_by(username=username)).one()
-    return Actor(account.id, Role(account.role), account.name, account.area_path)
+    return Actor(Holder.account(account.id), Role(account.role), account.name, account.area_path)
 
 
 def load_fieldwork() -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import secrets
 
-from webapp.access.rules import Actor, Permission, Role
+from webapp.access.rules import Actor, Holder, Permission, Role
 from webapp.areas import queries as areas
 from webapp.extensions import db
 from webapp.people import acts, service
@@ -23,7 +23,7 @@ def admit_to_desk(account: Account) -> None:
     Raises:
         Refusal: `phone_only` (403).
     """
-    if not Actor(account.id, Role(account.role), "", "").may(Permission.SEE_DESK):
+    if not Actor(Holder.account(account.id), Role(account.role), "", "").may(Permission.SEE_DESK):
         raise Refusal("phone_only", 403)
 
 

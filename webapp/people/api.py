@@ -15,6 +15,7 @@ from webapp.http.instants import rfc3339
 from webapp.people import administration, queries, service, sessions
 from webapp.people.limits import counting_guesses, limit_guesses, limit_tries, remember_device
 from webapp.people.models import Account
+from webapp.people.rules import DeviceKind
 from webapp.people.schemas import Enrolled, Enrolment, OwnPassword, Worker
 
 blueprint = APIBlueprint("people_api", __name__, url_prefix="/api/v1", tag="devices")
@@ -47,11 +48,14 @@ def _account_asked_for() -> str:
 @blueprint.input(Enrolment, arg_name="enrolment")
 @blueprint.output(Enrolled, status_code=201)
 def enrol(enrolment: Enrolment) -> Enrolled:
-    """Enrol a phone: name, password and its public key against a token."""
+    """Enrol a phone or a desk's browser: name, password and its public key against a token."""
     account = service.check_password(username=enrolment.username, password=enrolment.password)
     remember_device(username=account.username)
     device, token = service.enrol_device(
-        account=account, name=enrolment.name, jwk=enrolment.public_key
+        account=account,
+        name=enrolment.name,
+        jwk=enrolment.public_key,
+        kind=DeviceKind(enrolment.kind),
     )
     db.session.commit()
     worker = Worker(worker_id=str(account.id), id=str(account.id), name=account.name,

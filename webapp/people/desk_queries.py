@@ -15,6 +15,7 @@ from webapp.areas.duty import in_duty
 from webapp.extensions import db
 from webapp.people import queries
 from webapp.people.models import Account, Device
+from webapp.people.rules import DeviceKind
 from webapp.refusals import Refusal
 
 PAGE = 50
@@ -143,6 +144,7 @@ def silent_phones(actor: Actor) -> list[SilentPhone]:
     query: Any = (
         db.select(Account.id, Account.name, Device.name.label("phone"), seen.label("seen"))
         .join(Account, Device.account_id == Account.id)
+        .where(Device.kind == DeviceKind.PHONE.value)
         .where(Device.revoked_at.is_(None), Account.is_active.is_(True))
         .where(seen < at - timedelta(days=SILENT_DAYS))
         .where(in_duty(Account.area_path, actor))

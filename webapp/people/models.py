@@ -1,4 +1,4 @@
-"""Accounts, the phones that they enrolled and their sessions at the desk."""
+"""Accounts, the devices that they enrolled and their sessions at the desk."""
 
 from datetime import datetime
 from typing import Any
@@ -41,15 +41,17 @@ class Account(Base):
 
 
 class Device(Base):
-    """A phone's enrolled key (RFC 7517 JWK, named by its RFC 7638 thumbprint) and its token.
+    """A sender's enrolled key (RFC 7517 JWK, named by its RFC 7638 thumbprint) and its token.
 
-    An account's first phone is taken as its holder's own; any later one is `confirmed_at` only
-    once the holder's office has asked him or her: whoever resets a password could enrol it too.
+    `kind` is phone, desk (a browser of an office) or link. An account's first device is taken as
+    its holder's own; any later one is `confirmed_at` only once the holder's office has asked him
+    or her: whoever resets a password could enrol it too.
     """
 
     __tablename__ = "device"
 
     kid: Mapped[str] = mapped_column(String(43), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8), default="phone", server_default="phone")
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
     name: Mapped[str] = mapped_column(String(100))
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

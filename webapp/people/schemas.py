@@ -1,6 +1,6 @@
 """What clients send to the people feature, as checked values."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -13,6 +13,7 @@ class Enrolment(BaseModel):
     otp: str | None = Field(default=None, max_length=10)
     name: str = Field(min_length=1, max_length=100)
     public_key: dict[str, Any]
+    kind: Literal["phone", "desk"] = "phone"
 
 
 class Worker(BaseModel):

@@ -11,7 +11,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy.exc import IntegrityError
 
 from webapp import clock
-from webapp.access.rules import Actor, Permission, Role
+from webapp.access.rules import Actor, Holder, Permission, Role
 from webapp.extensions import db
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
@@ -19,10 +19,16 @@ from webapp.people import acts, queries, sessions
 from webapp.people.keys import is_p256_point
 from webapp.people.models import Account, Device
 from webapp.people.passwords import SHORTEST
+from webapp.people.rules import DeviceKind
 from webapp.refusals import Refusal
 
 # OWASP's second choice for argon2id: 19 MiB, two passes; 32 ms here instead of 133.
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+# A link belongs to no account: nobody enrols one with a password.
+MAY_ENROL = {
+    DeviceKind.PHONE: Permission.USE_PHONE,
+    DeviceKind.DESK: Permission.CERTIFY_AT_DESK,
+}
 _NOBODY = HASHER.hash("nobody has this password")
 
 
@@ -117,41 +123,45 @@ def clean_jwk(jwk: dict[str, Any]) -> dict[str, str]:
     return {name: str(value) for name, value in public.items()}
 
 
-def enrol_device(*, account: Account, name: str, jwk: dict[str, Any]) -> tuple[Device, str]:
-    """Enrol a phone's key for `account`; return the device and its token.
+def enrol_device(
+    *, account: Account, name: str, jwk: dict[str, Any], kind: DeviceKind = DeviceKind.PHONE
+) -> tuple[Device, str]:
+    """Enrol a device's key for `account`; return the device and its token.
 
     The same key again (a repeated request, a lost answer) gets the same token: nothing changes.
 
     Raises:
-        Refusal: `bad_public_key`, `foreign_device` (409) for another account's key,
+        Refusal: `bad_public_key`, `foreign_device` (409) for another's key or another kind's,
             `revoked_device` for a key that was revoked, `not_allowed` (403).
     """
-    if not Actor(account.id, Role(account.role), "", "").may(Permission.USE_PHONE):
+    if not Actor(Holder.account(account.id), Role(account.role), "", "").may(MAY_ENROL[kind]):
         raise Refusal("not_allowed", 403)
     public = clean_jwk(jwk)
     kid = thumbprint(public)
     device = db.session.get(Device, kid)
     if device is None:
-        device = _add_device(account, name, public)
-    _check_reenrolment(device, account.id)
+        device = _add_device(account, kind, name, public)
+    _check_reenrolment(device, account.id, kind)
     token = sessions.device_token(kid, device.enrolled_index)
     device.token_hash = sessions.token_hash(token)
     db.session.flush()
     return device, token
 
 
-def _add_device(account: Account, name: str, public: dict[str, str]) -> Device:
-    """Write a new phone with its journal entry, or return what an equal request wrote meanwhile."""
+def _add_device(account: Account, kind: DeviceKind, name: str, public: dict[str, str]) -> Device:
+    """Write a new device with its journal entry, or return what an equal request wrote."""
     kid, at = thumbprint(public), clock.now()
     try:
         with db.session.begin_nested():
             is_first = _is_first_phone(account)
             entry = journal.append(
                 type=EntryType.DEVICE_ENROLLED, at=at,
-                facts={"device_kid": kid, "worker_id": str(account.id), "is_first": is_first},
+                facts={"device_kid": kid, "worker_id": str(account.id), "is_first": is_first,
+                       "kind": kind.value},
             )  # fmt: skip
-            device = Device(kid=kid, account_id=account.id, name=name[:100], public_jwk=public,
-                            enrolled_at=at, enrolled_index=entry.index)  # fmt: skip
+            device = Device(kid=kid, kind=kind.value, account_id=account.id, name=name[:100],
+                            public_jwk=public, enrolled_at=at,
+                            enrolled_index=entry.index)  # fmt: skip
             device.token_hash = sessions.token_hash(sessions.device_token(kid, entry.index))
             if is_first:
                 device.confirmed_at, device.confirmed_by = at, account.id
@@ -203,8 +213,8 @@ def revoke_own_device(*, device: Device, actor: Actor) -> None:
     revoke_device(device=device, by=actor.account_id)
 
 
-def _check_reenrolment(device: Device, account_id: UUID) -> None:
-    if device.account_id != account_id:
+def _check_reenrolment(device: Device, account_id: UUID, kind: DeviceKind) -> None:
+    if (device.account_id, device.kind) != (account_id, kind.value):
         raise Refusal("foreign_device", 409)
     if device.revoked_at is not None:
         raise Refusal("revoked_device")

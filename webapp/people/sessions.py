@@ -14,7 +14,7 @@ from sqlalchemy import and_, bindparam, or_, select, update
 from webapp import clock
 from webapp.access.callers import Caller
 from webapp.access.decorators import bearer_token
-from webapp.access.rules import Actor, Role, duty_path
+from webapp.access.rules import Actor, Holder, Role, duty_path
 from webapp.areas.models import Area
 from webapp.config import settings
 from webapp.extensions import db, plain
@@ -143,7 +143,7 @@ def actor_of_token(token: str) -> Actor | None:
         return None
     g.heard_at = found.last_seen_at
     path = duty_path(found.area_id, found.area_path, found.path)
-    return Actor(found.id, Role(found.role), found.name, path, found.kid,
+    return Actor(Holder.account(found.id), Role(found.role), found.name, path, found.kid,
                  bool(found.is_due))  # fmt: skip
 
 
@@ -170,5 +170,5 @@ def holder_of(account: Account, device_kid: str | None = None) -> Actor:
     query = select(Area.path).where(Area.id == account.area_id)
     there = db.session.scalar(query) if account.area_id is not None else None
     path = duty_path(account.area_id, account.area_path, there)
-    return Actor(account.id, Role(account.role), account.name, path, device_kid,
+    return Actor(Holder.account(account.id), Role(account.role), account.name, path, device_kid,
                  account.is_password_due)  # fmt: skip

@@ -11,7 +11,7 @@ from sqlalchemy import Select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from webapp import clock
-from webapp.access.rules import Actor, Permission, Role
+from webapp.access.rules import Actor, Holder, Permission, Role
 from webapp.areas.rules import path_lies_in
 from webapp.chunks import chunks
 from webapp.config import settings
@@ -159,7 +159,7 @@ def find_worker(*, actor: Actor, worker_id: UUID) -> Account:
     worker = db.session.get(Account, worker_id)
     if worker is None or not worker.is_active or not actor.covers(worker.area_path):
         raise Refusal("not_found", 404)
-    if not Actor(worker.id, Role(worker.role), "", "").may(Permission.USE_PHONE):
+    if not Actor(Holder.account(worker.id), Role(worker.role), "", "").may(Permission.USE_PHONE):
         raise Refusal("not_found", 404)
     return worker
 

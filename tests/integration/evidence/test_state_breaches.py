@@ -9,7 +9,7 @@ from tests.builders import City
 from tests.integration.evidence.fieldwork import Fieldwork
 from tests.integration.evidence.test_verification import codes, id_of, sql
 from webapp import clock
-from webapp.access.rules import Actor, Role
+from webapp.access.rules import Actor, Holder, Role
 from webapp.database.base import uuid7
 from webapp.extensions import db
 from webapp.journal import queries as journal_queries
@@ -26,7 +26,7 @@ DAY = timedelta(days=1)
 
 def office(city: City) -> Actor:
     account = city.accounts["office1"]
-    return Actor(account.id, Role(account.role), account.name, account.area_path)
+    return Actor(Holder.account(account.id), Role(account.role), account.name, account.area_path)
 
 
 def breached() -> list[dict[str, object]]:

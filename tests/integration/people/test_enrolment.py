@@ -1,18 +1,27 @@
 """Phones enrol, are revoked, and leave no way in afterwards (evidence §1.1)."""
 
+import json
 from dataclasses import replace
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from flask.testing import FlaskClient
 
 from tests.builders import PASSWORD, City
 from tests.integration.evidence.fieldwork import written
 from tests.phones import TestPhone, enrolled, jwk_of, new_key
+from webapp import clock
+from webapp.access.rules import Actor, Holder, HolderKind, Role
 from webapp.config import Settings
+from webapp.database.base import uuid7
+from webapp.evidence.verification.verify_devices import verify_devices
 from webapp.extensions import db
+from webapp.journal import service as journal
 from webapp.journal.models import JournalEntry
+from webapp.journal.rules import EntryType
 from webapp.people.models import Device
 from webapp.people.service import thumbprint
+from webapp.refusals import Refusal
 
 
 def test_an_enrolled_phone_is_known_by_its_thumbprint(client: FlaskClient, city: City) -> None:
@@ -139,3 +148,59 @@ def test_nobody_revokes_anothers_phone(client: FlaskClient, city: City) -> None:
 
     assert (answer.status_code, answer.get_json()["code"]) == (404, "unknown_device")
     assert phone.get("/pack").status_code == 200
+
+
+def desk_enrolment(key: EllipticCurvePrivateKey, username: str = "office1") -> dict[str, object]:
+    return {"username": username, "password": PASSWORD, "name": "窗口电脑", "kind": "desk",
+            "public_key": jwk_of(key)}  # fmt: skip
+
+
+def test_an_offices_browser_is_enrolled_as_a_desk_and_journaled_so(
+    client: FlaskClient, city: City
+) -> None:
+    key, phone = new_key(), enrolled(client, city)
+    body = client.post("/api/v1/devices", json=desk_enrolment(key)).get_json()
+
+    device = db.session.get_one(Device, body["device_kid"])
+    assert (device.kind, db.session.get_one(Device, phone.kid).kind) == ("desk", "phone")
+    entries = db.session.scalars(db.select(JournalEntry).filter_by(type="device_enrolled"))
+    assert sorted(json.loads(entry.body)["kind"] for entry in entries) == ["desk", "phone"]
+    assert [f for f in verify_devices() if not f.is_remark] == []
+    device.kind = "phone"
+    db.session.flush()
+    assert [f.code for f in verify_devices()] == ["journal_differs"]
+
+
+@pytest.mark.parametrize("username", ["worker1", "agency1", "auditor1"])
+def test_only_an_office_enrols_a_desk(client: FlaskClient, city: City, username: str) -> None:
+    answer = client.post("/api/v1/devices", json=desk_enrolment(new_key(), username))
+
+    assert (answer.status_code, answer.get_json()["code"]) == (403, "not_allowed")
+    assert db.session.scalar(db.select(Device)) is None
+
+
+def test_a_key_is_of_one_kind(client: FlaskClient, city: City) -> None:
+    phone = enrolled(client, city, "office1")
+    answer = client.post("/api/v1/devices", json=desk_enrolment(phone.key))
+
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "foreign_device")
+
+
+def test_an_enrolment_of_before_there_were_kinds_is_a_phones(city: City) -> None:
+    key, account = new_key(), city.accounts["worker1"]
+    kid, at = thumbprint(jwk_of(key)), clock.now()
+    facts = {"device_kid": kid, "worker_id": str(account.id), "is_first": True}
+    entry = journal.append(type=EntryType.DEVICE_ENROLLED, at=at, facts=facts)
+    db.session.add(Device(kid=kid, account_id=account.id, name="x", public_jwk=jwk_of(key),
+                          token_hash=bytes(32), enrolled_at=at, enrolled_index=entry.index,
+                          confirmed_at=at, confirmed_by=account.id))  # fmt: skip
+    db.session.flush()
+
+    assert list(verify_devices()) == []
+
+
+def test_a_link_does_nothing_that_needs_an_account() -> None:
+    link = Actor(Holder(HolderKind.LINK, uuid7()), Role.VOLUNTEER, "", "/")
+
+    with pytest.raises(Refusal, match="not_allowed"):
+        link.account_id  # noqa: B018 - asking is what is refused.

@@ -174,7 +174,7 @@ def _approvers(indexes: set[int]) -> Iterator[UUID]:
 def devices(case: Case) -> list[dict[str, Any]]:
     """Return the phones' public keys; when each was valid, the receipts say."""
     return [
-        {"device_kid": device.kid, "public_jwk": device.public_jwk,
+        {"device_kid": device.kid, "kind": device.kind, "public_jwk": device.public_jwk,
          "worker_id": str(device.account_id), "enrolled_index": device.enrolled_index,
          "revoked_index": device.revoked_index, "is_confirmed": device.confirmed_at is not None}
         for device in case.devices

@@ -21,6 +21,7 @@ from webapp.evidence.verification.findings import (
 )
 from webapp.journal.rules import EntryType
 from webapp.people.models import Device
+from webapp.people.rules import DeviceKind
 
 KINDS = (EntryType.DEVICE_ENROLLED, EntryType.DEVICE_CONFIRMED, EntryType.DEVICE_REVOKED)
 
@@ -67,6 +68,10 @@ def _verify_device(device: Device, told: Told) -> Iterator[Finding]:
     yield from compare(
         enrolled, EntryType.DEVICE_ENROLLED, name, worker_id=str(device.account_id)
     )  # fmt: skip
+    # Entries of before there were kinds were all phones'.
+    kind = enrolled.facts.get("kind", DeviceKind.PHONE.value) if enrolled else device.kind
+    if kind != device.kind:
+        yield Finding("journal_differs", name, "its kind is not the journal's")
     yield from compare_time(enrolled, device.enrolled_at, name)
     revoked = told.of(device, EntryType.DEVICE_REVOKED)
     journaled = (revoked.index, revoked.at) if revoked else (None, None)

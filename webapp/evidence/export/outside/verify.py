@@ -938,6 +938,9 @@ def check_holder(checked: Checked, device: dict[str, Any]) -> None:
     kid, name = device["device_kid"], f"device {device['device_kid']}"
     enrolled = checked.entry("device_enrolled", device_kid=kid)
     agree(checked, name, enrolled, worker_id=device["worker_id"])
+    # Entries and packages of before there were kinds tell of phones alone.
+    kind = enrolled.facts.get("kind", "phone") if enrolled else "phone"
+    checked.note(name, "custody_differs", unless=device.get("kind", "phone") == kind)
     revoked = checked.entry("device_revoked", device_kid=kid)
     said = (device["enrolled_index"], device["revoked_index"])
     fits = said == tuple(entry.index if entry else None for entry in (enrolled, revoked))
