@@ -1,5 +1,6 @@
 /** Reading what was captured, and letting go of an original once the server's receipt has been verified. */
 
+import { mediaKey } from "../domain/outbox-keys";
 import type { SavedCapture } from "../domain/types";
 import { changed } from "./changes";
 import { read, write } from "./db";
@@ -33,7 +34,7 @@ export async function readCaptureRow(capture_id: string): Promise<CaptureRow | n
 
 /** A file for preview or upload; null after its original was deleted, which happens only when the server's receipt was verified. */
 export async function openMedia(capture_id: string, sha256: string): Promise<Blob | null> {
-  const row = await read(["media"], (transaction) => transaction.objectStore("media").get(`media/${capture_id}/${sha256}`));
+  const row = await read(["media"], (transaction) => transaction.objectStore("media").get(mediaKey(capture_id, sha256)));
   return row ? asBlob(row.bytes, row.mime) : null;
 }
 

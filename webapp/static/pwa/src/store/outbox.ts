@@ -19,6 +19,10 @@ export function itemsOfWorker(worker_id: string): Promise<OutboxItem[]> {
   return read(["outbox"], (transaction) => transaction.objectStore("outbox").index("worker").getAll(worker_id));
 }
 
+export async function readItem(item_id: string): Promise<OutboxItem | null> {
+  return (await read(["outbox"], (transaction) => transaction.objectStore("outbox").get(item_id))) ?? null;
+}
+
 export function itemsOfVisit(visit_id: string): Promise<OutboxItem[]> {
   return read(["outbox"], (transaction) => transaction.objectStore("outbox").index("visit").getAll(visit_id));
 }

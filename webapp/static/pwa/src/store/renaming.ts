@@ -1,5 +1,6 @@
 /** A corrected result whose id the office knows with another content: an earlier answer of it had arrived, and only its answer was cut off. */
 
+import { reportKey } from "../domain/outbox-keys";
 import type { OutboxItem, ResultBody } from "../domain/types";
 import { uuid7 } from "../domain/uuid7";
 import { changed } from "./changes";
@@ -15,7 +16,7 @@ export async function renameResult({ item_id, worker_id, visit_id, ref, created_
   const body: ResultBody = { ...known, result_id: uuid7() };
   const sealed = await seal(worker_id, body);
   const report_id = body.result_id;
-  const item = newItem({ item_id: `result/${report_id}`, worker_id, visit_id, type: "result", ref: report_id, kind: null, size_bytes: sealed.data.byteLength, created_at });
+  const item = newItem({ item_id: reportKey("result", report_id), worker_id, visit_id, type: "result", ref: report_id, kind: null, size_bytes: sealed.data.byteLength, created_at });
   await write(["reports", "outbox"], async (transaction) => {
     const outbox = transaction.objectStore("outbox");
     // Another tab may have given it one already.

@@ -3,6 +3,7 @@
 import { CALLS, type Outcome } from "../domain/codes";
 import { todayInZibo } from "../domain/due";
 import { isUnsent, mayBeCorrected } from "../domain/outbox";
+import { reportKey } from "../domain/outbox-keys";
 import { judgeResult, numberEnd, type CaptureFact, type Judgement } from "../domain/rules";
 import { sendable } from "../domain/sendable";
 import type { Attempt, ItemType, OutboxItem, ResultBody, ResultInput, SendState } from "../domain/types";
@@ -80,7 +81,7 @@ async function keepReport(type: ItemType & ReportRow["type"], report_id: string,
   const worker_id = await currentWorkerId();
   const created_at = new Date().toISOString();
   const sealed = await seal(worker_id, body);
-  const item = newItem({ item_id: `${type}/${report_id}`, worker_id, visit_id, type, ref: report_id, kind: null, size_bytes: sealed.data.byteLength, created_at });
+  const item = newItem({ item_id: reportKey(type, report_id), worker_id, visit_id, type, ref: report_id, kind: null, size_bytes: sealed.data.byteLength, created_at });
   await write(["reports", "outbox", "drafts"], async (transaction) => {
     if (type === "result") await checkStillOpen(transaction, item);
     await transaction.objectStore("reports").put({ report_id, worker_id, visit_id, type, sealed, created_at });
@@ -128,7 +129,7 @@ export async function resultsOf(visit_id: string): Promise<SavedResult[]> {
   const worker_id = await currentWorkerId();
   const rows = (await reportsOf(visit_id, worker_id)).filter(({ type }) => type === "result").reverse();
   return Promise.all(rows.map(async (row) => {
-    const item = await read(["outbox"], (transaction) => transaction.objectStore("outbox").get(`result/${row.report_id}`));
+    const item = await read(["outbox"], (transaction) => transaction.objectStore("outbox").get(reportKey("result", row.report_id)));
     const body = await unseal<ResultBody>(worker_id, row.sealed);
     return { body, state: item?.state ?? "verified", error: item?.error ?? null, is_open: item !== undefined && mayBeCorrected(item), words: item?.words ?? null };
   }));

@@ -1,11 +1,12 @@
 /** Sends files, photos before videos, each only after its record was committed, or kept apart. */
 
+import { mediaReceiptKey, recordKey } from "../domain/outbox-keys";
 import type { OutboxItem } from "../domain/types";
 import { NetError } from "../net/errors";
 import { upload } from "../net/upload";
 import { openMedia, receiptsOf } from "../store/captures";
 import { hashBlob } from "../store/hashing";
-import { itemsOfWorker, moveItem } from "../store/outbox";
+import { moveItem, readItem } from "../store/outbox";
 import { readLine, writeLine } from "../store/settings";
 import { trying } from "./failures";
 import { noteProgress } from "./progress";
@@ -18,15 +19,14 @@ export async function sendMedia(turn: Turn): Promise<void> {
 }
 
 async function isCommitted(item: OutboxItem): Promise<boolean> {
-  const items = await itemsOfWorker(item.worker_id);
-  const record = items.find(({ type, ref }) => type === "record" && ref === item.ref);
-  return record !== undefined && ["received", "verified", "accepted", "returned", "aside"].includes(record.state);
+  const record = await readItem(recordKey(item.ref));
+  return record !== null && ["received", "verified", "accepted", "returned", "aside"].includes(record.state);
 }
 
 async function sendFile(turn: Turn, item: OutboxItem): Promise<void> {
   await trying(turn, item, async () => {
     const blob = await openMedia(item.ref, item.sha256!);
-    if (!blob) throw new NetError("problem", (await receiptsOf(item.ref)).some(({ receipt_id }) => receipt_id === `${item.item_id.slice("media/".length)}/media`) ? "original_released" : "file_missing", 400);
+    if (!blob) throw new NetError("problem", (await receiptsOf(item.ref)).some(({ receipt_id }) => receipt_id === mediaReceiptKey(item.ref, item.sha256!)) ? "original_released" : "file_missing", 400);
     const job = { token: turn.token, blob, capture_id: item.ref, sha256: item.sha256!, url: item.upload_url, line: await readLine() };
     await upload(job, {
       onUrl: (upload_url) => note(item, { upload_url }),
@@ -56,7 +56,7 @@ async function explain(item: OutboxItem, blob: Blob, error: unknown): Promise<ne
   }
   if (error.code === "commit_first") {
     // The server was restored from an older backup: the record goes again, then the file.
-    await moveItem(`record/${item.ref}`, "lost");
+    await moveItem(recordKey(item.ref), "lost");
     throw new NetError("problem", "commit_first", 503);
   }
   throw error;

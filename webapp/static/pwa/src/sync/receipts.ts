@@ -1,5 +1,6 @@
 /** Asks for the receipts of sent files, checks each by itself, and only then lets go of the originals. */
 
+import { mediaReceiptKey, recordKey } from "../domain/outbox-keys";
 import { verdictOf } from "../domain/retry";
 import { troubleOfStatus } from "../domain/trouble";
 import type { OutboxItem } from "../domain/types";
@@ -44,7 +45,7 @@ async function settle(turn: Turn, items: OutboxItem[], error: unknown): Promise<
 async function beginAnew(items: OutboxItem[]): Promise<number> {
   for (const { item_id, ref } of items) {
     await moveItem(item_id, "lost", { sent_bytes: 0, upload_url: null });
-    await moveItem(`record/${ref}`, "lost").catch(() => undefined);
+    await moveItem(recordKey(ref), "lost").catch(() => undefined);
   }
   return 0;
 }
@@ -56,8 +57,8 @@ async function checkCapture({ token, session }: Turn, capture_id: string, items:
   const proven = items.filter(({ sha256 }) => proves(entry, capture_id, sha256!));
   // The receipt's own checkpoint must belong to the history that this phone holds.
   await adopt(checkpoint.note);
-  for (const { item_id } of proven) {
-    const receipt = { receipt_id: `${item_id.slice("media/".length)}/media`, capture_id, worker_id: session.worker_id, text: answer.receipt, verified_at: new Date().toISOString() };
+  for (const { item_id, sha256 } of proven) {
+    const receipt = { receipt_id: mediaReceiptKey(capture_id, sha256!), capture_id, worker_id: session.worker_id, text: answer.receipt, verified_at: new Date().toISOString() };
     await letGoOfOriginal(receipt, item_id, entry["type"] === "media_received" ? "verified" : "aside");
     noteProgress();
   }

@@ -1,6 +1,7 @@
 /** Commits capture records: small, first, and in the order of the phone's chain; each receipt is checked before it is believed. */
 
 import { isDue, isUnsent } from "../domain/outbox";
+import { commitReceiptKey } from "../domain/outbox-keys";
 import type { OutboxItem } from "../domain/types";
 import { postCapture } from "../net/api";
 import { NetError } from "../net/errors";
@@ -92,6 +93,6 @@ function keptApart(error: unknown): string {
 async function believe(item: OutboxItem, { capture_id, record_sha256, worker_id }: CaptureRow, text: string): Promise<void> {
   const { entry } = await provenBy(text);
   if (entry["type"] !== "capture_committed" || entry["capture_id"] !== capture_id || entry["record_sha256"] !== record_sha256) return;
-  await keepReceipt({ receipt_id: `${capture_id}/commit`, capture_id, worker_id, text, verified_at: new Date().toISOString() });
+  await keepReceipt({ receipt_id: commitReceiptKey(capture_id), capture_id, worker_id, text, verified_at: new Date().toISOString() });
   await moveItem(item.item_id, "verified");
 }
