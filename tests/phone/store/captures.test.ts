@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { fromBase64Url, fromHex, sha256Hex } from "../../../webapp/static/pwa/src/domain/bytes";
 import { CAPTURE_FLAGS } from "../../../webapp/static/pwa/src/domain/codes";
+import { mediaKey } from "../../../webapp/static/pwa/src/domain/outbox-keys";
 import { FIRST_PREV, signedBytes } from "../../../webapp/static/pwa/src/domain/record";
 import { capturesOf, letGoOfOriginal, openMedia, readCapture, readCaptureRow, receiptsOf } from "../../../webapp/static/pwa/src/store/captures";
 import { write } from "../../../webapp/static/pwa/src/store/db";
@@ -102,7 +103,7 @@ test("what the office could not take is never called saved", async () => {
   await assert.rejects(of(new Blob([film("x".repeat(53))]), "video/webm"), refusedAs("too_large"));
   await assert.rejects(of(new Blob([picture("x")]), "video/mp4"), refusedAs("wrong_type"));
   await assert.rejects(of(new Blob([fromHex("00000010667479706d70343200000000")]), "video/mp4"), refusedAs("unplayable"));
-  await assert.rejects(saveCapture({ ...given, subject_ref: "" }), refusedAs("not_found"));
+  await assert.rejects(saveCapture({ ...given, subject_ref: "" }), refusedAs("subject_missing"));
   assert.deepEqual(await allItems(), []);
   await of(new Blob([film("x".repeat(52))]), "video/webm");
 });
@@ -132,7 +133,7 @@ test("a record is far smaller than the office's limit, whatever the sensors say"
 
 test("the original goes only together with its receipt", async () => {
   const { capture_id, worker_id, media } = await saveCapture(capture(VISIT));
-  const item_id = `media/${capture_id}/${media[0]!.sha256}`;
+  const item_id = mediaKey(capture_id, media[0]!.sha256);
   await letGoOfOriginal({ receipt_id: "r", capture_id, worker_id, text: "a receipt", verified_at: "2027-01-12T00:00:00Z" }, item_id);
   assert.equal(await openMedia(capture_id, media[0]!.sha256), null);
   assert.equal((await receiptsOf(capture_id))[0]!.text, "a receipt");

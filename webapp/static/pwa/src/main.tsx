@@ -4,7 +4,7 @@ import { render } from "preact";
 
 import { holdInstallOffer } from "./device/browser";
 import { App } from "./screens/app";
-import { openPorts } from "./app/work";
+import { openPorts } from "./app/open-ports";
 import { applyLook } from "./ui/look";
 
 applyLook();

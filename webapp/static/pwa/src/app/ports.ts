@@ -1,6 +1,6 @@
 /** What the screens ask of store, sync and net, in one place, so that a screen can be drawn on a bench without any of them. */
 
-import type { Attempt, CaptureInput, Case, Challenge, NewPhone, OutboxItem, PasswordNotice, SavedCapture, ShotFacts, SyncState } from "../domain/types";
+import type { Attempt, CaptureOrder, Case, Challenge, EnrolForm, NewPhone, OutboxItem, PasswordNotice, SavedCapture, ShotFacts, SyncState, Topic } from "../domain/types";
 import type { CaptureKind } from "../domain/codes";
 import type { Draft } from "../domain/draft";
 
@@ -14,13 +14,6 @@ export interface SessionView {
   signed_in: boolean;
   /** True while the office gives out no list because somebody else set the password. */
   password_due: boolean;
-}
-
-export interface EnrolForm {
-  username: string;
-  password: string;
-  /** What the office's list of devices calls this phone. */
-  name: string;
 }
 
 /** `todo`: nothing recorded yet · `done`: a result is on this phone or at the office · `returned`: to be done again. */
@@ -42,14 +35,6 @@ export interface CaptureView extends SavedCapture {
   /** Null when the original is at the office, verified, and deleted here. */
   open: () => Promise<Blob | null>;
 }
-
-export type CaptureOrder = Omit<CaptureInput, "subject_ref" | "clock" | "app_build"> & {
-  /** The recording whose slices the video was made of; they go in the same transaction. */
-  recording_id: string | null;
-};
-
-/** What a screen may follow. */
-export type Topic = "session" | "cases" | "captures" | "drafts" | "outbox" | "settings";
 
 export interface OutboxRow {
   item: OutboxItem;
@@ -74,9 +59,7 @@ export interface Unfinished {
   about: ShotFacts | null;
 }
 
-
-export interface Ports {
-  build: string;
+export interface SessionPorts {
   /** Of the worker whose work this page shows. */
   session(): Promise<SessionView | null>;
   /** Turns the page to whoever is signed in now; only when nothing unsaved is on it. */
@@ -93,22 +76,32 @@ export interface Ports {
   newPhones(): Promise<NewPhone[]>;
   /** Rejects when the office could not be told; then nothing has changed. */
   answerForPhone(deviceKid: string, isOwn: boolean): Promise<void>;
+}
 
+export interface VisitPorts {
   visits(): Promise<VisitView[]>;
   visit(visitId: string): Promise<VisitView | null>;
   lastPicture(personId: string): Promise<Blob | null>;
+  saveAttempt(visitId: string, attempt: Attempt): Promise<void>;
+  /** Rejects with a stable `code` (and `field`) when the rules forbid the result. */
+  saveResult(draft: Draft, details: Record<string, string>, attempt: Attempt | null): Promise<void>;
+  /** Where the worker was, for a start after the phone killed the app. */
+  place(): Promise<string | null>;
+  keepPlace(path: string): Promise<void>;
+}
 
+export interface DraftPorts {
   draft(visitId: string): Promise<Draft | null>;
   /** Stores what was changed since `base`, the draft as it was last read or stored (null: never), on top of what other tabs stored; resolves with what is stored now, null when the visit was finished meanwhile. */
   keepDraft(draft: Draft, base: Draft | null): Promise<Draft | null>;
   /** Stores the draft that a visit starts with, unless there is one: empty, or with the answers of a result that came back. */
   beginDraft(visitId: string): Promise<void>;
-  place(): Promise<string | null>;
-  keepPlace(path: string): Promise<void>;
+}
 
+export interface CapturePorts {
   challenge(visitId: string): Promise<Challenge | null>;
   captures(visitId: string): Promise<CaptureView[]>;
-  /** Settles only after bytes, record and signature are stored in one transaction. */
+  /** Settles only after bytes, record and signature are stored in one transaction; rejects with the store's `trouble`. */
   saveCapture(order: CaptureOrder): Promise<CaptureView>;
   beginVideo(visitId: string, mime: string): Promise<string>;
   addSlice(recordingId: string, number: number, blob: Blob): Promise<void>;
@@ -117,26 +110,36 @@ export interface Ports {
   /** Keeps a shot that the worker has not decided about, so that it outlives the app; the id is that of a recording. */
   keepUndecided(visitId: string, shot: ShotFacts & { blob: Blob; mime: string }): Promise<string>;
   unfinished(visitId: string, use: CaptureKind): Promise<Unfinished | null>;
+}
 
-  saveAttempt(visitId: string, attempt: Attempt): Promise<void>;
-  /** Rejects with a stable `code` (and `field`) when the rules forbid the result. */
-  saveResult(draft: Draft, details: Record<string, string>, attempt: Attempt | null): Promise<void>;
-
+export interface OutboxPorts {
   outbox(): Promise<OutboxRow[]>;
+  retry(itemId: string): Promise<void>;
+  exportUnsent(): Promise<Blob>;
+}
+
+export interface SyncPorts {
   sync(): SyncView;
   /** Resolves when that run has ended, however it went. */
   syncNow(): Promise<void>;
-  retry(itemId: string): Promise<void>;
-  exportUnsent(): Promise<Blob>;
+  /** Calls back when the state of sending changes, which may be many times a second. */
+  watchSync(changed: () => void): () => void;
+}
+
+export interface StoragePorts {
   /** How much unsent work was lost when the browser threw the database away; null when it did not. */
   vanished(): Promise<{ unsent: number } | null>;
   forgetVanished(): void;
-
   /** Calls back after any change of what is stored, in this tab or another. */
   watch(topics: readonly Topic[], changed: () => void): () => void;
-  /** Calls back when the state of sending changes, which may be many times a second. */
-  watchSync(changed: () => void): () => void;
+}
+
+export interface UpdatePorts {
+  build: string;
   /** Calls back once a new version waits, or when another tab has already started it. */
   onUpdate(ready: () => void): () => void;
   applyUpdate(): void;
 }
+
+/** All that a screen may ask for; a part that needs less takes the interfaces that it needs. */
+export interface Ports extends SessionPorts, VisitPorts, DraftPorts, CapturePorts, OutboxPorts, SyncPorts, StoragePorts, UpdatePorts {}

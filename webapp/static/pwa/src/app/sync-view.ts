@@ -4,11 +4,11 @@ import type { Link, OutboxCounts } from "../domain/types";
 import { hintsOnline } from "../device/link";
 import { countOutbox, watch } from "../store";
 import { syncNow, syncState, watchSync } from "../sync";
-import type { Ports } from "./ports";
+import type { SyncPorts } from "./ports";
 
 const NOTHING: OutboxCounts = { unsent: 0, unsent_bytes: 0, waiting_since: null, refused: 0, of_others: 0 };
 
-export function openSyncView(): Pick<Ports, "sync" | "syncNow" | "watchSync"> {
+export function openSyncView(): SyncPorts {
   let counts = NOTHING;
   const listeners = new Set<() => void>();
   const tell = (): void => listeners.forEach((listener) => listener());

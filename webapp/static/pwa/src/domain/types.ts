@@ -114,6 +114,17 @@ export interface Worker {
   area: string;
 }
 
+export interface EnrolForm {
+  username: string;
+  password: string;
+  otp?: string;
+  /** What the office's list of devices calls this phone. */
+  name: string;
+}
+
+/** What may be followed as it changes on this phone. */
+export type Topic = "session" | "cases" | "drafts" | "captures" | "outbox" | "tickets" | "settings";
+
 // Place and time of a capture.
 
 export interface PositionSample {
@@ -169,15 +180,22 @@ export interface MediaFact {
   source: MediaInput["source"];
 }
 
-export interface CaptureInput {
+/** What the screen of a capture hands over. */
+export interface CaptureOrder {
   visit_id: string;
-  subject_ref: string;
   kind: CaptureKind;
   media: MediaInput[];
-  clock: ClockReading;
   position: PositionReading;
   challenge: Challenge | null;
   flags: CaptureFlag[];
+  /** The recording whose slices the video was made of; they go in the same transaction. */
+  recording_id?: string | null;
+}
+
+/** An order with what the record says besides: whom it shows, when, and by which app. */
+export interface CaptureInput extends CaptureOrder {
+  subject_ref: string;
+  clock: ClockReading;
   app_build: string;
 }
 
@@ -237,8 +255,8 @@ export interface ResultBody extends ResultInput {
   decided_at: string;
 }
 
-/** What was chosen so far in a visit, kept at every step; `answers` is the screens' own. */
-export interface Draft {
+/** A draft as it is stored, kept at every step; what the store need not understand travels as `answers`. */
+export interface StoredDraft {
   visit_id: string;
   step: string;
   arrived_at: string | null;

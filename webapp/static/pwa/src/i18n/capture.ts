@@ -38,6 +38,7 @@ export const TEXTS = {
   "doubt.blocked": ["别的窗口占用了存储。请关掉它，再存一次。", "Another window holds the storage. Close it and try again."],
   "doubt.broken": ["没有存上。请再存一次，先别离开本页。", "Not kept. Try again and stay on this page."],
   "doubt.not_found": ["没有找到这次走访的资料。请再存一次。", "The visit was not found. Please try again."],
+  "doubt.subject_missing": ["本机上已没有这位的走访资料，存不了。请先存到相册，再告诉管理员。", "This visit is no longer on this phone, so it cannot be kept. Save it to the album and tell your office."],
   "doubt.not_signed_in": ["还没登录，存不了。请先存到相册。", "Nobody is signed in, so it cannot be kept. Please save it to the album first."],
   "doubt.too_large": ["文件太大，办公室收不下。请录短一些，或改拍照片。", "The file is too large for the office. Record less, or take a photo."],
   "doubt.wrong_type": ["这种格式办公室打不开。请重新录，或改拍照片。", "The office cannot open this kind of file. Record again, or take a photo."],

@@ -1,6 +1,6 @@
 /** Tells every tab what has changed, so that lists are read anew. */
 
-export type Topic = "session" | "cases" | "drafts" | "captures" | "outbox" | "tickets" | "settings";
+import type { Topic } from "../domain/types";
 
 const CHANNEL = "anzai-changes";
 const watchers = new Set<{ topics: readonly Topic[]; called: () => void }>();

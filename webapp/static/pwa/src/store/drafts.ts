@@ -1,6 +1,6 @@
 /** What was chosen so far, kept at every step, and the screen to come back to after the phone killed the app. */
 
-import type { Draft } from "../domain/types";
+import type { StoredDraft } from "../domain/types";
 import { changed } from "./changes";
 import { read, write } from "./db";
 import { StoreError } from "./errors";
@@ -18,16 +18,16 @@ interface DraftRow {
 /** Another tab may win the race for the row; it does not win for ever. */
 const TRIES = 8;
 
-export async function readDraft(visit_id: string): Promise<Draft | null> {
+export async function readDraft(visit_id: string): Promise<StoredDraft | null> {
   const worker_id = await currentWorkerId();
   const row = await read(["drafts"], (transaction) => transaction.objectStore("drafts").get([worker_id, visit_id]));
-  return row ? unseal<Draft>(worker_id, row.sealed) : null;
+  return row ? unseal<StoredDraft>(worker_id, row.sealed) : null;
 }
 
-export async function listDrafts(): Promise<Draft[]> {
+export async function listDrafts(): Promise<StoredDraft[]> {
   const worker_id = await currentWorkerId();
   const rows = await draftsOf(worker_id);
-  return Promise.all(rows.map(({ sealed }) => unseal<Draft>(worker_id, sealed)));
+  return Promise.all(rows.map(({ sealed }) => unseal<StoredDraft>(worker_id, sealed)));
 }
 
 /**
@@ -35,11 +35,11 @@ export async function listDrafts(): Promise<Draft[]> {
  * becomes; null leaves everything as it is. Two tabs on one visit so never write over each other unseen. Resolves with
  * what is stored, once it is on the disk; `updated_at` is set here.
  */
-export async function changeDraft(visit_id: string, change: (stored: Draft | null) => Draft | null): Promise<Draft | null> {
+export async function changeDraft(visit_id: string, change: (stored: StoredDraft | null) => StoredDraft | null): Promise<StoredDraft | null> {
   const worker_id = await currentWorkerId();
   for (let attempt = 1; ; attempt++) {
     const row = await read(["drafts"], (transaction) => transaction.objectStore("drafts").get([worker_id, visit_id]));
-    const stored = row ? await unseal<Draft>(worker_id, row.sealed) : null;
+    const stored = row ? await unseal<StoredDraft>(worker_id, row.sealed) : null;
     const wanted = change(stored);
     if (!wanted || wanted === stored) return stored;
     const draft = { ...wanted, updated_at: new Date().toISOString() };
@@ -61,7 +61,7 @@ async function putDraft(row: DraftRow, before: Sealed | null): Promise<boolean> 
   return isWritten;
 }
 
-async function sealedDraft(worker_id: string, draft: Draft): Promise<DraftRow> {
+async function sealedDraft(worker_id: string, draft: StoredDraft): Promise<DraftRow> {
   return { worker_id, visit_id: draft.visit_id, sealed: await seal(worker_id, draft) };
 }
 

@@ -2,7 +2,7 @@
 
 export { StoreError, type StoreTrouble } from "./errors";
 export { openStore, onStoreReplaced, vanished, forgetVanished } from "./db";
-export { watch, type Topic } from "./changes";
+export { watch } from "./changes";
 export { currentSession, followSession, listSessions, type Session } from "./sessions";
 export { newPhones } from "./new-phones";
 export { isPasswordDue, passwordNotice, putNoticeAway } from "./passwords";

@@ -3,6 +3,7 @@
 import { sha256Hex } from "../domain/bytes";
 import { buildRecord, signRecord } from "../domain/record";
 import { fileTrouble } from "../domain/container";
+import { mediaKey, recordKey } from "../domain/outbox-keys";
 import { duration, pixels } from "../domain/measured";
 import type { Bytes, CaptureInput, Limits, MediaFact, OutboxItem, SavedCapture } from "../domain/types";
 import { uuid7 } from "../domain/uuid7";
@@ -34,11 +35,11 @@ class ChainMoved extends Error {}
  * in the same transaction.
  *
  * Throws StoreError: `full` when the phone has no space (nothing was written then), `not_signed_in`, and what the office
- * could not take: `too_large`, `wrong_type`, `unplayable`.
+ * could not take: `subject_missing`, `too_large`, `wrong_type`, `unplayable`.
  */
-export async function saveCapture(input: CaptureInput & { recording_id?: string }): Promise<SavedCapture> {
-  // A record of nobody would be set aside: it is not called saved.
-  if (!input.subject_ref) throw new StoreError("not_found");
+export async function saveCapture(input: CaptureInput): Promise<SavedCapture> {
+  // A record of nobody would be quarantined by the office: none is signed, and the picture is still in the worker's hands.
+  if (!input.subject_ref) throw new StoreError("subject_missing");
   const limits = await readLimits();
   const media = await Promise.all(input.media.map((file) => describe(file, limits)));
   const held = await underValidTicket(input);
@@ -64,7 +65,7 @@ async function underValidTicket<Input extends CaptureInput>(input: Input): Promi
   return isOver ? { ...input, challenge: null } : input;
 }
 
-async function appendToChain(input: CaptureInput & { recording_id?: string }, media: MediaFact[]): Promise<SavedCapture> {
+async function appendToChain(input: CaptureInput, media: MediaFact[]): Promise<SavedCapture> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await appendOnce(input, media);
@@ -75,7 +76,7 @@ async function appendToChain(input: CaptureInput & { recording_id?: string }, me
 }
 
 /** WebCrypto may not be awaited inside a transaction: the record is made for the head just read, and the transaction checks that the head still stands. */
-async function appendOnce(input: CaptureInput & { recording_id?: string }, media: MediaFact[]): Promise<SavedCapture> {
+async function appendOnce(input: CaptureInput, media: MediaFact[]): Promise<SavedCapture> {
   const session = await readCurrentRow();
   if (!session) throw new StoreError("not_signed_in");
   const row = await signedRow(input, session, media);
@@ -115,20 +116,16 @@ async function putCapture(transaction: WriteTransaction, row: CaptureRow, bytes:
   await transaction.objectStore("captures").add(row);
   for (const item of itemsOf(row)) await transaction.objectStore("outbox").add(item);
   for (const [at, { sha256, mime }] of row.media.entries()) {
-    const file: MediaRow = { item_id: mediaItemId(capture_id, sha256), capture_id, worker_id, mime, bytes: bytes[at]! };
+    const file: MediaRow = { item_id: mediaKey(capture_id, sha256), capture_id, worker_id, mime, bytes: bytes[at]! };
     await transaction.objectStore("media").add(file);
   }
-}
-
-export function mediaItemId(capture_id: string, sha256: string): string {
-  return `media/${capture_id}/${sha256}`;
 }
 
 function itemsOf({ capture_id, worker_id, visit_id, kind, record, saved_at, media }: CaptureRow): OutboxItem[] {
   const shared = { worker_id, visit_id, kind, ref: capture_id, created_at: saved_at };
   const files = media.map(({ sha256, bytes }) =>
-    newItem({ ...shared, item_id: mediaItemId(capture_id, sha256), type: "media", sha256, size_bytes: bytes }));
-  return [newItem({ ...shared, item_id: `record/${capture_id}`, type: "record", size_bytes: record.length }), ...files];
+    newItem({ ...shared, item_id: mediaKey(capture_id, sha256), type: "media", sha256, size_bytes: bytes }));
+  return [newItem({ ...shared, item_id: recordKey(capture_id), type: "record", size_bytes: record.length }), ...files];
 }
 
 export function toSaved({ capture_id, visit_id, worker_id, kind, seq, record_sha256, saved_at, media }: CaptureRow): SavedCapture {

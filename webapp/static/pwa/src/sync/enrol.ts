@@ -1,6 +1,7 @@
 /** Signing in and out on this phone. */
 
 import { isUnsent } from "../domain/outbox";
+import type { EnrolForm } from "../domain/types";
 import { postDevice } from "../net/api";
 import { NetError } from "../net/errors";
 import { itemsOfWorker } from "../store/outbox";
@@ -8,14 +9,6 @@ import { keepPasswordDue } from "../store/passwords";
 import { closeSession, currentSession, keepEnrolment, keyOfAccount, makeDeviceKey, type DeviceKey, type Session } from "../store/sessions";
 import { troubleIn } from "./failures";
 import { syncNow } from "./runner";
-
-export interface EnrolForm {
-  username: string;
-  password: string;
-  otp?: string;
-  /** What the office's list of devices calls this phone. */
-  name: string;
-}
 
 /**
  * Enrols this phone for a worker. One who signs in again keeps the key and its chain, unless the office revoked that

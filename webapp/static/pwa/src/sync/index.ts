@@ -3,7 +3,7 @@
 export { nudge, startSync, syncNow } from "./runner";
 export { syncState, watchSync } from "./state";
 export { answerForPhone } from "./new-phones";
-export { enrol, failureCode, signOut, type EnrolForm } from "./enrol";
+export { enrol, failureCode, signOut } from "./enrol";
 export { applyUpdate, checkForUpdate, registerWorker, type UpdateRules } from "./update";
 export { changePassword } from "./password";
 export { readBreach, type Breach } from "./journal";

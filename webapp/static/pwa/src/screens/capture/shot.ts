@@ -3,9 +3,8 @@
 import type { CaptureFlag, CaptureKind } from "../../domain/codes";
 import { isOdd } from "../../domain/measured";
 import { accuracyOf, COARSE_M, OLD_FIX_MS } from "../../domain/places";
-import type { Challenge, PositionReading } from "../../domain/types";
+import type { CaptureOrder, Challenge, PositionReading } from "../../domain/types";
 import { isBlank, isDark, type Brightness, type Picture } from "../../device/picture";
-import type { CaptureOrder } from "../../app/ports";
 
 export interface Shot {
   kind: CaptureKind;

@@ -5,7 +5,8 @@ import { useCallback, useContext, useEffect, useRef, useState } from "preact/hoo
 
 import { todayInZibo } from "../../domain/due";
 import type { SignalFacts } from "../../ui/frame";
-import type { Ports, SyncView, Topic } from "../../app/ports";
+import type { Ports, SyncView } from "../../app/ports";
+import type { Topic } from "../../domain/types";
 
 export const PortsContext = createContext<Ports | null>(null);
 
