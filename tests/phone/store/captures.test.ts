@@ -6,7 +6,7 @@ import { fromBase64Url, fromHex, sha256Hex } from "../../../webapp/static/pwa/sr
 import { CAPTURE_FLAGS } from "../../../webapp/static/pwa/src/domain/codes";
 import { mediaKey } from "../../../webapp/static/pwa/src/domain/outbox-keys";
 import { FIRST_PREV, signedBytes } from "../../../webapp/static/pwa/src/domain/record";
-import { capturesOf, letGoOfOriginal, openMedia, readCapture, readCaptureRow, receiptsOf } from "../../../webapp/static/pwa/src/store/captures";
+import { capturesOf, releaseOriginal, openMedia, readCapture, readCaptureRow, receiptsOf } from "../../../webapp/static/pwa/src/store/captures";
 import { write } from "../../../webapp/static/pwa/src/store/db";
 import { StoreError } from "../../../webapp/static/pwa/src/store/errors";
 import { allItems, listOutbox } from "../../../webapp/static/pwa/src/store/outbox";
@@ -134,7 +134,7 @@ test("a record is far smaller than the office's limit, whatever the sensors say"
 test("the original goes only together with its receipt", async () => {
   const { capture_id, worker_id, media } = await saveCapture(capture(VISIT));
   const item_id = mediaKey(capture_id, media[0]!.sha256);
-  await letGoOfOriginal({ receipt_id: "r", capture_id, worker_id, text: "a receipt", verified_at: "2027-01-12T00:00:00Z" }, item_id);
+  await releaseOriginal({ receipt_id: "r", capture_id, worker_id, text: "a receipt", verified_at: "2027-01-12T00:00:00Z" }, item_id);
   assert.equal(await openMedia(capture_id, media[0]!.sha256), null);
   assert.equal((await receiptsOf(capture_id))[0]!.text, "a receipt");
   assert.equal((await allItems()).find((item) => item.item_id === item_id)!.state, "verified");

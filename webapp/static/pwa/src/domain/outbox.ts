@@ -28,7 +28,7 @@ export const SEND_MOVES: Record<SendState, Partial<Record<SendEvent, SendState>>
 const BEYOND_MENDING: readonly string[] = ["not_found", "results_waiting", "capture_unknown", "attempt_differs", "result_differs"];
 
 /** Whether the office kept what it refused, so that nothing more is to be done here but to send its files. */
-export function isKeptApart({ type }: Pick<OutboxItem, "type">, code: string, facts: Readonly<Record<string, unknown>>): boolean {
+export function isQuarantined({ type }: Pick<OutboxItem, "type">, code: string, facts: Readonly<Record<string, unknown>>): boolean {
   if (facts["kept"] !== true || type === "media") return false;
   return type !== "result" || BEYOND_MENDING.includes(code);
 }

@@ -48,7 +48,7 @@ export async function keepReceipt(receipt: ReceiptRow): Promise<void> {
 }
 
 /** Keeps the receipt of a file, marks the file verified (or kept apart) and deletes its original, all at once; record and receipt stay. */
-export async function letGoOfOriginal(receipt: ReceiptRow, item_id: string, state: "verified" | "aside" = "verified"): Promise<void> {
+export async function releaseOriginal(receipt: ReceiptRow, item_id: string, state: "verified" | "aside" = "verified"): Promise<void> {
   await write(["receipts", "media", "outbox"], async (transaction) => {
     await transaction.objectStore("receipts").put(receipt);
     const item = await transaction.objectStore("outbox").get(item_id);

@@ -2,14 +2,14 @@
 
 import { verdictOf, waitMs, type Verdict } from "../domain/retry";
 import { troubleOf, troubleOfStatus } from "../domain/trouble";
-import { isKeptApart, type SendEvent } from "../domain/outbox";
+import { isQuarantined, type SendEvent } from "../domain/outbox";
 import type { OutboxItem, SyncTrouble, Trouble } from "../domain/types";
 import { NetError } from "../net/errors";
 import { isQuota, StoreError } from "../store/errors";
 import { moveItem, type ItemChange } from "../store/outbox";
 import { readServerSeen } from "../store/settings";
 import { noteProgress } from "./progress";
-import type { Turn } from "./turn";
+import type { WorkerSession } from "./turn";
 
 /** Ends the run: the line, the session or the server is not there, and other items would fare no better. */
 export class Stop extends Error {
@@ -43,7 +43,7 @@ export async function troubleIn(error: NetError): Promise<Trouble | null> {
  * Runs the sending of one item: marks it as being sent, and settles what comes of a failure. True when it went through. A
  * fault of the phone's own with one item, such as bytes that it cannot read any more, holds nothing else up.
  */
-export async function trying(turn: Turn, item: OutboxItem, body: () => Promise<void>): Promise<boolean> {
+export async function trying(turn: WorkerSession, item: OutboxItem, body: () => Promise<void>): Promise<boolean> {
   try {
     await moveItem(item.item_id, "start");
     await body();
@@ -55,7 +55,7 @@ export async function trying(turn: Turn, item: OutboxItem, body: () => Promise<v
   }
 }
 
-async function settleFailure(turn: Turn, item: OutboxItem, error: unknown): Promise<void> {
+async function settleFailure(turn: WorkerSession, item: OutboxItem, error: unknown): Promise<void> {
   if (!(error instanceof NetError)) return settleFault(item, error);
   if (error.kind === "offline") {
     // The line's fault, not the item's: it keeps its turn.
@@ -81,7 +81,7 @@ async function settleFault(item: OutboxItem, error: unknown): Promise<void> {
 }
 
 function eventOf(verdict: Verdict, item: OutboxItem, { code, facts }: NetError): SendEvent {
-  if ((verdict === "conflict" || verdict === "refused") && isKeptApart(item, code, facts)) return "aside";
+  if ((verdict === "conflict" || verdict === "refused") && isQuarantined(item, code, facts)) return "aside";
   if (verdict === "conflict") return item.type === "result" ? "conflict" : "refused";
   return verdict === "refused" ? "refused" : "cut";
 }

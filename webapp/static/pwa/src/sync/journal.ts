@@ -19,7 +19,7 @@ export class JournalBroken extends Error {
 }
 
 /** Runs a check of the journal; a broken journal is said aloud and stops no upload, for the evidence must get out. */
-export async function believing<Answer>(check: () => Promise<Answer>): Promise<Answer | null> {
+export async function guardJournal<Answer>(check: () => Promise<Answer>): Promise<Answer | null> {
   try {
     return await check();
   } catch (error) {

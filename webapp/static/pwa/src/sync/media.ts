@@ -10,9 +10,9 @@ import { moveItem, readItem } from "../store/outbox";
 import { readLine, writeLine } from "../store/settings";
 import { trying } from "./failures";
 import { noteProgress } from "./progress";
-import { dueItems, type Turn } from "./turn";
+import { dueItems, type WorkerSession } from "./turn";
 
-export async function sendMedia(turn: Turn): Promise<void> {
+export async function sendMedia(turn: WorkerSession): Promise<void> {
   for (const item of await dueItems(turn, "media")) {
     if (await isCommitted(item)) await sendFile(turn, item);
   }
@@ -23,7 +23,7 @@ async function isCommitted(item: OutboxItem): Promise<boolean> {
   return record !== null && ["received", "verified", "accepted", "returned", "aside"].includes(record.state);
 }
 
-async function sendFile(turn: Turn, item: OutboxItem): Promise<void> {
+async function sendFile(turn: WorkerSession, item: OutboxItem): Promise<void> {
   await trying(turn, item, async () => {
     const blob = await openMedia(item.ref, item.sha256!);
     if (!blob) throw new NetError("problem", (await receiptsOf(item.ref)).some(({ receipt_id }) => receipt_id === mediaReceiptKey(item.ref, item.sha256!)) ? "original_released" : "file_missing", 400);

@@ -13,9 +13,9 @@ import { readSessionRow } from "../store/sessions";
 import { readServerOffset, writeLimits } from "../store/settings";
 import { stopOf } from "./failures";
 import { keepAsked } from "./new-phones";
-import type { Turn } from "./turn";
+import type { WorkerSession } from "./turn";
 
-export async function pullPack({ session, token }: Turn): Promise<void> {
+export async function pullPack({ session, token }: WorkerSession): Promise<void> {
   const { worker_id } = session;
   let cursor = (await readSessionRow(worker_id))?.cursor ?? "";
   for (let next: string | null = cursor; next !== null; ) {
@@ -85,7 +85,7 @@ const PHOTOS_A_RUN = 200;
 const unserved = new Set<string>();
 
 /** Fetches last year's pictures that are missing, the most urgent visits first; without a network the rest wait. */
-export async function pullPhotos({ session, token }: Turn): Promise<void> {
+export async function pullPhotos({ session, token }: WorkerSession): Promise<void> {
   const { worker_id } = session;
   const held = [...(await casesOf(worker_id)).values()];
   await dropPhotos(worker_id, new Set(held.map(({ person }) => person.person_id)));

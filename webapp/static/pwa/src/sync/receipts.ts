@@ -6,28 +6,28 @@ import { troubleOfStatus } from "../domain/trouble";
 import type { OutboxItem } from "../domain/types";
 import { getCaptureReceipt } from "../net/api";
 import { NetError } from "../net/errors";
-import { letGoOfOriginal } from "../store/captures";
+import { releaseOriginal } from "../store/captures";
 import { itemsOfWorker, moveItem } from "../store/outbox";
 import { stopOf } from "./failures";
-import { adopt, believing, provenBy, readBreach } from "./journal";
+import { adopt, guardJournal, provenBy, readBreach } from "./journal";
 import { noteProgress } from "./progress";
-import type { Turn } from "./turn";
+import type { WorkerSession } from "./turn";
 
 /** How many files still wait for their receipt. */
-export async function checkReceipts(turn: Turn): Promise<number> {
+export async function checkReceipts(turn: WorkerSession): Promise<number> {
   const waiting = (await itemsOfWorker(turn.session.worker_id)).filter(({ type, state }) => type === "media" && state === "received");
   // Once the journal has contradicted itself, the originals stay here until people have looked at it.
   if (!waiting.length || (await readBreach())) return waiting.length;
   let open = 0;
   for (const capture_id of new Set(waiting.map(({ ref }) => ref))) {
     const items = waiting.filter(({ ref }) => ref === capture_id);
-    open += (await believing(() => checkCapture(turn, capture_id, items).catch((error: unknown) => settle(turn, items, error)))) ?? items.length;
+    open += (await guardJournal(() => checkCapture(turn, capture_id, items).catch((error: unknown) => settle(turn, items, error)))) ?? items.length;
   }
   return open;
 }
 
 /** What the office says of one capture's files holds up neither the others nor the list: refused ones are shown, a fault is asked about again. */
-async function settle(turn: Turn, items: OutboxItem[], error: unknown): Promise<number> {
+async function settle(turn: WorkerSession, items: OutboxItem[], error: unknown): Promise<number> {
   if (!(error instanceof NetError)) throw error;
   const verdict = error.kind === "problem" ? verdictOf(error.status, error.code) : null;
   if (verdict && error.status === 404) return beginAnew(items);
@@ -50,7 +50,7 @@ async function beginAnew(items: OutboxItem[]): Promise<number> {
   return 0;
 }
 
-async function checkCapture({ token, session }: Turn, capture_id: string, items: OutboxItem[]): Promise<number> {
+async function checkCapture({ token, session }: WorkerSession, capture_id: string, items: OutboxItem[]): Promise<number> {
   const answer = await getCaptureReceipt(token, capture_id);
   if ("missing" in answer) return sendAgain(items, answer.missing);
   const { entry, checkpoint } = await provenBy(answer.receipt);
@@ -59,7 +59,7 @@ async function checkCapture({ token, session }: Turn, capture_id: string, items:
   await adopt(checkpoint.note);
   for (const { item_id, sha256 } of proven) {
     const receipt = { receipt_id: mediaReceiptKey(capture_id, sha256!), capture_id, worker_id: session.worker_id, text: answer.receipt, verified_at: new Date().toISOString() };
-    await letGoOfOriginal(receipt, item_id, entry["type"] === "media_received" ? "verified" : "aside");
+    await releaseOriginal(receipt, item_id, entry["type"] === "media_received" ? "verified" : "aside");
     noteProgress();
   }
   return items.length - proven.length;

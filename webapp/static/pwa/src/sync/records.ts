@@ -10,8 +10,8 @@ import { itemsOfWorker, moveItem } from "../store/outbox";
 import type { CaptureRow } from "../store/schema";
 import { ticketOf } from "../store/tickets";
 import { trying } from "./failures";
-import { believing, provenBy } from "./journal";
-import type { Turn } from "./turn";
+import { guardJournal, provenBy } from "./journal";
+import type { WorkerSession } from "./turn";
 
 /** How often one record is tried before those behind it may go past: until then the office sees no gap in the numbers. */
 const HOLDING_TRIES = 4;
@@ -21,12 +21,12 @@ interface Link {
   row: CaptureRow | null;
 }
 
-export async function sendRecords(turn: Turn): Promise<void> {
+export async function sendRecords(turn: WorkerSession): Promise<void> {
   for (const chain of await chainsOf(turn)) await sendChain(turn, chain);
 }
 
 /** What is unsent of each device's chain, the older device first, each by its numbers and not by a clock that may have been set. */
-async function chainsOf({ session }: Turn): Promise<Link[][]> {
+async function chainsOf({ session }: WorkerSession): Promise<Link[][]> {
   const items = (await itemsOfWorker(session.worker_id)).filter((item) => item.type === "record" && isUnsent(item));
   const links = await Promise.all(items.map(async (item) => ({ item, row: await readCaptureRow(item.ref) })));
   const chains = new Map<string, Link[]>();
@@ -37,7 +37,7 @@ async function chainsOf({ session }: Turn): Promise<Link[][]> {
 }
 
 /** A record that waits for its next try keeps the later ones waiting, for a while; one that was refused does not. */
-async function sendChain(turn: Turn, chain: Link[]): Promise<void> {
+async function sendChain(turn: WorkerSession, chain: Link[]): Promise<void> {
   for (const link of chain) {
     if (link.item.state === "refused") continue;
     const after = isDue(link.item, Date.now()) ? await sendRecord(turn, link) : link.item;
@@ -49,31 +49,31 @@ async function sendChain(turn: Turn, chain: Link[]): Promise<void> {
 const askedAgain = new Set<string>();
 
 /** A kill between the office's answer and the check of its receipt leaves a record that is there and not proven: the same bytes bring the same receipt. */
-export async function proveCommits({ session, token }: Turn): Promise<void> {
+export async function proveCommits({ session, token }: WorkerSession): Promise<void> {
   const unproven = (await itemsOfWorker(session.worker_id)).filter(({ type, state, item_id }) => type === "record" && state === "received" && !askedAgain.has(item_id));
   for (const item of unproven) {
     const row = await readCaptureRow(item.ref);
     if (!row) continue;
-    const receipt = await postRecord({ token }, row).catch(keptApart);
-    if (receipt) await believing(() => believe(item, row, receipt));
+    const receipt = await postRecord({ token }, row).catch(asQuarantined);
+    if (receipt) await guardJournal(() => verifyReceipt(item, row, receipt));
     askedAgain.add(item.item_id);
   }
 }
 
 /** The item as it is after the try. */
-async function sendRecord(turn: Turn, { item, row }: Link): Promise<OutboxItem | null> {
+async function sendRecord(turn: WorkerSession, { item, row }: Link): Promise<OutboxItem | null> {
   let receipt = "";
   const isSent = await trying(turn, item, async () => {
     if (!row) throw new NetError("problem", "record_missing", 400);
-    receipt = await postRecord(turn, row).catch(keptApart);
+    receipt = await postRecord(turn, row).catch(asQuarantined);
     await moveItem(item.item_id, "received", { sent_bytes: item.size_bytes, error: null, tries: 0 });
   });
-  if (isSent && receipt) await believing(() => believe(item, row!, receipt));
+  if (isSent && receipt) await guardJournal(() => verifyReceipt(item, row!, receipt));
   return moveItem(item.item_id, null);
 }
 
 /** An office restored from an older backup does not know the ticket any more: it is shown the bytes that it signed. */
-async function postRecord({ token }: Pick<Turn, "token">, { record, signature }: CaptureRow): Promise<string> {
+async function postRecord({ token }: Pick<WorkerSession, "token">, { record, signature }: CaptureRow): Promise<string> {
   try {
     return await postCapture(token, record, signature);
   } catch (error) {
@@ -84,13 +84,13 @@ async function postRecord({ token }: Pick<Turn, "token">, { record, signature }:
 }
 
 /** The office keeps a revoked phone's record apart for a person to judge, and wants its files as well; there is no receipt to believe. */
-function keptApart(error: unknown): string {
+function asQuarantined(error: unknown): string {
   if (error instanceof NetError && error.code === "revoked_device" && error.facts["kept"] === true) return "";
   throw error;
 }
 
 /** The server has the record in any case; "verified" needs a proof that its journal does. */
-async function believe(item: OutboxItem, { capture_id, record_sha256, worker_id }: CaptureRow, text: string): Promise<void> {
+async function verifyReceipt(item: OutboxItem, { capture_id, record_sha256, worker_id }: CaptureRow, text: string): Promise<void> {
   const { entry } = await provenBy(text);
   if (entry["type"] !== "capture_committed" || entry["capture_id"] !== capture_id || entry["record_sha256"] !== record_sha256) return;
   await keepReceipt({ receipt_id: commitReceiptKey(capture_id), capture_id, worker_id, text, verified_at: new Date().toISOString() });

@@ -8,9 +8,9 @@ import { itemsOfWorker, moveItem } from "../store/outbox";
 import { readReport } from "../store/results";
 import { renameResult } from "../store/renaming";
 import { trying } from "./failures";
-import { dueItems, type Turn } from "./turn";
+import { dueItems, type WorkerSession } from "./turn";
 
-export async function sendAttempts(turn: Turn): Promise<void> {
+export async function sendAttempts(turn: WorkerSession): Promise<void> {
   for (const item of await dueItems(turn, "attempts")) {
     await trying(turn, item, async () => {
       await postAttempts(turn.token, await bodyOf(item));
@@ -19,14 +19,14 @@ export async function sendAttempts(turn: Turn): Promise<void> {
   }
 }
 
-export async function sendResults(turn: Turn): Promise<void> {
+export async function sendResults(turn: WorkerSession): Promise<void> {
   for (const item of await dueItems(turn, "result")) {
     const body = await readReport<ResultBody>(item.ref).catch(() => null);
     if (!body || (await restsOnCommitted(item, body))) await sendResult(turn, item);
   }
 }
 
-async function sendResult(turn: Turn, item: OutboxItem): Promise<void> {
+async function sendResult(turn: WorkerSession, item: OutboxItem): Promise<void> {
   await trying(turn, item, async () => {
     const answer = await postResult(turn.token, await bodyOf(item)).catch((error: unknown) => sendRecordsAgain(item, error));
     await received(item);

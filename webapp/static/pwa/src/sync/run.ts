@@ -8,7 +8,7 @@ import { readMeta } from "../store/meta";
 import { allItems, settleAfterStart } from "../store/outbox";
 import { dropToken, listSessionRows } from "../store/sessions";
 import { Stop, stopOf } from "./failures";
-import { believing, checkJournal, readBreach } from "./journal";
+import { guardJournal, checkJournal, readBreach } from "./journal";
 import { pullPack, pullPhotos } from "./pack";
 import { progressMarks } from "./progress";
 import { checkReceipts } from "./receipts";
@@ -17,7 +17,7 @@ import { sendAttempts, sendResults } from "./reports";
 import { sendMedia } from "./media";
 import { report } from "./state";
 import { topUpTickets } from "./tickets";
-import { nextTry, type Turn } from "./turn";
+import { nextTry, type WorkerSession } from "./turn";
 
 /** `full` also asks for tickets and the pack; a short run only sends what waits. */
 export interface RunOrder {
@@ -44,7 +44,7 @@ export async function runOnce({ full }: RunOrder): Promise<RunEnd> {
   report({ running: true, trouble: (await readBreach()) ? "journal_broken" : null });
   try {
     await settleAfterStart();
-    await takeTurns(full, end);
+    await syncWorkers(full, end);
   } catch (error) {
     Object.assign(end, endOf(error));
   } finally {
@@ -54,16 +54,16 @@ export async function runOnce({ full }: RunOrder): Promise<RunEnd> {
   return end;
 }
 
-interface WorkersTurn extends Turn {
+interface RunningSession extends WorkerSession {
   isCurrent: boolean;
 }
 
 /** What ends one worker's turn holds no other's work back, save that nobody is reached. */
-async function takeTurns(full: boolean, end: RunEnd): Promise<void> {
+async function syncWorkers(full: boolean, end: RunEnd): Promise<void> {
   const faults: unknown[] = [];
   for (const turn of await turns()) {
     try {
-      end.open_receipts += await takeTurn(turn, full && turn.isCurrent);
+      end.open_receipts += await syncWorker(turn, full && turn.isCurrent);
     } catch (error) {
       const stop = await stopIn(error);
       if (!stop) faults.push(error);
@@ -82,7 +82,7 @@ async function stopIn(error: unknown): Promise<Stop | null> {
 }
 
 /** The session of somebody who has signed out is of no interest to whoever uses the phone now; the work waits for that person's next sign-in. */
-async function noteStop(turn: WorkersTurn, stop: Stop, end: RunEnd): Promise<void> {
+async function noteStop(turn: RunningSession, stop: Stop, end: RunEnd): Promise<void> {
   const isOfSession = stop.why === "signed_out" || stop.why === "not_allowed";
   if (!turn.isCurrent && stop.why === "signed_out") await dropToken(turn.session.worker_id);
   if (end.stop || (isOfSession && !turn.isCurrent)) return;
@@ -90,41 +90,41 @@ async function noteStop(turn: WorkersTurn, stop: Stop, end: RunEnd): Promise<voi
 }
 
 /** The current worker first; others who have a token and unsent work after. */
-async function turns(): Promise<WorkersTurn[]> {
+async function turns(): Promise<RunningSession[]> {
   const current = await readMeta<string>("current");
-  const found: WorkersTurn[] = [];
+  const found: RunningSession[] = [];
   for (const session of await listSessionRows()) {
     if (session.token) found.push({ session, token: session.token, trouble: null, isCurrent: session.worker_id === current });
   }
   return found.sort((one, other) => Number(other.isCurrent) - Number(one.isCurrent));
 }
 
-async function takeTurn(turn: WorkersTurn, full: boolean): Promise<number> {
+async function syncWorker(turn: RunningSession, full: boolean): Promise<number> {
   if (!turn.isCurrent && !(await hasWork(turn))) {
     await dropToken(turn.session.worker_id);
     return 0;
   }
   if (full) {
     report({ stage: "checkpoint" });
-    await tolerant(() => believing(checkJournal));
+    await ignoreServerErrors(() => guardJournal(checkJournal));
     report({ stage: "tickets" });
-    await tolerant(() => topUpTickets(turn));
+    await ignoreServerErrors(() => topUpTickets(turn));
   }
   await sendAll(turn);
-  await tolerant(() => proveCommits(turn));
+  await ignoreServerErrors(() => proveCommits(turn));
   report({ stage: "receipts" });
   const open = await checkReceipts(turn);
   if (!full) return open;
   report({ stage: "pack" });
   await pullPack(turn);
   // What was sent in this run lies behind the checkpoint of its start: only a newer one tells later that it was lost.
-  await tolerant(() => believing(checkJournal));
+  await ignoreServerErrors(() => guardJournal(checkJournal));
   await pullPhotos(turn);
   return open;
 }
 
 /** A server that refuses a checkpoint or a ticket, or fails there, may still take the evidence: only no network and no session end the run. */
-async function tolerant(step: () => Promise<unknown>): Promise<void> {
+async function ignoreServerErrors(step: () => Promise<unknown>): Promise<void> {
   try {
     await step();
   } catch (error) {
@@ -132,7 +132,7 @@ async function tolerant(step: () => Promise<unknown>): Promise<void> {
   }
 }
 
-async function sendAll(turn: Turn): Promise<void> {
+async function sendAll(turn: WorkerSession): Promise<void> {
   report({ stage: "records" });
   await sendRecords(turn);
   await sendAttempts(turn);
@@ -142,7 +142,7 @@ async function sendAll(turn: Turn): Promise<void> {
   await sendResults(turn);
 }
 
-async function hasWork({ session }: Turn): Promise<boolean> {
+async function hasWork({ session }: WorkerSession): Promise<boolean> {
   const items = (await allItems()).filter(({ worker_id }) => worker_id === session.worker_id);
   return items.some((item) => isUnsent(item) || (item.type === "media" && item.state === "received"));
 }

@@ -4,14 +4,14 @@ import { sha256Hex, fromBase64Url } from "../domain/bytes";
 import { postTickets } from "../net/api";
 import { correctedNow } from "../store/settings";
 import { keepTickets, validTickets } from "../store/tickets";
-import type { Turn } from "./turn";
+import type { WorkerSession } from "./turn";
 
 /** The fresher the ticket, the tighter the provable interval; every four hours is a good one without filling the journal. */
 const FRESH_MS = 4 * 3_600_000;
 /** One ticket serves many visits, for each visit's challenge grows from its own id; the second is a reserve. */
 const COUNT = 2;
 
-export async function topUpTickets({ session, token }: Turn): Promise<void> {
+export async function topUpTickets({ session, token }: WorkerSession): Promise<void> {
   const { worker_id, device_kid } = session;
   const now = await correctedNow();
   const valid = await validTickets(worker_id, device_kid, now);

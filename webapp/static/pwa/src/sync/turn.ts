@@ -5,7 +5,7 @@ import type { ItemType, OutboxItem, SyncTrouble } from "../domain/types";
 import { itemsOfWorker } from "../store/outbox";
 import type { SessionRow } from "../store/schema";
 
-export interface Turn {
+export interface WorkerSession {
   session: SessionRow;
   token: string;
   /** What the server answered last that kept something from going through, or null. */
@@ -13,13 +13,13 @@ export interface Turn {
 }
 
 /** The items of one type that may be sent now, in sending order. */
-export async function dueItems({ session }: Turn, type: ItemType): Promise<OutboxItem[]> {
+export async function dueItems({ session }: WorkerSession, type: ItemType): Promise<OutboxItem[]> {
   const items = await itemsOfWorker(session.worker_id);
   return inSendingOrder(items.filter((item) => item.type === type && isDue(item, Date.now())));
 }
 
 /** Milliseconds until the next item of the worker may be tried, Infinity when nothing waits but for a person. */
-export async function nextTry({ session }: Turn, now: number): Promise<number> {
+export async function nextTry({ session }: WorkerSession, now: number): Promise<number> {
   const items = await itemsOfWorker(session.worker_id);
   const waiting = items.filter((item) => isDue(item, Infinity) && !waitsForPerson(item, items));
   return Math.min(Infinity, ...waiting.map((item) => waitLeft(item, now)));
