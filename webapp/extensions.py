@@ -51,7 +51,7 @@ def locale_of_request() -> str:
     """Return the language asked for: `?lang=`, then the cookie, then Chinese.
 
     The browser's Accept-Language is not asked, because office machines are often set up in
-    English while their users read Chinese (look.md: Simplified Chinese first).
+    English while their users read Chinese (Simplified Chinese first: look §Speech).
     """
     if not request:
         return LOCALES[0]

@@ -1,4 +1,4 @@
-"""Roles, permissions and the one table that grants them (domain §6, role matrix)."""
+"""Roles, permissions and the one table that grants them (role matrix: domain §6)."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -53,7 +53,7 @@ _OFFICE = frozenset({Role.OFFICE_MANAGER})
 _AGENCY = frozenset({Role.AGENCY_HANDLER, Role.AGENCY_CHECKER, Role.AGENCY_APPROVER})
 _READERS = frozenset({Role.CITY, Role.AUDITOR})
 
-# The administrator is in no row that shows case data (issue §2: "who sees no case data").
+# The administrator is in no row that shows case data (domain §6).
 GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.USE_PHONE: _FIELD | _OFFICE,
     Permission.CERTIFY_AT_DESK: _OFFICE,

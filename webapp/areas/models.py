@@ -7,7 +7,7 @@ from webapp.database.base import Base
 
 
 class Area(Base):
-    """A node of the city's own tree; it need not equal GB/T 2260 (notice, title; S1)."""
+    """A node of the city's own tree; it need not equal GB/T 2260 (domain §S1)."""
 
     __tablename__ = "area"
 

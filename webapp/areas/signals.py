@@ -1,4 +1,4 @@
-"""News of the areas for the rooms above (design §1: upwards only by signal)."""
+"""News of the areas for the rooms above (upwards only by signal: design §1)."""
 
 from blinker import Namespace
 

@@ -11,7 +11,7 @@ WEEKDAYS_ZH = "一二三四五六日"
 
 
 def moment(value: datetime | None) -> str:
-    """Return an instant as people read it: 1月12日 周二 09:12, never ISO (look.md)."""
+    """Return an instant as people read it: 1月12日 周二 09:12, never ISO (look §Type)."""
     if value is None:
         return ""
     at = calendar.local(value)

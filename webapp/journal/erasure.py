@@ -60,7 +60,7 @@ def approvers_of(facts: Mapping[str, Any]) -> list[UUID]:
 def judge_tombstone(
     facts: Mapping[str, Any], *, index: int, is_held: bool, may_approve: MayApprove
 ) -> str | None:
-    """Say why a deletion may not be, None when it may (evidence §1.8, attack 20).
+    """Say why a deletion may not be, None when it may (evidence §1.8 and §5.20).
 
     Two different people who may approve must stand behind it; ids are compared, not spellings.
     """

@@ -28,7 +28,7 @@ _RESERVED = frozenset({"type", "at", "salted"})
 
 
 class EntryType(StrEnum):
-    """Everything that is worth an entry (evidence §1, points 7 and 8)."""
+    """Everything that is worth an entry (evidence §1.7 and §1.8)."""
 
     DEVICE_ENROLLED = "device_enrolled"
     DEVICE_CONFIRMED = "device_confirmed"

@@ -45,7 +45,7 @@ def is_due_on(device: Device) -> bool:
 def phones_to_confirm(*, account_id: UUID, asking_kid: str | None) -> list[Device]:
     """Return the account's phones whose holder has not been asked yet, oldest first.
 
-    Only a phone that is known to be the holder's own may ask (evidence §5, attack 21).
+    Only a phone that is known to be the holder's own may ask (evidence §5.21).
     """
     if not is_known_phone(asking_kid):
         return []

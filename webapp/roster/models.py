@@ -11,7 +11,7 @@ from webapp.database.base import Base, UtcDateTime, uuid7
 
 
 class Person(Base):
-    """A pensioner; `id` is the key, never the number or the name (design, issue §3)."""
+    """A pensioner; `id` is the key, never the number or the name."""
 
     __tablename__ = "person"
     __table_args__ = (
@@ -85,7 +85,7 @@ class Contact(Base):
 
 
 class Benefit(Base):
-    """A regular payment; one person may hold two, as retiree and as dependant (S3)."""
+    """A regular payment; one person may hold two, as retiree and as dependant (domain §S3)."""
 
     __tablename__ = "benefit"
     __table_args__ = (UniqueConstraint("person_id", "kind"),)

@@ -1,4 +1,4 @@
-"""News of the roster for the features above it (design §1: upwards only by signal)."""
+"""News of the roster for the features above it (upwards only by signal: design §1)."""
 
 from blinker import Namespace
 

@@ -1,4 +1,4 @@
-"""Decides the corrections of address, phone and contact that workers propose (S37)."""
+"""Decides the corrections of address, phone and contact that workers propose (domain §S37)."""
 
 from collections.abc import Sequence
 

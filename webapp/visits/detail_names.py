@@ -1,4 +1,4 @@
-"""The names that other clients give to the details of a result (domain A2 words, not names)."""
+"""The names that other clients give to a result's details (domain §A2 has words, not names)."""
 
 from collections.abc import Mapping
 from typing import Any

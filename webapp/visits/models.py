@@ -114,7 +114,7 @@ class ChangeCounter(Base):
 
 
 class Attempt(Base):
-    """One try to find the person: when, where, what happened, what was done (domain A3)."""
+    """One try to find the person: when, where, what happened, what was done (domain §A3)."""
 
     __tablename__ = "attempt"
 
@@ -202,7 +202,7 @@ class Correction(Base):
 
 
 class ContactChange(Base):
-    """A corrected address, phone or contact person, proposed by a worker (S37)."""
+    """A corrected address, phone or contact person, proposed by a worker (domain §S37)."""
 
     __tablename__ = "contact_change"
 

@@ -87,7 +87,7 @@ def record_result(
     """Record a worker's result; the same again changes nothing.
 
     `captures` holds the committed captures that the result names, by their ids. When another
-    result of the visit stands, both are kept and this one waits for a person (issue §4).
+    result of the visit stands, both are kept and this one waits for a person.
 
     Raises:
         Refusal: `not_found` (404) for a visit that never was the worker's, `result_differs`

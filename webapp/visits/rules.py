@@ -91,7 +91,7 @@ WAITING = frozenset({ResultState.SUBMITTED, ResultState.CONFLICT, ResultState.AW
 
 
 class Outcome(StrEnum):
-    """What a visit found (domain §2.2 and A2)."""
+    """What a visit found (domain §2.2 and §A2)."""
 
     ELIGIBLE = "eligible"
     DECEASED = "deceased"
@@ -107,7 +107,7 @@ class Outcome(StrEnum):
 
 
 class Met(StrEnum):
-    """What an attempt met with (domain A3)."""
+    """What an attempt met with (domain §A3)."""
 
     PERSON = "person"
     RELATIVE_ONLY = "relative_only"
@@ -139,7 +139,7 @@ DEAD_ENDS = frozenset({Met.NUMBER_VOID, Met.NUMBER_BELONGS_TO_OTHER})
 
 
 class Action(StrEnum):
-    """What was done after an attempt (domain A3)."""
+    """What was done after an attempt (domain §A3)."""
 
     RESCHEDULED = "rescheduled"
     ASKED_NEIGHBOUR = "asked_neighbour"
@@ -197,7 +197,7 @@ ALLOWED = Judgement()
 MIN_VIDEO_MS = 5_000
 CALLS_PER_NUMBER = 3
 
-# The data that an outcome cannot do without (domain A2).
+# The data that an outcome cannot do without (domain §A2).
 REQUIRED_DETAILS: Mapping[Outcome, tuple[str, ...]] = {
     Outcome.ELIGIBLE: (),
     Outcome.DECEASED: ("date", "source"),
@@ -254,7 +254,7 @@ def judge_result(
     today: date | None = None,
     known: Known = NOTHING_KNOWN,
 ) -> Judgement:
-    """Say whether a result may stand (domain A2; S23, S26, S27).
+    """Say whether a result may stand (domain §A2, §S23, §S26 and §S27).
 
     The checks run in one order, so that phone and server name the same first thing missing.
     `numbers` are the ends of the telephone numbers on record, None where they are not known.
@@ -352,7 +352,7 @@ def lacking_calls(calls: Sequence[AttemptFact], numbers: Collection[str] | None)
 def judge_ladder(
     attempts: Sequence[AttemptFact], numbers: Collection[str] | None = None
 ) -> Judgement:
-    """Say whether enough was tried before "unreachable" (domain §2.2, the diligence ladder).
+    """Say whether enough was tried before "unreachable" (the diligence ladder: domain §2.2).
 
     At least two visits on different days and at different parts of the day, three calls to each
     number, a relative or contact asked, a neighbour asked, and a note left.

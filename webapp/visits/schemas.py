@@ -1,4 +1,4 @@
-"""What phones send of their visits, as checked values (design §4, the result)."""
+"""What phones send of their visits, as checked values (the result of design §4)."""
 
 import re
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""An administrator enrols a phone in a worker's name (evidence §5, attack 21: flagged)."""
+"""An administrator enrols a phone in a worker's name (evidence §5.21: flagged)."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Files that are not what they say (evidence §5, attacks 56 to 61): refused, kept aside, named."""
+"""Files that are not what they say (evidence §5.56 to §5.61): refused, kept aside, named."""
 
 from pathlib import Path
 from typing import Any

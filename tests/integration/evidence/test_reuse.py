@@ -1,4 +1,4 @@
-"""The same or nearly the same picture on another person or in another year (attacks 42 to 48)."""
+"""A picture seen before, on another person or in another year (evidence §5.42 to §5.48)."""
 
 import io
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""`evidence verify-all` names what was changed afterwards (attacks 1 to 12, 19)."""
+"""`evidence verify-all` names what was changed afterwards (evidence §5.1 to §5.12, §5.19)."""
 
 import json
 from collections.abc import Callable
@@ -356,7 +356,7 @@ def test_a_device_key_exchanged(archive: list[str]) -> None:
 
 
 def test_a_phone_that_nobody_confirmed(archive: list[str], field: Fieldwork) -> None:
-    """Whoever enrolled it in the worker's name says that the worker knows it (attack 21)."""
+    """Whoever enrolled it in the worker's name says that the worker knows it (evidence §5.21)."""
     enrolled(field.client, field.city)
     assert codes() == set()
     second = "WHERE confirmed_at IS NULL"

@@ -1,4 +1,4 @@
-"""Who may let something be gone: two different active people whose duty it is (attacks 9, 20)."""
+"""Who may let something be gone: two active people whose duty it is (evidence §5.9, §5.20)."""
 
 from collections.abc import Callable
 from typing import Any

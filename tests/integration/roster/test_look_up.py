@@ -1,4 +1,4 @@
-"""A full number never stands in an address (issue: no personal data in URLs)."""
+"""A full number never stands in an address."""
 
 import pytest
 from apiflask import APIFlask

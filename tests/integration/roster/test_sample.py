@@ -1,4 +1,4 @@
-"""The sample workbook gives its expected treatments, row by row (issue §3)."""
+"""The sample workbook gives its expected treatments, row by row."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""An office makes visits, moves and cancels them; phones hear of it (issue §4)."""
+"""An office makes visits, moves and cancels them; phones hear of it."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""A result is recorded exactly once; two results are both kept (issue §4)."""
+"""A result is recorded exactly once; two results are both kept."""
 
 from datetime import UTC, datetime
 from uuid import UUID, uuid4

@@ -1,4 +1,4 @@
-"""Records have one meaning or none (attack 66)."""
+"""Records have one meaning or none (evidence §5.66)."""
 
 import contextlib
 import hashlib

@@ -1,4 +1,4 @@
-"""What each outcome must rest on, and how a visit may move (domain §2.2, A2)."""
+"""What each outcome must rest on, and how a visit may move (domain §2.2 and §A2)."""
 
 import json
 from datetime import UTC, date, datetime, timedelta

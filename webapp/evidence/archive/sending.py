@@ -21,7 +21,7 @@ def send(showing: Showing) -> Response:
     """Return the blob, or the one range of it that the request asks for.
 
     The type is ours and never sniffed; opened by itself the answer is an empty, sandboxed page
-    (evidence §5, attacks 57 to 59). Nothing of it is kept by caches.
+    (evidence §5.57 to §5.59). Nothing of it is kept by caches.
 
     Raises:
         Refusal: `range_unsatisfiable` (416).

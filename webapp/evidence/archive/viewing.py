@@ -1,4 +1,4 @@
-"""Finds what may be shown of a file, and journals that somebody looked (issue §6)."""
+"""Finds what may be shown of a file, and journals that somebody looked."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Runs decoders on strangers' files in a child process under limits (evidence §1.7, §4)."""
+"""Runs decoders on strangers' files in a child process under limits (evidence §1.7 and §4)."""
 
 from __future__ import annotations
 

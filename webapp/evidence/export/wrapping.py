@@ -1,4 +1,4 @@
-"""Files that would open as something else leave the house as text (evidence §5, attack 57).
+"""Files that would open as something else leave the house as text (evidence §5.57).
 
 A stranger unpacks a package with a program and on a machine that nobody here knows. A file that is
 an archive, a page or a document with a script besides is therefore put in as base64: no program

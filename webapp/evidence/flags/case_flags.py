@@ -67,7 +67,7 @@ def values_unreadable(paths: Iterable[str]) -> Flag | None:
 def new_device(enrolled_at: datetime, at: datetime, *, is_confirmed: bool) -> Flag | None:
     """Flag a phone enrolled beside an earlier one of the same worker until he or she was asked.
 
-    Whoever resets a worker's password can enrol a phone in that name (evidence §5, attack 21).
+    Whoever resets a worker's password can enrol a phone in that name (evidence §5.21).
     """
     return flag_when(not is_confirmed, "new_device", hours=(at - enrolled_at) // HOUR)
 
@@ -119,6 +119,6 @@ def result_after_checkout(captured_at: datetime, ended_at: datetime | None) -> F
 
 
 def media_overdue(committed_at: datetime, now: datetime) -> Flag | None:
-    """Flag a record whose files have not come for three days (evidence §5, attack 67)."""
+    """Flag a record whose files have not come for three days (evidence §5.67)."""
     waited = now - committed_at
     return flag_when(waited > MEDIA_OVERDUE, "media_overdue", days=waited.days)

@@ -1,4 +1,4 @@
-"""Flags: what a reviewer should look at twice, with a weight, never a refusal (evidence §2, A4)."""
+"""Flags: what a reviewer should see, with a weight, never a refusal (evidence §2, domain §A4)."""
 
 from __future__ import annotations
 

@@ -69,14 +69,14 @@ def inspection_flags(found: Mapping[str, Any], claim: Claim) -> list[Flag]:
 
 
 def extra_tracks(found: Mapping[str, Any]) -> Flag | None:
-    """Flag a second picture or sound track, or any other (evidence §5, attack 61)."""
+    """Flag a second picture or sound track, or any other (evidence §5.61)."""
     extra = max(0, found.get("video_tracks", 1) - 1) + max(0, found.get("audio_tracks", 1) - 1)
     extra += found.get("other_tracks", 0)
     return flag_when(extra > 0, "extra_tracks", tracks=extra)
 
 
 def edit_list(found: Mapping[str, Any]) -> Flag | None:
-    """Flag a film that holds more than it shows (evidence §5, attack 61).
+    """Flag a film that holds more than it shows (evidence §5.61).
 
     Encoders hide a few frames at the beginning of every file; a second is more than they need.
     """

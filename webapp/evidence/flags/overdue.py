@@ -1,4 +1,4 @@
-"""Notices records whose files do not come: flags them, and lists them by age (attack 67)."""
+"""Notices records whose files do not come: flags them, and lists them by age (evidence §5.67)."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

@@ -49,7 +49,7 @@ def off(clock: ClockReading) -> Flag | None:
 
 
 def before_ticket(clock: ClockReading, issued_at: datetime | None) -> Flag | None:
-    """Flag a claim to be older than the ticket that it names (evidence §5, attack 23)."""
+    """Flag a claim to be older than the ticket that it names (evidence §5.23)."""
     if issued_at is None:
         return None
     early = issued_at - clock.claimed_at
@@ -58,7 +58,7 @@ def before_ticket(clock: ClockReading, issued_at: datetime | None) -> Flag | Non
 
 
 def after_commit(clock: ClockReading, committed_at: datetime) -> Flag | None:
-    """Flag a claim to be younger than the record's arrival (evidence §5, attack 24)."""
+    """Flag a claim to be younger than the record's arrival (evidence §5.24)."""
     ahead = clock.claimed_at - committed_at
     minutes = round(ahead.total_seconds() / 60)
     return flag_when(ahead > CLOCK_OFF, "clock_after_commit", minutes=minutes)

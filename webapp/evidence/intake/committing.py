@@ -3,8 +3,8 @@
 Whoever cannot sign with an enrolled key of the caller's own leaves no trace. What such a key did
 sign is never dropped: a record that the rules refuse is set aside and journaled.
 
-A record without a ticket is accepted and flagged (`ticket_missing`). Evidence §5.27 wants a
-missing ticket detected and named, and §2 says that flags never refuse: a phone that was offline
+A record without a ticket is accepted and flagged (`ticket_missing`). By evidence §5.27 a
+missing ticket is detected and named, by evidence §2 flags never refuse: a phone that was offline
 for longer than its tickets lived could never make its record again, so a refusal would lose the
 evidence of an honest visit. A ticket that is named and does not hold is another matter: the phone
 knows when a ticket expires and names none then, so such a record contradicts itself. One that this
@@ -245,7 +245,7 @@ def _accept(
     visit: Visit,
     ticket: Ticket | None,
 ) -> Committed:
-    """Keep the record; that of a phone revoked by now is kept too, but apart (attack 33)."""
+    """Keep the record; that of a phone revoked by now is kept too, but apart (evidence §5.33)."""
     at = clock.now()
     stands = device_stands(
         enrolled_index=device.enrolled_index,

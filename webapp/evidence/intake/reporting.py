@@ -1,4 +1,4 @@
-"""Takes a result together with the committed captures that it names (design §4, the result)."""
+"""Takes a result together with the committed captures that it names (the result of design §4)."""
 
 from collections.abc import Mapping
 from uuid import UUID

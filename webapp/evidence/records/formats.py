@@ -1,7 +1,7 @@
 """What uploaded bytes are, told from the bytes alone and before any decoder sees them.
 
 Pure readers of containers: the type by its magic, the size in pixels by its header, whether the
-container ends where the file ends, and what lies behind its end (evidence §5, attacks 56 to 60).
+container ends where the file ends, and what lies behind its end (evidence §5.56 to §5.60).
 Only what could never be shown is refused; a file that is whole enough to look at is received, and
 what is odd about it is flagged. `tests/contracts/media-heads.json` has the phone judge heads alike.
 """

@@ -40,7 +40,7 @@ EXTENSIONS: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True)
 class ByteLimits:
-    """The largest file of each family, in bytes (settings; evidence contract, design §4)."""
+    """The largest file of each family, in bytes (settings; design §4)."""
 
     picture: int = 20_000_000
     video: int = 100_000_000

@@ -86,7 +86,7 @@ class Chain(StrEnum):
 
 
 def judge_chain(*, seq: int, prev: str, record_sha256: str, beside: Neighbours) -> Chain:
-    """Say whether a record continues its device's log (evidence §5, attacks 34 and 35).
+    """Say whether a record continues its device's log (evidence §5.34 and §5.35).
 
     A missing predecessor is a gap: records may arrive out of order, and a lost one is a flag, not
     a refusal. Two different records that claim one place, or one predecessor, are a fork.

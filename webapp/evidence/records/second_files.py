@@ -1,6 +1,6 @@
 """A second file inside a file: where a reader of that kind would find it, and only if it opens.
 
-A picture may be an archive, a page or a document at the same time (evidence §5, attack 57).
+A picture may be an archive, a page or a document at the same time (evidence §5.57).
 Megabytes of honest film behind a picture hold every short signature by chance, so each kind is
 believed only when what its own reader checks next is there as well. What is found is flagged and
 wrapped in exports, never refused.

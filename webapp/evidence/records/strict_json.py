@@ -1,4 +1,4 @@
-"""A JSON reader for hostile bytes: one meaning or none (evidence §5, attack 66)."""
+"""A JSON reader for hostile bytes: one meaning or none (evidence §5.66)."""
 
 from __future__ import annotations
 

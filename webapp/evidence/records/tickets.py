@@ -109,7 +109,7 @@ def judge_ticket(
     claimed_at: datetime,
     now: datetime,
 ) -> TicketFault | None:
-    """Say why a ticket does not hold, None when it does (evidence §5, attack 27).
+    """Say why a ticket does not hold, None when it does (evidence §5.27).
 
     Expiry is judged by the instant that the phone claims, for an honest phone may bring its work
     days later. A claim that lies in the server's future proves nothing but a wrong clock, which is

@@ -1,4 +1,4 @@
-"""Takes in, at the office, the work that a phone could not send (field §2.29).
+"""Takes in, at the office, the work that a phone could not send.
 
 Records and their files come in as from the phone itself: its signature says whose they are.
 Attempts and results are not signed; whoever runs the command vouches that the file came from the

@@ -1,4 +1,4 @@
-"""Decides a review: accept, return with words, or ask for another visit (issue §6)."""
+"""Decides a review: accept, return with words, or ask for another visit."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

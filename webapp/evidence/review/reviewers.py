@@ -1,4 +1,4 @@
-"""Who may review what somebody found alone: nobody reviews their own result (domain 2.2)."""
+"""Who may review what somebody found alone: nobody reviews their own result (domain §2.2)."""
 
 from collections.abc import Collection, Sequence
 from uuid import UUID

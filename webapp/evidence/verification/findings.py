@@ -120,6 +120,6 @@ def compare_if_said(entry: Entry | None, name: str, /, **expected: object) -> It
 
 
 def compare_time(entry: Entry | None, at: datetime | None, name: str) -> Iterator[Finding]:
-    """Give a finding when a row's instant is not that of its entry (evidence §5, attack 5)."""
+    """Give a finding when a row's instant is not that of its entry (evidence §5.5)."""
     if entry is not None and at != entry.at:
         yield Finding("time_changed", name, "its time is not that of its journal entry")

@@ -150,7 +150,7 @@ def _name_of(fault: Fault) -> str:
 
 
 def verify_tombstones() -> Iterator[Finding]:
-    """Give the tombstones that excuse nothing (evidence §5, attack 20)."""
+    """Give the tombstones that excuse nothing (evidence §5.20)."""
     for stone in journal_queries.tombstones():
         if stone.fault is not None:
             is_salt = stone.target.startswith("entry ")
@@ -160,7 +160,7 @@ def verify_tombstones() -> Iterator[Finding]:
 
 
 def verify_rows_exist() -> Iterator[Finding]:
-    """Give the entries whose rows are gone (evidence §5, attack 8)."""
+    """Give the entries whose rows are gone (evidence §5.8)."""
     for kind, (fact, column) in ROWS.items():
         for index, entry in entries_of(kind):
             if not _exists(column, str(entry.facts.get(fact))):

@@ -124,7 +124,7 @@ def _verify_blob(key: str, sha256: str, name: str, *, may_be_gone: bool) -> Iter
 
 
 def verify_derivations() -> Iterator[Finding]:
-    """Give what is wrong with any rendition (evidence §5, attack 19)."""
+    """Give what is wrong with any rendition (evidence §5.19)."""
     tombstoned = journal_queries.tombstoned_media()
     yield from each(
         select(Derivation), lambda made: f"{made.kind} of media {made.source_sha256}",

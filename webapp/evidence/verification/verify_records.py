@@ -182,7 +182,7 @@ def _verify_chain(capture: Capture, before: Capture | None, name: str) -> Iterat
 
 
 def _verify_columns(capture: Capture, record: CaptureRecord, name: str) -> Iterator[Finding]:
-    """Compare the columns with the record that they were read from (attacks 3, 4 and 6)."""
+    """Compare the columns with the record that they were read from (evidence §5.3, §5.4, §5.6)."""
     for column, value in projection(record).items():
         if getattr(capture, column) != value:
             yield Finding("projection_changed", name, f"{column} is not what the record says")

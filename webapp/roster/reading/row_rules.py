@@ -49,7 +49,7 @@ from webapp.roster.reading.word_codes import read_kind, read_sex, read_status
 ERROR_TEXTS = frozenset(
     {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!"}
 )
-# The season of certification (S5) opens on 1 April and ends with the year.
+# The season of certification (domain §S5) opens on 1 April and ends with the year.
 SEASON_OPENS = (4, 1)
 _FIELDS = [each.value for each in Field if each is not Field.IGNORED]
 _DOCUMENT_WORDS = {

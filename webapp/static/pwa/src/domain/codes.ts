@@ -9,7 +9,7 @@ export const OUTCOMES = [
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** What an attempt met with (domain A3). */
+/** What an attempt met with (domain §A3). */
 export const MET = [
   "person", "relative_only", "nobody_home", "door_not_opened", "wrong_address", "address_demolished",
   "moved_address_known", "moved_address_unknown", "in_hospital", "care_home", "travelling_with_children",
@@ -24,7 +24,7 @@ export const CALLS: readonly Met[] = ["phone_off", "number_void", "number_belong
 /** After one of these nobody learns anything by dialling the number again. */
 export const DEAD_ENDS: readonly Met[] = ["number_void", "number_belongs_to_other"];
 
-/** What was done after an attempt (domain A3). */
+/** What was done after an attempt (domain §A3). */
 export const ACTIONS = [
   "rescheduled", "asked_neighbour", "asked_relative", "asked_former_employer",
   "asked_police", "left_note", "told_agency", "handed_to_colleague",

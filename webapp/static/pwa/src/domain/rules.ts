@@ -7,7 +7,7 @@ import { zibo } from "./zibo";
 export const MIN_VIDEO_MS = 5_000;
 const CALLS_PER_NUMBER = 3;
 
-/** The data that an outcome cannot do without (domain A2). */
+/** The data that an outcome cannot do without (domain §A2). */
 export const REQUIRED_DETAILS: Record<Outcome, readonly string[]> = {
   eligible: [],
   deceased: ["date", "source"],

@@ -84,7 +84,7 @@ function VisitFacts({ item }: { item: VisitView }) {
   );
 }
 
-/** What one hears of a loss is reported at once (S33): one tap to the list of changes, without a visit. */
+/** What one hears of a loss is reported at once (domain §S33): one tap to the list of changes, without a visit. */
 function ReportCard({ item }: { item: VisitView }) {
   const begin = useBegin(item);
   return (
