@@ -13,7 +13,7 @@ import { currentWorkerId } from "./sessions";
 export async function capturesOf(visit_id: string): Promise<SavedCapture[]> {
   const worker_id = await currentWorkerId();
   const rows = await read(["captures"], (transaction) => transaction.objectStore("captures").index("visit").getAll(visit_id));
-  return rows.filter((row) => row.worker_id === worker_id).sort((one, other) => one.saved_at.localeCompare(other.saved_at)).map(toSaved);
+  return rows.filter((row) => row.worker_id === worker_id).sort((one, other) => one.saved_at.localeCompare(other.saved_at) || one.seq - other.seq).map(toSaved);
 }
 
 /** Those that a result may rest on: one whose record the office refused would hold the result back for ever. It stays on the phone. */
