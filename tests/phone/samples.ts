@@ -1,7 +1,8 @@
 /** Small visits, persons and captures for tests; invented, like every person here. */
 
 import { joined, utf8 } from "../../webapp/static/pwa/src/domain/bytes";
-import type { CaptureInput, PackVisit, Person } from "../../webapp/static/pwa/src/domain/types";
+import type { CaptureInput } from "../../webapp/static/pwa/src/domain/capture";
+import type { PackVisit, Person } from "../../webapp/static/pwa/src/domain/pack";
 
 export function visit(visit_id: string, given: Partial<PackVisit> = {}): PackVisit {
   return {

@@ -2,10 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fromHex, utf8 } from "../../../webapp/static/pwa/src/domain/bytes";
+import { fromHex, utf8, type Bytes } from "../../../webapp/static/pwa/src/domain/bytes";
 import { leafHash, verifyConsistency, verifyInclusion } from "../../../webapp/static/pwa/src/domain/merkle";
 import { openCheckpoint, openNote, openReceipt, parseReceipt, parseVerifierKey } from "../../../webapp/static/pwa/src/domain/notes";
-import type { Bytes } from "../../../webapp/static/pwa/src/domain/types";
 import { verifyEd25519 } from "../../../webapp/static/pwa/src/sync/ed25519";
 import { contract } from "../contracts";
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bearing, byDistance, distanceMetres, mapLinks, nearness, toBd09, toGcj02 } from "../../../webapp/static/pwa/src/domain/places";
-import type { PositionReading } from "../../../webapp/static/pwa/src/domain/types";
+import type { PositionReading } from "../../../webapp/static/pwa/src/domain/capture";
 
 const ZHANGDIAN = { lat: 36.8069, lon: 118.0179 };
 const YIYUAN = { lat: 36.1854, lon: 118.1709 };

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fromBase64Url, sha256Hex, utf8 } from "../../../webapp/static/pwa/src/domain/bytes";
 import { buildRecord, FIRST_PREV, signedBytes, signRecord, thumbprint } from "../../../webapp/static/pwa/src/domain/record";
-import type { CaptureInput, MediaFact } from "../../../webapp/static/pwa/src/domain/types";
+import type { CaptureInput, MediaFact } from "../../../webapp/static/pwa/src/domain/capture";
 import { contract } from "../contracts";
 
 interface Samples {

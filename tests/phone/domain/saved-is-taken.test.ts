@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { fileTrouble, isOfType } from "../../../webapp/static/pwa/src/domain/container";
 import { fromHex, joined, utf8 } from "../../../webapp/static/pwa/src/domain/bytes";
 import { duration, isOdd, pixels, toSample, type RawCoordinates } from "../../../webapp/static/pwa/src/domain/measured";
-import type { PositionSample } from "../../../webapp/static/pwa/src/domain/types";
+import type { PositionSample } from "../../../webapp/static/pwa/src/domain/capture";
 import { contract } from "../contracts";
 
 interface Values {

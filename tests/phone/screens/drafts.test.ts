@@ -3,7 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import type { OutboxItem, PackVisit, ResultBody } from "../../../webapp/static/pwa/src/domain/types";
+import type { PackVisit } from "../../../webapp/static/pwa/src/domain/pack";
+import type { ResultBody } from "../../../webapp/static/pwa/src/domain/report";
+import type { OutboxItem } from "../../../webapp/static/pwa/src/domain/sending";
 import { chooseOutcome, draftOf, newDraft, type Draft } from "../../../webapp/static/pwa/src/domain/draft";
 import { fromKept, toKept } from "../../../webapp/static/pwa/src/app/kept-draft";
 import { holdUnsaved, hasUnsaved } from "../../../webapp/static/pwa/src/app/unsaved";

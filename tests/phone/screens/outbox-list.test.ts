@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import type { OutboxItem, SendState } from "../../../webapp/static/pwa/src/domain/types";
+import type { OutboxItem, SendState } from "../../../webapp/static/pwa/src/domain/sending";
 import { TEXTS } from "../../../webapp/static/pwa/src/i18n";
 import { groupByPerson, lookOf, nameKey, shareOf } from "../../../webapp/static/pwa/src/screens/model/outbox-list";
 

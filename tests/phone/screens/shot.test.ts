@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import type { PositionSample } from "../../../webapp/static/pwa/src/domain/types";
+import type { PositionSample } from "../../../webapp/static/pwa/src/domain/capture";
 import { doubtOf, orderOf, pictureShot, positionFlags, type Shot } from "../../../webapp/static/pwa/src/screens/capture/shot";
 import { placeWords } from "../../../webapp/static/pwa/src/screens/place-line";
 

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, test } from "node:test";
 import { toBase64Url } from "../../../webapp/static/pwa/src/domain/bytes";
-import type { Attempt, Draft, ResultInput } from "../../../webapp/static/pwa/src/domain/types";
+import type { Attempt, StoredDraft, ResultInput } from "../../../webapp/static/pwa/src/domain/report";
 import { applyPack, dropRemoved, listCases, readCase } from "../../../webapp/static/pwa/src/store/cases";
 import { watch } from "../../../webapp/static/pwa/src/store/changes";
 import { forgetVanished, openStore, read, vanished } from "../../../webapp/static/pwa/src/store/db";
@@ -35,8 +35,8 @@ const result = (given: Partial<ResultInput> = {}): ResultInput => ({
   visit_id: VISIT, outcome: "refused", attempts: [], captures: [], details: { words: "不愿配合" }, contact_changes: [], note: "", ...given,
 });
 /** Stores a draft over whatever there is. */
-const writeDraft = (wanted: Draft) => changeDraft(wanted.visit_id, () => wanted);
-const draft = (given: Partial<Draft> = {}): Draft => ({ visit_id: VISIT, step: "outcome", arrived_at: null, answers: { a: 1 }, attempts: [], capture_ids: [], updated_at: "", ...given });
+const writeDraft = (wanted: StoredDraft) => changeDraft(wanted.visit_id, () => wanted);
+const draft = (given: Partial<StoredDraft> = {}): StoredDraft => ({ visit_id: VISIT, step: "outcome", arrived_at: null, answers: { a: 1 }, attempts: [], capture_ids: [], updated_at: "", ...given });
 
 beforeEach(async () => {
   await freshPhone();

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import type { ResultInput } from "../../../webapp/static/pwa/src/domain/types";
+import type { ResultInput } from "../../../webapp/static/pwa/src/domain/report";
 import { mergeDrafts, newDraft, type Draft } from "../../../webapp/static/pwa/src/domain/draft";
 import { draftPorts } from "../../../webapp/static/pwa/src/app/draft-ports";
 import { applyPack, listCases, PackMoved } from "../../../webapp/static/pwa/src/store/cases";

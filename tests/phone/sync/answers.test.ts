@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ResultBody } from "../../../webapp/static/pwa/src/domain/types";
+import type { ResultBody } from "../../../webapp/static/pwa/src/domain/report";
 import { oneVisit } from "../../../webapp/static/pwa/src/app/visit-views";
 import { applyPack, listCases } from "../../../webapp/static/pwa/src/store/cases";
 import { countOutbox, listOutbox, moveItem, retryNow, settleAfterStart } from "../../../webapp/static/pwa/src/store/outbox";

@@ -5,7 +5,7 @@
 
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
-import type { OutboxItem, SendState } from "../../../webapp/static/pwa/src/domain/types";
+import type { OutboxItem, SendState } from "../../../webapp/static/pwa/src/domain/sending";
 import { NEW_LINE } from "../../../webapp/static/pwa/src/domain/retry";
 import { recallMethods } from "../../../webapp/static/pwa/src/net/methods";
 import { capturesOf } from "../../../webapp/static/pwa/src/store/captures";

@@ -1,6 +1,6 @@
 /** An office in memory: a journal that is signed and proven, commits, uploads, receipts and results, on top of the fake server. */
 
-import type { ResultBody } from "../../../webapp/static/pwa/src/domain/types";
+import type { ResultBody } from "../../../webapp/static/pwa/src/domain/report";
 import { createHash, generateKeyPairSync, sign, type KeyObject } from "node:crypto";
 import { FakeServer, json, problem, text } from "../net/server";
 

@@ -1,7 +1,7 @@
 /** What tests of whole runs share: a signed-in phone and an office in memory, both new for each test. */
 
 import { afterEach, beforeEach } from "node:test";
-import type { SendState } from "../../../webapp/static/pwa/src/domain/types";
+import type { SendState } from "../../../webapp/static/pwa/src/domain/sending";
 import { listOutbox } from "../../../webapp/static/pwa/src/store/outbox";
 import { saveResult } from "../../../webapp/static/pwa/src/store/results";
 import { saveCapture } from "../../../webapp/static/pwa/src/store/save-capture";

@@ -1,6 +1,6 @@
 /** Between the screens' draft and the store's: what the store does not need to understand travels as `answers`. */
 
-import type { StoredDraft } from "../domain/types";
+import type { StoredDraft } from "../domain/report";
 import { newDraft, type Draft } from "../domain/draft";
 
 export function toKept(draft: Draft): StoredDraft {

@@ -1,6 +1,11 @@
 /** What the screens ask of store, sync and net, in one place, so that a screen can be drawn on a bench without any of them. */
 
-import type { Attempt, CaptureOrder, Case, Challenge, EnrolForm, NewPhone, OutboxItem, PasswordNotice, SavedCapture, ShotFacts, SyncState, Topic } from "../domain/types";
+import type { CaptureOrder, Challenge, SavedCapture, ShotFacts } from "../domain/capture";
+import type { Case } from "../domain/pack";
+import type { Attempt } from "../domain/report";
+import type { OutboxItem, SyncState } from "../domain/sending";
+import type { EnrolForm, NewPhone, PasswordNotice } from "../domain/session";
+import type { Topic } from "../domain/topics";
 import type { CaptureKind } from "../domain/codes";
 import type { Draft } from "../domain/draft";
 

@@ -1,6 +1,6 @@
 /** The state of sending for the bar and the outbox: what the runner does, and how much still waits. */
 
-import type { Link, OutboxCounts } from "../domain/types";
+import type { Link, OutboxCounts } from "../domain/sending";
 import { hintsOnline } from "../device/link";
 import { countOutbox, watch } from "../store";
 import { syncNow, syncState, watchSync } from "../sync";

@@ -1,7 +1,8 @@
 /** Whether a visit is still to do, by what the office says and by what this phone has recorded since. */
 
 import { isUnsent, mayBeCorrected } from "../domain/outbox";
-import type { OutboxItem, PackVisit } from "../domain/types";
+import type { PackVisit } from "../domain/pack";
+import type { OutboxItem } from "../domain/sending";
 import type { VisitStage } from "./ports";
 
 /** States in which the office holds a result as history only: the visit waits for another one. */

@@ -1,7 +1,7 @@
 /** Visits as the screens show them: the office's list, with what was begun and done on this phone. */
 
 import { mayBeCorrected } from "../domain/outbox";
-import type { OutboxItem } from "../domain/types";
+import type { OutboxItem } from "../domain/sending";
 import { attemptsOf, listCases, listDrafts, listOutbox, readCase } from "../store";
 import type { VisitView } from "./ports";
 import { stageOf } from "./visit-stage";

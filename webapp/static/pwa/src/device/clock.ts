@@ -1,7 +1,7 @@
 /** The phone's clocks, read together so that a changed wall clock shows against the monotonic one. */
 
 import { timeText, within } from "../domain/measured";
-import type { ClockReading } from "../domain/types";
+import type { ClockReading } from "../domain/capture";
 
 const MAX_MS = 1e13;
 

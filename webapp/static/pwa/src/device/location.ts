@@ -1,7 +1,7 @@
 /** Where the phone is: a watch that keeps its last samples, forgives short failures and never makes anybody wait. */
 
 import { toSample } from "../domain/measured";
-import type { PositionReading, PositionSample } from "../domain/types";
+import type { PositionReading, PositionSample } from "../domain/capture";
 
 export type LocationTrouble = "denied" | "unavailable" | "timeout";
 

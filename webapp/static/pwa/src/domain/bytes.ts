@@ -1,6 +1,7 @@
 /** Bytes as hex, base64 and base64url, strictly read, and their SHA-256. */
 
-import type { Bytes } from "./types";
+/** Bytes in a buffer of their own, as WebCrypto and IndexedDB want them. */
+export type Bytes = Uint8Array<ArrayBuffer>;
 
 const encoder = new TextEncoder();
 

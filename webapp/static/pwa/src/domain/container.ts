@@ -1,6 +1,6 @@
 /** Whether the office can take a file, judged before the phone calls it saved: the same rules as `webapp/evidence/records/formats.py` (`tests/contracts/media-heads.json`). */
 
-import type { Limits } from "./types";
+import type { Limits } from "./pack";
 
 /** too_large: over the office's limit; wrong_type: not what it says; unplayable: its index is missing, so that nobody can show it. */
 export type FileTrouble = "too_large" | "wrong_type" | "unplayable";

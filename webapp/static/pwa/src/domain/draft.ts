@@ -2,7 +2,7 @@
 
 import type { Action, Met, Outcome } from "./codes";
 import { mergeChanges } from "./merge";
-import type { ResultBody } from "./types";
+import type { ResultBody } from "./report";
 
 /** The outcomes in the order in which they happen at doors. */
 export const OUTCOMES_ASKED: readonly Outcome[] = [

@@ -1,6 +1,6 @@
 /** What sensors and browsers measure, brought within the bounds that the server reads (`tests/contracts/record-values.json`); beyond them it is null and noted, for a record is signed once. */
 
-import type { PositionReading, PositionSample } from "./types";
+import type { PositionReading, PositionSample } from "./capture";
 
 const YEARS = { first: 1970, last: 2200 };
 /** Half the earth's circumference in metres: a fix that may lie anywhere says nothing of the place. */

@@ -1,7 +1,6 @@
 /** Checking proofs of the journal's Merkle tree (RFC 9162 §2.1.3.2 and §2.1.4.2, hashes as in RFC 6962 §2.1). */
 
-import { joined, sameBytes, sha256 } from "./bytes";
-import type { Bytes } from "./types";
+import { joined, sameBytes, sha256, type Bytes } from "./bytes";
 
 export const HASH_BYTES = 32;
 const LEAF = Uint8Array.of(0);

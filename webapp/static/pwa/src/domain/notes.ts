@@ -1,8 +1,7 @@
 /** Signed notes, checkpoints, verifier keys and receipts (c2sp.org signed-note, tlog-checkpoint, tlog-proof@v1). */
 
-import { fromBase64, joined, sameBytes, sha256, toHex, utf8 } from "./bytes";
+import { fromBase64, joined, sameBytes, sha256, toHex, utf8, type Bytes } from "./bytes";
 import { HASH_BYTES, leafHash, verifyInclusion, type TreeHead } from "./merkle";
-import type { Bytes } from "./types";
 
 const PROOF_HEADER = "c2sp.org/tlog-proof@v1";
 const ED25519 = 1;

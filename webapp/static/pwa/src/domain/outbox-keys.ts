@@ -1,6 +1,6 @@
 /** The keys under which the outbox and the receipts are stored: built here, and read back here. */
 
-import type { ItemType, OutboxItem } from "./types";
+import type { ItemType, OutboxItem } from "./sending";
 
 export const recordKey = (capture_id: string): string => `record/${capture_id}`;
 export const reportKey = (type: "attempts" | "result", report_id: string): string => `${type}/${report_id}`;

@@ -1,7 +1,7 @@
 /** The states of what waits to be sent: one table, computed only from what the server acknowledged. */
 
 import { LONGEST_PUT_OFF_MS } from "./retry";
-import type { ItemType, OutboxCounts, OutboxItem, SendState } from "./types";
+import type { ItemType, OutboxCounts, OutboxItem, SendState } from "./sending";
 
 export type SendEvent =
   | "queue" | "start" | "cut" | "received" | "verified" | "accepted" | "returned" | "conflict" | "refused" | "aside" | "again" | "lost" | "doubted" | "reopened";

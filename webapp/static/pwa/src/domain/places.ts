@@ -1,6 +1,7 @@
 /** Places: WGS-84 inside, other datums only for display and links to map apps (domain §5.5). */
 
-import type { Person, PositionReading, PositionSample } from "./types";
+import type { PositionReading, PositionSample } from "./capture";
+import type { Person } from "./pack";
 
 export interface LatLon {
   lat: number;

@@ -1,7 +1,7 @@
 /** Capture records: bytes made once, hashed, signed and sent as those bytes for ever (evidence §1.4). */
 
-import { joined, sha256Hex, toBase64Url, utf8 } from "./bytes";
-import type { Bytes, CaptureInput, MediaFact } from "./types";
+import { joined, sha256Hex, toBase64Url, utf8, type Bytes } from "./bytes";
+import type { CaptureInput, MediaFact } from "./capture";
 
 export const FIRST_PREV = "0".repeat(64);
 const SIGNATURE_PREFIX = "anzai-capture-v1\n";

@@ -1,6 +1,6 @@
 /** Searching the pack by name, address, building, unit, room, phone or masked number, while the worker types. */
 
-import type { Case } from "./types";
+import type { Case } from "./pack";
 
 export interface SearchIndex<Row> {
   rows: readonly Row[];

@@ -1,6 +1,6 @@
 /** Telling apart what keeps the phone from the office, so that each has its own sentence. */
 
-import type { Trouble } from "./types";
+import type { Trouble } from "./sending";
 
 const DAY_MS = 86_400_000;
 /** Certificates are renewed at least every few months: a clock this far ahead of the last contact is wrong, or the phone lay still. */

@@ -1,7 +1,6 @@
 /** A stored (uncompressed) zip made of parts, so that a day's videos need not fit into memory (APPNOTE.TXT 6.3.10). */
 
-import { utf8 } from "./bytes";
-import type { Bytes } from "./types";
+import { utf8, type Bytes } from "./bytes";
 
 export interface ZipEntry {
   name: string;

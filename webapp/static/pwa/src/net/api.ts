@@ -1,7 +1,8 @@
 /** The calls of the HTTP API (design §4), typed; uploads have a file of their own. */
 
-import { fromBase64 } from "../domain/bytes";
-import type { Bytes, Pack, Worker } from "../domain/types";
+import { fromBase64, type Bytes } from "../domain/bytes";
+import type { Pack } from "../domain/pack";
+import type { Worker } from "../domain/session";
 import { NetError, offline } from "./errors";
 import { send, TEXT_TYPE, type Ask } from "./http";
 

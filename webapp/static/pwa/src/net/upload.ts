@@ -6,9 +6,8 @@
  * Safari sends an empty body for a file read back from IndexedDB, and a buffer bounds the heap.
  */
 
-import { sha256, toBase64, utf8 } from "../domain/bytes";
+import { sha256, toBase64, utf8, type Bytes } from "../domain/bytes";
 import { afterChunk, afterCut, TRANSIENT_CODES, type Line } from "../domain/retry";
-import type { Bytes } from "../domain/types";
 import { NetError, offline } from "./errors";
 import { send } from "./http";
 import { tryOtherWay } from "./methods";

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 
-import type { NewPhone } from "../domain/types";
+import type { NewPhone } from "../domain/session";
 import { t } from "../i18n";
 import { momentWords } from "../i18n/dates";
 import { Button, Notice } from "../ui/parts";

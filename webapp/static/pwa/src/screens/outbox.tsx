@@ -1,7 +1,7 @@
 /** What waits to be sent and what has arrived, file by file, in the words of what is really known. */
 
 import { mayBeCorrected, waitsForPerson } from "../domain/outbox";
-import type { OutboxItem } from "../domain/types";
+import type { OutboxItem } from "../domain/sending";
 import { t, word } from "../i18n";
 import { momentWords, sizeWords } from "../i18n/dates";
 import { Frame } from "../ui/frame";

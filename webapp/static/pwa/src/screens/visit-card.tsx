@@ -8,7 +8,7 @@ import type { IconName } from "../ui/icon";
 import { Icon } from "../ui/icon";
 import { Link } from "../ui/navigation";
 import { Badge } from "../ui/parts";
-import type { Person } from "../domain/types";
+import type { Person } from "../domain/pack";
 import type { VisitView } from "../app/ports";
 import { visitPath } from "./model/route";
 

@@ -1,7 +1,8 @@
 /** One visit before the door: who, where, how to call, what was tried, and the one thing to do next. */
 
 import { mapLinks } from "../domain/places";
-import type { Attempt, Person } from "../domain/types";
+import type { Person } from "../domain/pack";
+import type { Attempt } from "../domain/report";
 import { t, word } from "../i18n";
 import { calendarWords, momentWords } from "../i18n/dates";
 import { BlobImage } from "../ui/blob-image";

@@ -1,7 +1,7 @@
 /** Reading what was captured, and letting go of an original once the server's receipt has been verified. */
 
 import { mediaKey } from "../domain/outbox-keys";
-import type { SavedCapture } from "../domain/types";
+import type { SavedCapture } from "../domain/capture";
 import { changed } from "./changes";
 import { read, write } from "./db";
 import { asBlob } from "./media-bytes";

@@ -1,6 +1,6 @@
 /** The pack on the phone: visits with their persons, sealed in buckets, so that 10,000 rows are read in a few steps and one change rewrites little. */
 
-import type { Case, Pack } from "../domain/types";
+import type { Case, Pack } from "../domain/pack";
 import { changed, watch } from "./changes";
 import { read, write } from "./db";
 import type { Sealed } from "./schema";

@@ -1,6 +1,6 @@
 /** Tells every tab what has changed, so that lists are read anew. */
 
-import type { Topic } from "../domain/types";
+import type { Topic } from "../domain/topics";
 
 const CHANNEL = "anzai-changes";
 const watchers = new Set<{ topics: readonly Topic[]; called: () => void }>();

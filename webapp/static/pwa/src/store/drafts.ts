@@ -1,6 +1,6 @@
 /** What was chosen so far, kept at every step, and the screen to come back to after the phone killed the app. */
 
-import type { StoredDraft } from "../domain/types";
+import type { StoredDraft } from "../domain/report";
 import { changed } from "./changes";
 import { read, write } from "./db";
 import { StoreError } from "./errors";

@@ -2,7 +2,7 @@
 
 import { fromBase64Url, utf8 } from "../domain/bytes";
 import { isUnsent } from "../domain/outbox";
-import type { OutboxItem } from "../domain/types";
+import type { OutboxItem } from "../domain/sending";
 import { makeZip, type ZipEntry } from "../domain/zip";
 import { openMedia, readCaptureRow, receiptsOf } from "./captures";
 import { itemsOfWorker } from "./outbox";

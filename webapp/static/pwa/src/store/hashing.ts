@@ -1,7 +1,6 @@
 /** SHA-256 of a file of any size with little memory. */
 
-import { sha256Hex, toHex } from "../domain/bytes";
-import type { Bytes } from "../domain/types";
+import { sha256Hex, toHex, type Bytes } from "../domain/bytes";
 
 /** Up to this size WebCrypto takes the whole, which is fastest and native; a 15-second video stays below it. */
 const WHOLE_BYTES = 16 * 1024 * 1024;

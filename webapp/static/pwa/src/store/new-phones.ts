@@ -1,6 +1,6 @@
 /** Phones that signed in with the worker's account elsewhere and that nobody has asked the worker about yet. */
 
-import type { NewPhone } from "../domain/types";
+import type { NewPhone } from "../domain/session";
 import { changed } from "./changes";
 import { readMeta, writeMeta } from "./meta";
 import { readCurrentRow } from "./sessions";

@@ -1,6 +1,6 @@
 /** How a row of the outbox begins. */
 
-import type { OutboxItem } from "../domain/types";
+import type { OutboxItem } from "../domain/sending";
 
 type Given = Pick<OutboxItem, "item_id" | "worker_id" | "visit_id" | "type" | "ref" | "kind" | "size_bytes" | "created_at"> & { sha256?: string };
 

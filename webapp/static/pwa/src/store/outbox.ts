@@ -2,7 +2,7 @@
 
 import { BOTH_KEPT } from "../domain/retry";
 import { countItems, isUnsent, nextState, type SendEvent } from "../domain/outbox";
-import type { OutboxCounts, OutboxItem, SendState } from "../domain/types";
+import type { OutboxCounts, OutboxItem, SendState } from "../domain/sending";
 import { changed } from "./changes";
 import { read, write } from "./db";
 import { writeMark } from "./mark";

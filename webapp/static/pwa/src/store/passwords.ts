@@ -1,6 +1,6 @@
 /** What the office said of the worker's password: that it must be changed, and that somebody else set it. */
 
-import type { PasswordNotice } from "../domain/types";
+import type { PasswordNotice } from "../domain/session";
 import { changed } from "./changes";
 import { readMeta, writeMeta } from "./meta";
 import { currentWorkerId } from "./sessions";

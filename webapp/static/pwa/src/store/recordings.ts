@@ -1,6 +1,6 @@
 /** A video while it is being recorded: slices kept as they come, so that a crash costs a second at most. */
 
-import type { ShotFacts } from "../domain/types";
+import type { ShotFacts } from "../domain/capture";
 import { uuid7 } from "../domain/uuid7";
 import { read, write, type WriteTransaction } from "./db";
 import { StoreError } from "./errors";

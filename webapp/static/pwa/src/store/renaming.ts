@@ -1,7 +1,8 @@
 /** A corrected result whose id the office knows with another content: an earlier answer of it had arrived, and only its answer was cut off. */
 
 import { reportKey } from "../domain/outbox-keys";
-import type { OutboxItem, ResultBody } from "../domain/types";
+import type { ResultBody } from "../domain/report";
+import type { OutboxItem } from "../domain/sending";
 import { uuid7 } from "../domain/uuid7";
 import { changed } from "./changes";
 import { write } from "./db";

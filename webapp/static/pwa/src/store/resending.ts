@@ -1,7 +1,7 @@
 /** What had arrived at an office whose journal was set back may be there no more: everything goes again, and the office sorts out what it knows. */
 
 import { nextState, type SendEvent } from "../domain/outbox";
-import type { OutboxItem } from "../domain/types";
+import type { OutboxItem } from "../domain/sending";
 import { changed } from "./changes";
 import { write } from "./db";
 

@@ -1,11 +1,13 @@
 /** Saving a capture: files, record, signature and outbox rows in one transaction, before the screen may say "saved on this phone". */
 
-import { sha256Hex } from "../domain/bytes";
+import { sha256Hex, type Bytes } from "../domain/bytes";
 import { buildRecord, signRecord } from "../domain/record";
 import { fileTrouble } from "../domain/container";
 import { mediaKey, recordKey } from "../domain/outbox-keys";
 import { duration, pixels } from "../domain/measured";
-import type { Bytes, CaptureInput, Limits, MediaFact, OutboxItem, SavedCapture } from "../domain/types";
+import type { CaptureInput, MediaFact, SavedCapture } from "../domain/capture";
+import type { Limits } from "../domain/pack";
+import type { OutboxItem } from "../domain/sending";
 import { uuid7 } from "../domain/uuid7";
 import { changed } from "./changes";
 import { write, type WriteTransaction } from "./db";

@@ -2,7 +2,10 @@
 
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb";
 import type { CaptureKind } from "../domain/codes";
-import type { Bytes, MediaFact, OutboxItem, ShotFacts, Worker } from "../domain/types";
+import type { Bytes } from "../domain/bytes";
+import type { MediaFact, ShotFacts } from "../domain/capture";
+import type { OutboxItem } from "../domain/sending";
+import type { Worker } from "../domain/session";
 
 /** What only the key of one worker's vault can read. */
 export interface Sealed {

@@ -1,7 +1,7 @@
 /** Who uses this phone: several workers may, one at a time; nobody's sign-in or sign-out touches another's unsent work. */
 
 import { FIRST_PREV, thumbprint } from "../domain/record";
-import type { Worker } from "../domain/types";
+import type { Worker } from "../domain/session";
 import { changed } from "./changes";
 import { read, write } from "./db";
 import { StoreError } from "./errors";

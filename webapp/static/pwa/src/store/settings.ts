@@ -1,7 +1,7 @@
 /** The worker's choices, the server's limits, and what is known of the clock and of the line. */
 
 import { NEW_LINE, type Line } from "../domain/retry";
-import type { Limits } from "../domain/types";
+import type { Limits } from "../domain/pack";
 import { changed } from "./changes";
 import { readMeta, writeMeta } from "./meta";
 

@@ -2,7 +2,8 @@
 
 import { deriveChallenge } from "../domain/challenge";
 import { isAwaitingReceipt, isUnsent } from "../domain/outbox";
-import type { Bytes, Challenge } from "../domain/types";
+import type { Bytes } from "../domain/bytes";
+import type { Challenge } from "../domain/capture";
 import { changed } from "./changes";
 import { read, write } from "./db";
 import { readMeta, writeMeta } from "./meta";

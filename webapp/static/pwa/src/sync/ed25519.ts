@@ -1,6 +1,6 @@
 /** Ed25519 by the browser where it has it (Chrome 137, Safari 17), else by an audited library that is loaded only then. */
 
-import type { Bytes } from "../domain/types";
+import type { Bytes } from "../domain/bytes";
 
 let isNative: boolean | null = null;
 

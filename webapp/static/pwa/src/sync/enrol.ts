@@ -1,7 +1,7 @@
 /** Signing in and out on this phone. */
 
 import { isUnsent } from "../domain/outbox";
-import type { EnrolForm } from "../domain/types";
+import type { EnrolForm } from "../domain/session";
 import { postDevice } from "../net/api";
 import { NetError } from "../net/errors";
 import { itemsOfWorker } from "../store/outbox";

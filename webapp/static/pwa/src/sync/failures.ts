@@ -3,7 +3,7 @@
 import { verdictOf, waitMs, type Verdict } from "../domain/retry";
 import { troubleOf, troubleOfStatus } from "../domain/trouble";
 import { isQuarantined, type SendEvent } from "../domain/outbox";
-import type { OutboxItem, SyncTrouble, Trouble } from "../domain/types";
+import type { OutboxItem, SyncTrouble, Trouble } from "../domain/sending";
 import { NetError } from "../net/errors";
 import { isQuota, StoreError } from "../store/errors";
 import { moveItem, type ItemChange } from "../store/outbox";

@@ -1,7 +1,7 @@
 /** Sends files, photos before videos, each only after its record was committed, or kept apart. */
 
 import { mediaReceiptKey, recordKey } from "../domain/outbox-keys";
-import type { OutboxItem } from "../domain/types";
+import type { OutboxItem } from "../domain/sending";
 import { NetError } from "../net/errors";
 import { upload } from "../net/upload";
 import { openMedia, receiptsOf } from "../store/captures";

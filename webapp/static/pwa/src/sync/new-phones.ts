@@ -1,6 +1,6 @@
 /** The worker's answer about a phone that signed in elsewhere: it counts only once the office has it. */
 
-import type { NewPhone } from "../domain/types";
+import type { NewPhone } from "../domain/session";
 import { confirmDevice, revokeDevice } from "../net/api";
 import { keepNewPhones, newPhonesOf } from "../store/new-phones";
 import { readCurrentRow } from "../store/sessions";

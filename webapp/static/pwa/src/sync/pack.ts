@@ -1,7 +1,8 @@
 /** Pulls what changed for the worker, page by page, and tells the outbox what became of its results. */
 
 import { isUnsent } from "../domain/outbox";
-import type { OutboxItem, Pack } from "../domain/types";
+import type { Pack } from "../domain/pack";
+import type { OutboxItem } from "../domain/sending";
 import { getPack, getPhoto } from "../net/api";
 import { NetError } from "../net/errors";
 import { applyPack, casesOf, dropRemoved, PackMoved, type PackChange } from "../store/cases";

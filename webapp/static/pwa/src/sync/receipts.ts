@@ -3,7 +3,7 @@
 import { mediaReceiptKey, recordKey } from "../domain/outbox-keys";
 import { verdictOf } from "../domain/retry";
 import { troubleOfStatus } from "../domain/trouble";
-import type { OutboxItem } from "../domain/types";
+import type { OutboxItem } from "../domain/sending";
 import { getCaptureReceipt } from "../net/api";
 import { NetError } from "../net/errors";
 import { releaseOriginal } from "../store/captures";

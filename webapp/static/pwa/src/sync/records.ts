@@ -2,7 +2,7 @@
 
 import { isDue, isUnsent } from "../domain/outbox";
 import { commitReceiptKey } from "../domain/outbox-keys";
-import type { OutboxItem } from "../domain/types";
+import type { OutboxItem } from "../domain/sending";
 import { postCapture } from "../net/api";
 import { NetError } from "../net/errors";
 import { keepReceipt, readCaptureRow } from "../store/captures";

@@ -1,7 +1,8 @@
 /** Sends attempts and results; a result only after the records that it rests on were committed. */
 
 import type { SendEvent } from "../domain/outbox";
-import type { OutboxItem, ResultBody } from "../domain/types";
+import type { ResultBody } from "../domain/report";
+import type { OutboxItem } from "../domain/sending";
 import { postAttempts, postResult } from "../net/api";
 import { NetError } from "../net/errors";
 import { itemsOfWorker, moveItem } from "../store/outbox";

@@ -1,7 +1,7 @@
 /** One run for every worker who has something to send on this phone, in the order of design and evidence: commit first, media later. */
 
 import { isUnsent } from "../domain/outbox";
-import type { SyncTrouble } from "../domain/types";
+import type { SyncTrouble } from "../domain/sending";
 import { NetError } from "../net/errors";
 import { isQuota, StoreError } from "../store/errors";
 import { readMeta } from "../store/meta";

@@ -1,6 +1,6 @@
 /** What the runner is doing, for the screens. */
 
-import type { SyncState } from "../domain/types";
+import type { SyncState } from "../domain/sending";
 
 let state: SyncState = { running: false, link: "unknown", last_contact: null, server_offset_ms: null, trouble: null, stage: "idle" };
 const watchers = new Set<(state: SyncState) => void>();

@@ -1,7 +1,7 @@
 /** One worker's turn in a run: whose token is used, which of the items are due, and what is wrong with the server. */
 
 import { inSendingOrder, isDue, waitLeft, waitsForPerson } from "../domain/outbox";
-import type { ItemType, OutboxItem, SyncTrouble } from "../domain/types";
+import type { ItemType, OutboxItem, SyncTrouble } from "../domain/sending";
 import { itemsOfWorker } from "../store/outbox";
 import type { SessionRow } from "../store/schema";
 

@@ -1,7 +1,7 @@
 /** The code that stands on the viewfinder and what to ask for; without a ticket, that there is none this time. */
 
 import { hintsOnline } from "../../device/link";
-import type { Challenge } from "../../domain/types";
+import type { Challenge } from "../../domain/capture";
 import { t, word } from "../../i18n";
 import type { CaptureUse } from "../model/route";
 

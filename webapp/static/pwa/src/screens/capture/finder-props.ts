@@ -1,7 +1,7 @@
 /** What the viewfinder is given, and what stands in for it where the camera cannot be opened. */
 
 import type { LocationState } from "../../device/location";
-import type { Challenge } from "../../domain/types";
+import type { Challenge } from "../../domain/capture";
 import type { CaptureUse } from "../model/route";
 import type { Shot } from "./shot";
 

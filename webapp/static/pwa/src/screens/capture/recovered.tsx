@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 
-import type { ShotFacts } from "../../domain/types";
+import type { ShotFacts } from "../../domain/capture";
 import { t } from "../../i18n";
 import { Button, Sheet } from "../../ui/parts";
 import { usePorts } from "../model/context";

@@ -3,7 +3,7 @@
 import type { CaptureFlag, CaptureKind } from "../../domain/codes";
 import { isOdd } from "../../domain/measured";
 import { accuracyOf, COARSE_M, OLD_FIX_MS } from "../../domain/places";
-import type { CaptureOrder, Challenge, PositionReading } from "../../domain/types";
+import type { CaptureOrder, Challenge, PositionReading } from "../../domain/capture";
 import { isBlank, isDark, type Brightness, type Picture } from "../../device/picture";
 
 export interface Shot {

@@ -6,7 +6,7 @@ import { useCallback, useContext, useEffect, useRef, useState } from "preact/hoo
 import { todayInZibo } from "../../domain/due";
 import type { SignalFacts } from "../../ui/frame";
 import type { Ports, SyncView } from "../../app/ports";
-import type { Topic } from "../../domain/types";
+import type { Topic } from "../../domain/topics";
 
 export const PortsContext = createContext<Ports | null>(null);
 

@@ -1,7 +1,7 @@
 /** The outbox as people look for it: by person, the newest first, each thing with its own true state. */
 
 import { isUnsent } from "../../domain/outbox";
-import type { OutboxItem, SendError } from "../../domain/types";
+import type { OutboxItem, SendError } from "../../domain/sending";
 import { t, word, type Key } from "../../i18n";
 import type { IconName } from "../../ui/icon";
 import type { OutboxRow, SyncView } from "../../app/ports";

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 
 import type { Met, Outcome } from "../../domain/codes";
 import { judgeResult, numberEnd } from "../../domain/rules";
-import type { Attempt } from "../../domain/types";
+import type { Attempt } from "../../domain/report";
 import { uuid7 } from "../../domain/uuid7";
 import { t, word } from "../../i18n";
 import { calendarWords } from "../../i18n/dates";

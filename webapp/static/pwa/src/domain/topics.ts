@@ -1,0 +1,3 @@
+/** What may be followed as it changes on this phone. */
+
+export type Topic = "session" | "cases" | "drafts" | "captures" | "outbox" | "tickets" | "settings";
