@@ -211,3 +211,25 @@ def test_the_desk_lists_it_as_set_aside_and_to_its_own_area_only(
     assert "不给看" not in page
     elsewhere = sign_in(field, "office9").get("/set-aside").get_data(as_text=True)
     assert "没有另行保管的内容" in elsewhere
+
+
+def test_after_a_fork_the_phone_goes_on(field: Fieldwork) -> None:
+    """What names the forked record as the one before it lies beside that, with its file.
+
+    The next one after it is taken: a fork takes along what touches it, and no more.
+    """
+    field.committed(jpeg(9))
+    forked = field.record(jpeg(2), seq=1, prev="1" * 64)
+    touching = field.record(jpeg(3), seq=2, prev=hashlib.sha256(forked).hexdigest())
+    for raw, seed in ((forked, 2), (touching, 3)):
+        answer = field.phone.commit(raw).get_json()
+        assert (answer["code"], answer["kept"]) == ("seq_fork", True)
+        capture_id = json.loads(raw)["capture_id"]
+        assert field.send(capture_id, jpeg(seed)).status_code == 204
+        assert field.receipt(capture_id).status_code == 200
+    after = field.record(jpeg(4), seq=3, prev=hashlib.sha256(touching).hexdigest())
+    assert field.phone.commit(after).status_code == 201
+    capture_id = json.loads(after)["capture_id"]
+    assert field.send(capture_id, jpeg(4)).status_code == 204
+    assert field.receipt(capture_id).status_code == 200
+    assert verify_all().is_sound, verify_all().findings

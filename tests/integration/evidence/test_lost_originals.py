@@ -14,12 +14,16 @@ from flask import Flask
 from storage.local import LocalBlobStore
 from tests.integration.evidence.fieldwork import Fieldwork, jpeg, newest_capture, written
 from tests.integration.evidence.test_kept_apart import newest_entry, unknown_visit
+from tests.integration.evidence.test_packaging import codes, packed
 from tests.integration.evidence.test_taking_in import parcel, taken
+from webapp import clock
 from webapp.evidence.models import Quarantine
 from webapp.evidence.verification.verification import verify_all
 from webapp.extensions import blobs, db
 from webapp.jobs import runner
+from webapp.journal import service as journal
 from webapp.journal.models import JournalEntry
+from webapp.journal.rules import EntryType
 
 DAMAGES: list[bytes | None] = [None, b"", jpeg()[:4000], jpeg()[:-1] + b"x", jpeg() + b"x"]
 IDS = ["gone", "empty", "cut off", "one byte", "longer"]
@@ -185,3 +189,31 @@ def test_a_damaged_file_beside_a_record_is_not_taken_over_as_the_original(
     assert missing(field, capture_id) == [hashlib.sha256(jpeg()).hexdigest()]
     assert field.send(capture_id, jpeg()).status_code == 204
     assert field.receipt(capture_id).status_code == 200
+
+
+def test_an_entry_about_a_file_that_never_came_is_named(field: Fieldwork) -> None:
+    """And one that says another length; what really came again is sound (above)."""
+    capture_id = field.committed(jpeg())
+    sha256 = hashlib.sha256(jpeg()).hexdigest()
+    for length in (len(jpeg()), len(jpeg()) + 1):
+        journal.append(
+            type=EntryType.MEDIA_RESTORED, at=clock.now(),
+            facts={"capture_id": capture_id, "media_sha256": sha256, "bytes": length,
+                   "device_kid": field.phone.kid},
+        )  # fmt: skip
+    db.session.commit()
+    found = [one.words for one in verify_all().findings if one.code == "restored_unfounded"]
+    assert [("before" in words, "length" in words) for words in found] == [
+        (True, False), (True, False), (False, True),
+    ]  # fmt: skip
+
+
+def test_the_package_tells_that_a_file_was_lost_and_came_again(
+    app: Flask, field: Fieldwork, tmp_path: Any
+) -> None:
+    capture_id = field.received(jpeg())
+    damage(original(), None)
+    assert field.send(capture_id, jpeg()).status_code == 204
+    whole = packed(app, field.visit_id, tmp_path / "visit.zip")
+    assert "media_restored" in codes(whole)
+    assert "media_restored_unfounded" not in codes(whole)

@@ -36,7 +36,7 @@ NAMING = (EntryType.CORRECTION, EntryType.EXPORTED, EntryType.CAPTURE_QUARANTINE
           EntryType.DEVICE_CONFIRMED)  # fmt: skip
 # Entries that prove something of the visit, its captures or phones, whatever the rows say by now.
 OF_VISIT = (EntryType.RESULT_SUBMITTED, EntryType.REVIEW_DECIDED, EntryType.CAPTURE_COMMITTED)
-OF_CAPTURE = (EntryType.MEDIA_RECEIVED, EntryType.MEDIA_QUARANTINED)
+OF_CAPTURE = (EntryType.MEDIA_RECEIVED, EntryType.MEDIA_QUARANTINED, EntryType.MEDIA_RESTORED)
 OF_PHONE = (EntryType.DEVICE_ENROLLED, EntryType.DEVICE_REVOKED)
 # Entries that say an account's role, and its name under a salt.
 NAMED = (EntryType.ACCOUNT_RECORDED, EntryType.ACCOUNT_OPENED)

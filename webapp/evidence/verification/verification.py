@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from webapp.evidence.models import Capture, Derivation, Media, Quarantine, Review, Ticket
 from webapp.evidence.verification import (
     verify_accounts,
+    verify_arrivals,
     verify_corrections,
     verify_devices,
     verify_files,
@@ -43,6 +44,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     verify_devices.verify_tickets,
     verify_records.verify_records,
     verify_files.verify_media,
+    verify_arrivals.verify_restored,
     verify_files.verify_derivations,
     verify_files.verify_quarantine,
     verify_reports.verify_reports_aside,

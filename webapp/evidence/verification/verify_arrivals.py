@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
 
 from webapp.evidence.models import Capture, Media
 from webapp.evidence.records.rules import CaptureState, MediaState
 from webapp.evidence.verification.findings import Entry, Finding, entries_of
+from webapp.extensions import db
 from webapp.journal.rules import EntryType
 
 # Wrong bytes are set aside, but the right ones may follow.
@@ -78,3 +82,35 @@ def compare_capture_state(capture: Capture, entry: Entry | None, name: str) -> I
         expected = CaptureState.QUARANTINED
     if capture.state != expected:
         yield Finding("state_unfounded", name, f"it is {capture.state}, not {expected.value}")
+
+
+def verify_restored() -> Iterator[Finding]:
+    """Give each entry that a lost file came again (`media_restored`) which nothing bears out.
+
+    It had come before, as a file or beside a record that lay aside, and was as long as it is now.
+    """
+    before = _first_arrivals()
+    for index, entry in entries_of(EntryType.MEDIA_RESTORED):
+        key = str(entry.facts.get("capture_id")), str(entry.facts.get("media_sha256"))
+        name = f"media {key[1]} of capture {key[0]}"
+        if before.get(key, index) >= index:
+            yield Finding("restored_unfounded", name, f"entry {index}: it had not come before")
+        query = select(Media.size_bytes).where(
+            Media.capture_id == UUID(key[0]), Media.sha256 == key[1]
+        )
+        lengths = set(db.session.scalars(query))
+        if lengths and lengths != {entry.facts.get("bytes")}:
+            yield Finding("restored_unfounded", name, f"entry {index} says another length")
+
+
+def _first_arrivals() -> dict[tuple[str, str], int]:
+    """Return the index of the entry by which each file of a capture came first."""
+    first: dict[tuple[str, str], int] = {}
+    for index, entry in entries_of(EntryType.MEDIA_QUARANTINED):
+        stored = entry.facts.get("stored", [entry.facts.get("media_sha256")])
+        for sha256 in stored if isinstance(stored, list) else []:
+            first.setdefault((str(entry.facts.get("capture_id")), str(sha256)), index)
+    for index, entry in entries_of(EntryType.MEDIA_RECEIVED):
+        key = str(entry.facts.get("capture_id")), str(entry.facts.get("media_sha256"))
+        first[key] = min(index, first.get(key, index))
+    return first

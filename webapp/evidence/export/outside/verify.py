@@ -36,6 +36,7 @@ ACTIONS = ("hold_code", "say_number", "turn_head", "raise_fingers")
 FIRST = "0" * 64
 # What is worth knowing but speaks against nothing.
 REMARKS = {"key_not_compared", "media_not_received", "media_deleted", "seq_gap", "set_aside",
+           "media_restored",
            "key_not_confirmed", "result_salt_erased", "review_salt_erased",
            "identity_corrected", "known_since_baseline"}  # fmt: skip
 # What a package of an earlier version cannot show: nothing is wrong, but SOUND would say too much.
@@ -566,6 +567,7 @@ def check_media(checked: Checked, capture_id: str, media: dict[str, Any]) -> Non
     digest, name = media["sha256"], f"media {media['sha256']}"
     files = [file for file in checked.package.names if file.startswith(f"media/{digest}.")]
     received = checked.entry("media_received", capture_id=capture_id, media_sha256=digest)
+    check_restored(checked, capture_id, media)
     if files:
         originals = [unwrapped(file, checked.package.read(file)) for file in files]
         kept = [(len(raw), hashlib.sha256(raw).hexdigest()) for raw in originals]
@@ -575,6 +577,33 @@ def check_media(checked: Checked, capture_id: str, media: dict[str, Any]) -> Non
         checked.note(name, "media_deleted")
     else:
         checked.note(name, "media_missing" if received else "media_not_received")
+
+
+def check_restored(checked: Checked, capture_id: str, media: dict[str, Any]) -> None:
+    """Say that the archive had lost a file and took it again; it must have come before."""
+    digest, name = media["sha256"], f"media {media['sha256']}"
+    told = [
+        entry
+        for entry in checked.entries
+        if entry.facts.get("capture_id") == capture_id and tells_of(entry.facts, digest)
+    ]
+    came = [
+        entry.index
+        for entry in told
+        if entry.facts.get("type") in {"media_received", "media_quarantined"}
+    ]
+    for entry in told:
+        if entry.facts.get("type") == "media_restored":
+            checked.note(name, "media_restored")
+            founded = entry.facts.get("bytes") == media["bytes"]
+            founded = founded and min(came, default=entry.index) < entry.index
+            checked.note(name, "media_restored_unfounded", unless=founded)
+
+
+def tells_of(facts: dict[str, Any], digest: str) -> bool:
+    """Say whether an entry is about a file; of those beside a record it names a list."""
+    stored = facts.get("stored")
+    return facts.get("media_sha256") == digest or (isinstance(stored, list) and digest in stored)
 
 
 def unwrapped(name: str, raw: bytes) -> bytes:
