@@ -55,6 +55,6 @@ def dead() -> None:
 @click.argument("job_id", type=click.UUID)
 def retry(job_id: UUID) -> None:
     """Let a job that was given up be tried again."""
-    service.revive(job_id=job_id, by=None)
+    service.requeue(job_id=job_id, by=None)
     db.session.commit()
     click.echo(job_id)

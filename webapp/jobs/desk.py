@@ -45,7 +45,7 @@ def progress(job_id: UUID) -> Response:
 @signed_in(Permission.RETRY_JOBS)
 def retry(job_id: UUID) -> BaseResponse:
     """Let a job that was given up be tried again."""
-    service.revive(job_id=job_id, by=access.actor().account_id)
+    service.requeue(job_id=job_id, by=access.actor().account_id)
     db.session.commit()
     flash(_("已重新排队，稍后会再试。"), "good")
     return redirect("/today", 303)

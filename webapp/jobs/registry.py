@@ -30,7 +30,7 @@ class Registration:
     run: Handler
     lease: timedelta
     max_tries: int
-    gives_way: Callable[[], bool] | None
+    yields_to: Callable[[], bool] | None
     lane: Lane
 
 
@@ -47,7 +47,7 @@ def handler(
     *,
     lease: timedelta = LEASE,
     max_tries: int = MAX_TRIES,
-    gives_way: Callable[[], bool] | None = None,
+    yields_to: Callable[[], bool] | None = None,
     lane: Lane = Lane.QUICK,
 ) -> Callable[[Handler], Handler]:
     """Register the function that does the jobs of `kind`.
@@ -55,16 +55,16 @@ def handler(
     It runs in an application context of its own. What it writes is committed together with the
     job's end, so that a job takes effect once even if it runs twice; if it commits pieces itself,
     each piece must bear being done again. A `Refusal` ends the job as dead: trying again would
-    not help. Any other exception puts it off. A handler that is silent for longer than `lease`
-    is taken for dead; `progress` keeps it alive. While `gives_way` says that more urgent work is
-    going on, a worker leaves jobs of `kind` alone, though none for longer than `PATIENCE`. A job
+    not help. Any other exception reschedules it. A handler that is silent for longer than `lease`
+    is taken for dead; `progress` keeps it alive. While `yields_to` says that more urgent work is
+    going on, a worker leaves jobs of `kind` alone, though none for longer than `LONGEST_YIELD`. A job
     that takes minutes belongs into another `lane` than those that take seconds.
     """
 
     def register(function: Handler) -> Handler:
         if kind in _registered and _registered[kind].run is not function:
             raise ValueError(f"two handlers for jobs of kind {kind}")
-        _registered[kind] = Registration(function, lease, max_tries, gives_way, lane)
+        _registered[kind] = Registration(function, lease, max_tries, yields_to, lane)
         return function
 
     return register
@@ -97,9 +97,9 @@ def kinds() -> list[str]:
     return list(_registered)
 
 
-def giving_way() -> list[str]:
+def yielding_kinds() -> list[str]:
     """Return the kinds of job that should wait just now."""
-    return [kind for kind, known in _registered.items() if known.gives_way and known.gives_way()]
+    return [kind for kind, known in _registered.items() if known.yields_to and known.yields_to()]
 
 
 def kinds_outside(lane: Lane) -> list[str]:

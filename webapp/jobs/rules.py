@@ -8,7 +8,7 @@ LEASE = timedelta(minutes=2)
 FIRST_DELAY = timedelta(seconds=5)
 LONGEST_DELAY = timedelta(hours=1)
 # How long a job that is due lets more urgent work go first.
-PATIENCE = timedelta(minutes=1)
+LONGEST_YIELD = timedelta(minutes=1)
 
 
 class JobState(StrEnum):

@@ -18,7 +18,7 @@ from webapp.jobs import service
 from webapp.jobs.models import Job
 from webapp.jobs.registry import (
     ask_at_start,
-    giving_way,
+    yielding_kinds,
     kinds_outside,
     lease_of,
     registration,
@@ -104,7 +104,7 @@ def _keep_working(app: Flask, stop: Event, lane: Lane) -> None:
                     ask_at_start()
                     db.session.commit()
                     has_asked = True
-                found = run_due(limit=1, patient=giving_way(), but=kinds_outside(lane))
+                found = run_due(limit=1, deprioritized=yielding_kinds(), but=kinds_outside(lane))
             except SQLAlchemyError as error:
                 # The database may be restarting; a worker outlives that.
                 log.warning("jobs_unavailable", error=place_of(error))
@@ -113,10 +113,12 @@ def _keep_working(app: Flask, stop: Event, lane: Lane) -> None:
             stop.wait(POLL_SECONDS)
 
 
-def run_due(limit: int = 100, *, patient: Collection[str] = (), but: Collection[str] = ()) -> int:
+def run_due(
+    limit: int = 100, *, deprioritized: Collection[str] = (), but: Collection[str] = ()
+) -> int:
     """Run the jobs that are due now, at most `limit` of them, and return how many were run.
 
-    Those of the kinds in `patient` are left alone for a while, those in `but` altogether (see
+    Those of the kinds in `deprioritized` are left alone for a while, those in `but` altogether (see
     `service.claim`).
 
     The caller's own session is not touched; what it wants the jobs to see it has committed.
@@ -129,14 +131,14 @@ def run_due(limit: int = 100, *, patient: Collection[str] = (), but: Collection[
         raise OpenTransactionError("commit or roll back before running jobs")
     count = 0
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    while count < limit and _run_next(app, patient, but):
+    while count < limit and _run_next(app, deprioritized, but):
         count += 1
     return count
 
 
-def _run_next(app: Flask, patient: Collection[str], but: Collection[str]) -> bool:
+def _run_next(app: Flask, deprioritized: Collection[str], but: Collection[str]) -> bool:
     with app.app_context():
-        job = service.claim(patient, but=but)
+        job = service.claim(deprioritized, but=but)
         if job is None or job.owner is None:
             db.session.rollback()
             return False
@@ -157,7 +159,7 @@ def _run(running: RunningJob, payload: dict[str, Any]) -> None:
         log.warning("job_lease_lost", job=str(running.job_id), kind=running.kind)
     except Exception as error:  # A handler may raise anything; its job must not be lost by it.
         db.session.rollback()
-        _put_off(running, error)
+        _reschedule(running, error)
 
 
 def _finish(running: RunningJob) -> None:
@@ -166,11 +168,11 @@ def _finish(running: RunningJob) -> None:
     db.session.commit()
 
 
-def _put_off(running: RunningJob, error: Exception) -> None:
+def _reschedule(running: RunningJob, error: Exception) -> None:
     """Let the job be tried later, or give it up when it was refused or tried too often."""
     is_refusal = isinstance(error, Refusal)
     words = error.code if isinstance(error, Refusal) else place_of(error)
     job = db.session.get_one(Job, running.job_id)
-    service.put_off(job=job, owner=running.owner, error=words, is_hopeless=is_refusal)
+    service.reschedule(job=job, owner=running.owner, error=words, is_permanent=is_refusal)
     db.session.commit()
     log.warning("job_failed", job=str(running.job_id), kind=running.kind, error=words)

@@ -1,4 +1,4 @@
-"""The life of a job: enqueued, claimed under a lease, and finished, put off or given up."""
+"""The life of a job: enqueued, claimed under a lease, and finished, rescheduled or given up."""
 
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from webapp.database.base import uuid7
 from webapp.extensions import db, plain
 from webapp.jobs.models import Job
 from webapp.jobs.registry import lease_of, registration
-from webapp.jobs.rules import LIVE, PATIENCE, JobState, delay_after, is_exhausted
+from webapp.jobs.rules import LIVE, LONGEST_YIELD, JobState, delay_after, is_exhausted
 from webapp.refusals import Refusal
 
 _INSERT = {
@@ -51,10 +51,10 @@ def enqueue(
     return found
 
 
-def claim(patient: Collection[str] = (), *, but: Collection[str] = ()) -> Job | None:
+def claim(deprioritized: Collection[str] = (), *, but: Collection[str] = ()) -> Job | None:
     """Take the job that is due longest, under a lease; None when nothing is due.
 
-    Jobs of the kinds in `patient` are due only when they have waited for `PATIENCE`, those of the
+    Jobs of the kinds in `deprioritized` are due only when they have waited for `LONGEST_YIELD`, those of the
     kinds in `but` are somebody else's.
 
     The lease's owner is a fresh token, so that a worker that comes back late from an earlier
@@ -65,7 +65,7 @@ def claim(patient: Collection[str] = (), *, but: Collection[str] = ()) -> Job | 
     taken = (
         update(Job)
         # A scalar, not IN: PostgreSQL may run a locking subquery of IN once for every row.
-        .where(Job.id == _due(at, _dialect(), patient, but).scalar_subquery())
+        .where(Job.id == _due(at, _dialect(), deprioritized, but).scalar_subquery())
         .values(state=JobState.RUNNING, owner=uuid4(), tries=Job.tries + 1,
                 progress_done=0, progress_total=None)
         .returning(Job)
@@ -84,10 +84,10 @@ def finish(*, job_id: UUID, owner: UUID) -> bool:
                        finished_at=clock.now(), last_error=None)  # fmt: skip
 
 
-def put_off(*, job: Job, owner: UUID, error: str, is_hopeless: bool = False) -> bool:
+def reschedule(*, job: Job, owner: UUID, error: str, is_permanent: bool = False) -> bool:
     """Try the job again later, or give it up; False when the lease is no longer `owner`'s."""
     at = clock.now()
-    gone = is_hopeless or is_exhausted(job.tries, job.max_tries)
+    gone = is_permanent or is_exhausted(job.tries, job.max_tries)
     return _change_own(
         job.id, owner,
         state=JobState.DEAD if gone else JobState.WAITING, owner=None, leased_until=None,
@@ -103,16 +103,16 @@ def is_live(job_id: UUID) -> bool:
 
 
 # Who keeps what was done says so here: the journal lies beside this room, not below it.
-_told_of_revival: list[Callable[[Job, UUID | None], None]] = []
+_told_of_requeue: list[Callable[[Job, UUID | None], None]] = []
 
 
-def on_revival(tell: Callable[[Job, UUID | None], None]) -> Callable[[Job, UUID | None], None]:
+def on_requeue(tell: Callable[[Job, UUID | None], None]) -> Callable[[Job, UUID | None], None]:
     """Have `tell` called for each job that somebody lets be tried again."""
-    _told_of_revival.append(tell)
+    _told_of_requeue.append(tell)
     return tell
 
 
-def revive(*, job_id: UUID, by: UUID | None) -> Job:
+def requeue(*, job_id: UUID, by: UUID | None) -> Job:
     """Let a dead job be tried again from the start; `by` is None at the server itself.
 
     Raises:
@@ -126,7 +126,7 @@ def revive(*, job_id: UUID, by: UUID | None) -> Job:
     job.state, job.tries = JobState.WAITING.value, 0
     job.run_at, job.finished_at = clock.now(), None
     db.session.flush()
-    for tell in _told_of_revival:
+    for tell in _told_of_requeue:
         tell(job, by)
     return job
 
@@ -153,12 +153,14 @@ def _dialect() -> str:
 
 
 def _due(
-    at: datetime, dialect: str, patient: Collection[str], but: Collection[str]
+    at: datetime, dialect: str, deprioritized: Collection[str], but: Collection[str]
 ) -> Select[UUID]:
     """Return the query for one job that waits and is due, or whose lease has run out."""
     waiting = and_(Job.state == JobState.WAITING, Job.run_at <= at)
-    if patient:
-        waiting = and_(waiting, or_(Job.kind.not_in(patient), Job.run_at <= at - PATIENCE))
+    if deprioritized:
+        waiting = and_(
+            waiting, or_(Job.kind.not_in(deprioritized), Job.run_at <= at - LONGEST_YIELD)
+        )
     abandoned = and_(Job.state == JobState.RUNNING, Job.leased_until < at)
     mine = and_(or_(waiting, abandoned), Job.kind.not_in(but))
     oldest = select(Job.id).where(mine).order_by(Job.run_at, Job.id).limit(1)

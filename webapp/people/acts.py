@@ -10,7 +10,7 @@ from uuid import UUID
 from webapp import clock
 from webapp.extensions import db
 from webapp.jobs.models import Job
-from webapp.jobs.service import on_revival
+from webapp.jobs.service import on_requeue
 from webapp.journal import queries as journal_queries
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType, format_instant
@@ -20,7 +20,7 @@ from webapp.people.models import Account
 WHOLE = (EntryType.ACCOUNT_RECORDED, EntryType.ACCOUNT_OPENED)
 
 
-@on_revival
+@on_requeue
 def note_job(job: Job, by: UUID | None) -> None:
     """Journal that somebody let a job be tried again; what it then does leaves its own entries."""
     journal.append(

@@ -12,8 +12,8 @@ from webapp import clock
 from webapp.extensions import db
 from webapp.jobs import queries, runner, service
 from webapp.jobs.models import Job
-from webapp.jobs.registry import JobContext, UnknownJobKindError, giving_way
-from webapp.jobs.rules import LEASE, PATIENCE, JobState, delay_after
+from webapp.jobs.registry import JobContext, UnknownJobKindError, yielding_kinds
+from webapp.jobs.rules import LEASE, LONGEST_YIELD, JobState, delay_after
 from webapp.jobs.runner import OpenTransactionError
 from webapp.journal.models import JournalEntry
 from webapp.refusals import Refusal
@@ -99,17 +99,17 @@ class TestRunning:
 
     def test_a_patient_job_gives_way_but_not_for_ever(self, handle: Handle) -> None:
         busy = [True]
-        handle(lambda context, payload: None, gives_way=lambda: busy[0])
+        handle(lambda context, payload: None, yields_to=lambda: busy[0])
         enqueue(run_at=NOW)
         with clock.freeze(NOW):
-            assert runner.run_due(patient=giving_way()) == 0
-        with clock.freeze(NOW + PATIENCE):
-            assert runner.run_due(patient=giving_way()) == 1
+            assert runner.run_due(deprioritized=yielding_kinds()) == 0
+        with clock.freeze(NOW + LONGEST_YIELD):
+            assert runner.run_due(deprioritized=yielding_kinds()) == 1
 
         busy[0] = False
         enqueue(run_at=NOW)
         with clock.freeze(NOW):
-            assert runner.run_due(patient=giving_way()) == 1
+            assert runner.run_due(deprioritized=yielding_kinds()) == 1
 
     def test_the_callers_session_is_not_touched(self, app: APIFlask) -> None:
         job = enqueue()
@@ -155,11 +155,11 @@ class TestRunning:
     def test_a_dead_job_can_be_revived(self, handle: Handle) -> None:
         job = enqueue()
         with pytest.raises(Refusal, match="job_not_dead"):
-            service.revive(job_id=job.id, by=None)
+            service.requeue(job_id=job.id, by=None)
         job.state, job.tries = JobState.DEAD.value, 6
         db.session.commit()
 
-        service.revive(job_id=job.id, by=None)
+        service.requeue(job_id=job.id, by=None)
         db.session.commit()
         assert runner.run_due() == 1
         assert (reload(job).state, job.tries) == (JobState.DONE, 1)
@@ -194,7 +194,7 @@ class TestLeases:
 
         assert not service.finish(job_id=late[0], owner=late[1])
         job = db.session.get_one(Job, late[0])
-        assert not service.put_off(job=job, owner=late[1], error="late")
+        assert not service.reschedule(job=job, owner=late[1], error="late")
         db.session.commit()
         assert reload(job).state == JobState.RUNNING
         assert service.finish(job_id=present[0], owner=present[1])

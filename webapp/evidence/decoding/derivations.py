@@ -68,7 +68,7 @@ def decode_what_waits() -> None:
         ingest.derive_later(media_id)
 
 
-@handler(ingest.DERIVE_JOB, gives_way=spool.is_busy)
+@handler(ingest.DERIVE_JOB, yields_to=spool.is_busy)
 def derive(context: JobContext, payload: dict[str, Any]) -> None:
     """Make thumbnail and preview (or poster) of one file, its hashes and its flags."""
     source = _source(int(payload["media_id"]))

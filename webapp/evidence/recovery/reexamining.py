@@ -75,7 +75,7 @@ def ask_once() -> None:
             jobs.enqueue(kind=JOB, payload={"quarantine_id": row_id}, unique_key=key)
 
 
-@handler(JOB, gives_way=spool.is_busy)
+@handler(JOB, yields_to=spool.is_busy)
 def reexamine_one(_context: JobContext, payload: dict[str, Any]) -> None:
     """Look at one file again."""
     _look(int(payload["quarantine_id"]))
