@@ -57,8 +57,8 @@ def handler(
     each piece must bear being done again. A `Refusal` ends the job as dead: trying again would
     not help. Any other exception reschedules it. A handler that is silent for longer than `lease`
     is taken for dead; `progress` keeps it alive. While `yields_to` says that more urgent work is
-    going on, a worker leaves jobs of `kind` alone, though none for longer than `LONGEST_YIELD`. A job
-    that takes minutes belongs into another `lane` than those that take seconds.
+    going on, a worker leaves jobs of `kind` alone, though none for longer than `LONGEST_YIELD`.
+    A job that takes minutes belongs into another `lane` than those that take seconds.
     """
 
     def register(function: Handler) -> Handler:

@@ -18,10 +18,10 @@ from webapp.jobs import service
 from webapp.jobs.models import Job
 from webapp.jobs.registry import (
     ask_at_start,
-    yielding_kinds,
     kinds_outside,
     lease_of,
     registration,
+    yielding_kinds,
 )
 from webapp.jobs.rules import Lane
 from webapp.refusals import Refusal

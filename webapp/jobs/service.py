@@ -54,8 +54,8 @@ def enqueue(
 def claim(deprioritized: Collection[str] = (), *, but: Collection[str] = ()) -> Job | None:
     """Take the job that is due longest, under a lease; None when nothing is due.
 
-    Jobs of the kinds in `deprioritized` are due only when they have waited for `LONGEST_YIELD`, those of the
-    kinds in `but` are somebody else's.
+    Jobs of the kinds in `deprioritized` are due only when they have waited for `LONGEST_YIELD`,
+    those of the kinds in `but` are somebody else's.
 
     The lease's owner is a fresh token, so that a worker that comes back late from an earlier
     lease is not mistaken for the present one.

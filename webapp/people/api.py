@@ -22,16 +22,16 @@ blueprint = APIBlueprint("people_api", __name__, url_prefix="/api/v1", tag="devi
 
 
 @blueprint.after_app_request
-def note_contact(answer: Response) -> Response:
-    """Write down that a phone was heard from, once its request is done.
+def record_last_seen(answer: Response) -> Response:
+    """Record when a phone was last seen, once its request is done.
 
     It is a transaction of its own, so that it waits for nothing while it holds the phone's row. A
     request that only reads is left out: on SQLite it would have to queue behind every writer.
     """
     refused = answer.status_code >= HTTPStatus.BAD_REQUEST
-    if not refused and not only_reads() and sessions.is_news():
+    if not refused and not only_reads() and sessions.should_record_last_seen():
         begin_writing()
-        sessions.note_contact()
+        sessions.record_last_seen()
         db.session.commit()
     return answer
 

@@ -46,9 +46,9 @@ _BY_TOKEN = (
     .where(Device.token_hash == bindparam("token_hash"), Device.revoked_at.is_(None))
     .where(Account.is_active)
 )
-# The office is told of phones that were not heard from; a minute more or less tells it nothing.
-HEARD_OF = timedelta(minutes=1)
-_HEAR = update(Device).where(Device.kid == bindparam("heard_kid"))
+# The office is told of phones that were not seen for days; a minute more or less tells it nothing.
+LAST_SEEN_INTERVAL = timedelta(minutes=1)
+_SET_LAST_SEEN = update(Device).where(Device.kid == bindparam("seen_kid"))
 
 
 def token_hash(token: str) -> bytes:
@@ -141,23 +141,23 @@ def actor_of_token(token: str) -> Actor | None:
     found = plain(_BY_TOKEN, token_hash=token_hash(token)).first()
     if found is None:
         return None
-    g.heard_at = found.last_seen_at
+    g.last_seen_at = found.last_seen_at
     path = duty_path(found.area_id, found.area_path, found.path)
     return Actor(Holder.account(found.id), Role(found.role), found.name, path, found.kid,
                  bool(found.is_due))  # fmt: skip
 
 
-def is_news() -> bool:
-    """Say whether a phone asks that was not heard of within the last minute."""
+def should_record_last_seen() -> bool:
+    """Say whether the asking phone was last seen a minute ago or more."""
     asking = g.get("actor")
     if asking is None or asking.device_kid is None:
         return False
-    return g.heard_at is None or clock.now() - g.heard_at >= HEARD_OF
+    return g.last_seen_at is None or clock.now() - g.last_seen_at >= LAST_SEEN_INTERVAL
 
 
-def note_contact() -> None:
-    """Write down that the asking phone was heard from."""
-    plain(_HEAR.values(last_seen_at=clock.now()), heard_kid=g.actor.device_kid)
+def record_last_seen() -> None:
+    """Record that the asking phone was seen now."""
+    plain(_SET_LAST_SEEN.values(last_seen_at=clock.now()), seen_kid=g.actor.device_kid)
 
 
 def actor_of(account: Account, device_kid: str | None = None) -> Actor | None:
