@@ -7,7 +7,7 @@ from apiflask import APIFlask
 from babel.messages.pofile import read_po
 
 from tests.integration.desk.pages import forget_request
-from webapp.evidence.words import span_words
+from webapp.evidence.labels import span_words
 from webapp.http.errors import FACT_WORDS, SENTENCES
 from webapp.jobs import registry
 from webapp.jobs.desk import KIND_WORDS

@@ -15,10 +15,10 @@ from webapp.oversight import (
     checkpoints,
     forms,
     journal_queries,
+    labels,
     looks,
     shown,
     verifying,
-    words,
 )
 from webapp.refusals import Refusal
 from webapp.roster.look_up import read_search
@@ -28,8 +28,8 @@ blueprint = APIBlueprint(
     url_prefix="/audit",
 )  # fmt: skip
 blueprint.app_context_processor(lambda: {
-    "entry_words": words.type_words, "counted_words": words.counted_words,
-    "finding_words": words.finding_words,
+    "entry_words": labels.type_words, "counted_words": labels.counted_words,
+    "finding_words": labels.finding_words,
 })  # fmt: skip
 Page = str | Response | tuple[str, int]
 
@@ -49,7 +49,7 @@ def journal() -> Page:
     rows, after = journal_queries.entries(chosen=chosen, before=forms.read_after(request.args))
     found = shown.shown(actor=actor(), rows=rows)
     return render_template("oversight/journal.html", entries=found, after=after, chosen=chosen,
-                           groups=words.kinds_in_groups(), args=request.args,
+                           groups=labels.kinds_in_groups(), args=request.args,
                            who=shown.name_of_account(chosen.actor))  # fmt: skip
 
 

@@ -12,16 +12,16 @@ from webapp.access.labels import role_words
 from webapp.access.rules import Actor
 from webapp.areas.duty import in_duty
 from webapp.areas.models import Area
+from webapp.evidence.labels import DECISION_WORDS
 from webapp.evidence.models import Capture, Media
-from webapp.evidence.words import DECISION_WORDS
 from webapp.extensions import db
 from webapp.journal.mentions import actor_of, ref_of
 from webapp.oversight.journal_queries import Row
-from webapp.oversight.words import KIND_WORDS, WHERE_WORDS, fact_words, type_words
+from webapp.oversight.labels import KIND_WORDS, WHERE_WORDS, fact_words, type_words
 from webapp.people.models import Account, Device
 from webapp.roster.models import Person
+from webapp.visits.labels import words_for
 from webapp.visits.models import Result, Visit
-from webapp.visits.words import words_for
 
 SEARCH = "/audit/journal?object="
 SHORT = 8

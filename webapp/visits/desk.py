@@ -27,19 +27,19 @@ from webapp.visits import (
     contacts,
     desk_forms,
     desk_queries,
-    detail_words,
+    detail_labels,
+    labels,
     marks,
     people_queries,
     rescheduling,
     service,
-    words,
 )
 from webapp.visits.rules import OPEN_STATUSES
 
 blueprint = APIBlueprint("visits_desk", __name__, enable_openapi=False, template_folder="templates")
 blueprint.app_context_processor(lambda: {
-    "words_for": words.words_for, "look_of": words.look_of, "today_here": calendar.today,
-    "age_on": people_queries.age_on, "details_said": detail_words.details_said,
+    "words_for": labels.words_for, "look_of": labels.look_of, "today_here": calendar.today,
+    "age_on": people_queries.age_on, "details_said": detail_labels.details_said,
 })  # fmt: skip
 Page = str | Response | tuple[str, int]
 USUAL_DAYS = 30
@@ -59,7 +59,7 @@ def _visits_page(problem: str = "", ticked: Collection[str] = ()) -> str:
     found, after = desk_queries.visit_list(chosen=chosen, after=args.get("after", ""))
     return render_template(
         "visits/list.html", visits=found, after=after, chosen=chosen, steps=steps,
-        workers=desk_queries.workers(actor()), statuses=words.choices("status"),
+        workers=desk_queries.workers(actor()), statuses=labels.choices("status"),
         open_statuses=OPEN_STATUSES, problem=problem, ticked=ticked, given=request.form,
     )  # fmt: skip
 
@@ -100,7 +100,7 @@ def _pick_page(people: Sequence[Any], **facts: Any) -> str:
         marks=marks.marks_of([person.id for person in people]),
         workers=desk_queries.workers(actor()),
         most=people_queries.MAX_AT_ONCE, due_on=day + timedelta(days=USUAL_DAYS),
-        benefits=words.choices("benefit"), given=request.form, leaving=count_leaving(), **facts,
+        benefits=labels.choices("benefit"), given=request.form, leaving=count_leaving(), **facts,
     )  # fmt: skip
 
 
@@ -151,7 +151,7 @@ def dispatch() -> Page:
 
 
 def _say_dispatched(made: int, left: int) -> None:
-    flash(words.dispatched(made, left), "good" if made or not left else "wait")
+    flash(labels.dispatched(made, left), "good" if made or not left else "wait")
 
 
 def _chosen_people(form: Any, who: Actor) -> list[UUID]:
@@ -175,7 +175,7 @@ def assignment() -> Page:
     except Refusal as refusal:
         return _refused(refusal)
     db.session.commit()
-    flash(words.handed(len(moved)), "good")
+    flash(labels.handed(len(moved)), "good")
     return redirect(own_address(request.form.get("back"), "/visits"), 303)
 
 
@@ -195,7 +195,7 @@ def cancellation() -> Page:
     except Refusal as refusal:
         return _refused(refusal)
     db.session.commit()
-    flash(words.cancelled(len(cancelled)), "good")
+    flash(labels.cancelled(len(cancelled)), "good")
     return redirect(own_address(request.form.get("back"), "/visits"), 303)
 
 
@@ -211,7 +211,7 @@ def schedule() -> Page:
     except Refusal as refusal:
         return _refused(refusal)
     db.session.commit()
-    flash(words.rescheduled(len(changed)), "good")
+    flash(labels.rescheduled(len(changed)), "good")
     return redirect(own_address(request.form.get("back"), "/visits"), 303)
 
 

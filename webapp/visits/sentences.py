@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from webapp.visits.detail_words import DETAIL_WORDS
+from webapp.visits.detail_labels import DETAIL_WORDS
 
 # The answer names what a result lacks by its code, the sentence in words.
 FACT_WORDS = {"detail_missing": {"field": DETAIL_WORDS}}

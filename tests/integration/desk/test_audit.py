@@ -26,8 +26,8 @@ from webapp.journal.models import (
 )
 from webapp.journal.rules import EntryType
 from webapp.oversight import journal_queries
+from webapp.oversight.labels import TYPE_WORDS
 from webapp.oversight.models import VerificationRun
-from webapp.oversight.words import TYPE_WORDS
 
 PAGES = ("/audit/journal", "/audit/looks", "/audit/verification", "/audit/checkpoints")
 

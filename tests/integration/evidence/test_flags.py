@@ -13,9 +13,9 @@ from tests.integration.evidence.fieldwork import Fieldwork, flags_of, jpeg, rfc3
 from tests.phones import enrolled
 from webapp import clock
 from webapp.evidence.flags.flags import WEIGHTS, Flag
+from webapp.evidence.labels import SHORT_FLAGS, flag_words
 from webapp.evidence.models import Capture
 from webapp.evidence.sentences import FLAG_SENTENCES
-from webapp.evidence.words import SHORT_FLAGS, flag_words
 from webapp.extensions import db
 from webapp.jobs import runner
 from webapp.roster.cells.datums import gcj02_to_wgs84

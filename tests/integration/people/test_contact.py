@@ -38,7 +38,7 @@ def test_a_refused_or_reading_request_writes_nothing(client: FlaskClient, city: 
     assert device_of(phone).last_seen_at is None
 
 
-def test_a_revoked_phone_is_not_heard_from(client: FlaskClient, city: City) -> None:
+def test_a_revoked_phone_is_not_seen(client: FlaskClient, city: City) -> None:
     phone = enrolled(client, city)
     device_of(phone).revoked_at = clock.now()
     db.session.commit()

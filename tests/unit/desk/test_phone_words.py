@@ -13,8 +13,8 @@ from webapp.evidence.flags.flags import (
     said_once,
     total_weight,
 )
-from webapp.evidence.words import NOTE_WORDS
-from webapp.visits.detail_words import ANSWER_WORDS, DETAIL_WORDS, details_said
+from webapp.evidence.labels import NOTE_WORDS
+from webapp.visits.detail_labels import ANSWER_WORDS, DETAIL_WORDS, details_said
 
 PHONE = Path(__file__).parents[3] / "webapp/static/pwa/src"
 QUESTIONS = (PHONE / "screens/model/questions.ts").read_text("utf-8")

@@ -15,7 +15,7 @@ from webapp.access.rules import Actor, Permission
 from webapp.areas.steps import area_steps
 from webapp.config import settings
 from webapp.desk import today
-from webapp.evidence import words
+from webapp.evidence import labels
 from webapp.evidence.archive import (
     archive_queries,
     forms,
@@ -39,14 +39,14 @@ from webapp.roster.models import Person
 from webapp.roster.notes import mask_numbers
 from webapp.visits import desk_queries as visits
 from webapp.visits import marks
-from webapp.visits.words import choices
+from webapp.visits.labels import choices
 
 blueprint = APIBlueprint(
     "archive_desk", __name__, enable_openapi=False, template_folder="../templates"
 )
 blueprint.app_context_processor(lambda: {
-    "evidence_words": words.evidence_words, "flag_words": words.flag_words,
-    "short_flag": words.short_flag, "span_words": words.span_words, "mask_numbers": mask_numbers,
+    "evidence_words": labels.evidence_words, "flag_words": labels.flag_words,
+    "short_flag": labels.short_flag, "span_words": labels.span_words, "mask_numbers": mask_numbers,
 })  # fmt: skip
 Page = str | Response | tuple[str, int]
 
@@ -62,7 +62,7 @@ def archive() -> Page:
         "evidence/archive.html", results=found, after=after, chosen=chosen, steps=steps,
         codes={row.result.id: row.codes for row in review_queries.with_flags(found)},
         workers=visits.workers(actor()), outcomes=choices("outcome"), states=choices("result"),
-        flags=words.flag_choices(),
+        flags=labels.flag_choices(),
     )  # fmt: skip
 
 

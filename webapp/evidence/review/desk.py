@@ -13,7 +13,7 @@ from webapp.access.decorators import actor, signed_in
 from webapp.access.rules import Actor, Permission
 from webapp.areas.steps import area_steps
 from webapp.desk import navigation, today
-from webapp.evidence import words
+from webapp.evidence import labels
 from webapp.evidence.review import (
     case,
     decided_notes,
@@ -27,7 +27,7 @@ from webapp.evidence.review import (
 from webapp.extensions import db
 from webapp.http.errors import sentence
 from webapp.refusals import Refusal
-from webapp.visits.words import choices
+from webapp.visits.labels import choices
 
 blueprint = APIBlueprint("review_desk", __name__, enable_openapi=False)
 blueprint.app_context_processor(lambda: {"just_decided": decided_notes.just_decided})
@@ -77,7 +77,7 @@ def _review_page(result_id: UUID, problem: str = "", **shown: Any) -> str:
     is_first = one.first is not None and one.first.reviewer_id == actor().account_id
     return render_template(
         "evidence/review.html", case=one, rivals=case.rivals_of(one.result), beside=beside,
-        following=following, problem=problem, phrases=words.PHRASES, given=request.form,
+        following=following, problem=problem, phrases=labels.PHRASES, given=request.form,
         may_decide=waits and not is_own and not has_rival and not is_first, is_own=is_own,
         who_else=_who_else(one), may_take_back=_may_take_back(one),
         has_own_rival=has_rival, **shown,
