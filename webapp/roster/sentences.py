@@ -90,6 +90,8 @@ FINDINGS: dict[str, LazyString] = {
     "header_repeated": _l("重复的表头"),
     "title_repeated": _l("重复的标题"),
     "footer": _l("合计、签字等表尾"),
+    "words_too_long": _l("“%(field)s”太长，放不下的部分和全文一起记进了备注，请核对"),
+    "names_two": _l("姓名一格里有两个姓名，请核对是谁"),
     "hidden_row": _l("这一行在表格里是隐藏的，仍已导入，请核对"),
     "person_stopped": _l("花名册里此人已停发或已丧失资格，请核对"),
     "person_elsewhere": _l("此人在其他区划的花名册里，请联系对方"),

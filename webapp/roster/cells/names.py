@@ -89,11 +89,17 @@ class NameReading(NamedTuple):
     note: str = ""
 
 
+# Two people in one cell; a name that was wrapped into two such halves is worth a look as well.
+_TWO_NAMES = re.compile(
+    r"\s*[\u4e00-\u9fff]{2,4}(?:\s*[\r\n、,，;；/&+]\s*[\u4e00-\u9fff]{2,4})+\s*"
+)
+
+
 def read_name(raw: str) -> NameReading:
     """Reads a name cell; code points are counted, rare characters and long names are welcome."""
     if _PLAIN.fullmatch(raw) and OLD_FORMS.isdisjoint(raw):
         return NameReading(raw) if len(raw) < 4 else _noted(raw)
-    codes: list[str] = []
+    codes = ["names_two"] if _TWO_NAMES.fullmatch(raw) else []
     text = tidy(raw.replace("\u3000", " "))
     folded = fold_width(text)
     if not folded or folded in NONE_WORDS:

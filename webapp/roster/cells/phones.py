@@ -24,14 +24,24 @@ _DASHES = re.compile(
 # What stands between two whole numbers is a separator, whatever its words are.
 _WORDS_BETWEEN = re.compile(
     r"(?<=[0-9)])(?=[\s().\-]*(?!转|ext|分机)[^0-9\s().\-/])(?=[^0-9]*(?:\+?0*86\)?[\s-]*)?"
-    r"(?:1[3-9][0-9][\s-]?[0-9]{4}[\s-]?[0-9]{4}|0[0-9]{2,3}[\s-]?[0-9]{7,8})(?![0-9]))"
+    r"(?:1[3-9][0-9][\s-]?[0-9]{4}[\s-]?[0-9]{4}|0[0-9]{2,3}[\s-]?[0-9]{7,8}"
+    r"|(?<![0-9-])[2-9][0-9]{6})(?![0-9]))"
 )
 _SEPARATORS = re.compile(
     r"[/,，、;；|\n\r]+|\s{2,}|(?<=[0-9])\s+(?=1[3-9][0-9]{9})|(?<=[0-9]{7})\s+(?=0?[0-9]{3,4}-)"
+    r"|(?<=[0-9]{7})\s+(?=(?:0[0-9]{9,11}|[2-9][0-9]{6})(?![0-9]))"
 )
-_LABEL = re.compile(r"^(?:[^0-9+(（]|[(（][^0-9+)）]*[)）])*")
+_LABEL = re.compile(
+    r"^(?:[^0-9+(（]|[(（][^0-9+)）]*[)）]|[(（][^0-9+)）]*[^0-9+()（）\s.\-](?=[0-9]))*"
+)
 _COUNTRY = re.compile(r"^(?:\+?0{0,2}86)(?=1[3-9][0-9]{9}$|0[0-9]{9,11}$|533[2-9][0-9]{6}$)")
-_EXTENSION = re.compile(r"(?:转|-|ext\.?|分机)\s*([0-9]{1,6})$")
+# Behind an extension may stand whose it is.
+_EXTENSION = re.compile(
+    r"(?:转|ext\.?|分机)\s*([0-9]{1,6})[^0-9]*$|-\s*([0-9]{1,6})(?:[\s(][^0-9]*)?$"
+)
+# So many digits that are cut off with the words before them may be a number of somebody.
+_CUT = re.compile(r"[^0-9+\s()（）.\-—－].*$")
+_UNREAD = re.compile(r"[0-9]{5}")
 _LANDLINE = re.compile(r"(0[0-9]{2,3})([0-9]{7,8})")
 _COMPLETE = re.compile(r"1[3-9][0-9]{9}|0[0-9]{2,3}[0-9]{7,8}|[2-9][0-9]{6}")
 _ABROAD = re.compile(r"\+(?!86)[0-9]{7,15}")
@@ -104,8 +114,11 @@ def _one(part: str, codes: list[str]) -> str:
         and not _is_mobile(bare)
         and _COMPLETE.fullmatch(re.sub(r"\D", "", bare[: extension.start()]))
     ):
-        bare, tail = bare[: extension.start()], f"转{extension[1]}"
-    digits = re.sub(r"[\s()（）.\-—－]", "", re.sub(r"[^0-9+\s()（）.\-—－].*$", "", bare))
+        bare, tail = bare[: extension.start()], f"转{extension[1] or extension[2]}"
+    cut = _CUT.search(bare)
+    if cut and _UNREAD.search(cut[0]):
+        codes.append("phone_unreadable")
+    digits = re.sub(r"[\s()（）.\-—－]", "", _CUT.sub("", bare))
     stripped = _COUNTRY.sub("", digits)
     number = _canonical(stripped, codes)
     if number and number + tail != part:

@@ -7,7 +7,7 @@ import io
 import re
 import zipfile
 
-from webapp.roster.reading.ods_strikes import StruckStyles
+from webapp.roster.reading.ods_strikes import CELL, COMMENT, MOST_COLUMNS, StruckStyles
 from webapp.roster.reading.sheet_marks import MOST_MARKS, SheetMarks
 
 _TABLE = re.compile(rb"<table:table\b[^>]*>(.*?)</table:table>", re.DOTALL)
@@ -18,6 +18,10 @@ _COLUMNS_REPEATED = re.compile(rb'table:number-columns-repeated="(\d+)"')
 _ROWS_SPANNED = re.compile(rb'table:number-rows-spanned="(\d+)"')
 _MERGES_DOWN = re.compile(rb'table:number-rows-spanned="(?!1")')
 _HIDDEN = re.compile(rb'\btable:visibility="(?:collapse|filter)"')
+# A formula that nobody computed, and a cell whose value is an error.
+_MAY_BREAK = re.compile(rb'\btable:formula=|\bcalcext:value-type=["\']error["\']')
+_IS_ERROR = re.compile(rb'\bcalcext:value-type=["\']error["\']')
+_HAS_VALUE = re.compile(rb"\boffice:(?:string-|date-|time-|boolean-)?value=")
 _LARGEST = 400_000_000
 
 
@@ -31,7 +35,7 @@ def marks_of_ods(data: bytes, sheet_index: int) -> SheetMarks:
         named = book.namelist()
         common = book.read("styles.xml") if "styles.xml" in named else b""
     struck = StruckStyles.of(common, content)
-    if not (struck or _MERGES_DOWN.search(content) or _HIDDEN.search(content)):
+    if not (struck or any(each.search(content) for each in (_MERGES_DOWN, _HIDDEN, _MAY_BREAK))):
         return marks
     for index, table in enumerate(_TABLE.finditer(content)):
         if index == sheet_index:
@@ -47,6 +51,8 @@ def _look_through(table: bytes, struck: StruckStyles, marks: SheetMarks) -> None
         many = int(repeated[1]) if repeated else 1
         if found[2] and _MERGES_DOWN.search(found[2]):
             _find_merges(found[2], row, marks)
+        if found[2] and _MAY_BREAK.search(found[2]):
+            _find_broken(found[2], range(row + 1, row + 1 + min(many, MOST_MARKS)), marks)
         if found[2] and b"<text:" in found[2]:
             here = range(row + 1, row + 1 + min(many, MOST_MARKS))
             if _HIDDEN.search(found[1]):
@@ -55,6 +61,27 @@ def _look_through(table: bytes, struck: StruckStyles, marks: SheetMarks) -> None
                 for number in here:
                     marks.strike(number, column, words)
         row += many
+
+
+def _find_broken(cells: bytes, rows: range, marks: SheetMarks) -> None:
+    column = 0
+    for found in CELL.finditer(cells):
+        repeated = _COLUMNS_REPEATED.search(found[1])
+        many = int(repeated[1]) if repeated else 1
+        what = _broken(found[1], found[2] or b"") if _MAY_BREAK.search(found[1]) else ""
+        for number in rows if what and len(marks.broken) < MOST_MARKS else ():
+            here = range(column, column + min(many, MOST_COLUMNS))
+            marks.broken.setdefault(number, []).extend((at, what) for at in here)
+        column += many
+
+
+def _broken(attributes: bytes, content: bytes) -> str:
+    """What is wrong with a cell: its error, or that its formula has no value; else ""."""
+    words = re.sub(rb"<[^>]*>", b"", COMMENT.sub(b"", content)).decode("utf-8", "replace").strip()
+    if _IS_ERROR.search(attributes) or words.startswith(("#", "Err:")):
+        return words[:40] or "#N/A"
+    has_value = _HAS_VALUE.search(attributes) or b"<text:p" in COMMENT.sub(b"", content)
+    return "" if has_value else "formula"
 
 
 def _find_merges(cells: bytes, row: int, marks: SheetMarks) -> None:

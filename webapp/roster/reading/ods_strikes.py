@@ -20,14 +20,14 @@ _DEFAULT_STYLE = re.compile(rb'\btable:default-cell-style-name="([^"]*)"')
 _TEXT_STYLE = re.compile(rb'\btext:style-name="([^"]*)"')
 _COLUMN = re.compile(rb"<table:table-column\b([^>]*)>")
 _REPEATED = re.compile(rb'\btable:number-columns-repeated="(\d+)"')
-_CELL = re.compile(
+CELL = re.compile(
     rb"<table:(?:covered-)?table-cell\b([^>]*?)(?:/>|>(.*?)</table:(?:covered-)?table-cell>)",
     re.DOTALL,
 )
-_COMMENT = re.compile(rb"<office:annotation\b.*?</office:annotation>", re.DOTALL)
+COMMENT = re.compile(rb"<office:annotation\b.*?</office:annotation>", re.DOTALL)
 _PIECE = re.compile(rb"<(/?)text:(p|h|span|a)\b([^>]*?)(/?)>|<[^>]*>|([^<]+)")
 _FAMILIES = {b"span": b"text", b"a": b"text", b"p": b"paragraph", b"h": b"paragraph"}
-_MOST_COLUMNS = 16_384
+MOST_COLUMNS = 16_384
 _DEEPEST = 20
 
 # Family and name of each style, with whether it strikes through; None leaves that to its parent.
@@ -61,7 +61,7 @@ class StruckStyles:
         """The default cell style of each column."""
         found: list[bytes] = []
         for column in _COLUMN.finditer(table):
-            many = min(int(_first(_REPEATED, column[1]) or 1), _MOST_COLUMNS - len(found))
+            many = min(int(_first(_REPEATED, column[1]) or 1), MOST_COLUMNS - len(found))
             found += [_first(_DEFAULT_STYLE, column[1])] * many
         return found
 
@@ -70,8 +70,8 @@ class StruckStyles:
     ) -> Iterator[tuple[int, str]]:  # fmt: skip
         """Column (from 0) and struck words of each struck cell of a row."""
         of_row, at = _first(_DEFAULT_STYLE, row_attributes), 0
-        for cell in _CELL.finditer(cells):
-            many = min(int(_first(_REPEATED, cell[1]) or 1), _MOST_COLUMNS - at)
+        for cell in CELL.finditer(cells):
+            many = min(int(_first(_REPEATED, cell[1]) or 1), MOST_COLUMNS - at)
             for column in range(at, at + many) if cell[2] else ():
                 of_column = columns[column] if column < len(columns) else b""
                 style = _first(_CELL_STYLE, cell[1]) or of_row or of_column
@@ -82,7 +82,7 @@ class StruckStyles:
 
     def _runs(self, content: bytes, style: bytes) -> Iterator[tuple[str, bool]]:
         struck = [self.styles.get((b"table-cell", style), False)]
-        for piece in _PIECE.finditer(_COMMENT.sub(b"", content)):
+        for piece in _PIECE.finditer(COMMENT.sub(b"", content)):
             closes, tag, attributes, is_empty, text = piece.groups()
             if text is not None:
                 yield html.unescape(text.decode("utf-8", "replace")), struck[-1]

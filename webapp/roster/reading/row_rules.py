@@ -33,7 +33,7 @@ from webapp.roster.reading.layout import (
 from webapp.roster.reading.plain_rows import PlainRows
 from webapp.roster.reading.readings import RowReading
 from webapp.roster.reading.row_place import RowPlacer
-from webapp.roster.reading.row_remarks import CONTACT_PHONE, DIED_ON, read_remarks
+from webapp.roster.reading.row_remarks import DIED_ON, read_remarks
 from webapp.roster.reading.said_over import (
     group_over,
     loss_over,
@@ -43,6 +43,7 @@ from webapp.roster.reading.said_over import (
 from webapp.roster.reading.same_above import pointed_to
 from webapp.roster.reading.strikes import NOTHING_STRUCK, Strikes
 from webapp.roster.reading.struck_rows import note_strikes
+from webapp.roster.reading.told_contacts import read_contact, read_employer
 from webapp.roster.reading.wire import PackedRow
 from webapp.roster.reading.word_codes import read_kind, read_sex, read_status
 
@@ -277,7 +278,7 @@ class SheetRules:
             if status.code:
                 reading.note(status.code, field="status")
         if values.employer is not None:
-            reading.employer = tidy(as_text(values.employer))[:200]
+            read_employer(reading, values.employer)
 
     def _place(self, reading: RowReading, values: Values) -> None:
         district = self._or_above(reading, "district", values.district)
@@ -323,17 +324,7 @@ class SheetRules:
                     reading.note(code)
                 reading.phones = tuple(dict.fromkeys(reading.phones + more.numbers))
         if values.contact or values.contact_phone:
-            self._contact(reading, values)
-
-    def _contact(self, reading: RowReading, values: Values) -> None:
-        phones = read_phones(values.contact_phone)
-        for code in phones.codes:
-            reading.note(code)
-        name, relation = tidy(as_text(values.contact)), tidy(as_text(values.contact_relation))
-        phone = phones.numbers[0] if phones.numbers else ""
-        for other in phones.numbers[1:]:
-            reading.keep(other, CONTACT_PHONE)
-        reading.contact = (name[:100], relation[:32], phone)
+            read_contact(reading, values)
 
     def _certificate(self, reading: RowReading, values: Values) -> None:
         """Some rosters carry the last certificate and a date of death."""

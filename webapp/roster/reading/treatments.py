@@ -35,12 +35,13 @@ _WARN = (
     "street_unknown", "district_unknown", "same_as_above", "address_outside_city",
     "hidden_row", "coordinates_unclear", "coordinates_outside_city",
     "category_missing", "area_unclear", "row_struck", "cell_struck", "words_struck",
-    "cells_beyond_header", "second_address",
+    "cells_beyond_header", "second_address", "words_too_long",
 )  # fmt: skip
 _HOLD = (
     "id_float", "id_zeroed_tail", "id_letter_for_digit", "id_seventeen_digits", "id_length",
     "id_malformed", "id_check_digit", "id_missing", "id_two_names", "id_repeated_differs",
     "id_of_deceased", "id_legacy_known", "person_stopped", "name_missing", "name_death_note",
+    "names_two",
     "certified_after_death", "status_lost", "area_not_yours", "person_elsewhere",
     "street_other_district", "cell_error", "code_unknown", "remark_lost",
     "number_unread", "words_of_nobody", "above_header", "header_unclear",
