@@ -42,7 +42,7 @@ compress = Compress()
 limiter = Limiter(get_remote_address, default_limits=[])
 
 # Set in the environ of a request that writes late, if at all.
-READS_FIRST = "anzai.reads_first"
+STARTS_READ_ONLY = "anzai.starts_read_only"
 
 LOCALES = ("zh_Hans_CN", "en")
 
@@ -77,14 +77,14 @@ def make_blob_store(chosen: Settings) -> BlobStore:
     return LocalBlobStore(chosen.data_dir / "blobs")
 
 
-def only_reads() -> bool:
+def is_read_only() -> bool:
     """Say whether the present request changes nothing: GET never commits what it is asked for."""
     if not has_request_context():
         return False
-    return request.method in {"GET", "HEAD", "OPTIONS"} or READS_FIRST in request.environ
+    return request.method in {"GET", "HEAD", "OPTIONS"} or STARTS_READ_ONLY in request.environ
 
 
-def reads_first(view: Callable[P, R]) -> Callable[P, R]:
+def starts_read_only(view: Callable[P, R]) -> Callable[P, R]:
     """Declare that a route only reads until it calls `begin_writing`; goes above the others.
 
     A chunk of an upload is looked up by its token and its id and then written to a file: it
@@ -93,13 +93,13 @@ def reads_first(view: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(view)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
-        request.environ[READS_FIRST] = True
+        request.environ[STARTS_READ_ONLY] = True
         return view(*args, **kwargs)
 
     return wrapped
 
 
-def plain(statement: Executable, **values: Any) -> CursorResult[Any]:
+def execute_core(statement: Executable, **values: Any) -> CursorResult[Any]:
     """Execute a statement in the session's transaction, past the session's objects.
 
     For the few statements that every chunk, upload or journal entry runs: made once, they cost
@@ -172,4 +172,4 @@ def bind(app: Flask) -> None:
     with app.app_context():
         refuse_swallowed_inserts(db.engine)
         if db.engine.dialect.name == "sqlite":
-            tune_sqlite(db.engine, only_reads)
+            tune_sqlite(db.engine, is_read_only)

@@ -65,13 +65,13 @@ def uuid7() -> uuid.UUID:
 
 
 def tune_sqlite(
-    engine: Engine, only_reads: Callable[[], bool], *, foreign_keys: bool = True
+    engine: Engine, is_read_only: Callable[[], bool], *, foreign_keys: bool = True
 ) -> None:
     """Make SQLite durable and fair: WAL, full sync, foreign keys, one writer at a time.
 
     A transaction starts with BEGIN IMMEDIATE so that two writers queue instead of failing
     half-way with "database is locked" (measured: no failure with 16 writers), and those of one
-    process in the order in which they came. Where `only_reads` says that nothing will be written,
+    process in the order in which they came. Where `is_read_only` says that nothing will be written,
     nobody queues: a reader never waits for a long import. Only a migration, which rebuilds
     tables, works without foreign keys, on an engine of its own.
     """
@@ -94,7 +94,7 @@ def tune_sqlite(
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
         options = connection.get_execution_options()
-        if options.get(WILL_WRITE, not only_reads()):
+        if options.get(WILL_WRITE, not is_read_only()):
             turns.wait_for(connection.connection.dbapi_connection)
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:

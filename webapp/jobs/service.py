@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp import clock
 from webapp.database.base import uuid7
-from webapp.extensions import db, plain
+from webapp.extensions import db, execute_core
 from webapp.jobs.models import Job
 from webapp.jobs.registry import lease_of, registration
 from webapp.jobs.rules import LIVE, LONGEST_YIELD, JobState, delay_after, is_exhausted
@@ -142,9 +142,9 @@ def _insert_or_find(values: dict[str, Any]) -> UUID | None:
 
     On a taken key PostgreSQL waits for the transaction that is inserting it.
     """
-    made = plain(_INSERT[_dialect()], **values).scalar_one_or_none()
+    made = execute_core(_INSERT[_dialect()], **values).scalar_one_or_none()
     if made is None:
-        made = plain(_LIVE, unique_key=values["unique_key"]).scalar_one_or_none()
+        made = execute_core(_LIVE, unique_key=values["unique_key"]).scalar_one_or_none()
     return cast(UUID | None, made)
 
 

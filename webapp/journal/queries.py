@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import and_, func, or_, select
 
-from webapp.extensions import db, plain
+from webapp.extensions import db, execute_core
 from webapp.journal import approvers, erasure, merkle
 from webapp.journal.merkle import Coordinate, LeafRange
 from webapp.journal.models import JournalCheckpoint, JournalEntry, JournalNode
@@ -32,7 +32,7 @@ class Leaf:
 
 def size() -> int:
     """Return the number of entries, those of the current transaction included."""
-    last = plain(_LAST).scalar()
+    last = execute_core(_LAST).scalar()
     return 0 if last is None else int(last) + 1
 
 
@@ -129,7 +129,7 @@ def read_hashes(coordinates: Iterable[Coordinate]) -> dict[Coordinate, bytes]:
         rows = select(JournalEntry.index, JournalEntry.leaf_hash).where(
             JournalEntry.index.in_(leaves)
         )
-        found |= {Coordinate(0, place): value for place, value in map(tuple, plain(rows))}
+        found |= {Coordinate(0, place): value for place, value in map(tuple, execute_core(rows))}
     return found
 
 
@@ -142,4 +142,4 @@ def _read_nodes(coordinates: list[Coordinate]) -> dict[Coordinate, bytes]:
         for part in coordinates
     ))  # fmt: skip
     rows = select(JournalNode.level, JournalNode.position, JournalNode.hash).where(named)
-    return {Coordinate(row.level, row.position): row.hash for row in plain(rows)}
+    return {Coordinate(row.level, row.position): row.hash for row in execute_core(rows)}

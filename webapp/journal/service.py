@@ -8,7 +8,7 @@ from sqlalchemy import func, insert, select
 
 from webapp import clock
 from webapp.config import settings
-from webapp.extensions import db, plain
+from webapp.extensions import db, execute_core
 from webapp.journal import approvers, erasure, merkle, queries
 from webapp.journal.checkpoints import Checkpoint
 from webapp.journal.mentions import mentions_of
@@ -74,7 +74,7 @@ def append(
     note_uncommitted(entry.index)
     _write_mentions(entry.index, {"type": type.value, **facts})
     for name, made in hidden.items():
-        plain(_ADD_SALT, index=entry.index, name=name, salt=made.salt)
+        execute_core(_ADD_SALT, index=entry.index, name=name, salt=made.salt)
     return entry
 
 
@@ -204,10 +204,10 @@ def _write_entry(kind: EntryType, at: datetime, body: bytes) -> JournalEntry:
     """Put the entry at the end of the tree, with the subtrees that it completes."""
     values = {"index": queries.size(), "type": kind.value, "at": at, "body": body,
               "leaf_hash": merkle.leaf_hash(body)}  # fmt: skip
-    plain(_ADD_ENTRY, **values)
+    execute_core(_ADD_ENTRY, **values)
     entry = JournalEntry(**values)
     for part, node in _nodes_completed_by(entry):
-        plain(_ADD_NODE, level=part.level, position=part.position, hash=node)
+        execute_core(_ADD_NODE, level=part.level, position=part.position, hash=node)
     return entry
 
 

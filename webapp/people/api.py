@@ -10,7 +10,7 @@ from webapp.access import decorators as access
 from webapp.access.decorators import on_device, open_to_all
 from webapp.access.rules import Permission
 from webapp.areas import queries as areas
-from webapp.extensions import begin_writing, db, only_reads
+from webapp.extensions import begin_writing, db, is_read_only
 from webapp.http.instants import rfc3339
 from webapp.people import administration, queries, service, sessions
 from webapp.people.limits import counting_guesses, limit_guesses, limit_tries, remember_device
@@ -29,7 +29,7 @@ def record_last_seen(answer: Response) -> Response:
     request that only reads is left out: on SQLite it would have to queue behind every writer.
     """
     refused = answer.status_code >= HTTPStatus.BAD_REQUEST
-    if not refused and not only_reads() and sessions.should_record_last_seen():
+    if not refused and not is_read_only() and sessions.should_record_last_seen():
         begin_writing()
         sessions.record_last_seen()
         db.session.commit()

@@ -17,7 +17,7 @@ from webapp.access.decorators import bearer_token
 from webapp.access.rules import Actor, Holder, Role, duty_path
 from webapp.areas.models import Area
 from webapp.config import settings
-from webapp.extensions import db, plain
+from webapp.extensions import db, execute_core
 from webapp.people.models import Account, DeskSession, Device
 
 SESSION_HOURS = 12
@@ -138,7 +138,7 @@ def actor_of_token(token: str) -> Actor | None:
     """Return the actor of a phone's token, or None when unknown, revoked or switched off."""
     if not token:
         return None
-    found = plain(_BY_TOKEN, token_hash=token_hash(token)).first()
+    found = execute_core(_BY_TOKEN, token_hash=token_hash(token)).first()
     if found is None:
         return None
     g.last_seen_at = found.last_seen_at
@@ -157,7 +157,7 @@ def should_record_last_seen() -> bool:
 
 def record_last_seen() -> None:
     """Record that the asking phone was seen now."""
-    plain(_SET_LAST_SEEN.values(last_seen_at=clock.now()), seen_kid=g.actor.device_kid)
+    execute_core(_SET_LAST_SEEN.values(last_seen_at=clock.now()), seen_kid=g.actor.device_kid)
 
 
 def actor_of(account: Account, device_kid: str | None = None) -> Actor | None:

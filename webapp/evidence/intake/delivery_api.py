@@ -14,7 +14,7 @@ from webapp.config import settings
 from webapp.evidence.intake import deliveries
 from webapp.evidence.intake.deliveries import Answer
 from webapp.evidence.records.delivery_parts import Part, take_apart
-from webapp.extensions import begin_reading, begin_writing, db, reads_first
+from webapp.extensions import begin_reading, begin_writing, db, starts_read_only
 from webapp.http.errors import sentence
 from webapp.journal import service as journal
 
@@ -30,7 +30,7 @@ def limit_body() -> None:
 
 
 @blueprint.post("/deliveries")
-@reads_first
+@starts_read_only
 @on_device(Permission.USE_PHONE, with_given_password=True)
 def take_delivery() -> tuple[Response, int]:
     """Take records, files and results one after another; the answer has one entry a part."""

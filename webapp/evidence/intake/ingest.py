@@ -31,7 +31,7 @@ from webapp.evidence.records.rules import (
     move_capture,
     move_media,
 )
-from webapp.extensions import db, plain
+from webapp.extensions import db, execute_core
 from webapp.jobs import service as jobs
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType, JsonValue
@@ -39,7 +39,7 @@ from webapp.refusals import Refusal
 
 DERIVE_JOB = "evidence.derive"
 
-# Every file runs these, so they are made once (see `extensions.plain`).
+# Every file runs these, so they are made once (see `extensions.execute_core`).
 _FILES = (
     select(
         Media.id, Media.sha256, Media.state, Capture.record_sha256,
@@ -127,7 +127,7 @@ def settle(*, arrival: Arrival, verdict: Verdict) -> Refusal | None:
     if arrival.aside_id is not None:
         return _settle_aside(arrival, arrival.aside_id, verdict)
     uploads.lock_capture(arrival.capture_id)
-    files = plain(_FILES, capture_id=arrival.capture_id).all()
+    files = execute_core(_FILES, capture_id=arrival.capture_id).all()
     state = next(file.state for file in files if file.id == arrival.media_id)
     if state == MediaState.EXPECTED:
         if verdict.fault is None:
@@ -186,7 +186,7 @@ def receive_again(arrival: Arrival, content: Content, *, has_arrived: bool) -> N
     if has_arrived:
         _flag_anew(arrival, verdict, was_late=False)
     else:
-        _receive(arrival, plain(_FILES, capture_id=arrival.capture_id).all(), verdict)
+        _receive(arrival, execute_core(_FILES, capture_id=arrival.capture_id).all(), verdict)
 
 
 def _refusal(verdict: Verdict) -> Refusal | None:
@@ -216,11 +216,11 @@ def _receive(arrival: Arrival, files: Sequence[Row[Any]], verdict: Verdict) -> N
         },
     )
     received = move_media(MediaState.EXPECTED, Event.STORED).value
-    plain(_RECEIVED, media_id=arrival.media_id, to=received, at=at, at_index=entry.index)
+    execute_core(_RECEIVED, media_id=arrival.media_id, to=received, at=at, at_index=entry.index)
     is_whole = len(stored) == len(files)
     if is_whole:
         whole = move_capture(CaptureState(files[0].capture_state), Event.STORED).value
-        plain(_CAPTURE_STATE, capture_id=arrival.capture_id, to=whole)
+        execute_core(_CAPTURE_STATE, capture_id=arrival.capture_id, to=whole)
     _flag_anew(arrival, verdict, was_late=is_whole and files[0].is_overdue)
     derive_later(arrival.media_id)
 

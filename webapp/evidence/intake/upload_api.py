@@ -14,7 +14,7 @@ from webapp.access.rules import Permission
 from webapp.config import settings
 from webapp.evidence.intake import ingest, receiving, spool, tus, uploads
 from webapp.evidence.intake.uploads import Arrival
-from webapp.extensions import begin_writing, db, reads_first
+from webapp.extensions import begin_writing, db, starts_read_only
 
 blueprint = APIBlueprint("uploads_api", __name__, url_prefix="/api/v1", enable_openapi=False)
 
@@ -73,7 +73,7 @@ def tell_offset(upload_id: UUID) -> Response:
 
 
 @blueprint.patch("/uploads/<uuid:upload_id>")
-@reads_first
+@starts_read_only
 @on_device(Permission.USE_PHONE, with_given_password=True)
 def append(upload_id: UUID) -> Response:
     """Append a chunk at the acknowledged offset; the last one finishes the file."""

@@ -18,7 +18,7 @@ from webapp.database.base import uuid7
 from webapp.evidence.intake import aside_files, keeping, spool
 from webapp.evidence.models import Capture, Media, Quarantine, Upload
 from webapp.evidence.records.rules import MediaState
-from webapp.extensions import db, plain
+from webapp.extensions import db, execute_core
 from webapp.jobs import service as jobs
 from webapp.refusals import Refusal
 
@@ -73,7 +73,7 @@ class Promised:
 
 # An upload that never was: for files that come from where they were kept aside.
 NO_UPLOAD = UUID(int=0)
-# Every file and every chunk asks these, so they are made once (see `extensions.plain`).
+# Every file and every chunk asks these, so they are made once (see `extensions.execute_core`).
 _ARRIVAL = (
     select(
         Upload.id, Upload.worker_id, Upload.device_kid, Upload.media_id,
@@ -156,7 +156,7 @@ def lock_capture(capture_id: UUID) -> None:
 
 
 def _promised(actor: Actor, capture_id: UUID, sha256: str) -> Promised:
-    found = plain(_PROMISED, capture_id=capture_id, sha256=sha256).first()
+    found = execute_core(_PROMISED, capture_id=capture_id, sha256=sha256).first()
     if found is None or found.worker_id != actor.account_id:
         return _promised_aside(actor, capture_id, sha256)
     if found.id is None:
@@ -189,10 +189,10 @@ def _current_upload(file: Promised, sha256: str) -> Arrival | None:
 def _newest_upload(file: Promised, sha256: str) -> Arrival | None:
     now = clock.now()
     if file.aside_id is not None:
-        found = plain(_CURRENT_ASIDE, aside_id=file.aside_id, sha256=sha256, at=now).first()
+        found = execute_core(_CURRENT_ASIDE, aside_id=file.aside_id, sha256=sha256, at=now).first()
         return None if found is None else Arrival(*tuple(found))
     for outcome in (FINISHED, "") if file.is_received else ("",):
-        found = plain(_CURRENT, media_id=file.media_id, outcome=outcome, at=now).first()
+        found = execute_core(_CURRENT, media_id=file.media_id, outcome=outcome, at=now).first()
         if found is not None:
             return Arrival(*tuple(found))
     return None
@@ -218,7 +218,7 @@ def _add_upload(
         upload_id, actor.account_id, str(actor.device_kid), file.media_id, capture_id, sha256,
         file.mime, file.size_bytes, at + LIFE, FINISHED if is_here else "", file.aside_id,
     )  # fmt: skip
-    plain(
+    execute_core(
         _ADD, id=made.upload_id, media_id=made.media_id, aside_id=made.aside_id,
         worker_id=made.worker_id,
         device_kid=made.device_kid, sha256=sha256, length=made.length, created_at=at,
@@ -229,7 +229,7 @@ def _add_upload(
 
 def _check_quota(actor: Actor, length: int, at: datetime) -> None:
     """Refuse when one phone promised more in an hour than its captures could hold."""
-    sent = plain(_SENT_SINCE, device_kid=actor.device_kid, at=at - HOUR).scalar_one()
+    sent = execute_core(_SENT_SINCE, device_kid=actor.device_kid, at=at - HOUR).scalar_one()
     limit = settings().captures_per_hour * settings().photo_max_bytes
     if int(sent) + length > limit:
         raise Refusal("quota_bytes", 429, retry_after_seconds=HOUR.seconds)
@@ -246,7 +246,7 @@ def _settle_later(upload: Arrival, at: datetime) -> None:
 
 def find(upload_id: UUID) -> Arrival | None:
     """Return an upload, whosesoever and whatever became of it."""
-    found = plain(_BY_ID, upload_id=upload_id).first()
+    found = execute_core(_BY_ID, upload_id=upload_id).first()
     return None if found is None else Arrival(*tuple(found))
 
 
@@ -323,7 +323,7 @@ def terminate(*, upload: Arrival) -> None:
 
 def close(upload: Arrival, outcome: str) -> None:
     """Write down how an upload ended."""
-    plain(_CLOSE, upload_id=upload.upload_id, how=outcome)
+    execute_core(_CLOSE, upload_id=upload.upload_id, how=outcome)
 
 
 def end(upload: Arrival, outcome: str) -> None:
