@@ -52,7 +52,7 @@ def sign(key: ec.EllipticCurvePrivateKey, record: bytes) -> str:
 
 @dataclass
 class Phone:
-    """An enrolled phone; `client` sends its requests."""
+    """An enrolled phone, or an office's browser; `client` sends its requests."""
 
     client: FlaskClient
     username: str = ""
@@ -62,6 +62,8 @@ class Phone:
     token: str = ""
     kid: str = ""
     worker_id: str = ""
+    kind: str = "phone"
+    version: int = 1
     seq: int = 0
     prev: str = ZEROS
 
@@ -69,7 +71,7 @@ class Phone:
         """Enrol with name and password; return itself."""
         answer = self.client.post("/api/v1/devices", json={
             "username": self.username, "password": self.password, "name": self.name,
-            "public_key": jwk_of(self.key),
+            "public_key": jwk_of(self.key), "kind": self.kind,
         })  # fmt: skip
         body = self.expect(answer, 201).get_json()
         self.kid, self.token = body["device_kid"], body["token"]
@@ -82,6 +84,13 @@ class Phone:
         if answer.status_code not in statuses:
             raise RuntimeError(f"{answer.request.path}: {answer.status_code} {answer.text}")
         return answer
+
+    @property
+    def sender(self) -> dict[str, Any]:
+        """How a record of this phone's version names whose it is."""
+        if self.version == 1:
+            return {"v": 1, "worker_id": self.worker_id}
+        return {"v": 2, "holder": {"account": self.worker_id}}
 
     @property
     def headers(self) -> dict[str, str]:
@@ -105,7 +114,7 @@ class Phone:
         """Return the code and the action of a visit under a ticket."""
         seed = ticket["challenge_seed"]
         raw = base64.urlsafe_b64decode(seed + "=" * (-len(seed) % 4))
-        found = derive_challenge(seed=raw, visit_id=visit_id)
+        found = derive_challenge(seed=raw, subject_id=visit_id)
         return {"code": found.code, "action": found.action}
 
     def record(
@@ -114,8 +123,8 @@ class Phone:
         """Make the next record of this phone for one photo; return it and its bytes."""
         at = clock.now()
         body: dict[str, Any] = {
-            "v": 1, "kind": "photo", "capture_id": str(uuid7()), "visit_id": str(visit_id),
-            "subject_ref": subject_ref, "worker_id": self.worker_id, "device_kid": self.kid,
+            **self.sender, "kind": "photo", "capture_id": str(uuid7()), "visit_id": str(visit_id),
+            "subject_ref": subject_ref, "device_kid": self.kid,
             "seq": self.seq + 1, "prev": self.prev, "ticket": None, "challenge": None,
             "media": [media_of(media)], "clock": clock_of(at),
             "position": position_of(36.80512, 118.04731, 12.4, at),

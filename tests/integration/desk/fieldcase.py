@@ -47,7 +47,7 @@ def ticket_of(device: Device, at: datetime) -> Ticket:
 def record_of(capture: Capture, at: datetime, sha256: str) -> bytes:
     sample = {"lat": 36.8062, "lon": 118.0475, "accuracy_m": 12.4, "altitude_m": 30.0,
               "speed": 0.1, "heading": None, "at": rfc3339(at)}  # fmt: skip
-    asked = derive_challenge(seed=bytes(32), visit_id=capture.visit_id)
+    asked = derive_challenge(seed=bytes(32), subject_id=capture.visit_id)
     return json.dumps({
         "v": 1, "kind": capture.kind, "capture_id": str(capture.id), "flags": [],
         "visit_id": str(capture.visit_id), "subject_ref": "s", "worker_id": str(capture.worker_id),

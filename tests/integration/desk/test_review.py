@@ -52,7 +52,7 @@ def test_a_case_shows_picture_place_time_and_innocent_causes(office: Desk, waiti
     assert any(src.endswith("/preview") for src in pictures)
     assert "离登记住址约 812 米" in page.text
     assert "可能在子女家" in page.text
-    assert derive_challenge(seed=bytes(32), visit_id=waiting.visit_id).code in page.text
+    assert derive_challenge(seed=bytes(32), subject_id=waiting.visit_id).code in page.text
     assert "能证明的时间" in page.text
     assert "跨度 5 小时" in page.text
 

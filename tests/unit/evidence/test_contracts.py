@@ -25,6 +25,7 @@ from webapp.evidence.records.signatures import (
 )
 from webapp.evidence.sentences import SENTENCES
 from webapp.people.sentences import SENTENCES as OF_PEOPLE
+from webapp.refusals import Refusal
 
 CONTRACTS = Path(__file__).parents[2] / "contracts"
 
@@ -35,29 +36,63 @@ def contract(name: str) -> dict[str, Any]:
 
 
 RECORDS = contract("capture-records")
+RECORDS_2 = contract("capture-records-2")
 CHALLENGES = contract("evidence-challenges")
 STATES = contract("evidence-states")
 
 
-@pytest.mark.parametrize("sample", RECORDS["records"], ids=lambda sample: sample["name"])
-def test_the_phones_records_are_read_and_verified(sample: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("version", "sample"),
+    [(each, sample) for each in (RECORDS, RECORDS_2) for sample in each["records"]],
+    ids=lambda one: one.get("name", ""),
+)
+def test_the_phones_records_are_read_and_verified(
+    version: dict[str, Any], sample: dict[str, Any]
+) -> None:
     record = parse_record(sample["record"].encode())
     assert (record.sha256, record.seq, record.prev) == (
         sample["sha256"], sample["seq"], sample["prev"],
     )  # fmt: skip
-    assert record.device_kid == RECORDS["device_kid"] == thumbprint(RECORDS["public_key"])
+    assert record.device_kid == version["device_kid"] == thumbprint(version["public_key"])
     assert verify_es256(
-        jwk=RECORDS["public_key"], signed=record.signed_bytes,
+        jwk=version["public_key"], signed=record.signed_bytes,
         signature=decode_base64url(sample["signature"]) or b"",
     )  # fmt: skip
 
 
-def test_the_phones_records_are_one_chain() -> None:
-    assert (RECORDS["signature_prefix"].encode(), RECORDS["first_prev"]) == (
+@pytest.mark.parametrize("sample", RECORDS_2["records"], ids=lambda sample: sample["name"])
+def test_version_2_names_a_holder_and_a_visit_or_an_occasion(sample: dict[str, Any]) -> None:
+    record, said = parse_record(sample["record"].encode()), json.loads(sample["record"])
+    assert record.holder.to_json() == said["holder"]
+    account = said["holder"].get("account")
+    assert record.worker_id == (UUID(account) if account else None)
+    subject = record.subject
+    assert [subject.visit_id, subject.subject_ref, subject.occasion_id] == [
+        UUID(said["visit_id"]) if "visit_id" in said else None,
+        said.get("subject_ref", ""),
+        UUID(said["occasion_id"]) if "occasion_id" in said else None,
+    ]
+    seed = decode_base64url(RECORDS_2["challenge_seed"]) or b""
+    challenge = derive_challenge(seed=seed, subject_id=subject.id)
+    assert record.challenge == (challenge.code, challenge.action)
+
+
+@pytest.mark.parametrize("case", RECORDS_2["refused"], ids=lambda case: case["name"])
+def test_what_has_no_one_meaning_is_no_record(case: dict[str, str]) -> None:
+    with pytest.raises(Refusal, match="bad_record") as refused:
+        parse_record(case["record"].encode())
+    assert (refused.value.facts["field"], refused.value.facts["reason"]) == (
+        case["field"], case["reason"],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("version", [RECORDS, RECORDS_2], ids=["1", "2"])
+def test_the_phones_records_are_one_chain(version: dict[str, Any]) -> None:
+    assert (version["signature_prefix"].encode(), version["first_prev"]) == (
         SIGNATURE_PREFIX, FIRST_PREV,
     )  # fmt: skip
     before = None
-    for sample in RECORDS["records"]:
+    for sample in version["records"]:
         beside = Neighbours(None, before, None)
         judged = judge_chain(
             seq=sample["seq"], prev=sample["prev"], record_sha256=sample["sha256"], beside=beside
@@ -69,7 +104,7 @@ def test_the_phones_records_are_one_chain() -> None:
 @pytest.mark.parametrize("case", CHALLENGES["cases"], ids=lambda case: case["code"])
 def test_challenges(case: dict[str, str]) -> None:
     seed = decode_base64url(case["challenge_seed"]) or b""
-    challenge = derive_challenge(seed=seed, visit_id=UUID(case["visit_id"]))
+    challenge = derive_challenge(seed=seed, subject_id=UUID(case["visit_id"]))
     assert (challenge.code, challenge.action) == (case["code"], case["action"])
     assert CHALLENGES["actions"] == list(ACTIONS)
 

@@ -85,7 +85,7 @@ def test_unknown_fields_are_kept(value: Any) -> None:
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"v": 2}, "v"), ({"v": True}, "v"), ({"kind": "film"}, "kind"), ({"seq": 1.0}, "seq"),
+        ({"v": 3}, "v"), ({"v": True}, "v"), ({"kind": "film"}, "kind"), ({"seq": 1.0}, "seq"),
         ({"seq": -1}, "seq"), ({"prev": "A" * 64}, "prev"), ({"capture_id": "x"}, "capture_id"),
         ({"capture_id": "../../etc/passwd"}, "capture_id"), ({"device_kid": "k"}, "device_kid"),
         ({"media": []}, "media"), ({"media": BODY["media"] * 2}, "media"),

@@ -118,14 +118,14 @@ def test_expiry_is_judged_by_a_believable_claim(
 
 @given(st.binary(min_size=32, max_size=32), st.uuids())
 def test_a_challenge_is_four_digits_and_an_action(seed: bytes, visit_id: UUID) -> None:
-    challenge = derive_challenge(seed=seed, visit_id=visit_id)
+    challenge = derive_challenge(seed=seed, subject_id=visit_id)
     assert len(challenge.code) == 4
     assert challenge.code.isdigit()
     assert challenge.action in ACTIONS
 
 
 def test_a_known_challenge() -> None:
-    challenge = derive_challenge(seed=bytes(32), visit_id=UUID(int=1))
+    challenge = derive_challenge(seed=bytes(32), subject_id=UUID(int=1))
     assert (challenge.code, challenge.action) == ("3529", "say_number")
 
 

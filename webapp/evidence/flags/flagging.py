@@ -61,7 +61,9 @@ def flags_at_commit(
 ) -> list[Flag]:
     """Return every flag that the record raises on its arrival at `at`."""
     expected = (
-        derive_challenge(seed=ticket.challenge_seed, visit_id=record.visit_id) if ticket else None
+        derive_challenge(seed=ticket.challenge_seed, subject_id=record.subject.id)
+        if ticket
+        else None
     )
     return [
         *case_flags.record_flags(

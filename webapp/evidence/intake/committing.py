@@ -132,6 +132,8 @@ def refusal_of_aside(reason: str) -> Refusal:
 
 def _visit(actor: Actor, record: CaptureRecord) -> Visit | None:
     """Return the visit; None for one that is unknown, or never was the worker's."""
+    if record.visit_id is None:
+        return None
     try:
         return visit_of_worker(actor=actor, visit_id=record.visit_id)
     except Refusal:
@@ -213,9 +215,9 @@ def _fault(
     actor: Actor, record: CaptureRecord, visit: Visit, ticket: Ticket | None, chain: Chain
 ) -> str | None:
     """Return the code of the first thing in a rightly signed record that does not hold."""
-    if record.worker_id != actor.account_id:
+    if record.holder != actor.holder:
         return "worker_mismatch"
-    if record.subject_ref != visit.subject_ref:
+    if record.subject.subject_ref != visit.subject_ref:
         return "subject_mismatch"
     if record.ticket is not None:
         fault = judge_ticket(

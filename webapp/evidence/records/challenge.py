@@ -19,12 +19,12 @@ class Challenge:
     action: str
 
 
-def derive_challenge(*, seed: bytes, visit_id: UUID) -> Challenge:
-    """Return the challenge of a visit under a ticket's seed (32 bytes).
+def derive_challenge(*, seed: bytes, subject_id: UUID) -> Challenge:
+    """Return the challenge of a visit or an occasion under a ticket's seed (32 bytes).
 
-    HMAC-SHA256 over the visit's id as lower-case text: bytes 0–3, big-endian, modulo 10,000 are
+    HMAC-SHA256 over its id as lower-case text: bytes 0–3, big-endian, modulo 10,000 are
     the code; byte 4 modulo 4 picks the action. Fixed together with the phone.
     """
-    digest = hmac.new(seed, str(visit_id).encode(), hashlib.sha256).digest()
+    digest = hmac.new(seed, str(subject_id).encode(), hashlib.sha256).digest()
     code = int.from_bytes(digest[:4], "big") % 10_000
     return Challenge(code=f"{code:04d}", action=ACTIONS[digest[4] % len(ACTIONS)])

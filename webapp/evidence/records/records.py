@@ -17,6 +17,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from webapp.access.rules import Holder, HolderKind
 from webapp.evidence.records.media_types import ACCEPTED_TYPES, ByteLimits
 from webapp.evidence.records.record_fields import Fields
 from webapp.evidence.records.strict_json import bad, parse_object
@@ -101,15 +102,30 @@ class PositionReading:
 
 
 @dataclass(frozen=True)
+class Subject:
+    """What a record hangs on: a visit with the salted hash of its person, or an occasion."""
+
+    visit_id: UUID | None = None
+    subject_ref: str = ""
+    occasion_id: UUID | None = None
+
+    @property
+    def id(self) -> UUID:
+        """The id of the one that is there; the challenge is derived from it."""
+        there = self.visit_id or self.occasion_id
+        assert there is not None  # noqa: S101 - `_subject` reads no record without either.
+        return there
+
+
+@dataclass(frozen=True)
 class CaptureRecord:
     """A parsed record together with the very bytes that were signed."""
 
     raw: bytes
     kind: CaptureKind
     capture_id: UUID
-    visit_id: UUID
-    subject_ref: str
-    worker_id: UUID
+    subject: Subject
+    holder: Holder
     device_kid: str
     seq: int
     prev: str
@@ -123,6 +139,16 @@ class CaptureRecord:
     unreadable: tuple[str, ...] = ()
 
     @property
+    def worker_id(self) -> UUID | None:
+        """The account that holds the key; None for a link's."""
+        return self.holder.id if self.holder.kind is HolderKind.ACCOUNT else None
+
+    @property
+    def visit_id(self) -> UUID | None:
+        """The visit that it hangs on; None for an occasion's."""
+        return self.subject.visit_id
+
+    @property
     def sha256(self) -> str:
         """The record's identity, hex; a signature never is one (evidence §1.4)."""
         return hashlib.sha256(self.raw).hexdigest()
@@ -134,20 +160,19 @@ class CaptureRecord:
 
 
 def parse_record(raw: bytes, limits: ByteLimits = DEFAULT_LIMITS) -> CaptureRecord:
-    """Read a capture record, version 1; refuse it as `bad_record` with field and reason.
+    """Read a capture record, version 1 or 2; refuse it as `bad_record` with field and reason.
 
     `unreadable` names each measured value that counts as absent for want of sense.
     """
     fields = Fields(parse_object(raw))
-    fields.integer("v", low=1, high=1)
+    version = fields.integer("v", low=1, high=2)
     kind = CaptureKind(fields.one_of("kind", tuple(CaptureKind)))
     return CaptureRecord(
         raw=raw,
         kind=kind,
         capture_id=fields.uuid("capture_id"),
-        visit_id=fields.uuid("visit_id"),
-        subject_ref=fields.text("subject_ref", longest=128),
-        worker_id=fields.uuid("worker_id"),
+        subject=_subject(fields, version),
+        holder=_holder(fields, version),
         device_kid=fields.matching("device_kid", r"[A-Za-z0-9_-]{43}"),
         seq=fields.integer("seq", low=0, high=10**9),
         prev=fields.hex64("prev"),
@@ -160,6 +185,29 @@ def parse_record(raw: bytes, limits: ByteLimits = DEFAULT_LIMITS) -> CaptureReco
         notes=_notes(fields),
         unreadable=tuple(dict.fromkeys(fields.unreadable)),
     )
+
+
+def _holder(fields: Fields, version: int) -> Holder:
+    """Read to whom the key belongs; version 1 knows an account alone, as `worker_id`."""
+    if version == 1:
+        return Holder.account(fields.uuid("worker_id"))
+    if fields.has("worker_id"):
+        raise bad("unexpected", "worker_id")
+    holder = fields.inner("holder")
+    named = [kind for kind in HolderKind if holder.has(kind.value)]
+    if len(named) != 1:
+        raise bad("choice", "holder")
+    return Holder(named[0], holder.uuid(named[0].value))
+
+
+def _subject(fields: Fields, version: int) -> Subject:
+    """Read what the record is about; version 1 knows a visit alone."""
+    if version == 1 or not fields.has("occasion_id"):
+        return Subject(fields.uuid("visit_id"), fields.text("subject_ref", longest=128))
+    for name in ("visit_id", "subject_ref"):
+        if fields.has(name):
+            raise bad("unexpected", name)
+    return Subject(occasion_id=fields.uuid("occasion_id"))
 
 
 def _ticket(fields: Fields | None) -> TicketName | None:

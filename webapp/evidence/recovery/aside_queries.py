@@ -91,8 +91,8 @@ def _report_row(actor: Actor, row: ReportAside, worker: str) -> AsideRow:
     )  # fmt: skip
 
 
-def _person(actor: Actor, visit_id: UUID) -> tuple[UUID | None, str]:
-    visit = db.session.get(Visit, visit_id)
+def _person(actor: Actor, visit_id: UUID | None) -> tuple[UUID | None, str]:
+    visit = db.session.get(Visit, visit_id) if visit_id else None
     if visit is None or visit.person is None or not actor.covers(visit.area_path):
         return None, ""
     return visit.person_id, visit.person.name

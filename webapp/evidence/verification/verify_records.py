@@ -186,7 +186,7 @@ def _verify_columns(capture: Capture, record: CaptureRecord, name: str) -> Itera
     for column, value in projection(record).items():
         if getattr(capture, column) != value:
             yield Finding("projection_changed", name, f"{column} is not what the record says")
-    if capture.visit is None or capture.visit.subject_ref != record.subject_ref:
+    if capture.visit is None or capture.visit.subject_ref != record.subject.subject_ref:
         yield Finding("subject_changed", name, "the visit is about somebody else")
     if capture.visit is None or capture.person_id != capture.visit.person_id:
         yield Finding("subject_changed", name, "the person is not the visit's")

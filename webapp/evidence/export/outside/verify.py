@@ -500,6 +500,7 @@ def check_record(checked: Checked, name: str) -> None:
         return
     said = checked.package.json("custody.json")["visit"]["visit_id"]
     checked.note(name, "visit_changed", unless=record.get("visit_id") == said)
+    checked.note(name, "record_unreadable", unless=holder_of(record) is not None)
     checked.captures[capture_id] = {"record": record, "sha256": digest, "committed": committed}
     if not checked.note(name, "record_not_journaled", unless=committed is not None):
         return
@@ -508,6 +509,17 @@ def check_record(checked: Checked, name: str) -> None:
     check_ticket(checked, name, record, committed)
     for media in record["media"]:
         check_media(checked, capture_id, media)
+
+
+def holder_of(record: dict[str, Any]) -> tuple[str, str] | None:
+    """Return to whom a record says that its key belongs: `worker_id`, since version 2 `holder`."""
+    if record.get("v") == 1:
+        return "account", str(record.get("worker_id"))
+    said = record.get("holder")
+    if record.get("v") != 2 or not isinstance(said, dict) or record.get("worker_id"):
+        return None
+    named = [(kind, str(said[kind])) for kind in ("account", "link") if said.get(kind)]
+    return named[0] if len(named) == 1 else None
 
 
 def check_signature(
@@ -946,6 +958,9 @@ def check_photographer(checked: Checked, capture: dict[str, Any]) -> None:
     checked.note(name, "custody_differs", unless=record.get("kind") == capture["kind"])
     enrolled = checked.entry("device_enrolled", device_kid=record["device_kid"])
     agree(checked, name, enrolled, worker_id=capture["worker_id"])
+    kind, holder_id = holder_of(record) or ("", "")
+    fits = kind == "account" and bare(holder_id.lower()) == bare(capture["worker_id"])
+    checked.note(name, "custody_differs", unless=fits)
 
 
 def check_account(checked: Checked, account_id: str, account: dict[str, Any]) -> None:
