@@ -50,6 +50,12 @@ def entry(index: int) -> JournalEntry:
     return found
 
 
+def bodies(indexes: Iterable[int]) -> dict[int, bytes]:
+    """Return the bytes of some entries by index; those that are not there are left out."""
+    query = select(JournalEntry.index, JournalEntry.body).where(JournalEntry.index.in_(indexes))
+    return {int(row[0]): bytes(row[1]) for row in db.session.execute(query)}
+
+
 def entries_of(kind: EntryType) -> Iterator[JournalEntry]:
     """Give every entry of one type, oldest first."""
     rows = select(JournalEntry).filter_by(type=kind.value).order_by(JournalEntry.index)

@@ -1,7 +1,8 @@
 """Writing the journal and vouching for it: entries, checkpoints, proofs and receipts."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from itertools import chain
 from secrets import token_bytes
 
 from sqlalchemy import func, insert, select
@@ -11,8 +12,9 @@ from webapp.config import settings
 from webapp.extensions import db, execute_core
 from webapp.journal import approvers, erasure, merkle, queries
 from webapp.journal.checkpoints import Checkpoint
+from webapp.journal.edge import Edge, keep_edge, known_edge
 from webapp.journal.mentions import mentions_of
-from webapp.journal.merkle import Coordinate, OutsideTreeError
+from webapp.journal.merkle import LeafRange, OutsideTreeError
 from webapp.journal.models import (
     JournalCheckpoint,
     JournalEntry,
@@ -66,11 +68,11 @@ def append(
     body = entry_body(type=type, at=at, facts=facts, commitments=hidden)
     # What the caller changed comes first, so that its rows are locked before the journal is.
     db.session.flush()
-    _become_only_writer()
+    edge = _edge_as_only_writer()
     if type in APPROVED:
         # Judged now, when nobody can set a hold any more before this entry is written.
         _demand_lawful(type, facts)
-    entry = _write_entry(type, at, body)
+    entry = _write_entry(edge, type, at, body)
     note_uncommitted(entry.index)
     _write_mentions(entry.index, {"type": type.value, **facts})
     for name, made in hidden.items():
@@ -106,8 +108,7 @@ def receipt(index: int) -> str:
     """
     if (pending := first_uncommitted()) is not None and index >= pending:
         raise NotCommittedError(f"entry {index} could still be rolled back")
-    size = queries.committed_size()
-    return _proof(index, size, _sign_head(size))
+    return receipts([index])[1][index]
 
 
 def receipts(indexes: Iterable[int]) -> tuple[str, dict[int, str]]:
@@ -117,8 +118,18 @@ def receipts(indexes: Iterable[int]) -> tuple[str, dict[int, str]]:
         Refusal: `journal_index_unknown` (404) for an entry that is not there or not committed.
     """
     size = queries.committed_size()
-    note = _sign_head(size)
-    return note, {index: _proof(index, size, note) for index in indexes}
+    wanted = sorted(set(indexes))
+    try:
+        paths = {index: merkle.inclusion_ranges(index, size) for index in wanted}
+    except OutsideTreeError:
+        raise Refusal("journal_index_unknown", 404, index=wanted[-1]) from None
+    spans = [LeafRange(0, size), *chain.from_iterable(paths.values())]
+    hashes = dict(zip(spans, queries.hashes_of(spans), strict=True))
+    note, bodies = _sign_root(size, hashes[spans[0]]), queries.bodies(wanted)
+    return note, {
+        index: str(TlogProof(bodies[index], index, tuple(hashes[span] for span in path), note))
+        for index, path in paths.items()
+    }
 
 
 def receipts_of_type(kind: EntryType) -> list[str]:
@@ -126,12 +137,6 @@ def receipts_of_type(kind: EntryType) -> list[str]:
     size = queries.committed_size()
     indexes = [entry.index for entry in queries.entries_of(kind) if entry.index < size]
     return list(receipts(indexes[-MOST_RECEIPTS:])[1].values())
-
-
-def _proof(index: int, size: int, note: str) -> str:
-    entry = queries.entry(index)
-    hashes = tuple(inclusion_proof(index=index, size=size))
-    return str(TlogProof(entry.body, index, hashes, note))
 
 
 def checkpoint() -> str:
@@ -200,35 +205,33 @@ def _hide(values: Mapping[str, str]) -> dict[str, Commitment]:
     return {name: commit_to(value, token_bytes(SALT_BYTES)) for name, value in values.items()}
 
 
-def _write_entry(kind: EntryType, at: datetime, body: bytes) -> JournalEntry:
+def _write_entry(edge: Edge, kind: EntryType, at: datetime, body: bytes) -> JournalEntry:
     """Put the entry at the end of the tree, with the subtrees that it completes."""
-    values = {"index": queries.size(), "type": kind.value, "at": at, "body": body,
+    values = {"index": edge.size, "type": kind.value, "at": at, "body": body,
               "leaf_hash": merkle.leaf_hash(body)}  # fmt: skip
+    edge.hashes |= queries.read_hashes(set(edge.left_halves()) - edge.hashes.keys())
+    nodes = [
+        {"level": part.level, "position": part.position, "hash": node}
+        for part, node in edge.grow(merkle.leaf_hash(body))
+    ]
     execute_core(_ADD_ENTRY, **values)
-    entry = JournalEntry(**values)
-    for part, node in _nodes_completed_by(entry):
-        execute_core(_ADD_NODE, level=part.level, position=part.position, hash=node)
-    return entry
+    if nodes:
+        db.session.connection().execute(_ADD_NODE, nodes)
+    return JournalEntry(**values)
 
 
-def _become_only_writer() -> None:
-    """Wait for the journal; SQLite's BEGIN IMMEDIATE has already made this the only writer."""
-    if db.session.get_bind().dialect.name == "postgresql":
-        db.session.execute(select(func.pg_advisory_xact_lock(WRITER_LOCK)))
+def _edge_as_only_writer() -> Edge:
+    """Wait for the journal, once a transaction, and return its edge.
 
-
-def _nodes_completed_by(entry: JournalEntry) -> Iterator[tuple[Coordinate, bytes]]:
-    """Give the subtrees that the entry completes, each from its left half and the one before."""
-    parents = list(merkle.completed_by(entry.index))
-    left = queries.read_hashes(_left_half(parent) for parent in parents)
-    right = entry.leaf_hash
-    for parent in parents:
-        right = merkle.node_hash(left[_left_half(parent)], right)
-        yield parent, right
-
-
-def _left_half(parent: Coordinate) -> Coordinate:
-    return Coordinate(parent.level - 1, parent.position * 2)
+    SQLite's BEGIN IMMEDIATE has already made this the only writer.
+    """
+    edge = known_edge()
+    if edge is None:
+        if db.session.get_bind().dialect.name == "postgresql":
+            db.session.execute(select(func.pg_advisory_xact_lock(WRITER_LOCK)))
+        edge = Edge(queries.size())
+        keep_edge(edge)
+    return edge
 
 
 def _demand_committed(size: int) -> None:
@@ -237,9 +240,12 @@ def _demand_committed(size: int) -> None:
 
 
 def _sign_head(size: int) -> str:
+    return _sign_root(size, queries.root(size))
+
+
+def _sign_root(size: int, root: bytes) -> str:
     signer = _signer()
-    head = Checkpoint(signer.verifier_key.name, size, queries.root(size))
-    return signer.sign(str(head))
+    return signer.sign(str(Checkpoint(signer.verifier_key.name, size, root)))
 
 
 def _signer() -> NoteSigner:

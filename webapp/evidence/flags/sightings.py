@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Subquery, func, select, union_all
 
 from webapp.areas.rules import is_rural
 from webapp.config import settings
@@ -37,13 +37,30 @@ def sightings_near(record: CaptureRecord, person: Person) -> list[Sighting]:
     best = record.position.best
     if best is None:
         return []
-    beside = {c.id: c for c in (*_before_and_after(record), *_at_same_point(best, record))}
-    return [_sighting(capture, person) for capture in beside.values()]
+    parts = [*_before_and_after(record), _at_same_point(best, record)]
+    found = {row.id: row for row in db.session.execute(union_all(*map(select, parts)))}
+    return [
+        Sighting(
+            lat=row.latitude or 0.0,
+            lon=row.longitude or 0.0,
+            accuracy_m=row.accuracy_m or 0.0,
+            at=row.claimed_at,
+            same_place=row.person_id == person.id or row.address == person.address,
+        )
+        for row in found.values()
+    ]
 
 
-def _before_and_after(record: CaptureRecord) -> list[Capture]:
+# What a sighting is made of: whole captures and people would cost more than all the rest.
+_SIGHTED = select(
+    Capture.id, Capture.latitude, Capture.longitude, Capture.accuracy_m, Capture.claimed_at,
+    Capture.person_id, Person.address,
+).join(Person, Person.id == Capture.person_id)  # fmt: skip
+
+
+def _before_and_after(record: CaptureRecord) -> list[Subquery]:
     claimed_at = record.clock.claimed_at
-    own = select(Capture).where(
+    own = _SIGHTED.where(
         Capture.worker_id == record.worker_id,
         Capture.latitude.is_not(None),
         Capture.id != record.capture_id,
@@ -51,30 +68,17 @@ def _before_and_after(record: CaptureRecord) -> list[Capture]:
     )
     earlier = own.where(Capture.claimed_at <= claimed_at).order_by(Capture.claimed_at.desc())
     later = own.where(Capture.claimed_at > claimed_at).order_by(Capture.claimed_at)
-    found = [db.session.scalar(query.limit(1)) for query in (earlier, later)]
-    return [capture for capture in found if capture is not None]
+    return [query.limit(1).subquery() for query in (earlier, later)]
 
 
-def _at_same_point(best: Sample, record: CaptureRecord) -> list[Capture]:
-    query = select(Capture).where(
+def _at_same_point(best: Sample, record: CaptureRecord) -> Subquery:
+    query = _SIGHTED.where(
         Capture.latitude.between(best.lat - SAME_DEGREES, best.lat + SAME_DEGREES),
         Capture.longitude.between(best.lon - SAME_DEGREES, best.lon + SAME_DEGREES),
         Capture.id != record.capture_id,
         Capture.visit_id != record.visit_id,
     )
-    return list(db.session.scalars(query.limit(20)))
-
-
-def _sighting(capture: Capture, person: Person) -> Sighting:
-    other = capture.person
-    same_place = other.id == person.id or other.address == person.address
-    return Sighting(
-        lat=capture.latitude or 0.0,
-        lon=capture.longitude or 0.0,
-        accuracy_m=capture.accuracy_m or 0.0,
-        at=capture.claimed_at,
-        same_place=same_place,
-    )
+    return query.limit(20).subquery()
 
 
 def visits_within_the_hour(result: Result) -> int:
