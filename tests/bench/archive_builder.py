@@ -187,6 +187,7 @@ class Case:
         """The capture's row, with as many bytes of record as a real one has."""
         return {
             "id": self.capture_id, "visit_id": self.visit_id, "person_id": self.person_id,
+            "area_path": self.place.path,
             "worker_id": self.worker[0], "device_kid": self.worker[1], "seq": self.number + 1,
             "prev": self.sha256, "kind": "photo", "record": _record(self.sha256),
             "record_sha256": self.sha256, "signature": bytes(64), "state": "received",

@@ -22,7 +22,7 @@ from webapp.database.base import Base, UtcDateTime, uuid7
 from webapp.evidence.flags.flags import Flag
 from webapp.people.models import Account
 from webapp.roster.models import Person
-from webapp.visits.models import Correction, Result, Visit
+from webapp.visits.models import Correction, Occasion, Result, Visit
 
 
 class Ticket(Base):
@@ -49,6 +49,7 @@ class Ticket(Base):
 class Capture(Base):
     """A committed record, bit by bit, and columns read from it for searching.
 
+    It hangs on the visit of one person or on an occasion, and lies where that lies.
     `claimed_at` and the position are the phone's claims; what is provable is the interval from
     the ticket's issue to `committed_at`.
     """
@@ -58,13 +59,17 @@ class Capture(Base):
         UniqueConstraint("device_kid", "seq"),
         Index("ix_capture_worker_claimed", "worker_id", "claimed_at"),
         Index("ix_capture_state_committed", "state", "committed_at"),
-        # The map of results is gathered from this index alone.
+        CheckConstraint("(visit_id IS NULL) <> (occasion_id IS NULL)", name="one_subject"),
+        # The map of results is gathered from these two indexes alone.
+        Index("ix_capture_area_place", "area_path", "latitude", "longitude", "nearness"),
         Index("ix_capture_place", "latitude", "longitude", "nearness", "visit_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), index=True)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    visit_id: Mapped[UUID | None] = mapped_column(ForeignKey("visit.id"), index=True)
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+    occasion_id: Mapped[UUID | None] = mapped_column(ForeignKey("occasion.id"), index=True)
+    area_path: Mapped[str] = mapped_column(String(100))
     worker_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     device_kid: Mapped[str] = mapped_column(ForeignKey("device.kid"))
     ticket_id: Mapped[UUID | None] = mapped_column(ForeignKey("ticket.id"))
@@ -84,14 +89,22 @@ class Capture(Base):
     distance_m: Mapped[float | None] = mapped_column(Float)
     nearness: Mapped[str] = mapped_column(String(16))
 
-    visit: Mapped[Visit] = relationship()
-    person: Mapped[Person] = relationship()
+    visit: Mapped[Visit | None] = relationship()
+    person: Mapped[Person | None] = relationship()
+    occasion: Mapped[Occasion | None] = relationship()
     worker: Mapped[Account] = relationship()
     ticket: Mapped[Ticket | None] = relationship()
     media: Mapped[list["Media"]] = relationship(back_populates="capture", order_by="Media.position")
     flags: Mapped[list["RaisedFlag"]] = relationship(
         cascade="all, delete-orphan", order_by="RaisedFlag.id"
     )
+
+    @property
+    def subject_id(self) -> UUID:
+        """The visit or the occasion on which it hangs; its challenge is derived from it."""
+        found = self.visit_id or self.occasion_id
+        assert found is not None  # noqa: S101 - the table's own check demands one of the two.
+        return found
 
 
 class RaisedFlag(Base):

@@ -2,7 +2,7 @@
 
 from apiflask import APIFlask
 
-from webapp.evidence import api, cli, sentences
+from webapp.evidence import api, cli, sentences, subscriptions
 from webapp.evidence.archive import desk as archive_desk
 from webapp.evidence.archive import media
 from webapp.evidence.decoding import derivations
@@ -12,13 +12,16 @@ from webapp.evidence.recovery import adopting, aside_desk, leftovers, reexaminin
 from webapp.evidence.review import desk as review_desk
 from webapp.http.errors import add_sentences
 from webapp.rooms import add_api, add_commands, add_pages
+from webapp.visits.signals import visits_followed, visits_moved
 
 # Importing them declares the jobs.
 DECLARING = (adopting, derivations, leftovers, overdue, reexamining)
 
 
 def register(app: APIFlask) -> None:
-    """Add the API and uploads, the pages of review and archive, the commands, the sentences."""
+    """Add the API and uploads, pages, commands and sentences, and what follows the visits."""
+    visits_moved.connect(subscriptions.follow_visits)
+    visits_followed.connect(subscriptions.follow_area)
     add_api(app, api.blueprint, upload_api.blueprint, delivery_api.blueprint)
     add_pages(
         app, review_desk.blueprint, archive_desk.blueprint, aside_desk.blueprint, media.blueprint

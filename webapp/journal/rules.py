@@ -71,6 +71,8 @@ class EntryType(StrEnum):
     VISITS_ASSIGNED = "visits_assigned"
     VISITS_CANCELLED = "visits_cancelled"
     VISITS_RESCHEDULED = "visits_rescheduled"
+    OCCASION_OPENED = "occasion_opened"
+    OCCASION_JOINED = "occasion_joined"
     ATTEMPTS_RECORDED = "attempts_recorded"
     CONTACT_CHANGE_DECIDED = "contact_change_decided"
     STATES_CHANGED = "states_changed"
@@ -92,7 +94,8 @@ class EntryType(StrEnum):
 
 STATE_ACTS = frozenset({
     EntryType.STATES_BASELINE, EntryType.VISITS_DISPATCHED, EntryType.VISITS_ASSIGNED,
-    EntryType.VISITS_CANCELLED, EntryType.VISITS_RESCHEDULED, EntryType.ATTEMPTS_RECORDED,
+    EntryType.VISITS_CANCELLED, EntryType.VISITS_RESCHEDULED, EntryType.OCCASION_OPENED,
+    EntryType.OCCASION_JOINED, EntryType.ATTEMPTS_RECORDED,
     EntryType.CONTACT_CHANGE_DECIDED, EntryType.STATES_CHANGED,
 })  # fmt: skip
 

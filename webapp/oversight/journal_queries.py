@@ -113,12 +113,14 @@ def _start_of(day: date, plus: int = 0) -> datetime:
 
 
 def files_of_people(person_ids: Sequence[UUID]) -> list[str]:
-    """Return the hashes of every file that people's visits brought."""
+    """Return the hashes of every file that people's visits and their occasions brought."""
+    occasions = select(Visit.occasion_id).where(
+        Visit.person_id.in_(person_ids), Visit.occasion_id.is_not(None)
+    )
     query = (
         select(Media.sha256)
         .join(Capture, Capture.id == Media.capture_id)
-        .join(Visit, Visit.id == Capture.visit_id)
-        .where(Visit.person_id.in_(person_ids))
+        .where(or_(Capture.person_id.in_(person_ids), Capture.occasion_id.in_(occasions)))
     )
     return list(db.session.scalars(query))
 

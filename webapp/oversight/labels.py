@@ -22,6 +22,7 @@ GROUPS: tuple[tuple[LazyString, Mapping[EntryType, LazyString]], ...] = (
     (_l("走访和人员"), {
         T.VISITS_DISPATCHED: _l("下发走访"), T.VISITS_ASSIGNED: _l("指派走访"),
         T.VISITS_CANCELLED: _l("取消走访"), T.VISITS_RESCHEDULED: _l("更改走访日期"),
+        T.OCCASION_OPENED: _l("登记集中认证"), T.OCCASION_JOINED: _l("走访并入集中认证"),
         T.ATTEMPTS_RECORDED: _l("记录走访经过"), T.STATES_CHANGED: _l("人员或走访有变动"),
         T.CONTACT_CHANGE_DECIDED: _l("决定联系方式更正"), T.BENEFIT_ACTION: _l("待遇处理"),
         T.STATES_BASELINE: _l("记下已有的人员和走访"),
@@ -63,7 +64,8 @@ TYPE_WORDS: dict[str, LazyString] = {
 FACT_WORDS: dict[str, LazyString] = {
     "account_id": _l("哪个账号"), "by": _l("由谁"), "viewer_id": _l("查看人"),
     "reviewer_id": _l("审核人"), "worker_id": _l("走访人员"), "person_id": _l("人员"),
-    "visit_id": _l("走访"), "result_id": _l("核实结果"), "capture_id": _l("取证记录"),
+    "visit_id": _l("走访"), "occasion_id": _l("集中认证"),
+    "result_id": _l("核实结果"), "capture_id": _l("取证记录"),
     "review_id": _l("审核"), "device_kid": _l("手机"), "media_sha256": _l("文件指纹"),
     "record_sha256": _l("记录指纹"), "file_sha256": _l("表格指纹"), "import_id": _l("导入"),
     "ticket_id": _l("凭证"), "role": _l("角色"), "area_id": _l("区划"),

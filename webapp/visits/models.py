@@ -36,6 +36,20 @@ class HasTerm:
         return Term(self.due_on, self.window_from, self.window_to)
 
 
+class Occasion(Base):
+    """What one file may show several people of: a group's day, or one signed sheet."""
+
+    __tablename__ = "occasion"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    kind: Mapped[str] = mapped_column(String(16))
+    place: Mapped[str] = mapped_column(String(200))
+    held_on: Mapped[date]
+    area_path: Mapped[str] = mapped_column(String(100))
+    organiser_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Visit(HasTerm, Base):
     """One task to find one pensioner in person (走访), given to at most one worker."""
 
@@ -51,6 +65,7 @@ class Visit(HasTerm, Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     kind: Mapped[str] = mapped_column(String(16), default="home")
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    occasion_id: Mapped[UUID | None] = mapped_column(ForeignKey("occasion.id"), index=True)
     area_path: Mapped[str] = mapped_column(String(100))
     office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"), index=True)
     worker_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
@@ -66,6 +81,7 @@ class Visit(HasTerm, Base):
     change_no: Mapped[int] = mapped_column(index=True)
 
     person: Mapped[Person] = relationship()
+    occasion: Mapped[Occasion | None] = relationship()
     worker: Mapped[Account | None] = relationship(foreign_keys=[worker_id])
     results: Mapped[list["Result"]] = relationship(
         back_populates="visit", order_by="Result.received_at"

@@ -5,7 +5,14 @@ from typing import cast
 from sqlalchemy import Table
 
 from webapp.journal.state_kinds import Child, Kind, Row, declare
-from webapp.visits.models import Attempt, ContactChange, Visit, VisitRemoval, VisitTermChange
+from webapp.visits.models import (
+    Attempt,
+    ContactChange,
+    Occasion,
+    Visit,
+    VisitRemoval,
+    VisitTermChange,
+)
 
 WORDS, HISTORY, TASK = "words", "history", "task"
 
@@ -31,10 +38,14 @@ VISIT = Kind(
         Child(cast(Table, VisitTermChange.__table__), "visit_id", HISTORY),
     ),
 )
+OCCASION = Kind(
+    name="occasion", table=cast(Table, Occasion.__table__), parts={"occasion": frozenset()},
+    left_out=frozenset({"area_path"}), derived={"area": area_of},
+)  # fmt: skip
 ATTEMPT = Kind(name="attempt", table=cast(Table, Attempt.__table__), parts={"attempt": frozenset()})
 CONTACT_CHANGE = Kind(
     name="contact_change", table=cast(Table, ContactChange.__table__),
     parts={"change": frozenset()},
 )  # fmt: skip
-for _kind in (VISIT, ATTEMPT, CONTACT_CHANGE):
+for _kind in (VISIT, OCCASION, ATTEMPT, CONTACT_CHANGE):
     declare(_kind)

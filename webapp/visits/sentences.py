@@ -16,6 +16,7 @@ SENTENCES: dict[str, LazyString] = {
     "term_missing": _l("请填写新的截止日期或时间段。"),
     "term_unfit": _l("%(name)s 原来的时间段或截止日期与新填的合不上，请一起改。"),
     "worker_elsewhere": _l("%(worker)s 的责任区不含其中的走访。"),
+    "place_missing": _l("请写明在哪里。"),
     "reason_missing": _l("请写明原因。"),
     "words_missing": _l("请写明退回的原因，走访人员会看到。"),
     "own_mark": _l("这个标记来自您自己报的结果，要由别人解除。"),

@@ -13,8 +13,9 @@ from webapp.chunks import chunks
 from webapp.extensions import db
 from webapp.roster.models import Person
 from webapp.visits import changes
-from webapp.visits.models import Result, Visit
+from webapp.visits.models import Occasion, Result, Visit
 from webapp.visits.rules import OPEN_STATUSES
+from webapp.visits.signals import visits_followed, visits_moved
 
 
 def bring_people_anew(_sender: Any, *, person_ids: Sequence[UUID]) -> None:
@@ -28,6 +29,8 @@ def bring_people_anew(_sender: Any, *, person_ids: Sequence[UUID]) -> None:
     for visit in elsewhere:
         visit.area_path = visit.person.area_path
     _take_results_along(elsewhere)
+    if elsewhere:
+        visits_moved.send(None, paths={visit.id: visit.area_path for visit in elsewhere})
     changes.touch(visit for visit in visits if visit.status in OPEN_STATUSES)
 
 
@@ -44,6 +47,8 @@ def follow_area(_sender: Any, *, old: str, new: str) -> None:
     db.session.execute(locked.with_for_update(key_share=True))
     carry_path(Visit.area_path, old, new)
     carry_path(Result.area_path, old, new)
+    carry_path(Occasion.area_path, old, new)
+    visits_followed.send(None, old=old, new=new)
 
 
 def _open_or_elsewhere(person_ids: Sequence[UUID]) -> list[UUID]:

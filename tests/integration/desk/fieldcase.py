@@ -69,7 +69,8 @@ def add_capture(
     device, at = device_of(city, username), clock.now()
     count = db.session.scalar(db.select(db.func.count(Capture.id))) or 0
     capture = Capture(
-        id=uuid7(), visit_id=visit.id, person_id=visit.person_id, worker_id=device.account_id,
+        id=uuid7(), visit_id=visit.id, person_id=visit.person_id, area_path=visit.area_path,
+        worker_id=device.account_id,
         device_kid=device.kid, ticket_id=ticket_of(device, at).id, seq=count + 1, prev="0" * 64,
         kind=kind, record_sha256=uuid4().hex * 2, signature=bytes(64), state=state,
         claimed_at=at - timedelta(minutes=9), committed_at=at, commit_index=count,

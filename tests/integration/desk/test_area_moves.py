@@ -18,6 +18,8 @@ from webapp.jobs.models import Job
 from webapp.roster.imports.import_models import ColumnSynonym, RosterImport
 from webapp.roster.imports.known_areas import gazetteer
 from webapp.roster.models import Person
+from webapp.visits import occasions
+from webapp.visits.kinds import OccasionKind
 from webapp.visits.models import Visit
 
 
@@ -40,6 +42,10 @@ def filled(city: City) -> City:
     held_import(city.areas["a11"].path)
     explained = {"source": "测试系统", "header": "手机", "field": "phone"}
     db.session.add(ColumnSynonym(area_path=city.areas["a11"].path, **explained))
+    occasions.open_occasion(
+        actor=city.actor("office1"), kind=OccasionKind.SHEET, place="测试活动室",
+        held_on=clock.now().date(), area_id=city.areas["a11"].id,
+    )  # fmt: skip
     db.session.commit()
     return city
 

@@ -25,7 +25,8 @@ from webapp.oversight import verifying
 from webapp.people import acts, administration
 from webapp.people import service as people
 from webapp.people.models import Device
-from webapp.visits import contacts, rescheduling
+from webapp.visits import contacts, occasions, rescheduling
+from webapp.visits.kinds import OccasionKind
 from webapp.visits.models import ContactChange, Result
 from webapp.visits.terms import TermChange
 
@@ -91,6 +92,7 @@ def build_archive(client: FlaskClient, city: City) -> None:
     returned = archive.report(archive.photo(2), note="门口有狗")
     runner.run_due()
     archive.decide(returned, review.Decision.RETURN, "请重拍，看不清脸")
+    _together(archive)
     _rivals(archive)
     _refused(archive)
     _phones(archive)
@@ -144,6 +146,23 @@ def _accepted(archive: Archive) -> None:
             accept=change.field != "phone",
         )  # fmt: skip
     db.session.commit()
+
+
+def _together(archive: Archive) -> None:
+    """A photo of a group, on which the rivals' visit may rest besides."""
+    city, field = archive.city, archive.field
+    made = occasions.open_occasion(
+        actor=city.actor("office1"), kind=OccasionKind.GROUP_DAY, place="测试活动室",
+        held_on=clock.now().date(), area_id=city.areas["a1"].id,
+    )  # fmt: skip
+    occasions.add_visits(
+        actor=city.actor("office1"), occasion_id=made.id, visit_ids=[city.visits[2].id]
+    )
+    occasion_id = made.id
+    db.session.commit()
+    field.phone.version, of_it = 2, {"occasion_id": str(occasion_id)}
+    field.received(jpeg(7), visit_id=None, subject_ref=None, **of_it)
+    field.phone.version = 1
 
 
 def _rivals(archive: Archive) -> None:

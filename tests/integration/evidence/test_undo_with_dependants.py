@@ -68,7 +68,7 @@ def _seen(field: Fieldwork, person_id: UUID) -> dict[str, Any]:
 
 def capture(field: Fieldwork, person_id: UUID) -> object:
     made = Capture(
-        **_seen(field, person_id), seq=1, prev="0" * 64, kind="photo", record=b"{}",
+        **_seen(field, person_id), area_path="/", seq=1, prev="0" * 64, kind="photo", record=b"{}",
         record_sha256="1" * 64, signature=bytes(64), state="committed", claimed_at=clock.now(),
         committed_at=clock.now(), commit_index=10_000, nearness="unknown",
     )  # fmt: skip

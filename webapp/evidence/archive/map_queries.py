@@ -1,7 +1,7 @@
 """Where evidence was taken, gathered so that a city's hundred thousand points stay quick.
 
 What is counted are captures with a position. For the whole city they are read from one index
-alone; for a part of it, from the visits of that part.
+alone, for a part of it from another.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from webapp.config import settings
 from webapp.evidence.models import Capture
 from webapp.extensions import db
 from webapp.roster.cells.datums import Datum, from_wgs84
-from webapp.visits.models import Result, ResultCapture, Visit
+from webapp.visits.models import Result, ResultCapture
 from webapp.visits.rules import ResultState
 
 CELLS_ACROSS = 24
@@ -80,8 +80,7 @@ def _narrowed(query: Any, area_path: str, box: Box | None, outcome: str = "") ->
         named = select(ResultCapture.capture_id).join(Result, Result.id == ResultCapture.result_id)
         query = query.where(Capture.id.in_(named.where(Result.outcome == outcome)))
     if not is_whole_city(area_path):
-        query = query.join(Visit, Visit.id == Capture.visit_id)
-        query = query.where(lies_in_indexed(Visit.area_path, area_path))
+        query = query.where(lies_in_indexed(Capture.area_path, area_path))
     if box is None:
         return query
     return query.where(
@@ -155,8 +154,7 @@ def _middle(paths: Sequence[str]) -> tuple[float, float] | None:
     """Return the middle of a few captures at these very places."""
     query = (
         select(func.coalesce(Capture.latitude, 0.0), func.coalesce(Capture.longitude, 0.0))
-        .join(Visit, Visit.id == Capture.visit_id)
-        .where(Visit.area_path.in_(paths), Capture.latitude.is_not(None))
+        .where(Capture.area_path.in_(paths), Capture.latitude.is_not(None))
         .limit(SAMPLES)
     )
     found = db.session.execute(query).all() if paths else []

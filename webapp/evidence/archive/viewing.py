@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, or_, select
 
 from storage.keys import original_key
 from webapp import clock
@@ -20,7 +20,7 @@ from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
 from webapp.refusals import Refusal
 from webapp.roster.models import Person
-from webapp.visits.models import Visit
+from webapp.visits.models import Result, ResultCapture, Visit
 from webapp.visits.rules import ON_PHONE_STATUSES
 
 # A page asks for one picture several times, and a player for many ranges: that is one look.
@@ -64,14 +64,19 @@ def find_showing(*, actor: Actor, sha256: str, kind: Kind) -> Showing:
 
 
 def _in_duty(actor: Actor, sha256: str) -> Select[Any]:
+    """Choose files that lie in the actor's area, or on which a result there rests.
+
+    An occasion may lie elsewhere than the people whom its files show.
+    """
+    named = select(ResultCapture.result_id).join(Result, Result.id == ResultCapture.result_id)
+    there = and_(ResultCapture.capture_id == Capture.id, in_duty(Result.area_path, actor))
     return (
         select(Media)
         .join(Capture, Capture.id == Media.capture_id)
-        .join(Visit, Visit.id == Capture.visit_id)
         .where(
             Media.sha256 == sha256,
             Media.received_index.is_not(None),
-            in_duty(Visit.area_path, actor),
+            or_(in_duty(Capture.area_path, actor), named.where(there).exists()),
         )
     )
 

@@ -8,7 +8,7 @@ from secrets import token_hex
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import selectinload
 
 from storage.keys import original_key
@@ -29,7 +29,7 @@ from webapp.journal.rules import EntryType
 from webapp.people.models import Account, Device
 from webapp.refusals import Refusal
 from webapp.roster.models import Person
-from webapp.visits.models import Correction, Result, Visit
+from webapp.visits.models import Correction, Occasion, Result, ResultCapture, Visit
 
 # Entries that name their object by an id alone; there are few of them beside the others.
 NAMING = (EntryType.CORRECTION, EntryType.EXPORTED, EntryType.CAPTURE_QUARANTINED,
@@ -74,7 +74,7 @@ def gather(visit_id: UUID) -> Case:
     """Read everything about a visit; refuses as `find_visit`."""
     visit = find_visit(visit_id)
     with_files = select(Capture).options(selectinload(Capture.media))
-    captures = _all(with_files, Capture.visit_id == visit_id, order=Capture.commit_index)
+    captures = _all(with_files, _of_visit(visit), order=Capture.commit_index)
     results = _all(select(Result), Result.visit_id == visit_id, order=Result.journal_index)
     tickets = _all(select(Ticket), Ticket.id.in_({c.ticket_id for c in captures} - {None}))
     result_ids = [result.id for result in results]
@@ -108,6 +108,18 @@ def gather(visit_id: UUID) -> Case:
         visit, captures, tickets, results, reviews, corrections, devices, views, states, accounts,
         size, indexes,
     )  # fmt: skip
+
+
+def _of_visit(visit: Visit) -> Any:
+    """Choose the visit's own captures, and those of its occasion on which its results rest."""
+    if visit.occasion_id is None:
+        return Capture.visit_id == visit.id
+    named = select(ResultCapture.capture_id).join(Result, Result.id == ResultCapture.result_id)
+    shared = and_(
+        Capture.occasion_id == visit.occasion_id,
+        Capture.id.in_(named.where(Result.visit_id == visit.id)),
+    )
+    return or_(Capture.visit_id == visit.id, shared)
 
 
 def _all(query: Any, *conditions: Any, order: Any = None) -> Sequence[Any]:
@@ -190,6 +202,7 @@ def describe(case: Case) -> dict[str, Any]:
         "format": FORMAT, "nonce": token_hex(32), "journal_size": case.size,
         "visit": {
             "visit_id": str(case.visit.id), "kind": case.visit.kind, "status": case.visit.status,
+            "occasion": _occasion(case.visit.occasion),
             "subject_ref": case.visit.subject_ref, "due_on": case.visit.due_on.isoformat(),
             "person": {"name": person.name, "masked_number": person.masked_number,
                        "area": person.area.name if person.area else None},
@@ -206,6 +219,16 @@ def describe(case: Case) -> dict[str, Any]:
         "chain": list(_chain(case.captures)),
         "accounts": dict(_accounts(case)),
         "entries": [_entry(index) for index in sorted(case.indexes)],
+    }  # fmt: skip
+
+
+def _occasion(occasion: Occasion | None) -> dict[str, Any] | None:
+    """Return what the visit was part of, as its state in `states.json` proves it."""
+    if occasion is None:
+        return None
+    return {
+        "occasion_id": str(occasion.id), "kind": occasion.kind, "place": occasion.place,
+        "held_on": occasion.held_on.isoformat(), "organiser_id": str(occasion.organiser_id),
     }  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from webapp.roster.protected import IDENTITY
 from webapp.visits.models import Attempt, Visit
 from webapp.visits.protected import TASK
 
-ATTEMPT = "attempt"
+ATTEMPT, OCCASION = "attempt", "occasion"
 
 
 @dataclass
@@ -40,9 +40,15 @@ class ShownStates:
         ids = [id_text(one) for one in db.session.scalars(attempts.order_by(Attempt.started_at))]
         return [
             *((row, TASK) for row in _states("visit", [visit_id])[-1:]),
+            *((row, OCCASION) for row in self._of_occasion()),
             *((row, IDENTITY) for row in self._of_person(person_id)),
             *((row, ATTEMPT) for one in ids for row in _states("attempt", [one])[-1:]),
         ]
+
+    def _of_occasion(self) -> list[JournalState]:
+        if self.visit.occasion_id is None:
+            return []
+        return _states("occasion", [id_text(self.visit.occasion_id)])[-1:]
 
     @property
     def indexes(self) -> set[int]:

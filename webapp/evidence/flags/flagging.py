@@ -38,7 +38,7 @@ class Whereabouts:
     nearness: Nearness
 
 
-def whereabouts(record: CaptureRecord, person: Person) -> Whereabouts:
+def whereabouts(record: CaptureRecord, person: Person | None) -> Whereabouts:
     """Return the distance between the best fix and the registered place, and what it says."""
     place, best = sightings.registered_place(person), record.position.best
     if place is None or best is None:
@@ -53,7 +53,7 @@ def whereabouts(record: CaptureRecord, person: Person) -> Whereabouts:
 def flags_at_commit(
     record: CaptureRecord,
     *,
-    person: Person,
+    person: Person | None,
     device: Device,
     ticket: Ticket | None,
     is_revoked: bool,

@@ -20,7 +20,6 @@ from webapp.http.keyset import pack_key, read_key
 from webapp.jobs import service as jobs
 from webapp.jobs.registry import JobContext, handler
 from webapp.roster.models import Person
-from webapp.visits.models import Visit
 
 JOB = "evidence.media-overdue"
 CODE = "media_overdue"
@@ -67,11 +66,11 @@ def awaited(*, area_path: str, after: str) -> tuple[Sequence[Capture], str | Non
     """Return one page of the area's captures that lack files, longest waiting first."""
     query = (
         select(Capture)
-        .join(Visit, Visit.id == Capture.visit_id)
         .where(Capture.state == CaptureState.COMMITTED.value)
-        .where(lies_in(Visit.area_path, area_path))
+        .where(lies_in(Capture.area_path, area_path))
         .options(
             joinedload(Capture.person).joinedload(Person.area), joinedload(Capture.worker),
+            joinedload(Capture.occasion),
             selectinload(Capture.media),
         )
     )  # fmt: skip

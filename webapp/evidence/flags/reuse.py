@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, or_, select
 
-from webapp.evidence.flags import time_flags
+from webapp.evidence.flags import sightings, time_flags
 from webapp.evidence.flags.flags import Flag, raised
 from webapp.evidence.flags.picture_hash import is_blank, near_matches
 from webapp.evidence.models import Capture, Media
@@ -26,15 +26,16 @@ REUSE_CODES = ("same_media", "near_picture", "picture_blank")
 
 @dataclass(frozen=True)
 class Subject:
-    """Whose picture it is, and of which year by Zibo's calendar."""
+    """Whose picture it is, or of which occasion, and of which year by Zibo's calendar."""
 
-    person_id: UUID
+    id: UUID
     year: int
 
     @classmethod
     def of(cls, capture: Capture) -> "Subject":
         """Return the subject of a capture, by the time that its phone claims."""
-        return cls(capture.person_id, capture.claimed_at.astimezone(time_flags.LOCAL).year)
+        year = capture.claimed_at.astimezone(time_flags.LOCAL).year
+        return cls(capture.person_id or capture.subject_id, year)
 
 
 def reuse_flags(media: Media) -> list[Flag]:
@@ -85,4 +86,6 @@ def _stored_hashes(media: Media) -> Iterator[tuple[int, int]]:
 
 def _of_other_visits(media: Media, query: Select[*Columns]) -> Select[*Columns]:
     joined = query.join(Capture, Capture.id == Media.capture_id)
-    return joined.where(Capture.visit_id != media.capture.visit_id)
+    return joined.where(sightings.is_elsewhere(
+        visit_id=media.capture.visit_id, occasion_id=media.capture.occasion_id
+    ))  # fmt: skip

@@ -1,8 +1,10 @@
 """Reads what the flags about place and case need to know beside the record itself."""
 
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Subquery, func, select, union_all
+from sqlalchemy import ColumnElement, Subquery, func, select, union_all
 
 from webapp.areas.rules import is_rural
 from webapp.config import settings
@@ -20,19 +22,26 @@ DAY = timedelta(hours=24)
 HOUR = timedelta(hours=1)
 
 
-def registered_place(person: Person) -> Place | None:
-    """Return where the person is registered, in WGS-84, with the radius that counts as near.
+def registered_place(person: Person | None) -> Place | None:
+    """Return where a person is registered, in WGS-84, with the radius that counts as near.
 
     The roster keeps WGS-84 whatever the workbook held; `datum` only says what it came in.
     """
-    if person.latitude is None or person.longitude is None:
+    if person is None or person.latitude is None or person.longitude is None:
         return None
     chosen = settings()
     radius = chosen.near_village_metres if is_rural(person.area) else chosen.near_town_metres
     return Place(person.latitude, person.longitude, radius)
 
 
-def sightings_near(record: CaptureRecord, person: Person) -> list[Sighting]:
+def is_elsewhere(*, visit_id: UUID | None, occasion_id: UUID | None) -> ColumnElement[bool]:
+    """Return the condition that a capture hangs on another visit or occasion than this."""
+    if visit_id is not None:
+        return Capture.visit_id.is_distinct_from(visit_id)
+    return Capture.occasion_id.is_distinct_from(occasion_id)
+
+
+def sightings_near(record: CaptureRecord, person: Person | None) -> list[Sighting]:
     """Return the worker's captures before and after, and those of anybody at the same point."""
     best = record.position.best
     if best is None:
@@ -45,17 +54,24 @@ def sightings_near(record: CaptureRecord, person: Person) -> list[Sighting]:
             lon=row.longitude or 0.0,
             accuracy_m=row.accuracy_m or 0.0,
             at=row.claimed_at,
-            same_place=row.person_id == person.id or row.address == person.address,
+            same_place=_is_same_place(row, person),
         )
         for row in found.values()
     ]
+
+
+def _is_same_place(row: Any, person: Person | None) -> bool:
+    """Say whether two captures belong to one place; an occasion is one for people of anywhere."""
+    if person is None or row.person_id is None:
+        return True
+    return bool(row.person_id == person.id or row.address == person.address)
 
 
 # What a sighting is made of: whole captures and people would cost more than all the rest.
 _SIGHTED = select(
     Capture.id, Capture.latitude, Capture.longitude, Capture.accuracy_m, Capture.claimed_at,
     Capture.person_id, Person.address,
-).join(Person, Person.id == Capture.person_id)  # fmt: skip
+).outerjoin(Person, Person.id == Capture.person_id)  # fmt: skip
 
 
 def _before_and_after(record: CaptureRecord) -> list[Subquery]:
@@ -76,7 +92,7 @@ def _at_same_point(best: Sample, record: CaptureRecord) -> Subquery:
         Capture.latitude.between(best.lat - SAME_DEGREES, best.lat + SAME_DEGREES),
         Capture.longitude.between(best.lon - SAME_DEGREES, best.lon + SAME_DEGREES),
         Capture.id != record.capture_id,
-        Capture.visit_id != record.visit_id,
+        is_elsewhere(visit_id=record.visit_id, occasion_id=record.subject.occasion_id),
     )
     return query.limit(20).subquery()
 

@@ -43,7 +43,9 @@ from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
 from webapp.people.models import Device
 from webapp.refusals import Refusal
-from webapp.visits.models import Visit
+from webapp.roster.models import Person
+from webapp.visits.models import Occasion, Visit
+from webapp.visits.occasions import occasion_of_worker
 from webapp.visits.results import visit_of_worker
 
 HOUR = timedelta(hours=1)
@@ -82,17 +84,17 @@ def commit_capture(
     if known is not None:
         return known
     _check_quota(device)
-    visit = _visit(actor, record)
-    if visit is None:
+    subject = _subject(actor, record)
+    if subject is None:
         return _set_aside(actor, record, signature, VISIT_UNKNOWN)
     ticket = _named_ticket(record, device, presented)
     chain = judge_chain(
         seq=record.seq, prev=record.prev, record_sha256=record.sha256, beside=_neighbours(record)
     )
-    fault = _fault(actor, record, visit, ticket, chain)
+    fault = _fault(actor, record, subject, ticket, chain)
     if fault is not None:
         return _set_aside(actor, record, signature, fault)
-    return _accept(record, signature, device=device, visit=visit, ticket=ticket)
+    return _accept(record, signature, device=device, subject=subject, ticket=ticket)
 
 
 def read_signed(*, actor: Actor, raw: bytes, signature: bytes) -> CaptureRecord:
@@ -130,12 +132,12 @@ def refusal_of_aside(reason: str) -> Refusal:
     return Refusal(reason, kept=True)
 
 
-def _visit(actor: Actor, record: CaptureRecord) -> Visit | None:
-    """Return the visit; None for one that is unknown, or never was the worker's."""
-    if record.visit_id is None:
-        return None
+def _subject(actor: Actor, record: CaptureRecord) -> Visit | Occasion | None:
+    """Return the visit or the occasion; None for one unknown, or that never was the worker's."""
     try:
-        return visit_of_worker(actor=actor, visit_id=record.visit_id)
+        if record.visit_id is not None:
+            return visit_of_worker(actor=actor, visit_id=record.visit_id)
+        return occasion_of_worker(actor=actor, occasion_id=record.subject.id)
     except Refusal:
         return None
 
@@ -212,12 +214,16 @@ def _neighbours(record: CaptureRecord) -> Neighbours:
 
 
 def _fault(
-    actor: Actor, record: CaptureRecord, visit: Visit, ticket: Ticket | None, chain: Chain
+    actor: Actor,
+    record: CaptureRecord,
+    subject: Visit | Occasion,
+    ticket: Ticket | None,
+    chain: Chain,
 ) -> str | None:
     """Return the code of the first thing in a rightly signed record that does not hold."""
     if record.holder != actor.holder:
         return "worker_mismatch"
-    if record.subject.subject_ref != visit.subject_ref:
+    if isinstance(subject, Visit) and record.subject.subject_ref != subject.subject_ref:
         return "subject_mismatch"
     if record.ticket is not None:
         fault = judge_ticket(
@@ -244,7 +250,7 @@ def _accept(
     signature: bytes,
     *,
     device: Device,
-    visit: Visit,
+    subject: Visit | Occasion,
     ticket: Ticket | None,
 ) -> Committed:
     """Keep the record; that of a phone revoked by now is kept too, but apart (evidence §5.33)."""
@@ -255,10 +261,10 @@ def _accept(
         at_index=journal_queries.size(),
     )
     flags = flagging.flags_at_commit(
-        record, person=visit.person, device=device, ticket=ticket,
+        record, person=_person(subject), device=device, ticket=ticket,
         is_revoked=not stands, at=at,
     )  # fmt: skip
-    capture = _capture(record, signature, visit, at)
+    capture = _capture(record, signature, subject, at)
     capture.state = (CaptureState.COMMITTED if stands else CaptureState.QUARANTINED).value
     capture.ticket_id = ticket.id if ticket else None
     flagging.keep_flags(capture, flags)
@@ -270,11 +276,19 @@ def _accept(
     return Committed(capture, is_new=True, refusal=_refusal_of(capture))
 
 
-def _capture(record: CaptureRecord, signature: bytes, visit: Visit, at: datetime) -> Capture:
-    best = record.position.best
-    where = flagging.whereabouts(record, visit.person)
+def _person(subject: Visit | Occasion) -> Person | None:
+    """Return whom a visit is about; an occasion is about nobody alone."""
+    return subject.person if isinstance(subject, Visit) else None
+
+
+def _capture(
+    record: CaptureRecord, signature: bytes, subject: Visit | Occasion, at: datetime
+) -> Capture:
+    best, person = record.position.best, _person(subject)
+    where = flagging.whereabouts(record, person)
     return Capture(
-        id=record.capture_id, visit_id=visit.id, person_id=visit.person_id,
+        id=record.capture_id, visit_id=record.visit_id, person_id=person.id if person else None,
+        occasion_id=record.subject.occasion_id, area_path=subject.area_path,
         worker_id=record.worker_id, device_kid=record.device_kid, seq=record.seq,
         prev=record.prev, kind=record.kind.value, record=record.raw,
         record_sha256=record.sha256, signature=signature, committed_at=at,
@@ -302,8 +316,7 @@ def _journal(record: CaptureRecord, capture: Capture) -> int:
         facts={
             "capture_id": str(record.capture_id),
             "record_sha256": record.sha256,
-            "visit_id": str(record.visit_id),
-            "person_id": str(capture.person_id),
+            **said_of_subject(capture),
             "device_kid": record.device_kid,
             "seq": record.seq,
             "state": capture.state,
@@ -313,6 +326,13 @@ def _journal(record: CaptureRecord, capture: Capture) -> int:
         salted=distance_said(capture.distance_m),
     )
     return entry.index
+
+
+def said_of_subject(capture: Capture) -> dict[str, str]:
+    """Return how an entry names what a capture hangs on."""
+    if capture.occasion_id is not None:
+        return {"occasion_id": str(capture.occasion_id)}
+    return {"visit_id": str(capture.visit_id), "person_id": str(capture.person_id)}
 
 
 def distance_said(distance_m: float | None) -> dict[str, str]:

@@ -12,6 +12,7 @@ from webapp.evidence.models import Capture, ResultBodyCopy
 from webapp.extensions import db
 from webapp.refusals import Refusal
 from webapp.visits import results
+from webapp.visits.models import Visit
 from webapp.visits.results import Recorded
 from webapp.visits.rules import CaptureFact, CaptureKind
 from webapp.visits.schemas import ResultBody
@@ -22,7 +23,7 @@ def record_result(*, actor: Actor, body: ResultBody) -> Recorded:
 
     Raises:
         Refusal: `capture_unknown` when a capture is not committed, is another worker's or another
-            visit's, or has another hash; and those of `visits.results.record_result`.
+            visit's or occasion's, or has another hash; and those of `visits.results.record_result`.
     """
     # Whoever waits for the same visit must read what the first one wrote, not what it read before.
     results.lock_visit(body.visit_id)
@@ -44,17 +45,27 @@ def _named_captures(actor: Actor, body: ResultBody) -> Mapping[UUID, Capture]:
     # otherwise be overwritten, or wait for the journal while this waits for the capture.
     query = select(Capture).where(Capture.id.in_(wanted)).order_by(Capture.id)
     locked = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    occasion_id = db.session.scalar(select(Visit.occasion_id).filter_by(id=body.visit_id))
     found = {
         capture.id: capture
         for capture in db.session.scalars(locked)
-        if capture.worker_id == actor.account_id
-        and capture.visit_id == body.visit_id
-        and capture.record_sha256 == wanted[capture.id]
+        if capture.record_sha256 == wanted[capture.id]
+        and _may_name(actor, capture, body.visit_id, occasion_id)
     }
     missing = sorted(str(capture_id) for capture_id in wanted if capture_id not in found)
     if missing:
         raise Refusal("capture_unknown", captures=missing)
     return found
+
+
+def _may_name(actor: Actor, capture: Capture, visit_id: UUID, occasion_id: UUID | None) -> bool:
+    """Say whether a result of the visit may rest on a capture.
+
+    It is the worker's own of this visit, or anybody's of the occasion that the visit belongs to.
+    """
+    if capture.occasion_id is not None:
+        return capture.occasion_id == occasion_id
+    return capture.worker_id == actor.account_id and capture.visit_id == visit_id
 
 
 def _fact(capture: Capture) -> CaptureFact:

@@ -226,7 +226,8 @@ def _evidence(result: Result) -> list[Evidence]:
 def _one(capture: Capture) -> Evidence:
     expected = None
     if capture.ticket is not None:
-        expected = derive_challenge(seed=capture.ticket.challenge_seed, subject_id=capture.visit_id)
+        seed = capture.ticket.challenge_seed
+        expected = derive_challenge(seed=seed, subject_id=capture.subject_id)
     return Evidence(capture, parse_record(capture.record), expected)
 
 

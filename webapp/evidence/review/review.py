@@ -206,13 +206,17 @@ def _fact(capture: Capture) -> CaptureFact:
 
 
 def portrait_of(result: Result, captures: Sequence[Capture]) -> str | None:
-    """Return the picture with which next year's worker and reviewer compare, by its SHA-256."""
+    """Return the picture with which next year's worker and reviewer compare, by its SHA-256.
+
+    What shows several people is nobody's portrait.
+    """
     if result.outcome not in SHOWN_ALIVE:
         return None
     for kind in (CaptureKind.PHOTO, CaptureKind.VIDEO):
         for capture in captures:
             for media in capture.media:
-                if capture.kind == kind and media.state == MediaState.RECEIVED:
+                is_here = media.state == MediaState.RECEIVED
+                if capture.kind == kind and is_here and capture.occasion_id is None:
                     return media.sha256
     return None
 

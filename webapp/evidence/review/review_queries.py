@@ -19,7 +19,7 @@ from webapp.evidence.records.rules import CaptureState
 from webapp.evidence.review.review import PENDING, Decision
 from webapp.extensions import db
 from webapp.http.keyset import pack_key, read_key
-from webapp.visits.models import Correction, Result, ResultCapture, Visit
+from webapp.visits.models import Correction, Result, ResultCapture
 from webapp.visits.result_rows import with_people
 from webapp.visits.rules import ResultState
 
@@ -159,9 +159,8 @@ def count_unsent(actor: Actor) -> int:
     """Return how many captures of the area have a record but not yet all their files."""
     found = (
         select(Capture.id)
-        .join(Visit, Visit.id == Capture.visit_id)
         .where(Capture.state == CaptureState.COMMITTED.value)
-        .where(in_duty(Visit.area_path, actor))
+        .where(in_duty(Capture.area_path, actor))
         .limit(COUNT_LIMIT + 1)
         .subquery()
     )

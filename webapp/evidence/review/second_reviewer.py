@@ -25,7 +25,7 @@ def code_to_see(captures: Sequence[Capture]) -> tuple[str, str | None] | None:
         if shown is None or capture.ticket is None:
             continue
         seed = capture.ticket.challenge_seed
-        if shown[0] == derive_challenge(seed=seed, subject_id=capture.visit_id).code:
+        if shown[0] == derive_challenge(seed=seed, subject_id=capture.subject_id).code:
             return shown
     return None
 

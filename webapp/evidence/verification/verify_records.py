@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from webapp.evidence.intake.committing import distance_said
+from webapp.evidence.intake.committing import distance_said, said_of_subject
 from webapp.evidence.models import Capture, Media, Ticket
 from webapp.evidence.records.media_types import ByteLimits
 from webapp.evidence.records.records import CaptureRecord, MediaItem, parse_record
@@ -39,6 +39,7 @@ from webapp.extensions import db
 from webapp.journal.rules import EntryType
 from webapp.people.models import Device
 from webapp.refusals import Refusal
+from webapp.visits.models import Visit
 
 ANY_SIZE = 1 << 50
 
@@ -86,7 +87,9 @@ def verify_records() -> Iterator[Finding]:
 
 def _batches() -> Iterator[Sequence[Capture]]:
     ordered = select(Capture).order_by(Capture.device_kid, Capture.seq)
-    ordered = ordered.options(selectinload(Capture.media), selectinload(Capture.visit))
+    ordered = ordered.options(
+        selectinload(Capture.media), selectinload(Capture.visit), selectinload(Capture.occasion)
+    )
     last: tuple[str, int] | None = None
     while True:
         query = ordered
@@ -137,9 +140,10 @@ def _verify_entry(capture: Capture, entry: Entry | None, hidden: Hidden) -> Iter
     )  # fmt: skip
     yield from compare_time(entry, capture.committed_at, name)
     # Entries of earlier versions hold none of these.
-    yield from compare_if_said(
-        entry, name, person_id=str(capture.person_id), nearness=capture.nearness
-    )
+    subject = said_of_subject(capture)
+    yield from compare_if_said(entry, name, **subject, nearness=capture.nearness)
+    if entry is not None and "occasion_id" in entry.facts and capture.occasion_id is None:
+        yield Finding("subject_changed", name, "it was committed of an occasion")
     if entry is not None and "nearness" in entry.facts:
         said = distance_said(capture.distance_m).get("distance_m", "")
         yield from hidden.compare(entry, "distance_m", said, name, code="projection_changed")
@@ -186,14 +190,23 @@ def _verify_columns(capture: Capture, record: CaptureRecord, name: str) -> Itera
     for column, value in projection(record).items():
         if getattr(capture, column) != value:
             yield Finding("projection_changed", name, f"{column} is not what the record says")
-    if capture.visit is None or capture.visit.subject_ref != record.subject.subject_ref:
-        yield Finding("subject_changed", name, "the visit is about somebody else")
-    if capture.visit is None or capture.person_id != capture.visit.person_id:
-        yield Finding("subject_changed", name, "the person is not the visit's")
+    yield from _verify_subject(capture, record, name)
     if [_promised(item, place) for place, item in enumerate(record.media)] != [
         _kept(media) for media in capture.media
     ]:
         yield Finding("media_rows_changed", name, "its files are not those that it promised")
+
+
+def _verify_subject(capture: Capture, record: CaptureRecord, name: str) -> Iterator[Finding]:
+    """Compare whom a record is about, and where it lies, with its visit or its occasion."""
+    subject = capture.visit if record.visit_id is not None else capture.occasion
+    person_id = capture.visit.person_id if capture.visit else None
+    if isinstance(subject, Visit) and subject.subject_ref != record.subject.subject_ref:
+        yield Finding("subject_changed", name, "the visit is about somebody else")
+    if subject is None or capture.person_id != person_id:
+        yield Finding("subject_changed", name, "the person is not the visit's")
+    if subject is not None and capture.area_path != subject.area_path:
+        yield Finding("area_differs", name, "its path is not that of its visit or occasion")
 
 
 def _promised(item: MediaItem, position: int) -> tuple[Any, ...]:
@@ -214,6 +227,7 @@ def projection(record: CaptureRecord) -> dict[str, Any]:
     return {
         "id": record.capture_id,
         "visit_id": record.visit_id,
+        "occasion_id": record.subject.occasion_id,
         "worker_id": record.worker_id,
         "device_kid": record.device_kid,
         "ticket_id": record.ticket.id if record.ticket else None,

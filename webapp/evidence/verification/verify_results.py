@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from webapp import sealing
@@ -72,12 +72,14 @@ def _verify_named(result: Result, entry: Entry | None, name: str) -> Iterator[Fi
     kept = {(str(ref.capture_id), ref.record_sha256) for ref in result.captures}
     if entry is not None and not names_them(entry.facts, kept):
         yield Finding("captures_changed", name, "it does not name the captures that it named")
+    own = Capture.visit_id == result.visit_id
+    if result.visit is not None and result.visit.occasion_id is not None:
+        own = or_(own, Capture.occasion_id == result.visit.occasion_id)
     for capture_id, record_sha256 in sorted(kept):
-        query = select(Capture.id).where(
-            Capture.record_sha256 == record_sha256, Capture.visit_id == result.visit_id
-        )
+        query = select(Capture.id).where(Capture.record_sha256 == record_sha256, own)
         if str(db.session.scalar(query)) != capture_id:
-            yield Finding("capture_missing", name, f"capture {capture_id} is not its visit's")
+            words = f"capture {capture_id} is not its visit's or occasion's"
+            yield Finding("capture_missing", name, words)
 
 
 def _verify_standing(result: Result, standings: Standings, name: str) -> Iterator[Finding]:

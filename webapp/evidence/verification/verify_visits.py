@@ -20,7 +20,7 @@ from webapp.journal.state_rules import wording
 from webapp.roster.models import Person
 from webapp.visits.attempts import digest_of
 from webapp.visits.changes import COUNTER
-from webapp.visits.models import Attempt, ChangeCounter, ContactChange, Result, Visit
+from webapp.visits.models import Attempt, ChangeCounter, ContactChange, Occasion, Result, Visit
 from webapp.visits.protected import area_of
 from webapp.visits.schemas import AttemptBody, ContactChangeBody, ResultBody
 from webapp.visits.service import subject_ref
@@ -42,6 +42,10 @@ def verify_people() -> Iterator[Finding]:
 def verify_visits() -> Iterator[Finding]:
     """Recompute whom each visit is about; corrections must be about the visit's person too."""
     paths = {str(area_id): path for area_id, path in _paths().items()} | {"": NOWHERE}
+    occasions = select(Occasion.id, Occasion.area_path)
+    for row in db.session.execute(_streamed(occasions)):
+        if paths.get(area_of({"area_path": row.area_path})) != row.area_path:
+            yield Finding("area_differs", f"occasion {row.id}", "its path is that of no area")
     query = select(Visit.id, Visit.person_id, Visit.subject_ref, Visit.area_path)
     for row in db.session.execute(_streamed(query)):
         name = f"visit {row.id}"

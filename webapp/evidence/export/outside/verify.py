@@ -498,8 +498,7 @@ def check_record(checked: Checked, name: str) -> None:
     except (ValueError, KeyError, TypeError):
         checked.note(name, "record_unreadable")
         return
-    said = checked.package.json("custody.json")["visit"]["visit_id"]
-    checked.note(name, "visit_changed", unless=record.get("visit_id") == said)
+    checked.note(name, "visit_changed", unless=is_of_visit(checked, record))
     checked.note(name, "record_unreadable", unless=holder_of(record) is not None)
     checked.captures[capture_id] = {"record": record, "sha256": digest, "committed": committed}
     if not checked.note(name, "record_not_journaled", unless=committed is not None):
@@ -509,6 +508,20 @@ def check_record(checked: Checked, name: str) -> None:
     check_ticket(checked, name, record, committed)
     for media in record["media"]:
         check_media(checked, capture_id, media)
+
+
+def is_of_visit(checked: Checked, record: dict[str, Any]) -> bool:
+    """Say whether a record is about the package's visit, or about its occasion."""
+    said = checked.package.json("custody.json")["visit"]
+    if occasion_of(record) is None:
+        return bool(record.get("visit_id") == said["visit_id"])
+    occasion = said.get("occasion") or {}
+    return not record.get("visit_id") and occasion_of(record) == occasion.get("occasion_id")
+
+
+def occasion_of(record: dict[str, Any]) -> str | None:
+    """Return the occasion on which a record hangs; None for a visit's, as all of version 1 are."""
+    return record.get("occasion_id") or None if record.get("v") == 2 else None
 
 
 def holder_of(record: dict[str, Any]) -> tuple[str, str] | None:
@@ -568,7 +581,8 @@ def check_ticket(checked: Checked, name: str, record: dict[str, Any], committed:
     # A ticket that its phone brought back was journaled then, and its entry says when it was made.
     again = issued.facts.get("issued_at", said["issued_at"])
     checked.note(name, "ticket_changed", unless=again == said["issued_at"])
-    code, action = challenge(said["challenge_seed"], record["visit_id"])
+    subject_id = occasion_of(record) or record["visit_id"]
+    code, action = challenge(said["challenge_seed"], subject_id)
     asked = record.get("challenge") or {}
     held = (asked.get("code"), asked.get("action")) == (code, action)
     checked.note(name, "challenge_differs", unless=held)
@@ -663,7 +677,7 @@ def check_states(checked: Checked) -> None:
 
 
 # Of each kind of state, the part that must be opened.
-SHOWN = {"visit": "task", "person": "identity", "attempt": "attempt"}
+SHOWN = {"visit": "task", "person": "identity", "attempt": "attempt", "occasion": "occasion"}
 
 
 def check_shown(checked: Checked) -> None:
@@ -721,14 +735,20 @@ def check_subject(checked: Checked) -> None:
     said = checked.package.json("custody.json")["visit"]
     name = f"visit {said['visit_id']}"
     for kept in checked.captures.values():
+        # An occasion's record names no person; that it is this visit's, `is_of_visit` says.
         fits = kept["record"].get("subject_ref") == said["subject_ref"]
+        fits = fits or occasion_of(kept["record"]) is not None
         checked.note(name, "subject_changed", unless=fits)
+    check_occasion(checked, said)
     check_whose(checked, said["visit_id"])
     person_id = None
     for state, words in words_of(checked, "visit", "task"):
         person_id = words["person_id"]
         held = {key: words.get(key) for key in ("kind", "status", "subject_ref", "due_on")}
         fits = state["object_id"] == said["visit_id"] and held.items() <= said.items()
+        checked.note(name, "visit_changed", unless=fits)
+        named = (said.get("occasion") or {}).get("occasion_id")
+        fits = (words.get("occasion_id") or None) == (bare(named) if named else None)
         checked.note(name, "visit_changed", unless=fits)
         check_status(checked, name, words.get("status"))
     if person_id is None:
@@ -746,6 +766,23 @@ def check_subject(checked: Checked) -> None:
         checked.note(name, "subject_changed", unless=fits)
     identities = {s["parts"].get("identity") for s in checked.states if s["kind"] == "person"}
     checked.note(name, "identity_corrected", unless=len(identities) < 2)
+
+
+def check_occasion(checked: Checked, visit: dict[str, Any]) -> None:
+    """Demand that the occasion is told as the journal proves it, once, and no other."""
+    said = visit.get("occasion")
+    proven = words_of(checked, "occasion", "occasion")
+    for entry in checked.entries:
+        if entry.facts.get("type") == "capture_committed" and "occasion_id" in entry.facts:
+            fits = said is not None and entry.facts["occasion_id"] == said["occasion_id"]
+            checked.note(f"journal entry {entry.index}", "visit_changed", unless=fits)
+    wanted = [bare(said["occasion_id"])] if said is not None else []
+    fits = [bare(state["object_id"]) for state, _ in proven] == wanted
+    for _, words in proven:
+        told = said or {}
+        fits = fits and bare(told.get("organiser_id")) == words.get("organiser_id")
+        fits = fits and all(words.get(key) == told.get(key) for key in ("kind", "place", "held_on"))
+    checked.note(f"visit {visit['visit_id']}", "visit_changed", unless=fits)
 
 
 # Entries about a visit that name it; none of another visit has any business in the package.
