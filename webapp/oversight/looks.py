@@ -3,20 +3,20 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
-from webapp import sealing
 from webapp.access.rules import Actor
 from webapp.areas.duty import in_duty
 from webapp.extensions import db
 from webapp.oversight.journal_queries import files_of_people, visits_of_people
 from webapp.roster.models import Person
+from webapp.roster.people_search import means
 
 MOST = 20
 
 
 def people_looked_for(*, actor: Actor, words: str, person_id: UUID | None) -> Sequence[Person]:
-    """Return the people of a name, of a whole number or of an id, in the actor's duty.
+    """Return the people whom the words mean, or the one of an id, in the actor's duty.
 
     One more than `MOST` says that there are others, whom nobody looked up.
     """
@@ -26,10 +26,7 @@ def people_looked_for(*, actor: Actor, words: str, person_id: UUID | None) -> Se
     if person_id is not None:
         query = query.where(Person.id == person_id)
     else:
-        query = query.where(or_(
-            Person.name.contains(words, autoescape=True),
-            Person.number_index == sealing.index(words.upper()),
-        ))  # fmt: skip
+        query = query.where(means(words))
     return db.session.scalars(query.order_by(Person.name, Person.id).limit(MOST + 1)).all()
 
 

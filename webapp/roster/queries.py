@@ -5,22 +5,21 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, or_, select, tuple_
+from sqlalchemy import exists, func, select, tuple_
 from sqlalchemy.orm import selectinload
 
-from webapp import sealing
 from webapp.access.rules import Actor
 from webapp.areas.duty import in_duty, lies_in
 from webapp.areas.models import Area
 from webapp.extensions import db
 from webapp.http.keyset import pack_key, read_key
 from webapp.refusals import Refusal
-from webapp.roster.cells.cleaning import drop_spaces, fold_width, tidy
-from webapp.roster.cells.phones import read_phones
 from webapp.roster.imports.import_models import RosterImport, RosterImportRow
 from webapp.roster.models import Benefit, Person
+from webapp.roster.people_search import means
 
 PAGE = 50
+IMPORTS_SHOWN = 100
 
 
 @dataclass(frozen=True)
@@ -59,27 +58,8 @@ def _conditions(chosen: RosterFilter) -> list[Any]:
         home = exists().where(Area.id == Person.area_id, Area.level == "community")
         wanted.append(~home)
     if chosen.search:
-        wanted.append(_search(chosen.search))
+        wanted.append(means(chosen.search))
     return wanted
-
-
-def _search(words: str) -> Any:
-    """A number or a phone is looked up by its keyed index, exactly; anything else is a name."""
-    bare = drop_spaces(fold_width(words)).upper()
-    if len(bare) >= _SHORTEST_NUMBER and any(sign.isdecimal() for sign in bare):
-        from webapp.roster.models import Phone
-
-        phones = [sealing.index(number) for number in read_phones(bare).numbers]
-        has_phone = and_(Phone.person_id == Person.id, Phone.number_index.in_(phones))
-        return or_(Person.number_index == sealing.index(bare), exists().where(has_phone))
-    text = tidy(words)
-    return or_(
-        Person.name.contains(text, autoescape=True), Person.address.contains(text, autoescape=True)
-    )
-
-
-_SHORTEST_NUMBER = 7
-IMPORTS_SHOWN = 100
 
 
 def count_people(*, chosen: RosterFilter) -> int:

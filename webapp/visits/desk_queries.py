@@ -6,10 +6,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, tuple_
+from sqlalchemy import func, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
-from webapp import calendar, sealing
+from webapp import calendar
 from webapp.access.rules import GRANTS, Actor, Permission
 from webapp.areas.duty import in_duty, lies_in_indexed
 from webapp.areas.models import Area
@@ -19,12 +19,12 @@ from webapp.http.keyset import pack_key, read_key
 from webapp.people.models import Account
 from webapp.refusals import Refusal
 from webapp.roster.models import Person
+from webapp.roster.people_search import is_of
 from webapp.visits.models import Result, Visit, VisitRemoval, VisitTermChange
 from webapp.visits.rules import OPEN_STATUSES, VisitStatus
 from webapp.visits.terms import Term
 
 PAGE = 50
-FEW_PEOPLE = 300
 OPEN = [status.value for status in OPEN_STATUSES]
 UNDER_WAY = [*OPEN, VisitStatus.REPORTED.value]
 
@@ -95,24 +95,8 @@ def _narrowed(chosen: VisitFilter) -> list[Any]:
     if chosen.overdue:
         wanted += [Visit.due_on < calendar.today(), Visit.status.in_(OPEN)]
     if chosen.search:
-        wanted.append(_of_people(chosen.search))
+        wanted.append(is_of(Visit.person_id, chosen.search))
     return wanted
-
-
-def _of_people(words: str) -> Any:
-    """Narrow to people by a part of name or address or by the whole number.
-
-    Few people are looked for first and their visits afterwards; many fill a page soon anyway.
-    """
-    fits = or_(
-        Person.name.contains(words, autoescape=True),
-        Person.address.contains(words, autoescape=True),
-        Person.number_index == sealing.index(words.upper()),
-    )
-    few = list(db.session.scalars(db.select(Person.id).where(fits).limit(FEW_PEOPLE + 1)))
-    if len(few) <= FEW_PEOPLE:
-        return Visit.person_id.in_(few)
-    return db.select(Person.id).where(Person.id == Visit.person_id, fits).exists()
 
 
 def one_visit(*, actor: Actor, visit_id: UUID) -> Visit:

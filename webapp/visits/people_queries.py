@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, or_, tuple_
+from sqlalchemy import and_, exists, func, tuple_
 from sqlalchemy.orm import selectinload
 
 from webapp import sealing
@@ -17,6 +17,7 @@ from webapp.extensions import db
 from webapp.http.keyset import pack_key, read_key
 from webapp.refusals import Refusal
 from webapp.roster.models import Benefit, Person
+from webapp.roster.people_search import means
 from webapp.visits.detail_days import ZIBO
 from webapp.visits.last_seen import SEEN_ALIVE
 from webapp.visits.marks import is_marking
@@ -71,12 +72,7 @@ def _conditions(chosen: PeopleFilter, today: date) -> list[Any]:
         has = and_(Benefit.person_id == Person.id, Benefit.status == chosen.benefit)
         wanted.append(exists().where(has))
     if chosen.search:
-        words = chosen.search
-        wanted.append(or_(
-            Person.name.contains(words, autoescape=True),
-            Person.address.contains(words, autoescape=True),
-            Person.number_index == sealing.index(words.upper()),
-        ))  # fmt: skip
+        wanted.append(means(chosen.search))
     if chosen.without_visit:
         busy = and_(Visit.person_id == Person.id, Visit.status.in_(BUSY))
         wanted.append(~exists().where(busy))

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select, tuple_
 
-from webapp import calendar, sealing
+from webapp import calendar
 from webapp.areas.duty import lies_in
 from webapp.evidence.flags import gaps
 from webapp.evidence.flags.flags import WEIGHTS
@@ -16,13 +16,11 @@ from webapp.evidence.models import Capture, RaisedFlag
 from webapp.evidence.records.rules import CaptureState
 from webapp.extensions import db
 from webapp.http.keyset import pack_key, read_key
-from webapp.roster.models import Person
+from webapp.roster.people_search import is_of
 from webapp.visits.models import Result, ResultCapture
 from webapp.visits.result_rows import with_people
 
 PAGE = 50
-# Up to so many people a search reads their results by person; beyond, by time until a page is full.
-FEW_PEOPLE = 300
 
 
 @dataclass(frozen=True)
@@ -65,25 +63,12 @@ def _narrowed(chosen: ArchiveFilter) -> list[Any]:
     if chosen.until is not None:
         wanted.append(Result.received_at < calendar.start_of(chosen.until + timedelta(days=1)))
     if chosen.search:
-        wanted.append(_of_people(chosen.search))
+        wanted.append(is_of(Result.person_id, chosen.search))
     if chosen.flag in WEIGHTS:
         wanted.append(_with_flag(chosen.flag))
     if chosen.unsent:
         wanted.append(_with_unsent_capture())
     return wanted
-
-
-def _of_people(words: str) -> Any:
-    """Narrow to people by a part of the name or by the whole number, exactly.
-
-    Asked apart, the number takes its own index and the names are read from an index alone.
-    """
-    named = Person.name.contains(words, autoescape=True)
-    numbered = select(Person.id).where(Person.number_index == sealing.index(words.upper()))
-    few = list(db.session.scalars(select(Person.id).where(named).limit(FEW_PEOPLE + 1)))
-    if len(few) <= FEW_PEOPLE:
-        return Result.person_id.in_([*few, *db.session.scalars(numbered)])
-    return select(Person.id).where(Person.id == Result.person_id, named).exists()
 
 
 def _with_flag(code: str) -> Any:
