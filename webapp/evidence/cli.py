@@ -13,6 +13,7 @@ from webapp.evidence.recovery import parcels, reexamining, restoring, taking_in
 from webapp.evidence.verification.verification import Report, verify_all
 from webapp.extensions import begin_snapshot, db
 from webapp.http.errors import sentence
+from webapp.journal import states
 from webapp.refusals import Refusal
 
 commands = AppGroup("evidence", help="Captured evidence and its verification.")
@@ -81,6 +82,9 @@ def export_command(visit_id: UUID, output: Path | None) -> None:
     try:
         # A file that cannot be written is noticed before the journal says that it was.
         with unfinished.open("wb") as stream:
+            # A folder on which the program has not run since states came has none to show.
+            states.ensure_baseline()
+            db.session.commit()
             begin_snapshot()
             prepared = packaging.prepare(visit_id=visit_id)
             db.session.rollback()
