@@ -216,5 +216,6 @@ SHORT_FLAGS = {
     "new_device": _l("新登记的手机"),
     "given_password": _l("用别人设的密码登记"),
     "account_off": _l("号已停用"),
+    "weaker_proof": _l("证明力较弱"),
     "phone_note": _l("手机注明"),
 }

@@ -16,6 +16,7 @@ from webapp.visits import attempts
 from webapp.visits.detail_days import last_past_day
 from webapp.visits.last_seen import known_of, known_when_made
 from webapp.visits.models import Visit
+from webapp.visits.requirements import requirement_of
 from webapp.visits.rules import CaptureFact, Judgement, Known, judge_result
 from webapp.visits.schemas import UNREADABLE, ResultBody
 
@@ -60,6 +61,7 @@ def _judge(
         outcome=body.outcome, details=body.details, captures=captures.values(),
         attempts=attempts.facts_of_visit(visit.id), numbers=held.numbers,
         today=_last_past_day(body), known=held.known,
+        requirement=requirement_of(visit.kind, body.outcome),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
 from webapp.refusals import Refusal
 from webapp.visits import attempts, changes, judging
+from webapp.visits.kinds import PURPOSE_OF, VisitKind, kinds_of
 from webapp.visits.models import ContactChange, Result, ResultCapture, Visit, VisitRemoval
 from webapp.visits.naming import facts_of_captures
 from webapp.visits.rules import (
@@ -304,10 +305,13 @@ def ask_again(*, result: Result, words: str) -> None:
 
 
 def _refuse_second_visit(visit: Visit) -> None:
-    """Open no visit again beside another of the same person, which would send two workers."""
+    """Open no visit again beside another of the same purpose, which would send two workers."""
     under_way = [*(status.value for status in OPEN_STATUSES), VisitStatus.REPORTED.value]
     query = db.select(Visit.id).where(
-        Visit.person_id == visit.person_id, Visit.id != visit.id, Visit.status.in_(under_way)
+        Visit.person_id == visit.person_id,
+        Visit.id != visit.id,
+        Visit.status.in_(under_way),
+        Visit.kind.in_(kinds_of(PURPOSE_OF[VisitKind(visit.kind)])),
     )
     if db.session.scalar(query.limit(1)) is not None:
         raise Refusal("other_visit_open", 409)

@@ -12,6 +12,7 @@ from typing import Any
 
 from webapp.refusals import Refusal
 from webapp.visits.detail_days import ZIBO, are_in_order, is_after, is_before, is_date
+from webapp.visits.kinds import Requirement
 
 
 class VisitStatus(StrEnum):
@@ -250,6 +251,7 @@ def judge_result(
     details: Mapping[str, Any],
     captures: Collection[CaptureFact],
     attempts: Sequence[AttemptFact],
+    requirement: Requirement,
     numbers: Collection[str] | None = None,
     today: date | None = None,
     known: Known = NOTHING_KNOWN,
@@ -257,6 +259,7 @@ def judge_result(
     """Say whether a result may stand (domain §A2, §S23, §S26 and §S27).
 
     The checks run in one order, so that phone and server name the same first thing missing.
+    `requirement` is that of the visit's kind and the outcome (`requirements`).
     `numbers` are the ends of the telephone numbers on record, None where they are not known.
     `today` is the last day that counts as past, None where that was asked on the way in.
     """
@@ -267,13 +270,18 @@ def judge_result(
     days = judge_days(outcome, details, today, known)
     if not days.is_allowed:
         return days
-    if outcome in {Outcome.ELIGIBLE, Outcome.IDENTITY_DOUBT} and not shows_person(captures):
+    if not shows_enough(requirement, captures):
         return Judgement("person_not_shown")
-    if outcome is Outcome.IN_CARE and not (shows_person(captures) or has_document(captures)):
-        return Judgement("person_not_shown")
-    if outcome is Outcome.UNREACHABLE:
-        return judge_ladder(attempts, numbers)
-    return ALLOWED
+    if count_documents(captures) < requirement.documents:
+        return Judgement("documents_missing")
+    return judge_ladder(attempts, numbers) if requirement.ladder else ALLOWED
+
+
+def shows_enough(requirement: Requirement, captures: Collection[CaptureFact]) -> bool:
+    """Say whether the captures show whom the requirement wants to be seen, or his papers."""
+    if not requirement.shown or shows_person(captures):
+        return True
+    return requirement.shown == "person_or_document" and count_documents(captures) > 0
 
 
 def detail_said(details: Mapping[str, Any], field: str) -> str:
@@ -319,9 +327,9 @@ def shows_person(captures: Collection[CaptureFact]) -> bool:
     )
 
 
-def has_document(captures: Collection[CaptureFact]) -> bool:
-    """Say whether a document, such as an institution's stamped form, is there."""
-    return any(capture.kind is CaptureKind.DOCUMENT for capture in captures)
+def count_documents(captures: Collection[CaptureFact]) -> int:
+    """Return how many documents there are, such as an institution's stamped form or a scan."""
+    return sum(capture.kind is CaptureKind.DOCUMENT for capture in captures)
 
 
 def day_part(at: datetime) -> str:

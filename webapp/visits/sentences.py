@@ -46,6 +46,7 @@ SENTENCES: dict[str, LazyString] = {
         "日期早于上次见到本人并通过审核的那天。如果那次有误，请先请审核人员撤回，再报这个结果。"
     ),
     "dates_order": _l("结束的日期早于开始的日期。"),
+    "documents_missing": _l("这个结果需要的材料还不齐。"),
     "person_not_shown": _l("这个结果需要本人的照片，或至少 5 秒的视频。"),
     "capture_unknown": _l("结果提到的佐证资料还没有收到取证记录，请先上传记录。"),
     "ladder_visits": _l("「联系不上」需要至少两次上门，分在不同的日子和时段。"),

@@ -24,6 +24,7 @@ from webapp.refusals import Refusal
 from webapp.roster.imports.under_undo import refuse_people
 from webapp.roster.models import Person
 from webapp.visits import changes
+from webapp.visits.kinds import PURPOSE_OF, Purpose, VisitKind, kinds_of
 from webapp.visits.marks import marks_of
 from webapp.visits.models import Visit
 from webapp.visits.rules import OPEN_STATUSES, VisitEvent, VisitStatus, next_status
@@ -49,8 +50,9 @@ def make_visits(
     note: str = "",
     worker_id: UUID | None = None,
     office_id: int | None = None,
+    kind: VisitKind = VisitKind.HOME,
 ) -> list[Visit]:
-    """Make one home visit for each person who has no open one; give them to a worker, if named.
+    """Make one visit for each person who has none open; give them to a worker, if named.
 
     Who is marked as dead, in custody or settled abroad is left out, like who is visited already.
 
@@ -64,10 +66,10 @@ def make_visits(
     people = _people_in_duty(actor, person_ids)
     # Offices that dispatch at the same moment take turns: nobody is sent two workers.
     changes.next_change_no()
-    busy = _people_with_open_visit([person.id for person in people])
+    busy = _people_with_open_visit([person.id for person in people], PURPOSE_OF[kind])
     busy |= marks_of([person.id for person in people]).keys()
     made = [
-        _new_visit(actor, person, due_on, window_from, window_to, note, office_id)
+        _new_visit(actor, person, kind, due_on, window_from, window_to, note, office_id)
         for person in people
         if person.id not in busy
     ]
@@ -82,6 +84,7 @@ def make_visits(
 def _new_visit(
     actor: Actor,
     person: Person,
+    kind: VisitKind,
     due_on: date,
     window_from: date | None,
     window_to: date | None,
@@ -89,7 +92,7 @@ def _new_visit(
     office_id: int | None,
 ) -> Visit:
     return Visit(
-        id=uuid7(), kind="home", person_id=person.id, area_path=person.area_path,
+        id=uuid7(), kind=kind.value, person_id=person.id, area_path=person.area_path,
         office_id=office_id, subject_ref=subject_ref(person.id),
         status=VisitStatus.PLANNED.value, due_on=due_on, window_from=window_from,
         window_to=window_to, note=note, created_at=clock.now(), created_by=actor.account_id,
@@ -197,10 +200,12 @@ def _people_in_duty(actor: Actor, person_ids: Sequence[UUID]) -> list[Person]:
     return found
 
 
-def _people_with_open_visit(person_ids: Sequence[UUID]) -> set[UUID]:
-    """Return those who are already to be visited; a second visit would send two workers."""
+def _people_with_open_visit(person_ids: Sequence[UUID], purpose: Purpose) -> set[UUID]:
+    """Return those to be visited for the purpose already: a second would send two workers."""
     statuses = [*(status.value for status in OPEN_STATUSES), VisitStatus.REPORTED.value]
-    query = db.select(Visit.person_id).where(Visit.status.in_(statuses))
+    query = db.select(Visit.person_id).where(
+        Visit.status.in_(statuses), Visit.kind.in_(kinds_of(purpose))
+    )
     return set(_in_chunks(query, Visit.person_id, person_ids))
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from webapp.refusals import Refusal
 from webapp.visits.detail_days import ZIBO, last_past_day
+from webapp.visits.requirements import requirement_of
 from webapp.visits.rules import (
     AFTER_SEEN,
     CALLS,
@@ -55,7 +56,10 @@ def test_eligible_rests_on_a_photo_or_five_seconds_of_video(found: list[CaptureF
     shown = any(
         c.kind == "photo" or (c.kind == "video" and (c.duration_ms or 0) >= 5000) for c in found
     )
-    judged = judge_result(outcome=Outcome.ELIGIBLE, details={}, captures=found, attempts=[])
+    judged = judge_result(
+        outcome=Outcome.ELIGIBLE, details={}, captures=found, attempts=[],
+        requirement=requirement_of("home", "eligible"),
+    )  # fmt: skip
     assert judged.is_allowed is shown
 
 
@@ -64,12 +68,17 @@ def test_every_required_detail_is_required(outcome: Outcome) -> None:
     whole = dict.fromkeys(REQUIRED_DETAILS[outcome], "x")
     whole |= {name: "2026-12-30" for name in whole if name in PAST_DAYS.get(outcome, ())}
     photo = [CaptureFact(CaptureKind.PHOTO)]
-    assert judge_result(outcome=outcome, details=whole, captures=photo, attempts=[]).is_allowed
+    asked = requirement_of("home", outcome)
+    judged = judge_result(
+        outcome=outcome, details=whole, captures=photo, attempts=[], requirement=asked
+    )
+    assert judged.is_allowed
     for field in whole:
         for empty in ("", "  ", None):
             judged = judge_result(
-                outcome=outcome, details=whole | {field: empty}, captures=photo, attempts=[]
-            )
+                outcome=outcome, details=whole | {field: empty}, captures=photo, attempts=[],
+                requirement=asked,
+            )  # fmt: skip
             assert (judged.code, judged.field) == ("detail_missing", field)
 
 
@@ -184,5 +193,6 @@ def test_the_contract_agrees() -> None:
                       for a in case.get("attempts", [])],
             numbers=case.get("numbers"), today=date.fromisoformat(contract["today"]),
             known=_known(case.get("known", {})),
+            requirement=requirement_of("home", case["outcome"]),
         )  # fmt: skip
         assert (judged.code, judged.field) == (case["code"], case["field"]), case

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from webapp.evidence.flags.flags import Flag, flag_when, raised
 from webapp.evidence.records.challenge import Challenge
 from webapp.evidence.records.records import CaptureRecord
+from webapp.visits.requirements import requirement_of
 from webapp.visits.rules import CaptureKind
 
 CENTENARIAN = 100
@@ -122,3 +123,8 @@ def media_overdue(committed_at: datetime, now: datetime) -> Flag | None:
     """Flag a record whose files have not come for three days (evidence §5.67)."""
     waited = now - committed_at
     return flag_when(waited > MEDIA_OVERDUE, "media_overdue", days=waited.days)
+
+
+def weaker_proof(kind: str, outcome: str) -> Flag | None:
+    """Flag a result that rests on less than the eyes of whoever reports it (domain §S12)."""
+    return flag_when(requirement_of(kind, outcome).weaker_proof, "weaker_proof", kind=kind)

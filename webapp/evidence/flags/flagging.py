@@ -26,6 +26,7 @@ from webapp.visits.schemas import UNREADABLE
 RESULT_CODES = (
     "short_visit", "busy_hour", "centenarian", "eligible_after_unreachable", "worker_related",
     "dead_signal", "values_unreadable", "new_device", "given_password",
+    "weaker_proof",
 )  # fmt: skip
 AFTER_CHECKOUT = "result_after_checkout"
 
@@ -180,4 +181,5 @@ def _result_flags(result: Result, attempt: Attempt | None) -> list[Flag | None]:
         case_flags.worker_related(sightings.is_contact_of_person(result)),
         case_flags.dead_signal(sightings.reported_dead_by(result) if alive else None),
         case_flags.values_unreadable(_unreadable_times(result)),
+        case_flags.weaker_proof(result.visit.kind, result.outcome),
     ]

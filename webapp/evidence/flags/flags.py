@@ -66,6 +66,7 @@ WEIGHTS: Mapping[str, int] = MappingProxyType(
         "new_device": 5,
         "given_password": 5,
         "account_off": 3,
+        "weaker_proof": 2,
         "phone_note": 1,
     }
 )

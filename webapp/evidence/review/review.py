@@ -22,6 +22,7 @@ from webapp.journal.rules import EntryType, JsonValue
 from webapp.refusals import Refusal
 from webapp.visits import attempts, results
 from webapp.visits.models import Correction, Result
+from webapp.visits.requirements import requirement_of
 from webapp.visits.rules import (
     WAITING,
     CaptureFact,
@@ -86,7 +87,8 @@ def _accept(
     is_doubted = is_unproven(result)
     if (code_seen is False or is_doubted) and not words:
         raise Refusal("unseen_reason" if code_seen is False else "unproven_reason")
-    if (code_seen is False or is_doubted) and first is None:
+    needs_two = requirement_of(result.visit.kind, result.outcome).second_reviewer
+    if (code_seen is False or is_doubted or needs_two) and first is None:
         results.await_second(result=result)
         return Decision.PROPOSE
     results.accept_result(result=result)
@@ -186,6 +188,7 @@ def _check_acceptable(result: Result, captures: list[Capture], code_seen: bool |
         details=result.details,
         captures=[_fact(capture) for capture in arrived if _can_be_looked_at(capture)],
         attempts=attempts.facts_of_visit(result.visit_id),
+        requirement=requirement_of(result.visit.kind, result.outcome),
     )
     if judgement.code == "person_not_shown" and len(arrived) < len(captures):
         raise Refusal("files_missing", missing=len(captures) - len(arrived))

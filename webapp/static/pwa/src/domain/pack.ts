@@ -1,12 +1,13 @@
 /** What comes in the pack (design §4): visits, people, limits. */
 
+import type { VisitKind } from "./requirements";
 import type { VisitStatus } from "./codes";
 import type { Attempt } from "./report";
 import type { NewPhone, PasswordNotice } from "./session";
 
 export interface PackVisit {
   visit_id: string;
-  kind: string;
+  kind: VisitKind;
   person_id: string;
   subject_ref: string;
   /** A calendar day, YYYY-MM-DD, in Zibo. */

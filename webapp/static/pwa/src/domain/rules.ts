@@ -2,6 +2,7 @@
 
 import { CALLS, DEAD_ENDS, type Action, type CaptureKind, type Met, type Outcome } from "./codes";
 import { areInOrder, isAfter, isBefore, isDate } from "./detail-days";
+import { requirementOf, type VisitKind } from "./requirements";
 import { zibo } from "./zibo";
 
 export const MIN_VIDEO_MS = 5_000;
@@ -64,6 +65,8 @@ export interface Known {
 }
 
 export interface ResultFacts {
+  /** The kind of the visit; "home" where nothing else is said. */
+  kind?: VisitKind;
   outcome: Outcome;
   details: Record<string, unknown>;
   captures: readonly CaptureFact[];
@@ -84,15 +87,16 @@ export interface Judgement {
 const ALLOWED: Judgement = { code: null, field: null };
 const lacks = (code: string, field: string | null = null): Judgement => ({ code, field });
 
-export function judgeResult({ outcome, details, captures, attempts, numbers, today, known }: ResultFacts): Judgement {
+export function judgeResult({ kind = "home", outcome, details, captures, attempts, numbers, today, known }: ResultFacts): Judgement {
   const field = REQUIRED_DETAILS[outcome].find((name) => isEmpty(details[name]) || (PAST_DAYS[outcome]?.includes(name) && !isDate(said(details, name))));
   if (field) return lacks("detail_missing", field);
   const days = judgeDays(outcome, details, today, known);
   if (days.code) return days;
-  if (outcome === "unreachable") return judgeLadder(attempts, numbers);
-  if (outcome === "eligible" || outcome === "identity_doubt") return showsPerson(captures) ? ALLOWED : lacks("person_not_shown");
-  if (outcome === "in_care") return showsPerson(captures) || hasDocument(captures) ? ALLOWED : lacks("person_not_shown");
-  return ALLOWED;
+  const { shown, documents, ladder } = requirementOf(kind, outcome);
+  const papers = captures.filter((capture) => capture.kind === "document").length;
+  if (shown && !showsPerson(captures) && !(shown === "person_or_document" && papers)) return lacks("person_not_shown");
+  if (papers < documents) return lacks("documents_missing");
+  return ladder ? judgeLadder(attempts, numbers) : ALLOWED;
 }
 
 /** Whether the days among the details can be read, are past, and follow each other. */

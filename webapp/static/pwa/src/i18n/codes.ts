@@ -103,6 +103,7 @@ export const TEXTS = {
   "refusal.subject_mismatch": ["取证记录里的人与这次走访的人不同，请告诉管理员。", "The record is about another person than the visit. Please tell your office."],
   "refusal.attempt_differs": ["这条走访记录与办公室已有的不同，请告诉管理员。", "This try differs from what the office has. Please tell your office."],
   "refusal.result_differs": ["这份结果与办公室已有的不同，请告诉管理员。", "This result differs from what the office has. Please tell your office."],
+  "refusal.documents_missing": ["这个结果需要的材料还不齐。", "This result needs more documents."],
   "refusal.person_not_shown": ["这个结果需要本人的照片。", "This result needs a photo of the person."],
   "refusal.capture_refused": ["这次有一份照片或视频的取证记录，办公室没有收下，结果就一直没有报上去。请重拍，再报一次。原来的还在手机里。", "The office did not take the record of one photo or video of this visit, so the result cannot go out. Please take it again and report again. The first one stays on this phone."],
   "refusal.capture_unknown": ["结果所依据的取证记录，办公室没有采用。需要时请重拍，再报一次。", "The office did not take the record that this result rests on. If asked, please take it again and report again."],

@@ -136,6 +136,7 @@ export const TEXTS = {
   ],
   "lack.dates_order": ["结束的日期早于开始的日期。", "The end is before the beginning."],
   "lack.bad_date": ["这个日期读不出来，请重新选。", "This date cannot be read. Please choose it again."],
+  "lack.documents_missing": ["还需要拍下材料。", "More documents are still to be photographed."],
   "lack.person_not_shown": ["还需要一张本人照片，或 5 秒以上的视频。", "A photo of the person, or a video over 5 s, is still needed."],
   "lack.ladder_visits": ["还需要在另一天、另一个时段再上门一次。", "One more visit on another day and time of day is needed."],
   "lack.ladder_calls": ["电话还没打够：每个号码三次，空号一次即可。", "More calls are needed: three to each number, one if it is void."],

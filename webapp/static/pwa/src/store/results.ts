@@ -42,9 +42,10 @@ export async function judge(input: { visit_id: string; outcome: Outcome; details
     .filter(({ capture_id }) => named.has(capture_id))
     .map(({ kind, media }) => ({ kind, duration_ms: media[0]?.duration_ms ?? null }));
   const attempts = onceEach([...(await attemptsOf(input.visit_id)), ...input.attempts]);
-  const person = (await casesOf(await currentWorkerId())).get(input.visit_id)?.person;
+  const found = (await casesOf(await currentWorkerId())).get(input.visit_id);
+  const person = found?.person;
   const today = todayInZibo(await correctedNow());
-  return judgeResult({ outcome: input.outcome, details: input.details, captures, attempts, numbers: person?.phones.map(numberEnd) ?? null, today, known: person });
+  return judgeResult({ kind: found?.visit.kind ?? "home", outcome: input.outcome, details: input.details, captures, attempts, numbers: person?.phones.map(numberEnd) ?? null, today, known: person });
 }
 
 /**

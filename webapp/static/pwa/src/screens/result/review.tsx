@@ -109,7 +109,7 @@ function lackOf({ item, draft, captures, today }: ReviewProps): string | null {
   if (!draft.outcome) return "outcome_missing";
   const { outcome } = draft;
   const numbers = item.person.phones.map(numberEnd);
-  return judgeResult({ outcome, details: detailsOf(draft), captures: captures.map(factOf), attempts: item.attempts, numbers, today, known: item.person }).code;
+  return judgeResult({ kind: item.visit.kind, outcome, details: detailsOf(draft), captures: captures.map(factOf), attempts: item.attempts, numbers, today, known: item.person }).code;
 }
 
 function ChangeLink({ draft, step, questions }: { draft: Draft; step: string; questions?: readonly Question[] }) {
