@@ -97,8 +97,7 @@ def look_up_words() -> Page:
 @signed_in(Permission.IMPORT_ROSTER)
 def import_list() -> Page:
     """Show the form for a workbook, and those that came before."""
-    return render_template("roster/imports.html", imports=queries.imports(actor=actor()),
-                           held=count_held(actor()), most=queries.IMPORTS_SHOWN)  # fmt: skip
+    return _import_list(request.args.get("after", ""))
 
 
 @blueprint.get("/roster/held-rows")
@@ -129,14 +128,15 @@ def upload() -> Page:
 def _refused(refusal: Refusal) -> Page:
     """Say why beside the form, with the link to the first import if that is the reason."""
     db.session.rollback()
-    return Response(
-        render_template("roster/imports.html", imports=queries.imports(actor=actor()),
-                        held=count_held(actor()),
-                        most=queries.IMPORTS_SHOWN,
-                        refusal=desk_words.refusal_words(refusal.code, refusal.facts),
-                        link=refusal.facts.get("link")),
-        status=refusal.status, mimetype="text/html",
-    )  # fmt: skip
+    words = desk_words.refusal_words(refusal.code, refusal.facts)
+    page = _import_list("", refusal=words, link=refusal.facts.get("link"))
+    return Response(page, status=refusal.status, mimetype="text/html")
+
+
+def _import_list(after: str, **more: Any) -> str:
+    found, further = queries.imports(actor=actor(), after=after)
+    return render_template("roster/imports.html", imports=found, after=further,
+                           held=count_held(actor()), **more)  # fmt: skip
 
 
 @blueprint.get("/roster/imports/<uuid:import_id>")

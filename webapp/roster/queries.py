@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -73,11 +74,18 @@ def count_areas() -> int:
     return db.session.scalar(select(func.count()).select_from(Area)) or 0
 
 
-def imports(*, actor: Actor) -> Sequence[RosterImport]:
-    """The latest imports of the actor's duty, the newest first, one more than a page shows."""
-    query = select(RosterImport).order_by(RosterImport.created_at.desc(), RosterImport.id)
-    query = query.where(in_duty(RosterImport.area_path, actor))
-    return db.session.scalars(query.limit(IMPORTS_SHOWN + 1)).all()
+def imports(*, actor: Actor, after: str) -> tuple[Sequence[RosterImport], str | None]:
+    """One page of the imports of the actor's duty, the newest first, and the next page's key."""
+    place = RosterImport.created_at, RosterImport.id
+    query = select(RosterImport).where(in_duty(RosterImport.area_path, actor))
+    key = read_key(after, datetime.fromisoformat, UUID)
+    if key is not None:
+        query = query.where(tuple_(*place) < tuple_(*key))
+    query = query.order_by(*(each.desc() for each in place))
+    found = db.session.scalars(query.limit(PAGE + 1)).all()
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    further = pack_key(last.created_at.isoformat(), str(last.id)) if last else None
+    return found[:PAGE], further
 
 
 def import_row(*, import_id: UUID, position: int) -> RosterImportRow:

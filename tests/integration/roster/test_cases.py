@@ -3,17 +3,19 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 from apiflask import APIFlask
 from python_calamine import CalamineWorkbook
 from sqlalchemy.orm import selectinload
 
-from tests.integration.desk.pages import Desk
+from tests.integration.desk.pages import Desk, X
 from tests.integration.roster.conftest import DATA, Command, Import
 from tests.integration.roster.desk_road import applied, checked, run_due, seated, upload
 from tests.integration.roster.workbooks import person, standard, xlsx
 from tests.unit.roster.town import HEAD, cells, number_of
 from webapp.access.rules import Role
 from webapp.extensions import db
+from webapp.roster.imports import import_row_queries
 from webapp.roster.models import Person
 from webapp.sealing import sealer
 
@@ -200,6 +202,35 @@ def test_rows_of_other_areas_are_counted_apart(app: APIFlask, desk: Desk, tmp_pa
     held = office.get(f"{address}?treatment=HOLD").text.split("需要看的行")[-1]
     assert "没有证件号码" in held
     assert "不在您的辖区" not in held
+    assert f"{address}?treatment=outside#rows" in page.links()
+    asked = page.text.split("需要看的行")[-1]
+    assert "另有 2 行的人不在您的辖区" in page.text
+    assert "没有证件号码" in asked
+    assert "此人不在您的辖区" not in asked
+
+
+def test_what_needs_a_decision_stands_before_what_needs_a_look_page_by_page(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_row_queries, "PAGE", 2)
+    looks = [person(order, phone="13800138000") for order in (1, 2, 3)]
+    asks = [person(order, number="") for order in (4, 5, 6)]
+    rows = [HEAD, looks[0], asks[0], looks[1], looks[2], asks[1], asks[2]]
+    address = applied(desk, xlsx(tmp_path / "名单.xlsx", {"名单": rows}))
+
+    def shown() -> list[str]:
+        found: list[str] = []
+        further: str | None = address
+        while further:
+            page = desk.get(further)
+            body = page.all("tbody")[-1]
+            found += [(next(row.iter(f"{X}td")).text or "").strip() for row in body.iter(f"{X}tr")]
+            further = next((e.get("href") for e in page.all("a") if e.get("rel") == "next"), None)
+        return found
+
+    assert shown() == ["3", "6", "7", "2", "4", "5"]
+    desk.post(f"{address}/rows/1/decision", {"decision": "discard"})
+    assert shown() == ["6", "7", "2", "4", "5", "3"]
 
 
 def test_a_dry_run_of_one_office_does_not_block_another(

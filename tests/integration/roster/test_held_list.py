@@ -10,6 +10,7 @@ from tests.integration.roster.desk_road import applied, checked, seated
 from tests.integration.roster.workbooks import person, xlsx
 from tests.unit.roster.town import HEAD
 from webapp.access.rules import Role
+from webapp.roster import queries
 from webapp.roster.imports import import_row_queries
 
 LIST = "/roster/held-rows"
@@ -41,3 +42,19 @@ def test_all_held_rows_are_listed_the_oldest_first_page_by_page(
     assert "共 5 行" in desk.get(LIST).text
     office = seated(app, "keyuan", Role.OFFICE_MANAGER, "科苑街道")
     assert "没有要决定的行" in office.get(LIST).text
+
+
+def test_every_import_can_be_reached_page_by_page_the_newest_first(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PAGE", 2)
+    addresses = []
+    for order in range(1, 6):
+        path = xlsx(tmp_path / f"{order}.xlsx", {"名单": [HEAD, person(order)]})
+        addresses.append(checked(desk, path))
+    shown, address = [], "/roster/imports"
+    while address:
+        page = desk.get(address)
+        shown += [each for each in page.links() if each in addresses]
+        address = next((e.get("href") for e in page.all("a") if e.get("rel") == "next"), "") or ""
+    assert shown == addresses[::-1]

@@ -3,9 +3,21 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 
 from webapp.access.rules import Actor
 from webapp.areas.duty import in_duty
@@ -22,6 +34,14 @@ _CHUNK, _MOST_LOOKED_AT = 500, 200_000
 _LONGEST_ROW_NUMBER = 7
 # Rows that were only put right or passed over are shown when asked for.
 _ASKING = (Treatment.HOLD.value, Treatment.REJECT.value, Treatment.WARN.value)
+# The order of what asks for somebody: to be decided here, to be sent back, to be looked at, done.
+_RANK = case(
+    (RosterImportRow.decision != "", 3),
+    (RosterImportRow.treatment == Treatment.HOLD.value, 0),
+    (RosterImportRow.treatment == Treatment.REJECT.value, 1),
+    else_=2,
+)
+_PLACE = (RosterImportRow.position,)
 _FAULTS = [
     code for code, treatment in TREATMENT_OF.items()
     if treatment is Treatment.HOLD and code not in OUTSIDE_DUTY
@@ -42,20 +62,30 @@ def import_rows(
 ) -> tuple[Sequence[RosterImportRow], str | None]:
     """One page of rows in the file's order, and the next page's key.
 
+    Without a filter the rows that wait for a decision come first, and those that only somebody
+    else can decide on stay out: there may be thousands of them.
+
     `said` are the findings whose sentences, in the reader's language, hold the words.
     """
     query = select(RosterImportRow).where(RosterImportRow.import_id == import_id)
     query = _of_treatment(query, chosen)
     if chosen.reason in TREATMENT_OF:
         query = query.where(_bears(chosen.reason))
-    key = read_key(after, int)
+    place = (_RANK, *_PLACE) if chosen == RowFilter() else _PLACE
+    key = read_key(after, *(int for _ in place))
     if key is not None:
-        query = query.where(RosterImportRow.position > key[0])
-    query = query.order_by(RosterImportRow.position)
+        query = query.where(tuple_(*place) > tuple_(*key))
+    query = query.order_by(*place)
     found = _matching(query, chosen.words, list(said))
     page = [row for row, _ in zip(found, range(PAGE + 1), strict=False)]
-    more = len(page) > PAGE
-    return page[:PAGE], pack_key(str(page[PAGE - 1].position)) if more else None
+    return page[:PAGE], _key_behind(page[PAGE - 1], place) if len(page) > PAGE else None
+
+
+def _key_behind(row: RosterImportRow, place: tuple[Any, ...]) -> str:
+    query = select(*place).where(
+        RosterImportRow.import_id == row.import_id, RosterImportRow.position == row.position
+    )
+    return pack_key(*map(str, db.session.execute(query).one()))
 
 
 def _bears(code: str) -> ColumnElement[bool]:
@@ -86,7 +116,7 @@ def _of_treatment(query: Select[RosterImportRow], chosen: RowFilter) -> Select[R
         return query.where(RosterImportRow.treatment == treatment)
     if chosen.reason or chosen.words:
         return query
-    return query.where(RosterImportRow.treatment.in_(_ASKING))
+    return query.where(RosterImportRow.treatment.in_(_ASKING), ~_is_outside())
 
 
 def _matching(
