@@ -51,6 +51,15 @@ async function bundlePage(build, dev) {
   return result.metafile.outputs;
 }
 
+/** The desk's camera at the counter: a page of its own, which phones never load. */
+async function bundleCounter(build) {
+  const result = await esbuild.build({
+    ...common, entryPoints: { counter: `${ROOT}/src/counter.ts` }, outdir: DIST, entryNames: "[name]-[hash]", format: "esm",
+    define: { __BUILD__: JSON.stringify(build) }, metafile: true,
+  });
+  return Object.keys(result.metafile.outputs)[0];
+}
+
 /** The service worker is one classic script; its name is fixed, for it is served at /app/sw.js. */
 async function bundleWorker(build, shell, precache) {
   await esbuild.build({
@@ -117,8 +126,9 @@ async function buildApp(dev = false) {
   await bundleWorker(build, { js: url(js), css: url(css) }, precache);
   const first = [...firstLoad(outputs, js), css];
   const sizes = { first_load_gzip: sizeOf(first), all_gzip: sizeOf(Object.keys(outputs)) };
-  packTightly(Object.keys(outputs));
-  const info = { build, entry: { js: url(js), css: url(css) }, preload: firstLoad(outputs, js).slice(1).map(url), precache, sw: "sw.js", leaflet, sizes };
+  const counter = await bundleCounter(build);
+  packTightly([...Object.keys(outputs), counter]);
+  const info = { build, entry: { js: url(js), css: url(css) }, preload: firstLoad(outputs, js).slice(1).map(url), precache, sw: "sw.js", counter: url(counter), leaflet, sizes };
   writeFileSync(`${DIST}/build.json`, JSON.stringify(info, null, 1));
   console.log(`phone app ${build}: first load ${sizes.first_load_gzip} B gzip, all parts ${sizes.all_gzip} B`);
 }

@@ -1,30 +1,15 @@
 """Serves the phone app: its page, its service worker and its manifest, under /app/."""
 
-import json
 import mimetypes
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, render_template, request, send_from_directory
 
 from webapp.access.decorators import open_to_all
-from webapp.refusals import Refusal
+from webapp.phone_build import DIST, build_info
 
-DIST = Path(__file__).parents[1] / "static" / "pwa" / "dist"
 FOR_GOOD = 31_536_000
 blueprint = APIBlueprint("pwa", __name__, enable_openapi=False)
-
-
-@cache
-def build_info() -> dict[str, Any]:
-    """Return what the build wrote of itself: its id and its files' hashed names."""
-    path = DIST / "build.json"
-    if not path.exists():
-        raise Refusal("phone_app_not_built", 503)
-    info: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    return info
 
 
 @blueprint.get("/app/", defaults={"screen": ""})

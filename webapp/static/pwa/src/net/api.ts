@@ -29,6 +29,8 @@ export interface EnrolRequest {
   otp?: string;
   name: string;
   public_key: JsonWebKey;
+  /** "desk" for a browser of an office; a phone is meant where nothing is said. */
+  kind?: "phone" | "desk";
 }
 
 export interface EnrolAnswer {

@@ -1,0 +1,1 @@
+"""Who comes to the office: certified at the desk, by a browser that is enrolled as a device."""
