@@ -228,6 +228,22 @@ class Quarantine(Base):
     journal_index: Mapped[int] = mapped_column(BigInteger)
 
 
+class AsideSettlement(Base):
+    """What the office decided about a record or a report that lies aside, and why, sealed.
+
+    `aside_index` is the entry that set it aside, which names one record or one report.
+    """
+
+    __tablename__ = "aside_settlement"
+
+    aside_index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    decision: Mapped[str] = mapped_column(String(16))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    settled_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    settled_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    journal_index: Mapped[int] = mapped_column(BigInteger, unique=True)
+
+
 class MediaView(Base):
     """Somebody looked at somebody's face: who, at which file, when, and the journal's entry."""
 

@@ -5,10 +5,11 @@ from apiflask import APIFlask
 from webapp.evidence import api, cli, sentences, subscriptions
 from webapp.evidence.archive import desk as archive_desk
 from webapp.evidence.archive import media
+from webapp.evidence.aside import desk as aside_desk
 from webapp.evidence.decoding import derivations
 from webapp.evidence.flags import overdue
 from webapp.evidence.intake import delivery_api, upload_api
-from webapp.evidence.recovery import adopting, aside_desk, leftovers, reexamining
+from webapp.evidence.recovery import adopting, leftovers, reexamining
 from webapp.evidence.review import desk as review_desk
 from webapp.http.errors import add_sentences
 from webapp.rooms import add_api, add_commands, add_pages

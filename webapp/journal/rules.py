@@ -64,6 +64,7 @@ class EntryType(StrEnum):
     MEDIA_INSPECTED = "media_inspected"
     RESULT_SUBMITTED = "result_submitted"
     REPORT_QUARANTINED = "report_quarantined"
+    ASIDE_SETTLED = "aside_settled"
     REVIEW_DECIDED = "review_decided"
     # Acts that leave the states of people, visits, attempts and corrections behind (`states`).
     STATES_BASELINE = "states_baseline"

@@ -34,6 +34,7 @@ GROUPS: tuple[tuple[LazyString, Mapping[EntryType, LazyString]], ...] = (
         T.MEDIA_RESTORED: _l("丢失的文件重新收到"),
         T.DERIVED: _l("制作预览"), T.MEDIA_INSPECTED: _l("检查文件"),
         T.RESULT_SUBMITTED: _l("上报核实结果"), T.REPORT_QUARANTINED: _l("上报另行保管"),
+        T.ASIDE_SETTLED: _l("处理另行保管的内容"),
         T.REVIEW_DECIDED: _l("审核决定"), T.CORRECTION: _l("更正"),
     }),
     (_l("查看和导出"), {T.VIEWED: _l("查看"), T.EXPORTED: _l("导出")}),

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from tests.builders import City
 from tests.integration.evidence.fieldwork import Fieldwork, jpeg, rfc3339
@@ -15,6 +16,7 @@ from webapp import clock
 from webapp.access.rules import Role
 from webapp.database.base import uuid7
 from webapp.evidence.archive import viewing
+from webapp.evidence.aside import settling
 from webapp.evidence.export import packaging
 from webapp.evidence.models import Capture, Media
 from webapp.evidence.review import review, taking_back
@@ -27,7 +29,7 @@ from webapp.people import service as people
 from webapp.people.models import Device
 from webapp.visits import contacts, occasions, rescheduling
 from webapp.visits.kinds import OccasionKind
-from webapp.visits.models import ContactChange, Result
+from webapp.visits.models import ContactChange, ReportAside, Result
 from webapp.visits.terms import TermChange
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -184,6 +186,9 @@ def _refused(archive: Archive) -> None:
         archive.city.visits[-1].id, "refused", details={"words": "不给看"}
     )
     assert field.phone.post("/results", elsewhere).get_json()["kept"] is True
+    index = db.session.scalars(select(ReportAside.journal_index)).one()
+    settling.dismiss(actor=archive.city.actor("office1"), index=index, reason="走访已另派")
+    db.session.commit()
     promised = jpeg(6)
     capture_id = field.committed(promised)
     begun = field.begin(capture_id, promised)

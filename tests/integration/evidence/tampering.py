@@ -14,6 +14,7 @@ from webapp.extensions import db
 # Columns whose values are codes get another code that the program knows, not nonsense.
 OTHER_CODES: dict[str, tuple[str, str]] = {
     "account.role": ("city", "auditor"), "area.level": ("street", "community"),
+    "aside_settlement.decision": ("dismissed", "handed_over"),
     "attempt.action": ("sign_posted", "asked_neighbour"), "attempt.met": ("nobody", "person"),
     "benefit.status": ("normal", "suspended"), "benefit.kind": ("retiree", "dependant"),
     "capture.kind": ("photo", "video"), "capture.nearness": ("near", "far"),

@@ -8,7 +8,15 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from webapp.evidence.models import Capture, Derivation, Media, Quarantine, Review, Ticket
+from webapp.evidence.models import (
+    AsideSettlement,
+    Capture,
+    Derivation,
+    Media,
+    Quarantine,
+    Review,
+    Ticket,
+)
 from webapp.evidence.verification import (
     verify_accounts,
     verify_arrivals,
@@ -21,6 +29,7 @@ from webapp.evidence.verification import (
     verify_results,
     verify_salts,
     verify_schema,
+    verify_settlements,
     verify_spellings,
     verify_states,
     verify_views,
@@ -48,6 +57,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     verify_files.verify_derivations,
     verify_files.verify_quarantine,
     verify_reports.verify_reports_aside,
+    verify_settlements.verify_settlements,
     verify_files.verify_store,
     verify_results.verify_results,
     verify_results.verify_parts_of_results,
@@ -86,13 +96,14 @@ INDEXED: tuple[tuple[EntryType, Any, str], ...] = (
     (EntryType.CAPTURE_QUARANTINED, Quarantine.journal_index, "record_sha256 %(record_sha256)s"),
     (EntryType.MEDIA_QUARANTINED, Quarantine.journal_index, "media_sha256 %(media_sha256)s"),
     (EntryType.REPORT_QUARANTINED, ReportAside.journal_index, "set aside %(kind)s %(report_id)s"),
+    (EntryType.ASIDE_SETTLED, AsideSettlement.journal_index, "settlement of %(aside_index)s"),
     (EntryType.DERIVED, Derivation.journal_index, "%(kind)s of media %(media_sha256)s"),
     (EntryType.REVIEW_DECIDED, Review.journal_index, "review of result %(result_id)s"),
     (EntryType.CORRECTION, Correction.journal_index, "correction %(correction_id)s"),
 )
 COUNTED = (
     Ticket, Capture, Media, Derivation, Quarantine, Result, Review, Correction, Person, Visit,
-    Attempt, ReportAside,
+    Attempt, ReportAside, AsideSettlement,
 )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""What lies aside, as the office reads it and settles it."""
