@@ -139,10 +139,13 @@ def _add_people_and_visits(city: City) -> None:
     due = clock.now().date() + timedelta(days=30)
     for owner, people in (("worker1", city.people[:3]), ("worker9", city.people[4:])):
         manager = "office1" if owner == "worker1" else "office9"
-        city.visits += visits.make_visits(
+        made = visits.make_visits(
             actor=city.actor(manager), person_ids=[person.id for person in people], due_on=due,
             worker_id=city.accounts[owner].id,
         )  # fmt: skip
+        # Visits are made in the order of ids, which is by chance for people of one millisecond.
+        by_person = {visit.person_id: visit for visit in made}
+        city.visits += [by_person[person.id] for person in people]
 
 
 def visit_of(city: City, person_id: UUID) -> Visit:
