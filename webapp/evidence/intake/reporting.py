@@ -45,10 +45,13 @@ def _named_captures(actor: Actor, body: ResultBody) -> Mapping[UUID, Capture]:
     # otherwise be overwritten, or wait for the journal while this waits for the capture.
     query = select(Capture).where(Capture.id.in_(wanted)).order_by(Capture.id)
     locked = query.with_for_update(key_share=True).execution_options(populate_existing=True)
-    occasion_id = db.session.scalar(select(Visit.occasion_id).filter_by(id=body.visit_id))
+    there = db.session.scalars(locked).all()
+    occasion_id = None
+    if any(capture.occasion_id is not None for capture in there):
+        occasion_id = db.session.scalar(select(Visit.occasion_id).filter_by(id=body.visit_id))
     found = {
         capture.id: capture
-        for capture in db.session.scalars(locked)
+        for capture in there
         if capture.record_sha256 == wanted[capture.id]
         and _may_name(actor, capture, body.visit_id, occasion_id)
     }
