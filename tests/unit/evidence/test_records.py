@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from tests.unit.evidence.samples import BODY, raw_of, record_of
 from webapp.evidence.records.media_types import ByteLimits
+from webapp.evidence.records.record_json import parse_object
 from webapp.evidence.records.records import UNKNOWN_ACCURACY_M, parse_record
-from webapp.evidence.records.strict_json import parse_object
 from webapp.refusals import Refusal
 
 JSON = st.recursive(

@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[3]
 PHONE = ROOT / "webapp/static/pwa/src"
 TESTS = ROOT / "tests/phone"
 MODULES = (
-    "records", "record_fields", "strict_json", "committing", "ingest", "formats", "uploads",
+    "records", "record_fields", "record_json", "committing", "ingest", "formats", "uploads",
     "upload_api", "tus", "spool", "receiving", "tickets", "quarantine", "receipts",
 )  # fmt: skip
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from webapp.evidence.records.strict_json import bad
+from webapp.evidence.records.record_json import bad
 from webapp.refusals import Refusal
 
 Value = TypeVar("Value")

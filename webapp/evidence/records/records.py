@@ -20,7 +20,7 @@ from uuid import UUID
 from webapp.access.rules import Holder, HolderKind
 from webapp.evidence.records.media_types import ACCEPTED_TYPES, ByteLimits
 from webapp.evidence.records.record_fields import Fields
-from webapp.evidence.records.strict_json import bad, parse_object
+from webapp.evidence.records.record_json import bad, parse_object
 from webapp.visits.rules import CaptureKind
 
 SIGNATURE_PREFIX = b"anzai-capture-v1\n"

@@ -19,7 +19,7 @@ from zipfile import BadZipFile, ZipFile
 import structlog
 
 from webapp.config import settings
-from webapp.evidence.records.strict_json import parse_object
+from webapp.evidence.records.record_json import parse_object
 from webapp.evidence.recovery.salvage import Salvaged
 from webapp.refusals import Refusal
 
