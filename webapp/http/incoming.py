@@ -6,6 +6,7 @@ every route: NaN, lone surrogates, NUL characters, and nesting that only an atta
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import BadData
 
 from webapp.refusals import Refusal
+from webapp.strict_json import Limits, read_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from flask.sessions import SecureCookieSession
 
 LARGEST_BODY = 512_000
-MAX_DEPTH = 32
+LIMITS = Limits(depth=32)
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 LAID_OUT = "\t\n\r"
 UPLOADS = "/api/v1/uploads"
@@ -39,32 +41,10 @@ class StrictJson(DefaultJSONProvider):
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         """Return the value that `s` writes; raises `ValueError` for what nobody may send."""
-        try:
-            value = super().loads(s, parse_constant=_refuse_constant, **kwargs)
-        except RecursionError:
-            raise ValueError("too deep") from None
-        _check(value, 0)
-        return value
-
-
-def _refuse_constant(_name: str) -> None:
-    raise ValueError("not a number")
-
-
-def _check(value: object, depth: int) -> None:
-    """Walk a value to its leaves; a lone surrogate raises `UnicodeEncodeError`, a ValueError."""
-    if depth > MAX_DEPTH:
-        raise ValueError("too deep")
-    if isinstance(value, str):
-        if b"\0" in value.encode():
-            raise ValueError("a NUL character")
-    elif isinstance(value, dict):
-        for name, item in value.items():
-            _check(name, depth)
-            _check(item, depth + 1)
-    elif isinstance(value, list):
-        for item in value:
-            _check(item, depth + 1)
+        if kwargs:
+            raise TypeError("the limits of the API's JSON are said once")
+        text = s if isinstance(s, str) else s.decode(json.detect_encoding(s), "surrogatepass")
+        return read_json(text, LIMITS)
 
 
 class ForgivingSession(SecureCookieSessionInterface):
