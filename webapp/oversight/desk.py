@@ -46,7 +46,7 @@ def start() -> Page:
 def journal() -> Page:
     """Show the journal, the newest entries first."""
     chosen = forms.read_journal_filter(request.args)
-    rows, after = journal_queries.entries(chosen=chosen, before=forms.read_after(request.args))
+    rows, after = journal_queries.entries(chosen=chosen, after=request.args.get("after", ""))
     found = shown.shown(actor=actor(), rows=rows)
     return render_template("oversight/journal.html", entries=found, after=after, chosen=chosen,
                            groups=labels.kinds_in_groups(), args=request.args,
@@ -60,7 +60,7 @@ def access_log() -> Page:
     search, person_id = read_search(request.args), forms.read_person(request.args)
     people = looks.people_looked_for(actor=actor(), words=search, person_id=person_id)
     chosen = forms.read_looks_filter(request.args, looks.objects_of(people[: looks.MOST]))
-    rows, after = journal_queries.entries(chosen=chosen, before=forms.read_after(request.args))
+    rows, after = journal_queries.entries(chosen=chosen, after=request.args.get("after", ""))
     found = shown.shown(actor=actor(), rows=rows)
     return render_template("oversight/looks.html", entries=found, after=after, chosen=chosen,
                            people=people[: looks.MOST], words=search, args=request.args,

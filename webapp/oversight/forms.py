@@ -56,9 +56,3 @@ def read_looks_filter(args: Mapping[str, Any], objects: list[str]) -> JournalFil
 def read_person(args: Mapping[str, Any]) -> UUID | None:
     """Return the person whose looks are asked for, if one is named."""
     return read_uuid(args.get("person")) if args.get("person") else None
-
-
-def read_after(args: Mapping[str, Any]) -> int | None:
-    """Return the index before which the page begins; None for the first page."""
-    raw = str(args.get("after", ""))
-    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) <= _DIGITS else None

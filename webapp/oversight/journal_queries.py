@@ -11,13 +11,12 @@ from sqlalchemy import or_, select, union
 from webapp import calendar
 from webapp.evidence.models import Capture, Media
 from webapp.extensions import db
+from webapp.http.keyset import page
 from webapp.journal import queries
 from webapp.journal.mentions import ref_of
 from webapp.journal.models import JournalEntry, JournalMention, JournalState
 from webapp.people.models import Account
 from webapp.visits.models import Visit
-
-PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -41,14 +40,11 @@ class Row:
     facts: Mapping[str, Any]
 
 
-def entries(*, chosen: JournalFilter, before: int | None) -> tuple[list[Row], int | None]:
-    """Return a page of entries, the newest first, and the index before which the next begins."""
+def entries(*, chosen: JournalFilter, after: str) -> tuple[list[Row], str | None]:
+    """Return one page of entries, the newest first, and the key of the next page."""
     query = select(JournalEntry).where(*_narrowed(chosen))
-    if before is not None:
-        query = query.where(JournalEntry.index < before)
-    found = list(db.session.scalars(query.order_by(JournalEntry.index.desc()).limit(PAGE + 1)))
-    rows = [Row(one.index, one.at, one.type, one.facts) for one in found[:PAGE]]
-    return rows, rows[-1].index if len(found) > PAGE else None
+    found, following = page(query, [JournalEntry.index], after, newest_first=True)
+    return [Row(one.index, one.at, one.type, one.facts) for one in found], following
 
 
 def _narrowed(chosen: JournalFilter) -> list[Any]:

@@ -13,12 +13,12 @@ from webapp import clock
 from webapp.access.rules import Actor
 from webapp.areas.duty import in_duty
 from webapp.extensions import db
+from webapp.http.keyset import page
 from webapp.people import queries
 from webapp.people.models import Account, Device
 from webapp.people.rules import DeviceKind
 from webapp.refusals import Refusal
 
-PAGE = 50
 SILENT_DAYS = 3
 SILENT_SHOWN = 20
 
@@ -36,7 +36,7 @@ class SilentPhone:
 
 def accounts(*, search: str, role: str, after: str) -> tuple[Sequence[Account], str | None]:
     """Return one page of accounts by user name, and the key of the next page."""
-    query = db.select(Account).order_by(Account.username).limit(PAGE + 1)
+    query = db.select(Account)
     if search:
         query = query.where(or_(
             Account.username.icontains(search, autoescape=True),
@@ -44,10 +44,7 @@ def accounts(*, search: str, role: str, after: str) -> tuple[Sequence[Account], 
         ))  # fmt: skip
     if role:
         query = query.where(Account.role == role)
-    if after:
-        query = query.where(Account.username > after)
-    found = db.session.scalars(query).all()
-    return found[:PAGE], found[PAGE - 1].username if len(found) > PAGE else None
+    return page(query, [Account.username], after)
 
 
 def account(account_id: UUID) -> Account:

@@ -2,25 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, func, select, tuple_
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import selectinload
 
 from webapp.access.rules import Actor
 from webapp.areas.duty import in_duty, lies_in
 from webapp.areas.models import Area
 from webapp.extensions import db
-from webapp.http.keyset import pack_key, read_key
+from webapp.http.keyset import page
 from webapp.refusals import Refusal
 from webapp.roster.imports.import_models import RosterImport, RosterImportRow
 from webapp.roster.models import Benefit, Person
 from webapp.roster.people_search import means
-
-PAGE = 50
-IMPORTS_SHOWN = 100
 
 
 @dataclass(frozen=True)
@@ -37,15 +33,10 @@ class RosterFilter:
 def people(*, chosen: RosterFilter, after: str) -> tuple[Sequence[Person], str | None]:
     """One page of pensioners by name, and the key of the next page."""
     query = select(Person).where(*_conditions(chosen))
-    key = read_key(after, str, UUID)
-    if key is not None:
-        query = query.where(tuple_(Person.name, Person.id) > tuple_(*key))
     query = query.options(
         selectinload(Person.area), selectinload(Person.benefits), selectinload(Person.phones)
     )
-    found = db.session.scalars(query.order_by(Person.name, Person.id).limit(PAGE + 1)).all()
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    return found[:PAGE], pack_key(last.name, str(last.id)) if last else None
+    return page(query, (Person.name, Person.id), after)
 
 
 def _conditions(chosen: RosterFilter) -> list[Any]:
@@ -76,16 +67,8 @@ def count_areas() -> int:
 
 def imports(*, actor: Actor, after: str) -> tuple[Sequence[RosterImport], str | None]:
     """One page of the imports of the actor's duty, the newest first, and the next page's key."""
-    place = RosterImport.created_at, RosterImport.id
     query = select(RosterImport).where(in_duty(RosterImport.area_path, actor))
-    key = read_key(after, datetime.fromisoformat, UUID)
-    if key is not None:
-        query = query.where(tuple_(*place) < tuple_(*key))
-    query = query.order_by(*(each.desc() for each in place))
-    found = db.session.scalars(query.limit(PAGE + 1)).all()
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    further = pack_key(last.created_at.isoformat(), str(last.id)) if last else None
-    return found[:PAGE], further
+    return page(query, (RosterImport.created_at, RosterImport.id), after, newest_first=True)
 
 
 def import_row(*, import_id: UUID, position: int) -> RosterImportRow:

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, tuple_
+from sqlalchemy import func
 from sqlalchemy.orm import joinedload, selectinload
 
 from webapp import calendar
@@ -15,7 +15,7 @@ from webapp.areas.duty import in_duty, lies_in_indexed
 from webapp.areas.models import Area
 from webapp.desk.navigation import COUNT_LIMIT
 from webapp.extensions import db
-from webapp.http.keyset import pack_key, read_key
+from webapp.http.keyset import page
 from webapp.people.models import Account
 from webapp.refusals import Refusal
 from webapp.roster.models import Person
@@ -24,7 +24,6 @@ from webapp.visits.models import Result, Visit, VisitRemoval, VisitTermChange
 from webapp.visits.rules import OPEN_STATUSES, VisitStatus
 from webapp.visits.terms import Term
 
-PAGE = 50
 OPEN = [status.value for status in OPEN_STATUSES]
 UNDER_WAY = [*OPEN, VisitStatus.REPORTED.value]
 
@@ -73,15 +72,10 @@ class TermStep:
 def visit_list(*, chosen: VisitFilter, after: str) -> tuple[Sequence[Visit], str | None]:
     """Return one page of visits, soonest due first, and the key of the next page."""
     query = db.select(Visit.id).where(*_narrowed(chosen))
-    key = read_key(after, date.fromisoformat, UUID)
-    if key is not None:
-        query = query.where(tuple_(Visit.due_on, Visit.id) > tuple_(*key))
-    ids = db.session.scalars(query.order_by(Visit.due_on, Visit.id).limit(PAGE + 1)).all()
+    ids, following = page(query, (Visit.due_on, Visit.id), after)
     options = (joinedload(Visit.person).joinedload(Person.area), joinedload(Visit.worker))
     shown = db.select(Visit).where(Visit.id.in_(ids)).order_by(Visit.due_on, Visit.id)
-    found = db.session.scalars(shown.options(*options)).all()
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    return found[:PAGE], pack_key(last.due_on.isoformat(), str(last.id)) if last else None
+    return db.session.scalars(shown.options(*options)).all(), following
 
 
 def _narrowed(chosen: VisitFilter) -> list[Any]:

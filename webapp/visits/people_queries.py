@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, tuple_
+from sqlalchemy import and_, exists, func
 from sqlalchemy.orm import selectinload
 
 from webapp import sealing
@@ -14,7 +14,7 @@ from webapp.access.rules import Actor
 from webapp.areas.duty import lies_in_indexed
 from webapp.chunks import chunks
 from webapp.extensions import db
-from webapp.http.keyset import pack_key, read_key
+from webapp.http.keyset import page
 from webapp.refusals import Refusal
 from webapp.roster.models import Benefit, Person
 from webapp.roster.people_search import means
@@ -24,7 +24,6 @@ from webapp.visits.marks import is_marking
 from webapp.visits.models import Result, Visit
 from webapp.visits.rules import OPEN_STATUSES, ResultState, VisitStatus
 
-PAGE = 50
 MAX_AT_ONCE = 5000
 BUSY = [*(status.value for status in OPEN_STATUSES), VisitStatus.REPORTED.value]
 
@@ -103,15 +102,10 @@ def pick_list(
 ) -> tuple[Sequence[Person], str | None]:
     """Return one page of people by name, and the key of the next page."""
     query = db.select(Person.id).where(*_conditions(chosen, today))
-    key = read_key(after, str, UUID)
-    if key is not None:
-        query = query.where(tuple_(Person.name, Person.id) > tuple_(*key))
-    ids = db.session.scalars(query.order_by(Person.name, Person.id).limit(PAGE + 1)).all()
+    ids, following = page(query, (Person.name, Person.id), after)
     shown = db.select(Person).where(Person.id.in_(ids)).order_by(Person.name, Person.id)
     options = (selectinload(Person.area), selectinload(Person.benefits))
-    found = db.session.scalars(shown.options(*options)).all()
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    return found[:PAGE], pack_key(last.name, str(last.id)) if last else None
+    return db.session.scalars(shown.options(*options)).all(), following
 
 
 def count_people(*, chosen: PeopleFilter, today: date) -> int:

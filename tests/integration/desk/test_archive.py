@@ -84,7 +84,7 @@ def test_a_damaged_address_is_answered_calmly(office: Desk, kept: list[Result], 
 def test_pages_of_the_archive_join(
     office: Desk, kept: list[Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("webapp.evidence.archive.archive_queries.PAGE", 1)
+    monkeypatch.setattr("webapp.http.keyset.PAGE", 1)
     first = office.get("/archive")
     following = next(e.get("href") for e in first.all("a") if e.get("rel") == "next")
     assert cases(first) | cases(office.get(following or "")) == {str(r.id) for r in kept[:2]}

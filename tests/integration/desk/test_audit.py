@@ -15,6 +15,7 @@ from webapp.access.rules import GRANTS, Permission, Role
 from webapp.evidence.archive import viewing
 from webapp.evidence.models import Media
 from webapp.extensions import db
+from webapp.http import keyset
 from webapp.jobs import runner
 from webapp.journal import service as journal
 from webapp.journal.models import (
@@ -25,7 +26,6 @@ from webapp.journal.models import (
     JournalSalt,
 )
 from webapp.journal.rules import EntryType
-from webapp.oversight import journal_queries
 from webapp.oversight.labels import TYPE_WORDS
 from webapp.oversight.models import VerificationRun
 
@@ -123,7 +123,7 @@ def entries_at(count: int, step: timedelta) -> None:
 
 
 def test_pages_follow_each_other_without_gap_or_repeat(auditor: Desk) -> None:
-    entries_at(journal_queries.PAGE * 2 + 7, timedelta(seconds=1))
+    entries_at(keyset.PAGE * 2 + 7, timedelta(seconds=1))
     path, seen = "/audit/journal?type=anchored", []
     while path:
         page = auditor.get(path)
@@ -131,7 +131,7 @@ def test_pages_follow_each_other_without_gap_or_repeat(auditor: Desk) -> None:
         following = [link for link in page.all("a") if link.get("rel") == "next"]
         path = following[0].get("href", "") if following else ""
     assert seen == sorted(seen, reverse=True)
-    assert len(seen) == len(set(seen)) == journal_queries.PAGE * 2 + 7
+    assert len(seen) == len(set(seen)) == keyset.PAGE * 2 + 7
 
 
 def test_days_are_whole_days_of_the_city(auditor: Desk) -> None:

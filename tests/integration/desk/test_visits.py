@@ -210,7 +210,7 @@ def test_readers_do_not_dispatch(sit: Sit, city: City) -> None:
 def test_pages_follow_one_another_without_gap_or_repeat(
     office: Desk, city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("webapp.visits.desk_queries.PAGE", 2)
+    monkeypatch.setattr("webapp.http.keyset.PAGE", 2)
     first = office.get("/visits")
     following = next(e.get("href") for e in first.all("a") if e.get("rel") == "next")
     second = office.get(following or "")

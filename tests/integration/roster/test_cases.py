@@ -15,7 +15,7 @@ from tests.integration.roster.workbooks import person, standard, xlsx
 from tests.unit.roster.town import HEAD, cells, number_of
 from webapp.access.rules import Role
 from webapp.extensions import db
-from webapp.roster.imports import import_row_queries
+from webapp.http import keyset
 from webapp.roster.models import Person
 from webapp.sealing import sealer
 
@@ -212,7 +212,7 @@ def test_rows_of_other_areas_are_counted_apart(app: APIFlask, desk: Desk, tmp_pa
 def test_what_needs_a_decision_stands_before_what_needs_a_look_page_by_page(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_row_queries, "PAGE", 2)
+    monkeypatch.setattr(keyset, "PAGE", 2)
     looks = [person(order, phone="13800138000") for order in (1, 2, 3)]
     asks = [person(order, number="") for order in (4, 5, 6)]
     rows = [HEAD, looks[0], asks[0], looks[1], looks[2], asks[1], asks[2]]

@@ -10,8 +10,7 @@ from tests.integration.roster.desk_road import applied, checked, seated
 from tests.integration.roster.workbooks import person, xlsx
 from tests.unit.roster.town import HEAD
 from webapp.access.rules import Role
-from webapp.roster import queries
-from webapp.roster.imports import import_row_queries
+from webapp.http import keyset
 
 LIST = "/roster/held-rows"
 
@@ -19,7 +18,7 @@ LIST = "/roster/held-rows"
 def test_all_held_rows_are_listed_the_oldest_first_page_by_page(
     desk: Desk, app: APIFlask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_row_queries, "PAGE", 2)
+    monkeypatch.setattr(keyset, "PAGE", 2)
     addresses = []
     for order in (1, 3, 5):
         rows = [HEAD, person(order, number=""), person(order + 1, number="")]
@@ -47,7 +46,7 @@ def test_all_held_rows_are_listed_the_oldest_first_page_by_page(
 def test_every_import_can_be_reached_page_by_page_the_newest_first(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queries, "PAGE", 2)
+    monkeypatch.setattr(keyset, "PAGE", 2)
     addresses = []
     for order in range(1, 6):
         path = xlsx(tmp_path / f"{order}.xlsx", {"名单": [HEAD, person(order)]})

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 
 from webapp import calendar
 from webapp.areas.duty import lies_in
@@ -14,13 +14,10 @@ from webapp.evidence.flags import gaps
 from webapp.evidence.flags.flags import WEIGHTS
 from webapp.evidence.models import Capture, RaisedFlag
 from webapp.evidence.records.rules import CaptureState
-from webapp.extensions import db
-from webapp.http.keyset import pack_key, read_key
+from webapp.http.keyset import page
 from webapp.roster.people_search import is_of
 from webapp.visits.models import Result, ResultCapture
 from webapp.visits.result_rows import with_people
-
-PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -41,13 +38,8 @@ class ArchiveFilter:
 def archive(*, chosen: ArchiveFilter, after: str) -> tuple[Sequence[Result], str | None]:
     """Return one page of results, newest first, and the key of the next page."""
     query = select(Result.id).where(*_narrowed(chosen))
-    key = read_key(after, datetime.fromisoformat, UUID)
-    if key is not None:
-        query = query.where(tuple_(Result.received_at, Result.id) < tuple_(*key))
-    ordered = query.order_by(Result.received_at.desc(), Result.id.desc()).limit(PAGE + 1)
-    found = with_people(list(db.session.scalars(ordered)))
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    return found[:PAGE], pack_key(last.received_at.isoformat(), str(last.id)) if last else None
+    ids, following = page(query, (Result.received_at, Result.id), after, newest_first=True)
+    return with_people(ids), following
 
 
 def _narrowed(chosen: ArchiveFilter) -> list[Any]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Exists, select, tuple_
+from sqlalchemy import Exists, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from webapp import clock
@@ -16,14 +16,13 @@ from webapp.evidence.flags.flags import raised
 from webapp.evidence.models import Capture, RaisedFlag
 from webapp.evidence.records.rules import CaptureState
 from webapp.extensions import db
-from webapp.http.keyset import pack_key, read_key
+from webapp.http.keyset import page
 from webapp.jobs import service as jobs
 from webapp.jobs.registry import JobContext, handler
 from webapp.roster.models import Person
 
 JOB = "evidence.media-overdue"
 CODE = "media_overdue"
-PAGE = 50
 DAY = timedelta(days=1)
 MOMENT = timedelta(minutes=1)
 # After so long the flag has said what there is to say; the list goes on showing the record.
@@ -74,10 +73,4 @@ def awaited(*, area_path: str, after: str) -> tuple[Sequence[Capture], str | Non
             selectinload(Capture.media),
         )
     )  # fmt: skip
-    key = read_key(after, datetime.fromisoformat, UUID)
-    if key is not None:
-        query = query.where(tuple_(Capture.committed_at, Capture.id) > tuple_(*key))
-    ordered = query.order_by(Capture.committed_at, Capture.id).limit(PAGE + 1)
-    found = list(db.session.scalars(ordered))
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    return found[:PAGE], pack_key(last.committed_at.isoformat(), str(last.id)) if last else None
+    return page(query, (Capture.committed_at, Capture.id), after)

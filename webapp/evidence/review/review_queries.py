@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,12 +17,11 @@ from webapp.evidence.models import Capture, RaisedFlag, Review
 from webapp.evidence.records.rules import CaptureState
 from webapp.evidence.review.review import PENDING, Decision
 from webapp.extensions import db
-from webapp.http.keyset import pack_key, read_key
+from webapp.http.keyset import page
 from webapp.visits.models import Correction, Result, ResultCapture
 from webapp.visits.result_rows import with_people
 from webapp.visits.rules import ResultState
 
-PAGE = 50
 WAITING = [state.value for state in PENDING]
 
 
@@ -93,14 +91,8 @@ def is_flagged() -> Any:
 def queue(*, actor: Actor, chosen: QueueFilter, after: str) -> tuple[list[Row], str | None]:
     """Return one page of what waits, oldest first, and the key of the next page."""
     query = select(Result.id).where(*_waiting(actor, chosen))
-    key = read_key(after, datetime.fromisoformat, UUID)
-    if key is not None:
-        query = query.where(tuple_(Result.received_at, Result.id) > tuple_(*key))
-    ordered = query.order_by(Result.received_at, Result.id).limit(PAGE + 1)
-    found = with_people(list(db.session.scalars(ordered)))
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    following = pack_key(last.received_at.isoformat(), str(last.id)) if last else None
-    return with_flags(found[:PAGE]), following
+    ids, following = page(query, (Result.received_at, Result.id), after)
+    return with_flags(with_people(ids)), following
 
 
 def with_flags(results: Sequence[Result]) -> list[Row]:

@@ -2,33 +2,19 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    String,
-    and_,
-    case,
-    cast,
-    func,
-    or_,
-    select,
-    tuple_,
-)
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, or_, select
 
 from webapp.access.rules import Actor
 from webapp.areas.duty import in_duty
 from webapp.extensions import db
-from webapp.http.keyset import pack_key, read_key
+from webapp.http.keyset import cut, one_page, ordered_from, page
 from webapp.roster.cells.cleaning import drop_spaces, fold_width
 from webapp.roster.imports.import_models import RosterImport, RosterImportRow
 from webapp.roster.imports.import_rules import ImportState
 from webapp.roster.reading.treatments import OUTSIDE_DUTY, TREATMENT_OF, Treatment
 
-PAGE = 50
 # Rows that are unsealed at one go, and in all, to look for words in them.
 _CHUNK, _MOST_LOOKED_AT = 500, 200_000
 _LONGEST_ROW_NUMBER = 7
@@ -41,7 +27,6 @@ _RANK = case(
     (RosterImportRow.treatment == Treatment.REJECT.value, 1),
     else_=2,
 )
-_PLACE = (RosterImportRow.position,)
 _FAULTS = [
     code for code, treatment in TREATMENT_OF.items()
     if treatment is Treatment.HOLD and code not in OUTSIDE_DUTY
@@ -71,21 +56,10 @@ def import_rows(
     query = _of_treatment(query, chosen)
     if chosen.reason in TREATMENT_OF:
         query = query.where(_bears(chosen.reason))
-    place = (_RANK, *_PLACE) if chosen == RowFilter() else _PLACE
-    key = read_key(after, *(int for _ in place))
-    if key is not None:
-        query = query.where(tuple_(*place) > tuple_(*key))
-    query = query.order_by(*place)
-    found = _matching(query, chosen.words, list(said))
-    page = [row for row, _ in zip(found, range(PAGE + 1), strict=False)]
-    return page[:PAGE], _key_behind(page[PAGE - 1], place) if len(page) > PAGE else None
-
-
-def _key_behind(row: RosterImportRow, place: tuple[Any, ...]) -> str:
-    query = select(*place).where(
-        RosterImportRow.import_id == row.import_id, RosterImportRow.position == row.position
-    )
-    return pack_key(*map(str, db.session.execute(query).one()))
+    if chosen == RowFilter():
+        return page(query, (_RANK, RosterImportRow.position), after)
+    query = ordered_from(query, [RosterImportRow.position], after)
+    return cut(_matching(query, chosen.words, list(said)), lambda row: [row.position])
 
 
 def _bears(code: str) -> ColumnElement[bool]:
@@ -125,11 +99,11 @@ def _matching(
     """Rows by their number, by what their findings say, or by the words that stand in them."""
     bare = drop_spaces(fold_width(words)).lower()
     if not bare:
-        yield from db.session.scalars(query.limit(PAGE + 1))
+        yield from db.session.scalars(one_page(query))
     elif bare.isdecimal() and len(bare) < _LONGEST_ROW_NUMBER:
         yield from db.session.scalars(query.where(RosterImportRow.row == int(bare)))
     elif said:
-        yield from db.session.scalars(query.where(or_(*map(_bears, said))).limit(PAGE + 1))
+        yield from db.session.scalars(one_page(query.where(or_(*map(_bears, said)))))
     else:
         yield from _holding(query, bare)
 
@@ -161,17 +135,8 @@ def held_rows(
     """
     place = RosterImport.created_at, RosterImport.id, RosterImportRow.position
     query = select(RosterImport, RosterImportRow).where(*_waiting(actor))
-    key = read_key(after, datetime.fromisoformat, UUID, int)
-    if key is not None:
-        query = query.where(tuple_(*place) > tuple_(*key))
     query = query.join(RosterImport, RosterImport.id == RosterImportRow.import_id)
-    page = db.session.execute(query.order_by(*place).limit(PAGE + 1))
-    found = [(record, row) for record, row in page]
-    if len(found) <= PAGE:
-        return found, None
-    record, row = found[PAGE - 1]
-    key_words = record.created_at.isoformat(), str(record.id), str(row.position)
-    return found[:PAGE], pack_key(*key_words)
+    return page(query, place, after)
 
 
 def count_held(actor: Actor) -> int:
