@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import type { OutboxItem, SendState } from "../../../webapp/static/pwa/src/domain/sending";
-import { TEXTS } from "../../../webapp/static/pwa/src/i18n";
-import { groupByPerson, lookOf, nameKey, shareOf } from "../../../webapp/static/pwa/src/screens/model/outbox-list";
+import { t, TEXTS } from "../../../webapp/static/pwa/src/i18n";
+import { countAside, groupByPerson, lookOf, nameKey, shareOf } from "../../../webapp/static/pwa/src/screens/model/outbox-list";
 
 const STATES: SendState[] = ["saved", "queued", "sending", "received", "verified", "accepted", "returned", "conflict", "refused", "aside"];
 
@@ -28,6 +28,12 @@ test("people whose work still waits stand first, then the newest", () => {
 
 test("work of a visit that has left the list is not headed by nothing", () => {
   assert.deepEqual(groupByPerson([{ person: "", item: itemOf({ state: "conflict" }) }]).map(({ person }) => person), ["（已不在名单里）"]);
+});
+
+test("what the office keeps apart is counted, and said to be kept", () => {
+  const rows = (["verified", "aside", "refused", "aside"] as const).map((state) => ({ person: "", item: itemOf({ state }) }));
+  assert.equal(countAside(rows), 2);
+  assert.equal(t("outbox.some_aside", { count: 2 }), "办公室都收到了，其中 2 件另行保管，由人核查，不会丢。");
 });
 
 test("only a file that is being sent has a share, and never more than all of it", () => {

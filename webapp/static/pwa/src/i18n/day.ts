@@ -59,6 +59,7 @@ export const TEXTS = {
   "outbox.all_sent": ["都已上传", "Everything is uploaded"],
   "outbox.own_sent": ["您这里都已上传", "All of yours is uploaded"],
   "outbox.all_sent_words": ["办公室都收到了。", "The office has it all."],
+  "outbox.some_aside": ["办公室都收到了，其中 {count} 件另行保管，由人核查，不会丢。", "The office has it all. {count} of it {count:is|are} kept apart for a person to look at; nothing is lost."],
   "outbox.offline": ["没有信号。资料已存在本机，联网后自动上传。", "No signal. Everything is kept here and goes out by itself once online."],
   "outbox.keep_open": ["请让这个页面开着，直到传完。", "Please keep this page open until it is done."],
   "outbox.of_others": ["另有 {count} 件是这部手机上其他人的，不会丢，联网或他们登录后会上传。", "{count} more {count:belongs|belong} to others on this phone. Nothing is lost: it goes out once online, or when they sign in."],

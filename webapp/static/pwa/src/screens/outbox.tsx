@@ -11,7 +11,7 @@ import { go } from "../ui/navigation";
 import { Badge, Button, Empty, Loading, Notice, ProgressBar } from "../ui/parts";
 import { signalOf, useLoad, usePorts, useSync } from "./model/context";
 import { MainTabs } from "./day";
-import { groupByPerson, lookOf, nameKey, nothingWaits, refusalWords, shareOf, waitingWords, type OutboxGroup } from "./model/outbox-list";
+import { countAside, groupByPerson, lookOf, nameKey, nothingWaits, refusalWords, shareOf, waitingWords, type OutboxGroup } from "./model/outbox-list";
 import type { OutboxRow, SyncView } from "../app/ports";
 import { visitPath } from "./model/route";
 
@@ -20,7 +20,7 @@ export function OutboxScreen() {
   const sync = useSync();
   return (
     <Frame title={t("outbox.title")} signal={signalOf(sync)} tabs={<MainTabs />}>
-      <Summary sync={sync} />
+      <Summary sync={sync} aside={countAside(rows ?? [])} />
       {failed && <Notice tone="seal">{t("day.failed")}</Notice>}
       {!rows && !failed && <Loading words={t("outbox.loading")} />}
       {rows && <Groups rows={rows} />}
@@ -28,13 +28,13 @@ export function OutboxScreen() {
   );
 }
 
-function Summary({ sync }: { sync: SyncView }) {
+function Summary({ sync, aside }: { sync: SyncView; aside: number }) {
   const ports = usePorts();
   const waits = sync.unsent + sync.of_others > 0;
   const tone = sync.trouble || sync.refused ? "amber" : waits ? "blue" : "pine";
   return (
     <Notice tone={tone} icon={waits ? "upload" : "done"} title={summaryTitle(sync)} live>
-      <p>{summaryWords(sync)}</p>
+      <p>{summaryWords(sync, aside)}</p>
       {sync.of_others > 0 && (sync.unsent > 0 || sync.trouble) && <p>{t("outbox.of_others", { count: sync.of_others })}</p>}
       {sync.last_contact && <p class="small quiet">{t("outbox.last_contact", { at: momentWords(sync.last_contact) })}</p>}
       {sync.unsent > 0 && (
@@ -50,8 +50,9 @@ function summaryTitle({ unsent, of_others }: SyncView): string {
   return unsent ? t("outbox.unsent", { count: unsent }) : t(of_others ? "outbox.own_sent" : "outbox.all_sent");
 }
 
-function summaryWords(sync: SyncView): string {
+function summaryWords(sync: SyncView, aside: number): string {
   if (sync.trouble) return word("sync_trouble", sync.trouble);
+  if (!sync.unsent && aside && !sync.of_others) return t("outbox.some_aside", { count: aside });
   if (!sync.unsent) return nothingWaits(sync, "outbox.all_sent_words");
   return t(sync.link === "offline" ? "outbox.offline" : "outbox.keep_open");
 }

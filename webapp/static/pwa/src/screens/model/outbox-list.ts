@@ -29,6 +29,11 @@ export function groupByPerson(rows: readonly OutboxRow[]): OutboxGroup[] {
   return [...groups.values()].sort((one, other) => (key(one) > key(other) ? -1 : 1));
 }
 
+/** How much the office keeps apart for a person to judge: it has arrived, and does not count as taken. */
+export function countAside(rows: readonly OutboxRow[]): number {
+  return rows.filter(({ item }) => item.state === "aside").length;
+}
+
 /** How a state looks; the words come from the texts. */
 export function lookOf({ state }: Pick<OutboxItem, "state">): { look: string; icon: IconName } {
   switch (state) {
