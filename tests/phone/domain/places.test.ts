@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bearing, byDistance, distanceMetres, mapLinks, nearness, toBd09, toGcj02 } from "../../../webapp/static/pwa/src/domain/places";
+import { bearing, byDistance, COARSE_M, distanceMetres, mapLinks, nearness, toBd09, toGcj02 } from "../../../webapp/static/pwa/src/domain/places";
 import type { PositionReading } from "../../../webapp/static/pwa/src/domain/capture";
+import { contract } from "../contracts";
 
 const ZHANGDIAN = { lat: 36.8069, lon: 118.0179 };
 const YIYUAN = { lat: 36.1854, lon: 118.1709 };
@@ -49,4 +50,31 @@ test("the route goes by distance, unknown places last and in their order", () =>
   const place = (lat: number | null) => ({ person: { location: lat === null ? null : { lat, lon: 118, accuracy_m: null } } });
   const rows = [place(null), place(37), place(36.1), place(null)];
   assert.deepEqual(byDistance(rows, { lat: 36, lon: 118 }), [rows[2], rows[1], rows[0], rows[3]]);
+});
+
+interface NearnessContract {
+  relative_tolerance: number;
+  limits: { town_m: number; village_m: number; coarse_m: number };
+  rows: {
+    about: string;
+    place: { lat: number; lon: number } | null;
+    is_rural: boolean;
+    fix: { lat: number; lon: number; accuracy_m: number | null } | null;
+    metres: number | null;
+    nearness: string;
+  }[];
+}
+
+test("phone and server say the same of a fix, and measure alike within the tolerance", () => {
+  const { rows, limits: chosen, relative_tolerance } = contract<NearnessContract>("nearness");
+  assert.equal(COARSE_M, chosen.coarse_m);
+  assert.ok(rows.length > 0);
+  for (const { about, place, is_rural, fix, metres, nearness: expected } of rows) {
+    const position: PositionReading = fix
+      ? { age_ms: 0, samples: [{ ...fix, altitude_m: null, speed: null, heading: null, at: "2027-01-12T01:00:00Z" }] }
+      : { error: "denied" };
+    const home = { location: place && { ...place, accuracy_m: null }, is_rural };
+    assert.equal(nearness(position, home, { near_town_m: chosen.town_m, near_village_m: chosen.village_m }), expected, about);
+    if (fix && place && metres !== null) assert.ok(Math.abs(distanceMetres(fix, place) - metres) <= relative_tolerance * metres, about);
+  }
 });
