@@ -43,6 +43,7 @@ ENTRIES: dict[str, str | None] = {
     "/people/<uuid:person_id>/phones": "viewed",
     "/review/<uuid:result_id>/proposals": "viewed", "/archive/<uuid:result_id>/proposals": "viewed",
     "/roster/imports/<uuid:import_id>/error-workbook.xlsx": "exported",
+    "/set-aside/<int(max=2147483647):entry>/settlement": "aside_settled",
     "/audit/verification": "verified", "/audit/checkpoints": "checkpoint_kept",
     "/audit/checkpoints/comparison": None,
     "/jobs/<uuid:job_id>/retry": "job_retried",
