@@ -152,6 +152,7 @@ FINDINGS: dict[str, LazyString] = {
     "cells_beyond_header": _l("表头以外的格里还有内容：%(note)s，已记在备注里，请核对"),
     "row_struck": _l("这一行在表格里画了删除线，仍已导入，请核对"),
     "cell_struck": _l("“%(field)s”一格在表格里画了删除线，请核对"),
+    "cell_comment": _l("表格里有批注：%(note)s。已记进备注，请核对"),
     "words_struck": _l("有几个字在表格里画了删除线（%(note)s），请核对"),
     "area_from_sheet": _l("所在区划是从工作表的名称来的"),
     "area_from_section": _l("所在区划是从上面的区划名称行来的"),

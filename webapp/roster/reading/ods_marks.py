@@ -3,6 +3,7 @@
 The sheet's XML is walked through with patterns; no XML parser meets a hostile file.
 """
 
+import html
 import io
 import re
 import zipfile
@@ -22,6 +23,8 @@ _HIDDEN = re.compile(rb'\btable:visibility="(?:collapse|filter)"')
 _MAY_BREAK = re.compile(rb'\btable:formula=|\bcalcext:value-type=["\']error["\']')
 _IS_ERROR = re.compile(rb'\bcalcext:value-type=["\']error["\']')
 _HAS_VALUE = re.compile(rb"\boffice:(?:string-|date-|time-|boolean-)?value=")
+_COMMENTED = re.compile(rb"<office:annotation\b")
+_PARAGRAPH = re.compile(rb"<text:[ph]\b[^>]*>(.*?)</text:[ph]>", re.DOTALL)
 _LARGEST = 400_000_000
 
 
@@ -35,7 +38,8 @@ def marks_of_ods(data: bytes, sheet_index: int) -> SheetMarks:
         named = book.namelist()
         common = book.read("styles.xml") if "styles.xml" in named else b""
     struck = StruckStyles.of(common, content)
-    if not (struck or any(each.search(content) for each in (_MERGES_DOWN, _HIDDEN, _MAY_BREAK))):
+    wanted = _MERGES_DOWN, _HIDDEN, _MAY_BREAK, _COMMENTED
+    if not (struck or any(each.search(content) for each in wanted)):
         return marks
     for index, table in enumerate(_TABLE.finditer(content)):
         if index == sheet_index:
@@ -53,6 +57,8 @@ def _look_through(table: bytes, struck: StruckStyles, marks: SheetMarks) -> None
             _find_merges(found[2], row, marks)
         if found[2] and _MAY_BREAK.search(found[2]):
             _find_broken(found[2], range(row + 1, row + 1 + min(many, MOST_MARKS)), marks)
+        if found[2] and _COMMENTED.search(found[2]):
+            _find_comments(found[2], range(row + 1, row + 1 + min(many, MOST_MARKS)), marks)
         if found[2] and b"<text:" in found[2]:
             here = range(row + 1, row + 1 + min(many, MOST_MARKS))
             if _HIDDEN.search(found[1]):
@@ -61,6 +67,22 @@ def _look_through(table: bytes, struck: StruckStyles, marks: SheetMarks) -> None
                 for number in here:
                     marks.strike(number, column, words)
         row += many
+
+
+def _find_comments(cells: bytes, rows: range, marks: SheetMarks) -> None:
+    column = 0
+    for found in CELL.finditer(cells):
+        repeated = _COLUMNS_REPEATED.search(found[1])
+        many = int(repeated[1]) if repeated else 1
+        told = [_plain(line) for note in COMMENT.findall(found[2] or b"")
+                for line in _PARAGRAPH.findall(note)]  # fmt: skip
+        for number in rows if any(told) else ():
+            marks.comment(number, column, "\n".join(told))
+        column += many
+
+
+def _plain(xml: bytes) -> str:
+    return html.unescape(re.sub(rb"<[^>]*>", b"", xml).decode("utf-8", "replace")).strip()
 
 
 def _find_broken(cells: bytes, rows: range, marks: SheetMarks) -> None:

@@ -22,6 +22,7 @@ from webapp.roster.cells.names import loss_beside, read_name
 from webapp.roster.cells.numbers import read_number
 from webapp.roster.cells.phones import read_phones
 from webapp.roster.cells.positions import read_position
+from webapp.roster.reading.cell_comments import note_comments, note_loss
 from webapp.roster.reading.gazetteer import Gazetteer
 from webapp.roster.reading.headers import Field, Header, normal_header
 from webapp.roster.reading.headings import NOWHERE, Heading, of_row, of_titles
@@ -123,12 +124,13 @@ class SheetRules:
 
     def read(
         self, row: int, cells: list[Cell], *, hidden: bool = False,
-        struck: Strikes = NOTHING_STRUCK, whole: list[Cell] | None = None,
+        struck: Strikes = NOTHING_STRUCK, comments: Strikes = NOTHING_STRUCK,
+        whole: list[Cell] | None = None,
     ) -> RowReading:  # fmt: skip
         """Read the cells of the sheet's row number `row` (the first is 1).
 
-        `struck` is what is struck through, by columns; `whole` is the sheet's whole row where
-        these cells are only a part of it.
+        `struck` and `comments` are what is struck through and noted, by columns; `whole` is the
+        sheet's whole row where these cells are only a part of it.
         """
         self._catch_up()
         reading = RowReading(row, self.sheet)
@@ -137,6 +139,7 @@ class SheetRules:
             reading.note(kind)
             if words := words_of_nobody(cells, kind, self.header):
                 reading.note("words_of_nobody", note=words)
+            note_loss(reading, comments, "words_of_nobody")
             return reading
         if self.is_unclear:
             reading.note("header_unclear")
@@ -152,6 +155,8 @@ class SheetRules:
         self._place(reading, values)
         self._phones(reading, values)
         self._certificate(reading, values)
+        if comments:
+            note_comments(reading, comments)
         read_remarks(reading, values, cells[len(self.header.texts) :])
         if self.lost and reading.kind != "dependant":
             reading.note("remark_lost", note=self.lost)

@@ -10,6 +10,7 @@ import zipfile
 from dataclasses import dataclass, field
 
 from webapp.roster.reading.strikes import Strikes
+from webapp.roster.reading.xlsx_comments import comments_of
 from webapp.roster.reading.xlsx_rows import spelled_out
 from webapp.roster.reading.xlsx_strikes import StruckText
 
@@ -35,6 +36,7 @@ class SheetMarks:
     hidden_rows: set[int] = field(default_factory=set)
     broken: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
     struck: dict[int, Strikes] = field(default_factory=dict)
+    comments: dict[int, Strikes] = field(default_factory=dict)
     # First row and column, last row and column, all counted from 0.
     merges: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
 
@@ -42,6 +44,11 @@ class SheetMarks:
         """Note that `words` of a cell are struck through, all of it if they are `WHOLE`."""
         if len(self.struck) < MOST_MARKS:
             self.struck.setdefault(row, {})[column] = words
+
+    def comment(self, row: int, column: int, words: str) -> None:
+        """Note what somebody wrote about a cell."""
+        if words and len(self.comments) < MOST_MARKS:
+            self.comments.setdefault(row, {})[column] = words
 
     def strike_merges(self) -> None:
         """What is struck in the first cell of a merge is struck in every row of it."""
@@ -59,6 +66,8 @@ def marks_of(data: bytes, sheet_index: int) -> SheetMarks:
         part = _part_of(book, sheet_index)
         if part is None:
             return marks
+        for letters, at, words in comments_of(book, part):
+            marks.comment(at, _column(letters), words)
         struck = StruckText.of(book)
         with book.open(part) as stream:
             rest, row = b"", 0

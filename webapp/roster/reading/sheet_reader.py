@@ -19,6 +19,7 @@ from webapp.roster.reading.repeats import Repeats
 from webapp.roster.reading.row_rules import SheetRules
 from webapp.roster.reading.said_over import loss_over, loss_over_sheet
 from webapp.roster.reading.sheet_heads import HeadRow, head_of
+from webapp.roster.reading.sheet_marks import SheetMarks
 from webapp.roster.reading.sheet_parts import Part, part_from, parts_of
 from webapp.roster.reading.strikes import Strikes
 from webapp.roster.reading.wire import (
@@ -126,7 +127,7 @@ class SheetReader:
         packed: list[PackedRow] = []
         late: list[Late] = []
         remaining = iter(below)
-        odd = rows.marks.hidden_rows | rows.marks.struck.keys()
+        odd = rows.marks.hidden_rows | rows.marks.struck.keys() | rows.marks.comments.keys()
         number, last = part.header.first_data, None
         while batch := list(islice(remaining, ROWS_A_FRAME)):
             for at, raw in enumerate(batch):
@@ -149,11 +150,8 @@ class SheetReader:
                     rules = self._rules_anew(rules, new)
                     cells = part.shape.cells(raw)
                 whole = raw if part.shape.end is not None or part.shape.first else None
-                struck = _struck(part, rows.marks.struck.get(number, {}))
-                reading = rules.read(
-                    number, cells, hidden=number in rows.marks.hidden_rows, struck=struck,
-                    whole=whole,
-                )  # fmt: skip
+                marked = _marked(part, rows.marks, number)
+                reading = rules.read(number, cells, whole=whole, **marked)
                 late += self._repeats.compare(reading, self._position)
                 packed.append(pack_reading(reading, cells))
                 self._position += 1
@@ -220,9 +218,18 @@ def _part_anew(
     return part_from(part, number, lines, synonyms, above)
 
 
-def _struck(part: Part, struck: Strikes) -> Strikes:
-    """What is struck in the sheet's columns, by columns of the part."""
-    return {own: words for at, words in struck.items()
+def _marked(part: Part, marks: SheetMarks, number: int) -> dict[str, Any]:
+    """What the marks say of a row, as its reading takes it."""
+    return {
+        "hidden": number in marks.hidden_rows,
+        "struck": _of_part(part, marks.struck.get(number, {})),
+        "comments": _of_part(part, marks.comments.get(number, {})),
+    }
+
+
+def _of_part(part: Part, words_by_column: Strikes) -> Strikes:
+    """What is said of the sheet's columns, by columns of the part."""
+    return {own: words for at, words in words_by_column.items()
             if (own := part.shape.column(at)) is not None}  # fmt: skip
 
 

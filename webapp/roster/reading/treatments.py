@@ -35,7 +35,7 @@ _WARN = (
     "street_unknown", "district_unknown", "same_as_above", "address_outside_city",
     "hidden_row", "coordinates_unclear", "coordinates_outside_city",
     "category_missing", "area_unclear", "row_struck", "cell_struck", "words_struck",
-    "cells_beyond_header", "second_address", "words_too_long",
+    "cells_beyond_header", "second_address", "words_too_long", "cell_comment",
 )  # fmt: skip
 _HOLD = (
     "id_float", "id_zeroed_tail", "id_letter_for_digit", "id_seventeen_digits", "id_length",
