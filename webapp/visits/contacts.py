@@ -1,6 +1,7 @@
 """Decides the corrections of address, phone and contact that workers propose (domain §S37)."""
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 
 from webapp import clock, sealing
 from webapp.access.rules import Actor
@@ -12,13 +13,15 @@ from webapp.refusals import Refusal
 from webapp.roster.cells import phones
 from webapp.roster.cells.phones import read_phones
 from webapp.roster.imports.comparison import joined_notes
-from webapp.roster.models import Contact, Person, Phone
+from webapp.roster.imports.contacts import join_contact
+from webapp.roster.models import Person, Phone
+from webapp.roster.reading.readings import RowReading
+from webapp.roster.reading.told_contacts import read_contact
 from webapp.visits import changes
 from webapp.visits.models import ContactChange, Result, Visit
 from webapp.visits.rules import ResultState
 
-PHONE, CONTACT = "联系电话", "联系人"
-_LONGEST_NAME = 100
+PHONE = "联系电话"
 # What a telephone number alone is written with.
 _OF_NUMBERS = frozenset("0123456789 -()+")
 
@@ -106,10 +109,13 @@ def _new_phone(index: bytes, number: str) -> Phone:
 
 
 def _add_contact(person: Person, said: str) -> None:
-    """A text that is too long for a name stands whole among the remarks."""
-    if len(said) > _LONGEST_NAME:
-        _remark(person, f"{CONTACT}：{said}")
-    person.contacts.append(Contact(name=said[:_LONGEST_NAME], relation=""))
+    """A number among the words is sealed; what is too long for a name stands among the remarks."""
+    reading = RowReading(0)
+    values = SimpleNamespace(contact=said, contact_relation="", contact_phone="")
+    read_contact(reading, values)
+    if reading.remark:
+        _remark(person, reading.remark)
+    join_contact(person, reading.contact, sealing.sealer())
 
 
 def _remark(person: Person, words: str) -> None:

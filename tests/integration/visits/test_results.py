@@ -228,6 +228,27 @@ def test_attempts_count_whoever_made_them_and_only_once(
     assert db.session.scalar(db.select(db.func.count(Attempt.id))) == 5
 
 
+def test_an_accepted_contact_keeps_every_word_and_seals_its_number(
+    phone: TestPhone, actor: Actor, city: City
+) -> None:
+    visit = city.visits[0]
+    words = "楼下小卖部的王大妈每天都能看见她，" * 8
+    told = ["女儿李四 13900009999", "女儿李四 13900008888", words]
+    changes = [{"field": "contact", "value": value} for value in told]
+    record(actor, phone.result(visit.id, "eligible", contact_changes=changes), photo=True)
+    proposed = list(db.session.scalars(db.select(ContactChange).order_by(ContactChange.id)))
+    before = len(visit.person.contacts)
+    for change in proposed:
+        contacts.decide_contact_change(
+            actor=city.actor("office1"), change_id=change.id, accept=True
+        )
+    kept = [(each.name, each.phone_sealed and sealing.unseal(each.phone_sealed))
+            for each in visit.person.contacts[before:]]  # fmt: skip
+    assert kept == [("女儿李四", "13900008888"), (words[:100], None)]
+    assert visit.person.note_sealed is not None
+    assert words in sealing.unseal(visit.person.note_sealed)
+
+
 def test_corrections_travel_as_proposals_and_a_person_decides(
     phone: TestPhone, actor: Actor, city: City
 ) -> None:

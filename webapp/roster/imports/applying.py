@@ -12,8 +12,8 @@ from sqlalchemy.orm import selectinload
 from webapp.extensions import db
 from webapp.roster.cells.phones import mask as mask_phone
 from webapp.roster.imports.bulk import bring_indexes_back, set_indexes_aside
-from webapp.roster.imports.comparison import Known, joined_contacts, joined_notes
-from webapp.roster.imports.contacts import contacts_of, new_contact
+from webapp.roster.imports.comparison import Known, joined_notes
+from webapp.roster.imports.contacts import contacts_of, join_contact
 from webapp.roster.imports.import_models import RosterImportChange
 from webapp.roster.imports.new_people import (
     LOCATION_SOURCE,
@@ -105,7 +105,7 @@ class Applier:
         if "phone" in changes:
             self._change_phones(person, reading.phones)
         if "contact" in changes:
-            self._change_contacts(person, reading.contact)
+            join_contact(person, reading.contact, self.sealer)
         if "benefit" in changes:
             self._add_benefit(person, reading)
         if "employer" in changes:
@@ -137,15 +137,6 @@ class Applier:
         """What was remarked before stays behind what is remarked now."""
         before = self.sealer.unseal(person.note_sealed) if person.note_sealed else ""
         person.note_sealed = self.sealer.seal(joined_notes(remark, before))
-
-    def _change_contacts(self, person: Person, told: tuple[str, str, str] | None) -> None:
-        before = contacts_of(person, self.sealer)
-        for at, each in enumerate(joined_contacts(told, before)):
-            if at == len(before):
-                person.contacts.append(new_contact(each, self.sealer))
-            elif each != before[at]:
-                _name, person.contacts[at].relation, phone = each
-                person.contacts[at].phone_sealed = self.sealer.seal(phone) if phone else None
 
     def _add_benefit(self, person: Person, reading: RowReading) -> None:
         deceased = reading.deceased_number

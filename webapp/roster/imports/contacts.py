@@ -1,6 +1,7 @@
 """Whom one can ask about a pensioner, between the rows of the database and plain words."""
 
 from webapp.roster.imports.comparison import Contact as Told
+from webapp.roster.imports.comparison import joined_contacts
 from webapp.roster.models import Contact, Person
 from webapp.sealing import Sealer
 
@@ -17,3 +18,14 @@ def new_contact(told: Told, sealer: Sealer) -> Contact:
     """A contact whose number is sealed."""
     name, relation, phone = told
     return Contact(name=name, relation=relation, phone_sealed=sealer.seal(phone) if phone else None)
+
+
+def join_contact(person: Person, told: Told | None, sealer: Sealer) -> None:
+    """Add a contact, or bring the one of that name up to what is told now."""
+    before = contacts_of(person, sealer)
+    for at, each in enumerate(joined_contacts(told, before)):
+        if at == len(before):
+            person.contacts.append(new_contact(each, sealer))
+        elif each != before[at]:
+            _name, person.contacts[at].relation, phone = each
+            person.contacts[at].phone_sealed = sealer.seal(phone) if phone else None

@@ -10,6 +10,7 @@ from webapp.roster.reading.row_remarks import CONTACT_PHONE
 
 # What the columns of the database hold; longer words stand whole in the remark.
 LONGEST_NAME, LONGEST_RELATION, LONGEST_EMPLOYER = 100, 32, 200
+CONTACT = "联系人"
 _NUMBER = re.compile(r"\+?[0-9][0-9\-\s()]{5,}[0-9]")
 _ROUND = " :：、,，;；()（）/|-"
 
@@ -23,7 +24,7 @@ def read_contact(reading: RowReading, values: Any) -> None:
     for other in every[1:]:
         reading.keep(other, CONTACT_PHONE)
     reading.contact = (
-        _fitting(reading, name, LONGEST_NAME, "contact", "联系人"),
+        _fitting(reading, name, LONGEST_NAME, "contact", CONTACT),
         _fitting(reading, relation, LONGEST_RELATION, "contact_relation", "与本人关系"),
         every[0] if every else "",
     )
@@ -50,7 +51,7 @@ def _without_numbers(reading: RowReading, cell: Cell) -> tuple[str, tuple[str, .
         return said, ()
     numbers = _noted(reading, _NUMBER.sub(lambda found: f" {found[0]} ", folded))
     if not numbers:
-        reading.keep(said, "联系人")
+        reading.keep(said, CONTACT)
     return tidy(_NUMBER.sub(" ", folded)).strip(_ROUND), numbers
 
 
