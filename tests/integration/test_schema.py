@@ -167,4 +167,4 @@ def test_probes_and_the_administrator_are_told_and_the_program_serves(
     )  # fmt: skip
     page = client.get("/today").text
     assert "数据库的结构被改动" in page
-    assert "trigger t of attempt" in page
+    assert "create trigger t after insert on attempt" in page
