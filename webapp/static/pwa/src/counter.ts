@@ -90,14 +90,20 @@ async function certificate(device: DeskDevice, ticket: TicketAnswer, { blob, wid
   );
   const record_sha256 = await sha256Hex(record);
   const ended_at = new Date().toISOString();
-  const attempt = { attempt_id: uuid7(), started_at, ended_at, met: "person", action: null, note: "" };
   return {
     capture_id, account_id, visit_id: subject.visit_id, record, record_sha256, signature: await signRecord(device.key, record),
     ticket: ticket.ticket, picture: new Blob([bytes], { type: "image/jpeg" }), picture_sha256,
-    result: {
-      result_id: uuid7(), visit_id: subject.visit_id, outcome: "eligible", decided_at: ended_at, attempts: [attempt],
-      captures: [{ capture_id, record_sha256 }], details: {}, contact_changes: [], note: "",
-    },
+    result: eligibleResult(capture_id, record_sha256, started_at, ended_at),
+  };
+}
+
+/** The result that a certified walk-in gives: met in person between the two instants. */
+function eligibleResult(capture_id: string, record_sha256: string, started_at: string, ended_at: string) {
+  const attempt = { attempt_id: uuid7(), started_at, ended_at, met: "person", action: null, note: "" };
+  return {
+    result_id: uuid7(), visit_id: subject.visit_id, outcome: "eligible", decided_at: ended_at,
+    attempts: [attempt], captures: [{ capture_id, record_sha256 }],
+    details: {}, contact_changes: [], note: "",
   };
 }
 
