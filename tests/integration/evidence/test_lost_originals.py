@@ -217,3 +217,19 @@ def test_the_package_tells_that_a_file_was_lost_and_came_again(
     whole = packed(app, field.visit_id, tmp_path / "visit.zip")
     assert "media_restored" in codes(whole)
     assert "media_restored_unfounded" not in codes(whole)
+
+
+@pytest.mark.parametrize("more", [0, 1], ids=["of a file that never came", "of another length"])
+def test_a_package_names_a_forged_entry_that_a_file_came_again(
+    app: Flask, field: Fieldwork, tmp_path: Any, more: int
+) -> None:
+    """Whoever may write the journal signs it too: the entry is proven, and what it says is not."""
+    capture_id = field.received(jpeg()) if more else field.committed(jpeg())
+    journal.append(
+        type=EntryType.MEDIA_RESTORED, at=clock.now(),
+        facts={"capture_id": capture_id, "media_sha256": hashlib.sha256(jpeg()).hexdigest(),
+               "bytes": len(jpeg()) + more, "device_kid": field.phone.kid},
+    )  # fmt: skip
+    db.session.commit()
+    found = codes(packed(app, field.visit_id, tmp_path / "visit.zip"))
+    assert "media_restored_unfounded" in found

@@ -23,7 +23,7 @@ from webapp import clock
 from webapp.access.rules import Actor
 from webapp.config import settings
 from webapp.evidence.flags import flagging, overdue
-from webapp.evidence.intake import aside_files, presenting, quarantine
+from webapp.evidence.intake import aside_files, orphans, presenting, quarantine
 from webapp.evidence.models import Capture, Media, Quarantine, Ticket
 from webapp.evidence.records.media_types import ByteLimits
 from webapp.evidence.records.records import CaptureRecord, MediaItem, parse_record
@@ -273,6 +273,7 @@ def _accept(
     db.session.flush()
     overdue.watch(capture)
     aside_files.adopt_later(capture)
+    orphans.receive_orphans(capture)
     return Committed(capture, is_new=True, refusal=_refusal_of(capture))
 
 

@@ -1,0 +1,52 @@
+"""Receives files that the store holds already though no row tells of them any more.
+
+Where the database was put back to an older backup and the originals were not, the phone has let
+go of its copy by a receipt that the database has lost: the store holds the last one.
+"""
+
+import structlog
+from sqlalchemy import select
+
+from storage.keys import original_key
+from storage.protocol import BlobError
+from webapp.evidence.intake import aside_files, ingest, uploads
+from webapp.evidence.intake.uploads import Arrival
+from webapp.evidence.models import Capture, Media
+from webapp.evidence.records.rules import MediaState
+from webapp.extensions import blobs, db
+from webapp.refusals import Refusal
+
+log = structlog.get_logger("anzai.evidence")
+
+
+def receive_orphans(capture: Capture) -> None:
+    """Receive each file of a new record that lies in the store and that no other record names.
+
+    A file that another record names must be sent: its hash alone shows that nobody holds it. A
+    store that cannot be asked now keeps no record waiting.
+    """
+    for media in capture.media:
+        try:
+            content = aside_files.content_of(_key(media), media) if _is_orphan(media) else None
+        except (BlobError, Refusal) as error:
+            log.warning("orphan_not_asked", error=type(error).__name__)
+            return
+        if content is not None:
+            arrival = Arrival(
+                uploads.NO_UPLOAD, capture.worker_id, capture.device_kid, media.id, capture.id,
+                media.sha256, media.mime, media.size_bytes, capture.committed_at, uploads.FINISHED,
+            )  # fmt: skip
+            ingest.receive_again(arrival, content, has_arrived=False)
+            db.session.flush()
+            db.session.refresh(capture)
+
+
+def _key(media: Media) -> str:
+    return original_key(media.sha256)
+
+
+def _is_orphan(media: Media) -> bool:
+    if media.state != MediaState.EXPECTED or not blobs().exists(_key(media)):
+        return False
+    others = select(Media.id).where(Media.sha256 == media.sha256, Media.id != media.id)
+    return db.session.scalar(others.limit(1)) is None
