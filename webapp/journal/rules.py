@@ -54,6 +54,7 @@ class EntryType(StrEnum):
     IMPORT_UNDONE = "import_undone"
     IMPORT_ROW_DECIDED = "import_row_decided"
     PEOPLE_PLACED = "people_placed"
+    PERSON_RENAMED = "person_renamed"
     TICKET_ISSUED = "ticket_issued"
     CAPTURE_COMMITTED = "capture_committed"
     CAPTURE_QUARANTINED = "capture_quarantined"
@@ -97,7 +98,7 @@ STATE_ACTS = frozenset({
     EntryType.STATES_BASELINE, EntryType.VISITS_DISPATCHED, EntryType.VISITS_ASSIGNED,
     EntryType.VISITS_CANCELLED, EntryType.VISITS_RESCHEDULED, EntryType.OCCASION_OPENED,
     EntryType.OCCASION_JOINED, EntryType.ATTEMPTS_RECORDED,
-    EntryType.CONTACT_CHANGE_DECIDED, EntryType.STATES_CHANGED,
+    EntryType.CONTACT_CHANGE_DECIDED, EntryType.STATES_CHANGED, EntryType.PERSON_RENAMED,
 })  # fmt: skip
 
 

@@ -44,6 +44,7 @@ GROUPS: tuple[tuple[LazyString, Mapping[EntryType, LazyString]], ...] = (
         T.IMPORT_DISCARDED: _l("放弃导入"), T.IMPORT_UNDONE: _l("撤销导入"),
         T.IMPORT_UNDO_BEGUN: _l("开始撤销导入"),
         T.IMPORT_ROW_DECIDED: _l("处理待定的行"), T.PEOPLE_PLACED: _l("放到社区（村居）"),
+        T.PERSON_RENAMED: _l("更改姓名"),
     }),
     (_l("区划"), {
         T.AREA_ADDED: _l("增加区划"), T.AREA_RENAMED: _l("区划改名"), T.AREA_MOVED: _l("移动区划"),

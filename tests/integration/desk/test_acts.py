@@ -40,6 +40,7 @@ ENTRIES: dict[str, str | None] = {
     "/archive/<uuid:result_id>/package": "exported",
     "/people/<uuid:person_id>/mark": "correction",
     "/people/<uuid:person_id>/number": "viewed",
+    "/people/<uuid:person_id>/name": "person_renamed",
     "/people/<uuid:person_id>/phones": "viewed",
     "/review/<uuid:result_id>/proposals": "viewed", "/archive/<uuid:result_id>/proposals": "viewed",
     "/roster/imports/<uuid:import_id>/error-workbook.xlsx": "exported",

@@ -35,6 +35,7 @@ from webapp.evidence.review import (
 from webapp.extensions import db
 from webapp.http.errors import sentence
 from webapp.refusals import Refusal
+from webapp.roster import naming
 from webapp.roster.models import Person
 from webapp.roster.notes import mask_numbers
 from webapp.visits import desk_queries as visits
@@ -161,6 +162,24 @@ def lift_mark(person_id: UUID) -> Page:
         return _person_page(person, problem=problem), 422
     db.session.commit()
     flash(_("已解除标记，可以再派走访。"), "good")
+    return redirect(f"/people/{person.id}", 303)
+
+
+@blueprint.post("/people/<uuid:person_id>/name")
+@signed_in(Permission.IMPORT_ROSTER)
+def rename_person(person_id: UUID) -> Page:
+    """Give a person the name that the law gives now, with a reason; journaled."""
+    person = person_queries.person_in_duty(actor=actor(), person_id=person_id)
+    name, reason = request.form.get("name", ""), request.form.get("reason", "")
+    try:
+        naming.rename(actor=actor(), person=person, name=name, reason=reason)
+    except Refusal as refusal:
+        if refusal.status != 422:
+            raise
+        db.session.rollback()
+        return _person_page(person, problem=sentence(refusal.code, refusal.facts)), 422
+    db.session.commit()
+    flash(_("姓名已更改；原来的姓名和原因记在备注里。"), "good")
     return redirect(f"/people/{person.id}", 303)
 
 
