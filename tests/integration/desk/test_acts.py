@@ -50,8 +50,8 @@ ENTRIES: dict[str, str | None] = {
     "/jobs/<uuid:job_id>/retry": "job_retried",
 }  # fmt: skip
 # The visits' own acts are looked at in tests/integration/visits.
-ELSEWHERE = ("/visits", "/people/<uuid:person_id>/visits", "/contact-changes", "/attempts",
-             "/results")  # fmt: skip
+ELSEWHERE = ("/visits", "/people/<uuid:person_id>/visits", "/people/<uuid:person_id>/walk-in",
+             "/contact-changes", "/attempts", "/results")  # fmt: skip
 
 
 def desk_posts(app: APIFlask) -> list[str]:
