@@ -96,6 +96,7 @@ lint: setup-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	$(NPM) run --silent format:check
 
 types: setup-dev
 	$(BIN)/mypy
