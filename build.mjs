@@ -54,8 +54,13 @@ async function bundlePage(build, dev) {
 /** The desk's camera at the counter: a page of its own, which phones never load. */
 async function bundleCounter(build) {
   const result = await esbuild.build({
-    ...common, entryPoints: { counter: `${ROOT}/src/counter.ts` }, outdir: DIST, entryNames: "[name]-[hash]", format: "esm",
-    define: { __BUILD__: JSON.stringify(build) }, metafile: true,
+    ...common,
+    entryPoints: { counter: `${ROOT}/src/counter.ts` },
+    outdir: DIST,
+    entryNames: "[name]-[hash]",
+    format: "esm",
+    define: { __BUILD__: JSON.stringify(build) },
+    metafile: true,
   });
   return Object.keys(result.metafile.outputs)[0];
 }
@@ -121,14 +126,31 @@ async function buildApp(dev = false) {
   const leaflet = copyLeaflet();
   copyPublic();
   const url = (path) => BASE + path.slice(DIST.length + 1);
-  const icons = readdirSync(DIST).filter((name) => /\.(png|svg)$/.test(name)).map((name) => BASE + name);
-  const precache = [...Object.keys(outputs).filter((path) => !path.endsWith(".map")).map(url), ...icons, leaflet.css];
+  const icons = readdirSync(DIST)
+    .filter((name) => /\.(png|svg)$/.test(name))
+    .map((name) => BASE + name);
+  const precache = [
+    ...Object.keys(outputs)
+      .filter((path) => !path.endsWith(".map"))
+      .map(url),
+    ...icons,
+    leaflet.css,
+  ];
   await bundleWorker(build, { js: url(js), css: url(css) }, precache);
   const first = [...firstLoad(outputs, js), css];
   const sizes = { first_load_gzip: sizeOf(first), all_gzip: sizeOf(Object.keys(outputs)) };
   const counter = await bundleCounter(build);
   packTightly([...Object.keys(outputs), counter]);
-  const info = { build, entry: { js: url(js), css: url(css) }, preload: firstLoad(outputs, js).slice(1).map(url), precache, sw: "sw.js", counter: url(counter), leaflet, sizes };
+  const info = {
+    build,
+    entry: { js: url(js), css: url(css) },
+    preload: firstLoad(outputs, js).slice(1).map(url),
+    precache,
+    sw: "sw.js",
+    counter: url(counter),
+    leaflet,
+    sizes,
+  };
   writeFileSync(`${DIST}/build.json`, JSON.stringify(info, null, 1));
   console.log(`phone app ${build}: first load ${sizes.first_load_gzip} B gzip, all parts ${sizes.all_gzip} B`);
 }
@@ -138,9 +160,20 @@ async function buildTests() {
   rmSync(out, { recursive: true, force: true });
   const files = walk("tests/phone").filter((file) => /\.test\.tsx?$/.test(file));
   await esbuild.build({
-    bundle: true, platform: "node", format: "esm", target: "node20", sourcemap: "inline", logLevel: "warning",
-    entryPoints: files, outdir: out, outbase: "tests/phone", packages: "external",
-    outExtension: { ".js": ".mjs" }, define: { __BUILD__: '"test"' }, jsx: "automatic", jsxImportSource: "preact",
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    sourcemap: "inline",
+    logLevel: "warning",
+    entryPoints: files,
+    outdir: out,
+    outbase: "tests/phone",
+    packages: "external",
+    outExtension: { ".js": ".mjs" },
+    define: { __BUILD__: '"test"' },
+    jsx: "automatic",
+    jsxImportSource: "preact",
   });
   console.log(`${files.length} test files, the first ${basename(files[0] ?? "none")}`);
 }

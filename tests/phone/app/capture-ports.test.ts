@@ -9,7 +9,12 @@ import { readCaptureRow } from "../../../webapp/static/pwa/src/store/captures";
 import { applyPack } from "../../../webapp/static/pwa/src/store/cases";
 import { StoreError } from "../../../webapp/static/pwa/src/store/errors";
 import { allItems } from "../../../webapp/static/pwa/src/store/outbox";
-import { beginRecording, finishRecording, keepSlice, unfinishedRecordings } from "../../../webapp/static/pwa/src/store/recordings";
+import {
+  beginRecording,
+  finishRecording,
+  keepSlice,
+  unfinishedRecordings,
+} from "../../../webapp/static/pwa/src/store/recordings";
 import { listSessionRows } from "../../../webapp/static/pwa/src/store/sessions";
 import { capture, film, person, visit } from "../samples";
 import { freshPhone, signIn } from "../store/fresh";

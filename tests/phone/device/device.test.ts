@@ -9,7 +9,8 @@ import { brightnessOf, fitted, isBlank, isDark } from "../../../webapp/static/pw
 import { plainType } from "../../../webapp/static/pwa/src/device/recorder";
 import { isNearlyFull } from "../../../webapp/static/pwa/src/device/space";
 
-const WECHAT = "Mozilla/5.0 (Linux; Android 12; V2118A) AppleWebKit/537.36 Chrome/130.0 Mobile Safari/537.36 MicroMessenger/8.0.64 XWEB/1300";
+const WECHAT =
+  "Mozilla/5.0 (Linux; Android 12; V2118A) AppleWebKit/537.36 Chrome/130.0 Mobile Safari/537.36 MicroMessenger/8.0.64 XWEB/1300";
 const SAFARI = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Version/17.5 Mobile Safari/604.1";
 
 test("WeChat's browser is recognised, others are not mistaken for it", () => {

@@ -73,12 +73,17 @@ test("slices are kept one after another, empty ones not, and the end comes after
   recorder.stop();
   assert.deepEqual(told, []);
   while (!told.length) await settled();
-  assert.deepEqual(kept, [["first", 0], ["second", 1]]);
+  assert.deepEqual(kept, [
+    ["first", 0],
+    ["second", 1],
+  ]);
   assert.deepEqual(told, ["ended"]);
 });
 
 test("a slice that cannot be kept ends the recording as failed, and it is never said to have ended", async () => {
-  const { recorder, told } = record((_text, number) => (number === 1 ? Promise.reject(new Error("store_full")) : Promise.resolve()));
+  const { recorder, told } = record((_text, number) =>
+    number === 1 ? Promise.reject(new Error("store_full")) : Promise.resolve(),
+  );
   FakeRecorder.last.give("first");
   FakeRecorder.last.give("second");
   while (!told.length) await settled();
@@ -108,16 +113,26 @@ test("a browser that says nothing of its storage, or fails to, leaves everything
   withNavigator({ storage: { estimate: refuse, persisted: refuse, persist: refuse } });
   assert.deepEqual(await readSpace(), unknown);
   assert.equal(await askToPersist(), null);
-  withNavigator({ storage: { estimate: () => Promise.resolve({ usage: 5, quota: 10 }), persisted: () => Promise.resolve(false) } });
+  withNavigator({
+    storage: { estimate: () => Promise.resolve({ usage: 5, quota: 10 }), persisted: () => Promise.resolve(false) },
+  });
   assert.deepEqual(await readSpace(), { used: 5, limit: 10, persisted: false });
 });
 
 test("a permission that the browser does not tell is unknown, and hides no other", async () => {
-  const query = ({ name }: { name: string }): Promise<{ state: string }> => (name === "camera" ? Promise.reject(new TypeError(name)) : Promise.resolve({ state: "granted" }));
+  const query = ({ name }: { name: string }): Promise<{ state: string }> =>
+    name === "camera" ? Promise.reject(new TypeError(name)) : Promise.resolve({ state: "granted" });
   withNavigator({ permissions: { query } });
-  assert.deepEqual(await readPermissions(), [["camera", "unknown"], ["microphone", "granted"], ["geolocation", "granted"]]);
+  assert.deepEqual(await readPermissions(), [
+    ["camera", "unknown"],
+    ["microphone", "granted"],
+    ["geolocation", "granted"],
+  ]);
   withNavigator({});
-  assert.deepEqual((await readPermissions()).map(([, state]) => state), ["unknown", "unknown", "unknown"]);
+  assert.deepEqual(
+    (await readPermissions()).map(([, state]) => state),
+    ["unknown", "unknown", "unknown"],
+  );
 });
 
 test("a stamp for a name is the time in UTC without signs", () => {

@@ -4,7 +4,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fromHex, utf8, type Bytes } from "../../../webapp/static/pwa/src/domain/bytes";
 import { leafHash, verifyConsistency, verifyInclusion } from "../../../webapp/static/pwa/src/domain/merkle";
-import { openCheckpoint, openNote, openReceipt, parseReceipt, parseVerifierKey } from "../../../webapp/static/pwa/src/domain/notes";
+import {
+  openCheckpoint,
+  openNote,
+  openReceipt,
+  parseReceipt,
+  parseVerifierKey,
+} from "../../../webapp/static/pwa/src/domain/notes";
 import { verifyEd25519 } from "../../../webapp/static/pwa/src/sync/ed25519";
 import { contract } from "../contracts";
 
@@ -29,7 +35,9 @@ const root = (size: number): Bytes => fromHex(size ? tree.roots[size - 1]! : tre
 
 /** Every proof, and every way to spoil it by one bit, one hash too many or too few. */
 function spoilt(proof: Bytes[]): Bytes[][] {
-  const flipped = proof.map((_, at) => proof.map((hash, other) => (at === other ? Uint8Array.from(hash, (byte, i) => (i ? byte : byte ^ 1)) : hash)));
+  const flipped = proof.map((_, at) =>
+    proof.map((hash, other) => (at === other ? Uint8Array.from(hash, (byte, i) => (i ? byte : byte ^ 1)) : hash)),
+  );
   return [...flipped, [...proof, root(1)], ...(proof.length ? [proof.slice(1), proof.slice(0, -1)] : [])];
 }
 
@@ -37,14 +45,18 @@ test("inclusion: the public proofs hold, spoilt ones do not", async () => {
   for (const { index, size, proof } of tree.inclusion) {
     const hashes = proof.map(fromHex);
     assert.ok(await verifyInclusion({ index, size }, await leaf(index), hashes, root(size)));
-    for (const wrong of spoilt(hashes)) assert.ok(!(await verifyInclusion({ index, size }, await leaf(index), wrong, root(size))));
+    for (const wrong of spoilt(hashes))
+      assert.ok(!(await verifyInclusion({ index, size }, await leaf(index), wrong, root(size))));
     assert.ok(!(await verifyInclusion({ index: size, size }, await leaf(index), hashes, root(size))));
   }
 });
 
 test("consistency: the public proofs hold, spoilt ones do not", async () => {
   for (const { from, to, proof } of tree.consistency) {
-    const [older, newer] = [{ size: from, root: root(from) }, { size: to, root: root(to) }];
+    const [older, newer] = [
+      { size: from, root: root(from) },
+      { size: to, root: root(to) },
+    ];
     const hashes = proof.map(fromHex);
     assert.ok(await verifyConsistency(older, newer, hashes), `${from} ${to}`);
     for (const wrong of spoilt(hashes)) assert.ok(!(await verifyConsistency(older, newer, wrong)));
@@ -75,9 +87,15 @@ test("a receipt proves its entry, and nothing else", async () => {
   const { entry } = await openReceipt(tlog.receipt.text, key, verifyEd25519);
   assert.deepEqual(entry, JSON.parse(tlog.receipt.entry));
   const forged = btoa(tlog.receipt.entry.replace("capture", "captura"));
-  await assert.rejects(openReceipt(tlog.receipt.text.replace(/extra \S+/, `extra ${forged}`), key, verifyEd25519), /not_included/);
+  await assert.rejects(
+    openReceipt(tlog.receipt.text.replace(/extra \S+/, `extra ${forged}`), key, verifyEd25519),
+    /not_included/,
+  );
   const elsewhere = tlog.receipt.index ? 0 : 1;
-  await assert.rejects(openReceipt(tlog.receipt.text.replace(/index \d+/, `index ${elsewhere}`), key, verifyEd25519), /not_included/);
+  await assert.rejects(
+    openReceipt(tlog.receipt.text.replace(/index \d+/, `index ${elsewhere}`), key, verifyEd25519),
+    /not_included/,
+  );
   assert.throws(() => parseReceipt("c2sp.org/tlog-proof@v2\nextra \nindex 0\n\nx\n"), /bad_receipt/);
 });
 
@@ -86,6 +104,14 @@ test("Ed25519: the library answers as the browser does", async () => {
   const { verifyAsync } = await import("@noble/ed25519");
   const { note } = tlog.checkpoints[tlog.checkpoints.length - 1]!;
   const cut = note.lastIndexOf("\n\n");
-  const signed = Uint8Array.from(atob(note.slice(cut + 2).trim().split(" ")[2]!), (c) => c.charCodeAt(0)).slice(4);
+  const signed = Uint8Array.from(
+    atob(
+      note
+        .slice(cut + 2)
+        .trim()
+        .split(" ")[2]!,
+    ),
+    (c) => c.charCodeAt(0),
+  ).slice(4);
   assert.ok(await verifyAsync(signed, utf8(note.slice(0, cut + 1)), key.public_key, { zip215: false }));
 });

@@ -22,7 +22,18 @@ test("the keys of phones in the field stay what they are", () => {
 });
 
 test("what is no key is not read as one", () => {
-  for (const wrong of ["", "record", "record/", "media/c", "media/c/", "media/c/h/more", "record/c/h", "record/c/", "photo/c", "/c"]) {
+  for (const wrong of [
+    "",
+    "record",
+    "record/",
+    "media/c",
+    "media/c/",
+    "media/c/h/more",
+    "record/c/h",
+    "record/c/",
+    "photo/c",
+    "/c",
+  ]) {
     assert.throws(() => parseItemKey(wrong), /item_key/, wrong);
   }
 });

@@ -2,7 +2,16 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bearing, byDistance, COARSE_M, distanceMetres, mapLinks, nearness, toBd09, toGcj02 } from "../../../webapp/static/pwa/src/domain/places";
+import {
+  bearing,
+  byDistance,
+  COARSE_M,
+  distanceMetres,
+  mapLinks,
+  nearness,
+  toBd09,
+  toGcj02,
+} from "../../../webapp/static/pwa/src/domain/places";
 import type { PositionReading } from "../../../webapp/static/pwa/src/domain/capture";
 import { contract } from "../contracts";
 
@@ -32,7 +41,8 @@ test("each map gets its own datum and order", () => {
 
 const limits = { near_town_m: 200, near_village_m: 500 };
 const at = (lat: number, accuracy_m: number): PositionReading => ({
-  age_ms: 0, samples: [{ lat, lon: 118, accuracy_m, altitude_m: null, speed: null, heading: null, at: "2027-01-12T01:00:00Z" }],
+  age_ms: 0,
+  samples: [{ lat, lon: 118, accuracy_m, altitude_m: null, speed: null, heading: null, at: "2027-01-12T01:00:00Z" }],
 });
 
 test("near subtracts the accuracy, and a coarse fix says nothing", () => {
@@ -75,6 +85,7 @@ test("phone and server say the same of a fix, and measure alike within the toler
       : { error: "denied" };
     const home = { location: place && { ...place, accuracy_m: null }, is_rural };
     assert.equal(nearness(position, home, { near_town_m: chosen.town_m, near_village_m: chosen.village_m }), expected, about);
-    if (fix && place && metres !== null) assert.ok(Math.abs(distanceMetres(fix, place) - metres) <= relative_tolerance * metres, about);
+    if (fix && place && metres !== null)
+      assert.ok(Math.abs(distanceMetres(fix, place) - metres) <= relative_tolerance * metres, about);
   }
 });

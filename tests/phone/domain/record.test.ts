@@ -26,18 +26,32 @@ function apart(record: string): { input: CaptureInput; media: MediaFact[]; parse
 for (const sample of samples.records) {
   test(`record: ${sample.name}`, async () => {
     const { input, media, parsed } = apart(sample.record);
-    const { capture_id, worker_id, device_kid } = parsed as unknown as { capture_id: string; worker_id: string; device_kid: string };
+    const { capture_id, worker_id, device_kid } = parsed as unknown as {
+      capture_id: string;
+      worker_id: string;
+      device_kid: string;
+    };
     const record = buildRecord(input, { capture_id, worker_id, device_kid, media, seq: sample.seq, prev: sample.prev });
     assert.equal(new TextDecoder().decode(record), sample.record);
     assert.equal(await sha256Hex(record), sample.sha256);
     const key = await crypto.subtle.importKey("jwk", samples.public_key, CURVE, false, ["verify"]);
-    assert.ok(await crypto.subtle.verify({ ...CURVE, hash: "SHA-256" }, key, fromBase64Url(sample.signature), signedBytes(utf8(sample.record))));
+    assert.ok(
+      await crypto.subtle.verify(
+        { ...CURVE, hash: "SHA-256" },
+        key,
+        fromBase64Url(sample.signature),
+        signedBytes(utf8(sample.record)),
+      ),
+    );
   });
 }
 
 test("the samples are one chain that begins with zeros", () => {
   assert.equal(FIRST_PREV, samples.first_prev);
-  assert.deepEqual(samples.records.map(({ prev }) => prev), [FIRST_PREV, ...samples.records.slice(0, -1).map(({ sha256 }) => sha256)]);
+  assert.deepEqual(
+    samples.records.map(({ prev }) => prev),
+    [FIRST_PREV, ...samples.records.slice(0, -1).map(({ sha256 }) => sha256)],
+  );
 });
 
 test("the device is named by the thumbprint of its key", async () => {
@@ -57,7 +71,11 @@ test("a record without a ticket says so, once", () => {
   const { input, media } = apart(samples.records[0]!.record);
   const frame = { capture_id: "c", worker_id: "w", device_kid: "k", seq: 1, prev: FIRST_PREV, media };
   for (const flags of [[], ["no_ticket"]] as CaptureInput["flags"][]) {
-    const { flags: noted, ticket, challenge } = JSON.parse(new TextDecoder().decode(buildRecord({ ...input, challenge: null, flags }, frame)));
+    const {
+      flags: noted,
+      ticket,
+      challenge,
+    } = JSON.parse(new TextDecoder().decode(buildRecord({ ...input, challenge: null, flags }, frame)));
     assert.deepEqual([noted, ticket, challenge], [["no_ticket"], null, null]);
   }
 });

@@ -26,13 +26,23 @@ for (const sample of samples.records) {
     assert.equal(new TextDecoder().decode(record), sample.record);
     assert.equal(await sha256Hex(record), sample.sha256);
     const key = await crypto.subtle.importKey("jwk", samples.public_key, CURVE, false, ["verify"]);
-    assert.ok(await crypto.subtle.verify({ ...CURVE, hash: "SHA-256" }, key, fromBase64Url(sample.signature), signedBytes(utf8(sample.record))));
+    assert.ok(
+      await crypto.subtle.verify(
+        { ...CURVE, hash: "SHA-256" },
+        key,
+        fromBase64Url(sample.signature),
+        signedBytes(utf8(sample.record)),
+      ),
+    );
     assert.deepEqual(await deriveChallenge(samples.challenge_seed, subjectId(subject)), parsed.challenge);
   });
 }
 
 for (const { name, record, field, reason } of samples.refused) {
   test(`no record: ${name}`, () => {
-    assert.throws(() => readSender(record), (error) => error instanceof RecordFault && error.field === field && error.reason === reason);
+    assert.throws(
+      () => readSender(record),
+      (error) => error instanceof RecordFault && error.field === field && error.reason === reason,
+    );
   });
 }

@@ -16,7 +16,8 @@ const table = contract<Table>("visit-requirements");
 
 test("kinds and rows are those of the contract", () => {
   assert.deepEqual([...VISIT_KINDS], table.kinds);
-  for (const kind of VISIT_KINDS) for (const outcome of OUTCOMES) assert.deepEqual(requirementOf(kind, outcome), table.requirements[kind][outcome]);
+  for (const kind of VISIT_KINDS)
+    for (const outcome of OUTCOMES) assert.deepEqual(requirementOf(kind, outcome), table.requirements[kind][outcome]);
 });
 
 for (const { code, ...facts } of table.cases) {

@@ -2,7 +2,16 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { afterChunk, afterCut, LARGEST_CHUNK, NEW_LINE, SMALLEST_CHUNK, verdictOf, waitMs, type Line } from "../../../webapp/static/pwa/src/domain/retry";
+import {
+  afterChunk,
+  afterCut,
+  LARGEST_CHUNK,
+  NEW_LINE,
+  SMALLEST_CHUNK,
+  verdictOf,
+  waitMs,
+  type Line,
+} from "../../../webapp/static/pwa/src/domain/retry";
 import { contract } from "../contracts";
 
 interface Retry {

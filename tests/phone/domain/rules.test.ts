@@ -4,7 +4,18 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deriveChallenge } from "../../../webapp/static/pwa/src/domain/challenge";
 import * as codes from "../../../webapp/static/pwa/src/domain/codes";
-import { AFTER_SEEN, judgeResult, ladder, MIN_VIDEO_MS, numberEnd, PAST_DAYS, REQUIRED_DETAILS, type AttemptFact, type CaptureFact, type Known } from "../../../webapp/static/pwa/src/domain/rules";
+import {
+  AFTER_SEEN,
+  judgeResult,
+  ladder,
+  MIN_VIDEO_MS,
+  numberEnd,
+  PAST_DAYS,
+  REQUIRED_DETAILS,
+  type AttemptFact,
+  type CaptureFact,
+  type Known,
+} from "../../../webapp/static/pwa/src/domain/rules";
 import { contract } from "../contracts";
 
 interface Rules {
@@ -14,7 +25,17 @@ interface Rules {
   past_days: Record<string, string[]>;
   after_seen: Record<string, string[]>;
   today: string;
-  cases: { name: string; outcome: codes.Outcome; details: Record<string, unknown>; captures: CaptureFact[]; attempts: AttemptFact[]; numbers?: string[]; known?: Known; code: string | null; field: string | null }[];
+  cases: {
+    name: string;
+    outcome: codes.Outcome;
+    details: Record<string, unknown>;
+    captures: CaptureFact[];
+    attempts: AttemptFact[];
+    numbers?: string[];
+    known?: Known;
+    code: string | null;
+    field: string | null;
+  }[];
   challenge: { actions: string[]; cases: { seed: string; visit_id: string; code: string; action: string }[] };
 }
 const rules = contract<Rules>("visit-rules");
@@ -44,13 +65,25 @@ test("the ladder says how much of each rung there is", () => {
     { started_at: "2027-01-11T09:00:00+08:00", met: "nobody_home", action: "asked_neighbour" },
     { started_at: "2027-01-11T09:05:00+08:00", met: "phone_off", action: null },
   ];
-  assert.deepEqual(ladder(attempts).map(({ step, have, need }) => [step, have, need]), [
-    ["ladder_visits", 1, 2], ["ladder_calls", 1, 3], ["ladder_relative", 0, 1], ["ladder_neighbour", 1, 1], ["ladder_note", 0, 1],
-  ]);
+  assert.deepEqual(
+    ladder(attempts).map(({ step, have, need }) => [step, have, need]),
+    [
+      ["ladder_visits", 1, 2],
+      ["ladder_calls", 1, 3],
+      ["ladder_relative", 0, 1],
+      ["ladder_neighbour", 1, 1],
+      ["ladder_note", 0, 1],
+    ],
+  );
 });
 
 test("the rung of calls counts three for each number, and a void one as done", () => {
-  const call = (met: codes.Met, number_end: string): AttemptFact => ({ started_at: "2027-01-11T09:05:00+08:00", met, action: null, number_end });
+  const call = (met: codes.Met, number_end: string): AttemptFact => ({
+    started_at: "2027-01-11T09:05:00+08:00",
+    met,
+    action: null,
+    number_end,
+  });
   const calls = (attempts: AttemptFact[], numbers: string[]): unknown[] => {
     const { have, need, done } = ladder(attempts, numbers).find(({ step }) => step === "ladder_calls")!;
     return [have, need, done];

@@ -32,7 +32,9 @@ test("pixels are whole and within bounds, and so are lengths", () => {
   for (const [given, written] of VALUES.durations) assert.equal(duration(given), written);
 });
 
-for (const { name, mime, head, taken } of contract<{ heads: { name: string; mime: string; head: string; taken: boolean }[] }>("media-heads").heads) {
+for (const { name, mime, head, taken } of contract<{ heads: { name: string; mime: string; head: string; taken: boolean }[] }>(
+  "media-heads",
+).heads) {
   test(`head: ${name}`, () => assert.equal(isOfType(fromHex(head), mime), taken));
 }
 

@@ -32,11 +32,17 @@ test("due words", () => {
 const row = (given: Partial<Person>) => ({ person: person(given), visit: visit("0198a3f2-1c2d-7e3f-8a4b-5c6d7e8f9a0b") });
 
 test("search finds by name, building, unit, phone and masked number, in any width", () => {
-  const wang = row({ name: "王秀英", address: "张店区科苑小区12号楼3单元502", phones: ["13805331234"], masked_number: "370399********001X" });
+  const wang = row({
+    name: "王秀英",
+    address: "张店区科苑小区12号楼3单元502",
+    phones: ["13805331234"],
+    masked_number: "370399********001X",
+  });
   const li = row({ name: "李王氏", address: "周村区大街村", phones: [] });
   const index = buildIndex([li, wang]);
   assert.deepEqual(search(index, "王"), [wang, li]);
-  for (const query of ["科苑 12号楼", "１２号楼", "3单元502", "8053312", "001x", "王 科苑"]) assert.deepEqual(search(index, query), [wang], query);
+  for (const query of ["科苑 12号楼", "１２号楼", "3单元502", "8053312", "001x", "王 科苑"])
+    assert.deepEqual(search(index, query), [wang], query);
   assert.deepEqual(search(index, "王 周村"), [li]);
   assert.deepEqual(search(index, "  "), [li, wang]);
   assert.deepEqual(search(index, "赵"), []);
@@ -51,7 +57,16 @@ test("ids are of version 7, ordered by time, and never the same", () => {
 });
 
 const item = (given: Partial<OutboxItem>): OutboxItem => ({
-  ...newItem({ item_id: "i", worker_id: "w", visit_id: "v", type: "media", ref: "c", kind: "photo", size_bytes: 10, created_at: "2027-01-12T00:00:00Z" }),
+  ...newItem({
+    item_id: "i",
+    worker_id: "w",
+    visit_id: "v",
+    type: "media",
+    ref: "c",
+    kind: "photo",
+    size_bytes: 10,
+    created_at: "2027-01-12T00:00:00Z",
+  }),
   ...given,
 });
 
@@ -59,20 +74,27 @@ test("only what the server acknowledged leaves the unsent", () => {
   const states = Object.keys(SEND_MOVES) as SendState[];
   const unsent = states.filter((state) => isUnsent({ state }));
   assert.deepEqual(unsent, ["saved", "queued", "sending", "refused"]);
-  for (const state of unsent) for (const [event, after] of Object.entries(SEND_MOVES[state])) {
-    if (isUnsent({ state: after })) continue;
-    assert.equal(state, "sending", `${state} ${event}`);
-  }
+  for (const state of unsent)
+    for (const [event, after] of Object.entries(SEND_MOVES[state])) {
+      if (isUnsent({ state: after })) continue;
+      assert.equal(state, "sending", `${state} ${event}`);
+    }
   assert.throws(() => nextState("queued", "verified"), /send_state/);
   assert.equal(nextState("refused", "again"), "queued");
 });
 
 test("records go first, photos before videos, results last", () => {
   const items = [
-    item({ item_id: "result", type: "result" }), item({ item_id: "video", kind: "video", created_at: "2027-01-11T00:00:00Z" }),
-    item({ item_id: "photo" }), item({ item_id: "attempts", type: "attempts" }), item({ item_id: "record", type: "record" }),
+    item({ item_id: "result", type: "result" }),
+    item({ item_id: "video", kind: "video", created_at: "2027-01-11T00:00:00Z" }),
+    item({ item_id: "photo" }),
+    item({ item_id: "attempts", type: "attempts" }),
+    item({ item_id: "record", type: "record" }),
   ];
-  assert.deepEqual(inSendingOrder(items).map(({ item_id }) => item_id), ["record", "attempts", "photo", "video", "result"]);
+  assert.deepEqual(
+    inSendingOrder(items).map(({ item_id }) => item_id),
+    ["record", "attempts", "photo", "video", "result"],
+  );
 });
 
 test("what is due waits for its time and not when refused", () => {
@@ -82,16 +104,32 @@ test("what is due waits for its time and not when refused", () => {
 });
 
 test("counts are of the worker, and say what lies here of others", () => {
-  const items = [item({ state: "queued", sent_bytes: 4 }), item({ state: "refused", created_at: "2027-01-10T00:00:00Z" }), item({ state: "received" }), item({ worker_id: "x" })];
-  assert.deepEqual(countItems(items, "w"), { unsent: 2, unsent_bytes: 16, waiting_since: "2027-01-10T00:00:00Z", refused: 1, of_others: 1 });
+  const items = [
+    item({ state: "queued", sent_bytes: 4 }),
+    item({ state: "refused", created_at: "2027-01-10T00:00:00Z" }),
+    item({ state: "received" }),
+    item({ worker_id: "x" }),
+  ];
+  assert.deepEqual(countItems(items, "w"), {
+    unsent: 2,
+    unsent_bytes: 16,
+    waiting_since: "2027-01-10T00:00:00Z",
+    refused: 1,
+    of_others: 1,
+  });
 });
 
 test("the zip is one that others open", async () => {
   const big = new Uint8Array(3_000_000).map((_, at) => at % 251);
-  const zip = await makeZip([{ name: "说明.txt", body: new Blob(["你好"]) }, { name: "media/a.bin", body: new Blob([big]) }, { name: "empty", body: new Blob([]) }]);
+  const zip = await makeZip([
+    { name: "说明.txt", body: new Blob(["你好"]) },
+    { name: "media/a.bin", body: new Blob([big]) },
+    { name: "empty", body: new Blob([]) },
+  ]);
   const path = join(mkdtempSync(join(tmpdir(), "anzai-zip-")), "out.zip");
   writeFileSync(path, new Uint8Array(await zip.arrayBuffer()));
-  const script = "import zipfile,sys;z=zipfile.ZipFile(sys.argv[1]);assert z.testzip() is None;print([(i.filename,i.file_size) for i in z.infolist()])";
+  const script =
+    "import zipfile,sys;z=zipfile.ZipFile(sys.argv[1]);assert z.testzip() is None;print([(i.filename,i.file_size) for i in z.infolist()])";
   const told = execFileSync("python3", ["-c", script, path], { encoding: "utf8" });
   assert.equal(told.trim(), "[('说明.txt', 6), ('media/a.bin', 3000000), ('empty', 0)]");
 });
@@ -116,15 +154,24 @@ test("a zip of more than 4 GB is one that others open", () => {
   const path = join(mkdtempSync(join(tmpdir(), "anzai-zip-")), "out.zip");
   // The CRC-32 of 0 bytes is 0, and of four zeros 0x2144df1c.
   const films = [1, 2, 3, 4, 5].map((number) => ({ name: `media/${number}.webm`, crc: 0, size: 1_000_000_000 }));
-  sparseZip(path, [{ name: "first", crc: 0x2144df1c, size: 4 }, ...films, { name: "last", crc: 0x2144df1c, size: 4 }, { name: "empty", crc: 0, size: 0 }]);
-  const script = "import zipfile,sys;z=zipfile.ZipFile(sys.argv[1]);print(len(z.namelist()),z.getinfo('last').header_offset>2**32,z.read('first')==z.read('last')==bytes(4),z.read('empty'))";
+  sparseZip(path, [
+    { name: "first", crc: 0x2144df1c, size: 4 },
+    ...films,
+    { name: "last", crc: 0x2144df1c, size: 4 },
+    { name: "empty", crc: 0, size: 0 },
+  ]);
+  const script =
+    "import zipfile,sys;z=zipfile.ZipFile(sys.argv[1]);print(len(z.namelist()),z.getinfo('last').header_offset>2**32,z.read('first')==z.read('last')==bytes(4),z.read('empty'))";
   assert.equal(execFileSync("python3", ["-c", script, path], { encoding: "utf8" }).trim(), "8 True True b''");
   rmSync(path);
 });
 
 test("a zip of more than 65,535 members is one that others open", () => {
   const path = join(mkdtempSync(join(tmpdir(), "anzai-zip-")), "out.zip");
-  sparseZip(path, Array.from({ length: 65_536 }, (_, at) => ({ name: `${at}`, crc: 0, size: 0 })));
+  sparseZip(
+    path,
+    Array.from({ length: 65_536 }, (_, at) => ({ name: `${at}`, crc: 0, size: 0 })),
+  );
   const script = "import zipfile,sys;z=zipfile.ZipFile(sys.argv[1]);print(len(z.namelist()),z.read('65535'))";
   assert.equal(execFileSync("python3", ["-c", script, path], { encoding: "utf8" }).trim(), "65536 b''");
   rmSync(path);

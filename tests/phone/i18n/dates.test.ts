@@ -3,7 +3,14 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 
-import { calendarWords, dayWords, distanceWords, momentWords, sizeWords, stopwatch } from "../../../webapp/static/pwa/src/i18n/dates";
+import {
+  calendarWords,
+  dayWords,
+  distanceWords,
+  momentWords,
+  sizeWords,
+  stopwatch,
+} from "../../../webapp/static/pwa/src/i18n/dates";
 import { keepLanguage } from "../../../webapp/static/pwa/src/i18n/language";
 
 const NOW = new Date(2027, 0, 12, 9, 12);

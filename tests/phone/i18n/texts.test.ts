@@ -51,7 +51,9 @@ test("Chinese texts are written with Chinese marks", () => {
 });
 
 test("every text that a screen asks for by name exists", () => {
-  const asked = ["screens", "ui"].flatMap((room) => sources(`${SOURCE}/${room}`)).flatMap((source) => [...source.matchAll(/["`]([a-z_]+\.[a-z_0-9]+)["`]/g)].map(([, key]) => key!));
+  const asked = ["screens", "ui"]
+    .flatMap((room) => sources(`${SOURCE}/${room}`))
+    .flatMap((source) => [...source.matchAll(/["`]([a-z_]+\.[a-z_0-9]+)["`]/g)].map(([, key]) => key!));
   const families = new Set([...keys].map((key) => key.split(".")[0]!));
   const missing = asked.filter((key) => families.has(key.split(".")[0]!) && !keys.has(key) && !key.endsWith(".ts"));
   assert.deepEqual([...new Set(missing)], []);

@@ -16,13 +16,21 @@ interface Upload {
   bytes: Uint8Array;
 }
 
-export type Answer = (request: { method: string; path: string; headers: Headers; body: Uint8Array }) => Response | Promise<Response>;
+export type Answer = (request: {
+  method: string;
+  path: string;
+  headers: Headers;
+  body: Uint8Array;
+}) => Response | Promise<Response>;
 
 const hex = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 const TUS = { "Tus-Resumable": "1.0.0" };
 
 export function json(value: unknown, status = 200): Response {
-  return new Response(JSON.stringify(value), { status, headers: { "Content-Type": "application/json", Date: new Date().toUTCString() } });
+  return new Response(JSON.stringify(value), {
+    status,
+    headers: { "Content-Type": "application/json", Date: new Date().toUTCString() },
+  });
 }
 
 export function text(value: string, status = 200): Response {
@@ -30,7 +38,10 @@ export function text(value: string, status = 200): Response {
 }
 
 export function problem(status: number, code: string, facts: object = {}): Response {
-  return new Response(JSON.stringify({ code, status, detail: code, ...facts }), { status, headers: { "Content-Type": "application/problem+json", ...TUS } });
+  return new Response(JSON.stringify({ code, status, detail: code, ...facts }), {
+    status,
+    headers: { "Content-Type": "application/problem+json", ...TUS },
+  });
 }
 
 /** Stands in for `fetch` until `restore` is called. */
@@ -72,7 +83,9 @@ export class FakeServer {
   }
 
   whole(sha256: string): boolean {
-    return [...this.uploads.values()].some((upload) => upload.sha256 === sha256 && upload.bytes.length === upload.length && hex(upload.bytes) === sha256);
+    return [...this.uploads.values()].some(
+      (upload) => upload.sha256 === sha256 && upload.bytes.length === upload.length && hex(upload.bytes) === sha256,
+    );
   }
 
   async #answer(path: string, { method: given = "GET", headers, body }: RequestInit): Promise<Response> {
@@ -96,10 +109,23 @@ export class FakeServer {
   }
 
   #create(headers: Headers): Response {
-    const fields = Object.fromEntries(headers.get("Upload-Metadata")!.split(",").map((pair) => pair.split(" "))) as Record<string, string>;
+    const fields = Object.fromEntries(
+      headers
+        .get("Upload-Metadata")!
+        .split(",")
+        .map((pair) => pair.split(" ")),
+    ) as Record<string, string>;
     const id = `u${this.uploads.size}`;
-    this.uploads.set(id, { capture_id: atob(fields["capture_id"]!), sha256: atob(fields["sha256"]!), length: Number(headers.get("Upload-Length")), bytes: new Uint8Array() });
-    return new Response(null, { status: 201, headers: { ...TUS, Location: `http://inner:8000/api/v1/uploads/${id}`, "Upload-Offset": "0" } });
+    this.uploads.set(id, {
+      capture_id: atob(fields["capture_id"]!),
+      sha256: atob(fields["sha256"]!),
+      length: Number(headers.get("Upload-Length")),
+      bytes: new Uint8Array(),
+    });
+    return new Response(null, {
+      status: 201,
+      headers: { ...TUS, Location: `http://inner:8000/api/v1/uploads/${id}`, "Upload-Offset": "0" },
+    });
   }
 
   #of(path: string): Upload | undefined {
@@ -109,7 +135,9 @@ export class FakeServer {
   #tell(path: string): Response {
     const upload = this.#of(path);
     if (!upload) return problem(404, "not_found");
-    return new Response(null, { headers: { ...TUS, "Upload-Offset": String(upload.bytes.length), "Upload-Length": String(upload.length) } });
+    return new Response(null, {
+      headers: { ...TUS, "Upload-Offset": String(upload.bytes.length), "Upload-Length": String(upload.length) },
+    });
   }
 
   #append(path: string, headers: Headers, body: Uint8Array): Response {
@@ -117,7 +145,8 @@ export class FakeServer {
     if (!upload) return problem(404, "not_found");
     if (Number(headers.get("Upload-Offset")) !== upload.bytes.length) return problem(409, "upload_offset");
     const [algorithm, digest] = headers.get("Upload-Checksum")!.split(" ");
-    if (algorithm !== "sha256" || createHash("sha256").update(body).digest("base64") !== digest) return problem(460, "checksum_mismatch");
+    if (algorithm !== "sha256" || createHash("sha256").update(body).digest("base64") !== digest)
+      return problem(460, "checksum_mismatch");
     upload.bytes = new Uint8Array(Buffer.concat([upload.bytes, body]));
     return new Response(null, { status: 204, headers: { ...TUS, "Upload-Offset": String(upload.bytes.length) } });
   }

@@ -19,12 +19,29 @@ interface Given {
 function visitOf({ name = "王秀英", address = "沁园小区1号楼", due_on = TODAY, stage = "todo", at = null }: Given): VisitView {
   const location = at && { lat: at[0], lon: at[1], accuracy_m: null };
   const person = {
-    person_id: name, name, masked_number: "370399********001X", birth_year: 1950, sex: "F", address, area: "沁园社区",
-    phones: [], contacts: [], location, photo: null,
+    person_id: name,
+    name,
+    masked_number: "370399********001X",
+    birth_year: 1950,
+    sex: "F",
+    address,
+    area: "沁园社区",
+    phones: [],
+    contacts: [],
+    location,
+    photo: null,
   };
   const visit = {
-    visit_id: `${name}${address}`, kind: "home", person_id: name, subject_ref: "s", due_on, window: null,
-    status: "assigned" as const, assigned_at: null, note: "", returned: null,
+    visit_id: `${name}${address}`,
+    kind: "home",
+    person_id: name,
+    subject_ref: "s",
+    due_on,
+    window: null,
+    status: "assigned" as const,
+    assigned_at: null,
+    note: "",
+    returned: null,
   };
   return { visit, person, removed: null, stage, attempts: [], begun: false };
 }

@@ -11,7 +11,13 @@ import { fromKept, toKept } from "../../../webapp/static/pwa/src/app/kept-draft"
 import { holdUnsaved, hasUnsaved } from "../../../webapp/static/pwa/src/app/unsaved";
 
 test("a draft comes back as it was kept", () => {
-  const draft = { ...newDraft("v", new Date(0)), step: "contact", outcome: "eligible" as const, note: "腿脚不便", details: { room: "3" } };
+  const draft = {
+    ...newDraft("v", new Date(0)),
+    step: "contact",
+    outcome: "eligible" as const,
+    note: "腿脚不便",
+    details: { room: "3" },
+  };
   assert.deepEqual(fromKept(structuredClone(toKept(draft))), draft);
 });
 
@@ -32,7 +38,8 @@ test("nothing counts as saved while any hand still holds something", () => {
 test("a result counts as done until the office returns it or sets it aside, whatever the clocks say", async () => {
   const { stageOf } = await import("../../../webapp/static/pwa/src/app/visit-stage");
   const visit = (part: Partial<PackVisit>) => ({ status: "assigned", returned: null, ...part }) as PackVisit;
-  const result = (part: Partial<OutboxItem>) => ({ type: "result", ref: "r1", state: "queued", error: null, created_at: "2027-01-12T01:00:00Z", ...part }) as OutboxItem;
+  const result = (part: Partial<OutboxItem>) =>
+    ({ type: "result", ref: "r1", state: "queued", error: null, created_at: "2027-01-12T01:00:00Z", ...part }) as OutboxItem;
   const returned = { words: "看不清", at: "2027-01-12T05:00:00Z" };
   const told = (state: string) => [{ result_id: "r1", state }];
   assert.equal(stageOf(visit({}), []), "todo");
@@ -50,7 +57,10 @@ test("a result counts as done until the office returns it or sets it aside, what
   // A later answer, by a clock that was set back to the truth, answers the return until the office says otherwise.
   const later = result({ ref: "r2", created_at: "2027-01-12T06:00:00Z" });
   assert.equal(stageOf(visit({ status: "returned", returned, results: told("returned") }), [later, ahead]), "done");
-  assert.equal(stageOf(visit({ status: "returned", returned, results: told("returned") }), [{ ...later, state: "refused" }, ahead]), "returned");
+  assert.equal(
+    stageOf(visit({ status: "returned", returned, results: told("returned") }), [{ ...later, state: "refused" }, ahead]),
+    "returned",
+  );
   // One that the office does not name yet is on its way.
   assert.equal(stageOf(visit({ results: [] }), [ahead]), "done");
 });
@@ -58,7 +68,9 @@ test("a result counts as done until the office returns it or sets it aside, what
 test("a list of an office of before knows a return by its time alone", async () => {
   const { stageOf } = await import("../../../webapp/static/pwa/src/app/visit-stage");
   const visit = { status: "returned", returned: { words: "看不清", at: "2027-01-12T05:00:00Z" } } as PackVisit;
-  const result = (part: Partial<OutboxItem>) => [{ type: "result", ref: "r1", state: "received", error: null, created_at: "2027-01-12T01:00:00Z", ...part } as OutboxItem];
+  const result = (part: Partial<OutboxItem>) => [
+    { type: "result", ref: "r1", state: "received", error: null, created_at: "2027-01-12T01:00:00Z", ...part } as OutboxItem,
+  ];
   assert.equal(stageOf(visit, result({})), "returned");
   assert.equal(stageOf(visit, result({ created_at: "2027-01-12T06:00:00Z" })), "done");
   assert.equal(stageOf(visit, result({ state: "returned", created_at: "2027-01-12T06:00:00Z" })), "returned");
@@ -83,8 +95,15 @@ test("choosing the same outcome again keeps what was typed", () => {
 
 test("a result that came back begins with what was said", () => {
   const body: ResultBody = {
-    result_id: "r", visit_id: "v", outcome: "in_care", decided_at: "2027-01-12T01:00:00Z", attempts: [], captures: [],
-    details: { institution: "某医院" }, contact_changes: [{ field: "phone", value: "5330000" }], note: "三楼",
+    result_id: "r",
+    visit_id: "v",
+    outcome: "in_care",
+    decided_at: "2027-01-12T01:00:00Z",
+    attempts: [],
+    captures: [],
+    details: { institution: "某医院" },
+    contact_changes: [{ field: "phone", value: "5330000" }],
+    note: "三楼",
   };
   const draft = draftOf(body, new Date(0));
   assert.deepEqual(

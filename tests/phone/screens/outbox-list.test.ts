@@ -7,13 +7,38 @@ import type { OutboxItem, SendState } from "../../../webapp/static/pwa/src/domai
 import { t, TEXTS } from "../../../webapp/static/pwa/src/i18n";
 import { countAside, groupByPerson, lookOf, nameKey, shareOf } from "../../../webapp/static/pwa/src/screens/model/outbox-list";
 
-const STATES: SendState[] = ["saved", "queued", "sending", "received", "verified", "accepted", "returned", "conflict", "refused", "aside"];
+const STATES: SendState[] = [
+  "saved",
+  "queued",
+  "sending",
+  "received",
+  "verified",
+  "accepted",
+  "returned",
+  "conflict",
+  "refused",
+  "aside",
+];
 
 function itemOf(part: Partial<OutboxItem>): OutboxItem {
   return {
-    item_id: "i", worker_id: "w", visit_id: "v", type: "media", ref: "c", kind: "photo", state: "saved", sha256: null,
-    size_bytes: 1000, sent_bytes: 0, created_at: "2027-01-12T01:00:00Z", tries: 0, next_at: 0, error: null, upload_url: null,
-    words: null, ...part,
+    item_id: "i",
+    worker_id: "w",
+    visit_id: "v",
+    type: "media",
+    ref: "c",
+    kind: "photo",
+    state: "saved",
+    sha256: null,
+    size_bytes: 1000,
+    sent_bytes: 0,
+    created_at: "2027-01-12T01:00:00Z",
+    tries: 0,
+    next_at: 0,
+    error: null,
+    upload_url: null,
+    words: null,
+    ...part,
   };
 }
 
@@ -23,11 +48,17 @@ test("people whose work still waits stand first, then the newest", () => {
     { person: "waiting", item: itemOf({ visit_id: "b", state: "queued", created_at: "2027-01-10T09:00:00Z" }) },
     { person: "sent before", item: itemOf({ visit_id: "c", state: "accepted", created_at: "2027-01-11T09:00:00Z" }) },
   ];
-  assert.deepEqual(groupByPerson(rows).map(({ person }) => person), ["waiting", "sent today", "sent before"]);
+  assert.deepEqual(
+    groupByPerson(rows).map(({ person }) => person),
+    ["waiting", "sent today", "sent before"],
+  );
 });
 
 test("work of a visit that has left the list is not headed by nothing", () => {
-  assert.deepEqual(groupByPerson([{ person: "", item: itemOf({ state: "conflict" }) }]).map(({ person }) => person), ["（已不在名单里）"]);
+  assert.deepEqual(
+    groupByPerson([{ person: "", item: itemOf({ state: "conflict" }) }]).map(({ person }) => person),
+    ["（已不在名单里）"],
+  );
 });
 
 test("what the office keeps apart is counted, and said to be kept", () => {
@@ -44,7 +75,10 @@ test("only a file that is being sent has a share, and never more than all of it"
 
 test("every state has a look and words; only what was verified looks sealed", () => {
   for (const state of STATES) assert.ok(`send.${state}` in TEXTS && lookOf({ state }).look, state);
-  assert.deepEqual(STATES.filter((state) => lookOf({ state }).icon === "verified"), ["verified"]);
+  assert.deepEqual(
+    STATES.filter((state) => lookOf({ state }).icon === "verified"),
+    ["verified"],
+  );
 });
 
 test("every kind of line has a name", () => {

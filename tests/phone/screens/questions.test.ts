@@ -7,7 +7,13 @@ import { OUTCOMES } from "../../../webapp/static/pwa/src/domain/codes";
 import { REQUIRED_DETAILS } from "../../../webapp/static/pwa/src/domain/rules";
 import { TEXTS } from "../../../webapp/static/pwa/src/i18n";
 import { newDraft, OUTCOMES_ASKED, type Draft } from "../../../webapp/static/pwa/src/domain/draft";
-import { detailsOf, faultOf, isAnswered, questionsOf, type Question } from "../../../webapp/static/pwa/src/screens/model/questions";
+import {
+  detailsOf,
+  faultOf,
+  isAnswered,
+  questionsOf,
+  type Question,
+} from "../../../webapp/static/pwa/src/screens/model/questions";
 
 const TODAY = "2027-01-14";
 const draftOf = (part: Partial<Draft>): Draft => ({ ...newDraft("v", new Date(0)), ...part });
@@ -41,13 +47,23 @@ test("every outcome can be chosen on a screen", () => {
 });
 
 test("until an outcome is chosen there is one question, or the list of changes", () => {
-  assert.deepEqual(questionsOf(draftOf({})).map(({ id }) => id), ["met"]);
-  assert.deepEqual(questionsOf(draftOf({ step: "outcome" })).map(({ id }) => id), ["met", "outcome"]);
+  assert.deepEqual(
+    questionsOf(draftOf({})).map(({ id }) => id),
+    ["met"],
+  );
+  assert.deepEqual(
+    questionsOf(draftOf({ step: "outcome" })).map(({ id }) => id),
+    ["met", "outcome"],
+  );
 });
 
 test("details of an outcome chosen before do not travel with another", () => {
   const details = { date: "2027-01-02", source: "family_says", country: "日本", place: " 家中 " };
-  assert.deepEqual(detailsOf(draftOf({ outcome: "deceased", details })), { date: "2027-01-02", source: "family_says", place: "家中" });
+  assert.deepEqual(detailsOf(draftOf({ outcome: "deceased", details })), {
+    date: "2027-01-02",
+    source: "family_says",
+    place: "家中",
+  });
 });
 
 test("the last digits of a document travel only with a document", () => {
@@ -101,6 +117,9 @@ test("a sentence may end on a day to come, but not before it began", () => {
 
 test("what is wrong with a day is said at its own field", () => {
   const draft = draftOf({ outcome: "imprisoned", details: { place: "某监狱", from: "2026-05-01", to: "2026-04-30" } });
-  assert.deepEqual(["place", "from", "to"].map((field) => faultOf(field, draft, TODAY)), [null, null, "dates_order"]);
+  assert.deepEqual(
+    ["place", "from", "to"].map((field) => faultOf(field, draft, TODAY)),
+    [null, null, "dates_order"],
+  );
   for (const code of ["date_in_future", "dates_order", "bad_date"]) assert.ok(`lack.${code}` in TEXTS);
 });

@@ -40,13 +40,17 @@ test("a missing, coarse or old position is noted and refuses nothing", () => {
   assert.deepEqual(positionFlags({ error: "denied" }), ["no_position"]);
   assert.deepEqual(positionFlags({ samples: [sampleOf(900)], age_ms: 61_000 }), ["position_coarse", "position_old"]);
   assert.deepEqual(positionFlags({ samples: [sampleOf(900), sampleOf(12)], age_ms: 0 }), []);
-  assert.deepEqual(positionFlags({ samples: [{ ...sampleOf(12), accuracy_m: null }], age_ms: 0 }), ["position_coarse", "position_odd"]);
+  assert.deepEqual(positionFlags({ samples: [{ ...sampleOf(12), accuracy_m: null }], age_ms: 0 }), [
+    "position_coarse",
+    "position_odd",
+  ]);
   assert.deepEqual(positionFlags({ samples: [{ ...sampleOf(12), at: null }], age_ms: 0 }), ["position_odd"]);
 });
 
 test("a fix that is minutes old is not said to be where one stands", () => {
   const at = Date.parse(sampleOf(12).at);
-  const words = (seconds: number, accuracy_m = 12): string => placeWords({ latest: sampleOf(accuracy_m), trouble: null }, at + seconds * 1000);
+  const words = (seconds: number, accuracy_m = 12): string =>
+    placeWords({ latest: sampleOf(accuracy_m), trouble: null }, at + seconds * 1000);
   assert.equal(words(60), "约 12 米 内");
   assert.equal(words(61), "1 分钟前的位置（约 12 米 内），可继续");
   assert.equal(words(600, 900), "10 分钟前的位置（约 900 米 内），可继续");

@@ -6,11 +6,24 @@ import { fromBase64Url, fromHex, sha256Hex } from "../../../webapp/static/pwa/sr
 import { CAPTURE_FLAGS } from "../../../webapp/static/pwa/src/domain/codes";
 import { mediaKey } from "../../../webapp/static/pwa/src/domain/outbox-keys";
 import { FIRST_PREV, signedBytes } from "../../../webapp/static/pwa/src/domain/record";
-import { capturesOf, releaseOriginal, openMedia, readCapture, readCaptureRow, receiptsOf } from "../../../webapp/static/pwa/src/store/captures";
+import {
+  capturesOf,
+  releaseOriginal,
+  openMedia,
+  readCapture,
+  readCaptureRow,
+  receiptsOf,
+} from "../../../webapp/static/pwa/src/store/captures";
 import { write } from "../../../webapp/static/pwa/src/store/db";
 import { StoreError } from "../../../webapp/static/pwa/src/store/errors";
 import { allItems, listOutbox } from "../../../webapp/static/pwa/src/store/outbox";
-import { beginRecording, dropRecording, finishRecording, keepSlice, unfinishedRecordings } from "../../../webapp/static/pwa/src/store/recordings";
+import {
+  beginRecording,
+  dropRecording,
+  finishRecording,
+  keepSlice,
+  unfinishedRecordings,
+} from "../../../webapp/static/pwa/src/store/recordings";
 import { saveCapture } from "../../../webapp/static/pwa/src/store/save-capture";
 import { listSessionRows } from "../../../webapp/static/pwa/src/store/sessions";
 import { writeLimits } from "../../../webapp/static/pwa/src/store/settings";
@@ -31,13 +44,20 @@ test("a saved capture is whole after a restart: bytes, record, signature, and wh
   const row = (await readCaptureRow(saved.capture_id))!;
   assert.equal(await sha256Hex(row.record), saved.record_sha256);
   const [session] = await listSessionRows();
-  const key = await crypto.subtle.importKey("jwk", session!.public_key, { name: "ECDSA", namedCurve: "P-256" }, false, ["verify"]);
-  assert.ok(await crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, key, fromBase64Url(row.signature), signedBytes(row.record)));
+  const key = await crypto.subtle.importKey("jwk", session!.public_key, { name: "ECDSA", namedCurve: "P-256" }, false, [
+    "verify",
+  ]);
+  assert.ok(
+    await crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, key, fromBase64Url(row.signature), signedBytes(row.record)),
+  );
   const media = (await openMedia(saved.capture_id, saved.media[0]!.sha256))!;
   assert.deepEqual(new Uint8Array(await media.arrayBuffer()), picture("a picture"));
   assert.equal(media.type, "image/jpeg");
   assert.equal(saved.media[0]!.sha256, await sha256Hex(picture("a picture")));
-  assert.deepEqual((await listOutbox()).map(({ type, state }) => [type, state]).sort(), [["media", "saved"], ["record", "saved"]]);
+  assert.deepEqual((await listOutbox()).map(({ type, state }) => [type, state]).sort(), [
+    ["media", "saved"],
+    ["record", "saved"],
+  ]);
   assert.deepEqual(await capturesOf(VISIT), [await readCapture(saved.capture_id)]);
 });
 
@@ -49,9 +69,17 @@ test("the private key cannot be read out", async () => {
 test("twenty captures saved at once are one chain without gap or fork", async () => {
   const saved = await Promise.all(Array.from({ length: 20 }, (_, at) => saveCapture(capture(VISIT, `picture ${at}`))));
   const rows = await Promise.all(saved.map(({ capture_id }) => readCaptureRow(capture_id)));
-  const chain = rows.map((row) => ({ ...JSON.parse(new TextDecoder().decode(row!.record)), hash: row!.record_sha256 })).sort((one, other) => one.seq - other.seq);
-  assert.deepEqual(chain.map(({ seq }) => seq), Array.from({ length: 20 }, (_, at) => at + 1));
-  assert.deepEqual(chain.map(({ prev }) => prev), [FIRST_PREV, ...chain.slice(0, -1).map(({ hash }) => hash)]);
+  const chain = rows
+    .map((row) => ({ ...JSON.parse(new TextDecoder().decode(row!.record)), hash: row!.record_sha256 }))
+    .sort((one, other) => one.seq - other.seq);
+  assert.deepEqual(
+    chain.map(({ seq }) => seq),
+    Array.from({ length: 20 }, (_, at) => at + 1),
+  );
+  assert.deepEqual(
+    chain.map(({ prev }) => prev),
+    [FIRST_PREV, ...chain.slice(0, -1).map(({ hash }) => hash)],
+  );
 });
 
 test("even where a lock does not hold, the transaction keeps the chain whole", async () => {
@@ -70,21 +98,27 @@ test("even where a lock does not hold, the transaction keeps the chain whole", a
 test("an abort half-way leaves nothing of a capture, and the chain where it was", async () => {
   await saveCapture(capture(VISIT));
   const before = await listSessionRows();
-  await assert.rejects(write(["captures", "outbox", "sessions"], async (transaction) => {
-    await transaction.objectStore("sessions").put({ ...before[0]!, seq: 99 });
-    await transaction.objectStore("captures").clear();
-    throw new Error("killed");
-  }), /killed/);
+  await assert.rejects(
+    write(["captures", "outbox", "sessions"], async (transaction) => {
+      await transaction.objectStore("sessions").put({ ...before[0]!, seq: 99 });
+      await transaction.objectStore("captures").clear();
+      throw new Error("killed");
+    }),
+    /killed/,
+  );
   assert.equal((await capturesOf(VISIT)).length, 1);
   assert.equal((await listSessionRows())[0]!.seq, 1);
 });
 
 test("a full phone says so and keeps what it had", async () => {
   await saveCapture(capture(VISIT));
-  await assert.rejects(write(["captures"], async (transaction) => {
-    await transaction.objectStore("captures").clear();
-    throw new DOMException("", "QuotaExceededError");
-  }), (error) => error instanceof StoreError && error.trouble === "full");
+  await assert.rejects(
+    write(["captures"], async (transaction) => {
+      await transaction.objectStore("captures").clear();
+      throw new DOMException("", "QuotaExceededError");
+    }),
+    (error) => error instanceof StoreError && error.trouble === "full",
+  );
   assert.equal((await capturesOf(VISIT)).length, 1);
 });
 
@@ -93,7 +127,10 @@ test("an empty file is refused before anything is written", async () => {
   assert.deepEqual(await allItems(), []);
 });
 
-const refusedAs = (trouble: string) => (error: unknown): boolean => error instanceof StoreError && error.trouble === trouble;
+const refusedAs =
+  (trouble: string) =>
+  (error: unknown): boolean =>
+    error instanceof StoreError && error.trouble === trouble;
 
 test("what the office could not take is never called saved", async () => {
   const given = capture(VISIT);
@@ -109,10 +146,21 @@ test("what the office could not take is never called saved", async () => {
 });
 
 test("a ticket that ran out while the camera was open is not named", async () => {
-  const ticket = { ticket_id: "t", worker_id: "id-of-worker1", device_kid: "d", ticket: "", sha256: "0".repeat(64), expires_at: "2027-01-12T01:00:00Z", challenge_seed: "" };
+  const ticket = {
+    ticket_id: "t",
+    worker_id: "id-of-worker1",
+    device_kid: "d",
+    ticket: "",
+    sha256: "0".repeat(64),
+    expires_at: "2027-01-12T01:00:00Z",
+    challenge_seed: "",
+  };
   await keepTickets([ticket], 0);
   const challenge = { code: "4821", action: "say_number" as const, ticket: { id: "t", sha256: ticket.sha256 } };
-  const recordAt = async (wall: string, server_offset_ms: number | null): Promise<{ ticket: unknown; challenge: unknown; flags: string[] }> => {
+  const recordAt = async (
+    wall: string,
+    server_offset_ms: number | null,
+  ): Promise<{ ticket: unknown; challenge: unknown; flags: string[] }> => {
     const given = capture(VISIT, `at ${wall}`, { challenge });
     const { capture_id } = await saveCapture({ ...given, clock: { ...given.clock, wall, server_offset_ms } });
     return JSON.parse(new TextDecoder().decode((await readCaptureRow(capture_id))!.record));
@@ -125,16 +173,29 @@ test("a ticket that ran out while the camera was open is not named", async () =>
 });
 
 test("a record is far smaller than the office's limit, whatever the sensors say", async () => {
-  const sample = { lat: -36.80512345678901, lon: -118.0473212345678, accuracy_m: 12345.678901234567, altitude_m: -1234.5678901234567, speed: 1.2345678901234567, heading: 359.12345678901234, at: "2027-01-12T01:23:41.002Z" };
+  const sample = {
+    lat: -36.80512345678901,
+    lon: -118.0473212345678,
+    accuracy_m: 12345.678901234567,
+    altitude_m: -1234.5678901234567,
+    speed: 1.2345678901234567,
+    heading: 359.12345678901234,
+    at: "2027-01-12T01:23:41.002Z",
+  };
   const position = { samples: Array.from({ length: 10 }, () => sample), age_ms: 1.2345678901234567e12 };
-  const { capture_id } = await saveCapture(capture(VISIT, "x", { position, flags: [...CAPTURE_FLAGS], app_build: "b".repeat(100) }));
+  const { capture_id } = await saveCapture(
+    capture(VISIT, "x", { position, flags: [...CAPTURE_FLAGS], app_build: "b".repeat(100) }),
+  );
   assert.ok((await readCaptureRow(capture_id))!.record.length < 8_000);
 });
 
 test("the original goes only together with its receipt", async () => {
   const { capture_id, worker_id, media } = await saveCapture(capture(VISIT));
   const item_id = mediaKey(capture_id, media[0]!.sha256);
-  await releaseOriginal({ receipt_id: "r", capture_id, worker_id, text: "a receipt", verified_at: "2027-01-12T00:00:00Z" }, item_id);
+  await releaseOriginal(
+    { receipt_id: "r", capture_id, worker_id, text: "a receipt", verified_at: "2027-01-12T00:00:00Z" },
+    item_id,
+  );
   assert.equal(await openMedia(capture_id, media[0]!.sha256), null);
   assert.equal((await receiptsOf(capture_id))[0]!.text, "a receipt");
   assert.equal((await allItems()).find((item) => item.item_id === item_id)!.state, "verified");
@@ -151,7 +212,12 @@ test("a recording survives a crash slice by slice, and goes when its capture is 
   assert.deepEqual([left!.visit_id, left!.slices, left!.size_bytes], [VISIT, 2, 20]);
   const blob = await finishRecording(recording_id);
   assert.match(await blob.text(), /webmfirst second$/);
-  const saved = await saveCapture({ ...capture(VISIT), kind: "video", recording_id, media: [{ blob, mime: "video/webm", width: 1, height: 1, duration_ms: 6000, source: "camera" }] });
+  const saved = await saveCapture({
+    ...capture(VISIT),
+    kind: "video",
+    recording_id,
+    media: [{ blob, mime: "video/webm", width: 1, height: 1, duration_ms: 6000, source: "camera" }],
+  });
   assert.match(await (await openMedia(saved.capture_id, saved.media[0]!.sha256))!.text(), /webmfirst second$/);
   assert.deepEqual(await unfinishedRecordings(), []);
 });

@@ -38,7 +38,10 @@ test("a connection that the browser dropped is known by its name or its words, a
 
 test("where Blobs are refused the bytes are stored as buffers, and read as the same file", async () => {
   const blob = new Blob(["a picture"], { type: "image/jpeg" });
-  await assert.rejects(storingBytes([blob], () => Promise.reject(new DOMException("no room", "QuotaExceededError"))), /no room/);
+  await assert.rejects(
+    storingBytes([blob], () => Promise.reject(new DOMException("no room", "QuotaExceededError"))),
+    /no room/,
+  );
   const asked: string[] = [];
   const store = async (bytes: (Blob | ArrayBuffer)[]): Promise<Blob | ArrayBuffer> => {
     asked.push(bytes[0] instanceof Blob ? "blob" : "buffer");

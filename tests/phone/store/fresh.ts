@@ -34,5 +34,10 @@ export async function restart(): Promise<void> {
 }
 
 export async function signIn(username = "worker1"): Promise<Session> {
-  return keepEnrolment({ username, worker: { id: `id-of-${username}`, name: "测试员", role: "worker", area: "" }, token: `token-of-${username}`, key: await makeDeviceKey() });
+  return keepEnrolment({
+    username,
+    worker: { id: `id-of-${username}`, name: "测试员", role: "worker", area: "" },
+    token: `token-of-${username}`,
+    key: await makeDeviceKey(),
+  });
 }

@@ -17,7 +17,13 @@ import { leased } from "../../../webapp/static/pwa/src/store/lease";
 import { countOutbox, listOutbox, moveItem, retryNow, settleAfterStart } from "../../../webapp/static/pwa/src/store/outbox";
 import { attemptsOf, resultsOf, RuleBroken, saveAttempts, saveResult } from "../../../webapp/static/pwa/src/store/results";
 import { saveCapture } from "../../../webapp/static/pwa/src/store/save-capture";
-import { closeSession, currentSession, keepEnrolment, keyOfAccount, listSessionRows } from "../../../webapp/static/pwa/src/store/sessions";
+import {
+  closeSession,
+  currentSession,
+  keepEnrolment,
+  keyOfAccount,
+  listSessionRows,
+} from "../../../webapp/static/pwa/src/store/sessions";
 import { challengeFor, keepTickets } from "../../../webapp/static/pwa/src/store/tickets";
 import { capture, person, visit } from "../samples";
 import { freshPhone, restart, signIn } from "./fresh";
@@ -28,15 +34,41 @@ const WORKER = "id-of-worker1";
 const now = "2027-01-12T01:00:00Z";
 
 const pack = (ids: string[], removed: { visit_id: string; reason: string }[] = [], cursor = "1.") => ({
-  cursor, removed, visits: ids.map((id) => visit(id)), people: ids.map((id) => person({ person_id: `person-of-${id}`, name: `人${id.slice(-1)}` })),
+  cursor,
+  removed,
+  visits: ids.map((id) => visit(id)),
+  people: ids.map((id) => person({ person_id: `person-of-${id}`, name: `人${id.slice(-1)}` })),
 });
-const attempt = (given: Partial<Attempt>): Attempt => ({ attempt_id: "a", started_at: now, met: "nobody_home", action: null, note: "", ...given });
+const attempt = (given: Partial<Attempt>): Attempt => ({
+  attempt_id: "a",
+  started_at: now,
+  met: "nobody_home",
+  action: null,
+  note: "",
+  ...given,
+});
 const result = (given: Partial<ResultInput> = {}): ResultInput => ({
-  visit_id: VISIT, outcome: "refused", attempts: [], captures: [], details: { words: "不愿配合" }, contact_changes: [], note: "", ...given,
+  visit_id: VISIT,
+  outcome: "refused",
+  attempts: [],
+  captures: [],
+  details: { words: "不愿配合" },
+  contact_changes: [],
+  note: "",
+  ...given,
 });
 /** Stores a draft over whatever there is. */
 const writeDraft = (wanted: StoredDraft) => changeDraft(wanted.visit_id, () => wanted);
-const draft = (given: Partial<StoredDraft> = {}): StoredDraft => ({ visit_id: VISIT, step: "outcome", arrived_at: null, answers: { a: 1 }, attempts: [], capture_ids: [], updated_at: "", ...given });
+const draft = (given: Partial<StoredDraft> = {}): StoredDraft => ({
+  visit_id: VISIT,
+  step: "outcome",
+  arrived_at: null,
+  answers: { a: 1 },
+  attempts: [],
+  capture_ids: [],
+  updated_at: "",
+  ...given,
+});
 
 beforeEach(async () => {
   await freshPhone();
@@ -54,7 +86,10 @@ test("the pack is kept sealed, and read again after a restart", async () => {
 
 test("a removed visit goes, unless work of it is still here", async () => {
   await applyPack({ worker_id: WORKER, from: "", pack: pack([VISIT, OTHER]), held: new Set(), now });
-  const gone = [{ visit_id: VISIT, reason: "reassigned" }, { visit_id: OTHER, reason: "cancelled" }];
+  const gone = [
+    { visit_id: VISIT, reason: "reassigned" },
+    { visit_id: OTHER, reason: "cancelled" },
+  ];
   await applyPack({ worker_id: WORKER, from: "1.", pack: pack([], gone, "2."), held: new Set([VISIT]), now });
   assert.equal(await readCase(OTHER), null);
   assert.deepEqual((await readCase(VISIT))!.removed, { reason: "reassigned", at: now });
@@ -98,8 +133,14 @@ test("a draft is kept at every step, and leaves with the result in one transacti
 
 test("a result that the rules forbid is not saved, and the draft stays", async () => {
   await writeDraft(draft());
-  await assert.rejects(saveResult(result({ details: {} })), (error) => error instanceof RuleBroken && error.judgement.field === "words");
-  await assert.rejects(saveResult(result({ outcome: "eligible" })), (error) => error instanceof RuleBroken && error.judgement.code === "person_not_shown");
+  await assert.rejects(
+    saveResult(result({ details: {} })),
+    (error) => error instanceof RuleBroken && error.judgement.field === "words",
+  );
+  await assert.rejects(
+    saveResult(result({ outcome: "eligible" })),
+    (error) => error instanceof RuleBroken && error.judgement.code === "person_not_shown",
+  );
   assert.ok(await readDraft(VISIT));
   assert.deepEqual(await listOutbox(), []);
 });
@@ -107,19 +148,44 @@ test("a result that the rules forbid is not saved, and the draft stays", async (
 test("eligible rests on a capture of this visit, and only on one that it names", async () => {
   const { capture_id, record_sha256 } = await saveCapture(capture(VISIT));
   const elsewhere = await saveCapture(capture(OTHER));
-  await assert.rejects(saveResult(result({ outcome: "eligible", captures: [{ capture_id: elsewhere.capture_id, record_sha256: elsewhere.record_sha256 }] })), RuleBroken);
+  await assert.rejects(
+    saveResult(
+      result({ outcome: "eligible", captures: [{ capture_id: elsewhere.capture_id, record_sha256: elsewhere.record_sha256 }] }),
+    ),
+    RuleBroken,
+  );
   await saveResult(result({ outcome: "eligible", captures: [{ capture_id, record_sha256 }] }));
 });
 
 test("the ladder counts attempts of the pack and of this phone, each once", async () => {
   const [known, twice] = [attempt({ attempt_id: "known" }), attempt({ attempt_id: "twice", started_at: "2027-01-11T01:00:00Z" })];
-  await applyPack({ worker_id: WORKER, from: "", pack: { ...pack([]), visits: [visit(VISIT, { attempts: [known, twice] })], people: [person({ person_id: `person-of-${VISIT}` })] }, held: new Set(), now });
+  await applyPack({
+    worker_id: WORKER,
+    from: "",
+    pack: {
+      ...pack([]),
+      visits: [visit(VISIT, { attempts: [known, twice] })],
+      people: [person({ person_id: `person-of-${VISIT}` })],
+    },
+    held: new Set(),
+    now,
+  });
   await saveAttempts(VISIT, [twice, attempt({ attempt_id: "own", started_at: "2027-01-13T01:00:00Z" })]);
-  assert.deepEqual((await attemptsOf(VISIT)).map(({ attempt_id }) => attempt_id), ["twice", "known", "own"]);
+  assert.deepEqual(
+    (await attemptsOf(VISIT)).map(({ attempt_id }) => attempt_id),
+    ["twice", "known", "own"],
+  );
 });
 
 const ticket = (ticket_id: string, expires_at: string, worker_id = WORKER, device_kid = "") => ({
-  ticket_id, worker_id, device_kid, ticket: "", sha256: "f".repeat(64), expires_at, fetched_at: 0, challenge_seed: toBase64Url(new Uint8Array(32).fill(ticket_id.length)),
+  ticket_id,
+  worker_id,
+  device_kid,
+  ticket: "",
+  sha256: "f".repeat(64),
+  expires_at,
+  fetched_at: 0,
+  challenge_seed: toBase64Url(new Uint8Array(32).fill(ticket_id.length)),
 });
 
 test("a visit keeps its challenge while its ticket lives, and has none without a ticket", async () => {
@@ -127,7 +193,13 @@ test("a visit keeps its challenge while its ticket lives, and has none without a
   const soon = new Date(Date.now() + 3_600_000).toISOString();
   const later = new Date(Date.now() + 7_200_000).toISOString();
   assert.equal(await challengeFor(VISIT), null);
-  await keepTickets([ticket("foreign", later, WORKER, "another"), ticket("expired", new Date(Date.now() - 1000).toISOString(), WORKER, device_kid)], Date.now());
+  await keepTickets(
+    [
+      ticket("foreign", later, WORKER, "another"),
+      ticket("expired", new Date(Date.now() - 1000).toISOString(), WORKER, device_kid),
+    ],
+    Date.now(),
+  );
   assert.equal(await challengeFor(VISIT), null);
   await keepTickets([ticket("one", soon, WORKER, device_kid)], Date.now());
   const first = await challengeFor(VISIT);
@@ -148,7 +220,10 @@ test("after a kill nothing is left as sending, and a person may try the refused 
   await settleAfterStart();
   assert.deepEqual((await listOutbox()).map(({ state }) => state).sort(), ["queued", "refused"]);
   await retryNow();
-  assert.deepEqual((await listOutbox()).map(({ state }) => state), ["queued", "queued"]);
+  assert.deepEqual(
+    (await listOutbox()).map(({ state }) => state),
+    ["queued", "queued"],
+  );
 });
 
 test("with a new version what was refused is tried once more, and only once", async () => {
@@ -198,10 +273,25 @@ test("everything unsent goes into one file, with records, signatures, media and 
   const { body } = await saveResult(result());
   const path = join(mkdtempSync(join(tmpdir(), "anzai-export-")), "out.zip");
   writeFileSync(path, new Uint8Array(await (await exportUnsent()).arrayBuffer()));
-  const names = execFileSync("python3", ["-c", "import zipfile,sys;z=zipfile.ZipFile(sys.argv[1]);assert z.testzip() is None;print('\\n'.join(z.namelist()))", path], { encoding: "utf8" });
-  const about = JSON.parse(execFileSync("python3", ["-c", "import zipfile,sys;print(zipfile.ZipFile(sys.argv[1]).read('phone.json').decode())", path], { encoding: "utf8" })) as Record<string, unknown>;
+  const names = execFileSync(
+    "python3",
+    ["-c", "import zipfile,sys;z=zipfile.ZipFile(sys.argv[1]);assert z.testzip() is None;print('\\n'.join(z.namelist()))", path],
+    { encoding: "utf8" },
+  );
+  const about = JSON.parse(
+    execFileSync("python3", ["-c", "import zipfile,sys;print(zipfile.ZipFile(sys.argv[1]).read('phone.json').decode())", path], {
+      encoding: "utf8",
+    }),
+  ) as Record<string, unknown>;
   assert.deepEqual([about["worker_id"], about["device_kid"]], [WORKER, (await currentSession())!.device_kid]);
-  for (const name of [`records/${saved.capture_id}.rec`, `records/${saved.capture_id}.sig`, `media/${saved.media[0]!.sha256}.jpg`, `results/result-${body.result_id}.json`, "outbox.json"]) assert.ok(names.includes(name), name);
+  for (const name of [
+    `records/${saved.capture_id}.rec`,
+    `records/${saved.capture_id}.sig`,
+    `media/${saved.media[0]!.sha256}.jpg`,
+    `results/result-${body.result_id}.json`,
+    "outbox.json",
+  ])
+    assert.ok(names.includes(name), name);
   assert.equal((await listOutbox()).length, 3);
 });
 

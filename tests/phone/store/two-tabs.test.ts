@@ -21,7 +21,15 @@ import { freshPhone, restart, signIn } from "./fresh";
 const VISIT = "0198a3f2-1c2d-7e3f-8a4b-5c6d7e8f9a0b";
 const OTHER = "0198a3f2-1c2d-7e3f-8a4b-5c6d7e8f9a2b";
 const WORKER = "id-of-worker1";
-const result: ResultInput = { visit_id: VISIT, outcome: "refused", attempts: [], captures: [], details: { words: "不愿配合" }, contact_changes: [], note: "" };
+const result: ResultInput = {
+  visit_id: VISIT,
+  outcome: "refused",
+  attempts: [],
+  captures: [],
+  details: { words: "不愿配合" },
+  contact_changes: [],
+  note: "",
+};
 const empty = (): Draft => newDraft(VISIT, new Date(0));
 
 beforeEach(async () => {
@@ -32,7 +40,13 @@ beforeEach(async () => {
 
 test("the empty form of a second tab takes nothing away from the first tab's answers", async () => {
   const { keepDraft, draft, beginDraft } = draftPorts;
-  const first = { ...empty(), outcome: "eligible" as const, note: "腿脚不便", step: "contact", details: { identity_document: "id_card" } };
+  const first = {
+    ...empty(),
+    outcome: "eligible" as const,
+    note: "腿脚不便",
+    step: "contact",
+    details: { identity_document: "id_card" },
+  };
   await keepDraft(first, null);
   await beginDraft(VISIT);
   const second = { ...empty(), step: "met" };
@@ -54,7 +68,11 @@ test("what two tabs say in different fields is all there; in one field the later
 
 test("details go with their outcome, and those of the other are set aside", () => {
   const base = { ...empty(), outcome: "deceased" as const, details: { place: "家中" } };
-  const merged = mergeDrafts(base, { ...base, outcome: "imprisoned", details: { place: "某监狱" } }, { ...base, details: { place: "家中", date: "2027-01-02" } });
+  const merged = mergeDrafts(
+    base,
+    { ...base, outcome: "imprisoned", details: { place: "某监狱" } },
+    { ...base, details: { place: "家中", date: "2027-01-02" } },
+  );
   assert.deepEqual([merged.outcome, merged.details], ["imprisoned", { place: "某监狱" }]);
   assert.deepEqual(merged.set_aside.deceased, { place: "家中", date: "2027-01-02" });
 });
@@ -83,9 +101,19 @@ test("a refused result that was sent again meanwhile is not changed under the of
 });
 
 test("many tabs that write one draft at the same time all have their word kept", async () => {
-  await Promise.all(Array.from({ length: 6 }, (_, number) => changeDraft(VISIT, (stored) => ({
-    visit_id: VISIT, step: "met", arrived_at: null, attempts: [], capture_ids: [], updated_at: "", answers: { ...stored?.answers, [`a${number}`]: number },
-  }))));
+  await Promise.all(
+    Array.from({ length: 6 }, (_, number) =>
+      changeDraft(VISIT, (stored) => ({
+        visit_id: VISIT,
+        step: "met",
+        arrived_at: null,
+        attempts: [],
+        capture_ids: [],
+        updated_at: "",
+        answers: { ...stored?.answers, [`a${number}`]: number },
+      })),
+    ),
+  );
   assert.equal(Object.keys((await readDraft(VISIT))!.answers).length, 6);
 });
 
@@ -96,15 +124,32 @@ test("somebody else who signs in in another tab changes nothing about whose work
   assert.equal(await currentWorkerId(), WORKER);
   const saved = await saveCapture(capture(VISIT));
   assert.equal(saved.worker_id, WORKER);
-  await changeDraft(VISIT, () => ({ visit_id: VISIT, step: "met", arrived_at: null, answers: {}, attempts: [], capture_ids: [], updated_at: "" }));
+  await changeDraft(VISIT, () => ({
+    visit_id: VISIT,
+    step: "met",
+    arrived_at: null,
+    answers: {},
+    attempts: [],
+    capture_ids: [],
+    updated_at: "",
+  }));
   const rows = await read(["drafts"], (transaction) => transaction.objectStore("drafts").getAll());
-  assert.deepEqual(rows.map(({ worker_id }) => worker_id), [WORKER]);
+  assert.deepEqual(
+    rows.map(({ worker_id }) => worker_id),
+    [WORKER],
+  );
   await followSession();
   assert.equal(await currentWorkerId(), "id-of-worker2");
 });
 
 test("a page of the list that another tab has overtaken undoes nothing", async () => {
-  const page = (id: string, from: string, cursor: string) => ({ worker_id: WORKER, from, held: new Set<string>(), now: "", pack: { cursor, removed: [], visits: [visit(id)], people: [person({ person_id: `person-of-${id}` })] } });
+  const page = (id: string, from: string, cursor: string) => ({
+    worker_id: WORKER,
+    from,
+    held: new Set<string>(),
+    now: "",
+    pack: { cursor, removed: [], visits: [visit(id)], people: [person({ person_id: `person-of-${id}` })] },
+  });
   await applyPack(page(VISIT, "", "1."));
   await listCases();
   await applyPack(page(OTHER, "1.", "2."));
@@ -119,8 +164,20 @@ test("a lease of a page that is dead ends, also when the clock was set back mean
 });
 
 test("a shot that was not decided about outlives the app with all that is known of it", async () => {
-  const about = { kind: "photo", width: 1920, height: 1080, duration_ms: null, source: "camera", flags: ["looks_blank"] } as const;
-  const id = await keepShot({ visit_id: VISIT, mime: "image/jpeg", blob: new Blob(["dark"]), about: { ...about, flags: [...about.flags] } });
+  const about = {
+    kind: "photo",
+    width: 1920,
+    height: 1080,
+    duration_ms: null,
+    source: "camera",
+    flags: ["looks_blank"],
+  } as const;
+  const id = await keepShot({
+    visit_id: VISIT,
+    mime: "image/jpeg",
+    blob: new Blob(["dark"]),
+    about: { ...about, flags: [...about.flags] },
+  });
   await restart();
   const [found] = await unfinishedRecordings();
   assert.deepEqual([found!.recording_id, found!.about], [id, about]);

@@ -13,7 +13,11 @@ import { OTHER, VISIT, beginEachWithAnOffice, full, office, states, visitDone } 
 
 beginEachWithAnOffice();
 
-for (const [code, after] of [["changed_meanwhile", "queued"], ["attempt_differs", "refused"], ["visit_state", "refused"]] as const) {
+for (const [code, after] of [
+  ["changed_meanwhile", "queued"],
+  ["attempt_differs", "refused"],
+  ["visit_state", "refused"],
+] as const) {
   test(`a 409 ${code} kept nothing at the office: the result stays unsent`, async () => {
     await visitDone();
     office.on(/^POST \/api\/v1\/results/, () => problem(409, code));
@@ -61,10 +65,20 @@ async function correctInPlace(before: ResultBody): Promise<void> {
   const { result_id } = before;
   const item = (await listOutbox()).find(({ ref }) => ref === result_id)!;
   await moveItem(item.item_id, null, { next_at: 0, error: { code: "capture_refused", detail: "", at: "" } });
-  await saveResult({ visit_id: VISIT, outcome: "eligible", attempts: [], captures: before.captures, details: {}, contact_changes: [], note: "the second answer" });
+  await saveResult({
+    visit_id: VISIT,
+    outcome: "eligible",
+    attempts: [],
+    captures: before.captures,
+    details: {},
+    contact_changes: [],
+    note: "the second answer",
+  });
   office.on(/^POST \/api\/v1\/results/, ({ body }) => {
     const sent = JSON.parse(Buffer.from(body).toString()) as ResultBody;
-    return sent.result_id === result_id ? problem(409, "result_differs") : (office.results.push(sent), problem(409, "other_result_stands"));
+    return sent.result_id === result_id
+      ? problem(409, "result_differs")
+      : (office.results.push(sent), problem(409, "other_result_stands"));
   });
   await full();
   await full();
@@ -78,7 +92,11 @@ test("a visit that is to be made again without a word is to do here too, and a d
   await full();
   const [{ body }] = (await resultsOf(VISIT)) as [{ body: ResultBody }];
   const told = async (status: "assigned" | "reported", state: string) => {
-    office.pack = { visits: [visit(VISIT, { status, results: [{ result_id: body.result_id, state }] })], people: [person({ person_id: `person-of-${VISIT}` })], removed: [] };
+    office.pack = {
+      visits: [visit(VISIT, { status, results: [{ result_id: body.result_id, state }] })],
+      people: [person({ person_id: `person-of-${VISIT}` })],
+      removed: [],
+    };
     await full();
     return [(await states())["result"], (await oneVisit(VISIT))!.stage];
   };
@@ -89,13 +107,26 @@ test("a visit that is to be made again without a word is to do here too, and a d
 
 test("a list that begins from nothing takes away what it does not name, at its last page, and keeps what has unsent work", async () => {
   const held = [VISIT, OTHER, OTHER.replace(/c$/, "d")];
-  await applyPack({ worker_id: "id-of-worker1", from: "", pack: { cursor: "7.", removed: [], visits: held.map((id) => visit(id)), people: held.map((id) => person({ person_id: `person-of-${id}` })) }, held: new Set(), now: "" });
+  await applyPack({
+    worker_id: "id-of-worker1",
+    from: "",
+    pack: {
+      cursor: "7.",
+      removed: [],
+      visits: held.map((id) => visit(id)),
+      people: held.map((id) => person({ person_id: `person-of-${id}` })),
+    },
+    held: new Set(),
+    now: "",
+  });
   await visitDone();
   const page = { removed: [], people: [person({ person_id: `person-of-${OTHER}` })], visits: [visit(OTHER)] };
   const change = { worker_id: "id-of-worker1", held: new Set([VISIT]), now: "2027-01-12T01:00:00Z" };
   await applyPack({ ...change, from: "7.", pack: { ...page, visits: [], people: [], cursor: "3.", next: "3.", anew: true } });
   assert.equal((await listCases()).length, 3);
   await applyPack({ ...change, from: "3.", pack: { ...page, cursor: "5.", next: null, anew: false } });
-  assert.deepEqual((await listCases()).map(({ visit: { visit_id }, removed }) => [visit_id, removed?.reason]).sort(), [[VISIT, "unknown"], [OTHER, undefined]]);
+  assert.deepEqual((await listCases()).map(({ visit: { visit_id }, removed }) => [visit_id, removed?.reason]).sort(), [
+    [VISIT, "unknown"],
+    [OTHER, undefined],
+  ]);
 });
-

@@ -23,7 +23,11 @@ beginEachWithAnOffice();
 
 test("the pack brings visits, challenges come from tickets, pictures follow", async () => {
   const others = [visit(VISIT, { person_id: "p" }), visit(OTHER, { person_id: "q", due_on: "2027-01-01" })];
-  office.pack = { visits: others, people: [person({ photo: "/api/v1/people/p/photo" }), person({ person_id: "q", photo: "/api/v1/people/q/photo" })], removed: [] };
+  office.pack = {
+    visits: others,
+    people: [person({ photo: "/api/v1/people/p/photo" }), person({ person_id: "q", photo: "/api/v1/people/q/photo" })],
+    removed: [],
+  };
   office.on(/^GET \/api\/v1\/people\/p\//, () => new Response("jpeg", { headers: { "Content-Type": "image/jpeg" } }));
   await full();
   assert.equal((await listCases()).length, 2);
@@ -63,7 +67,9 @@ test("a phone that signed in elsewhere is asked about until the office has the a
 
 test("pages are followed to their end, and a page that leads nowhere is not", async () => {
   const pages = ["2.", "3.", null];
-  office.on(/^GET \/api\/v1\/pack/, () => json({ ...office.pack, cursor: "2.", next: pages.shift() ?? null, checkpoint: office.note() }));
+  office.on(/^GET \/api\/v1\/pack/, () =>
+    json({ ...office.pack, cursor: "2.", next: pages.shift() ?? null, checkpoint: office.note() }),
+  );
   await full();
   assert.equal(office.calls(/pack/).length, 3);
   office.on(/^GET \/api\/v1\/pack/, () => json({ ...office.pack, cursor: "9.", next: "9.", checkpoint: office.note() }));
@@ -75,9 +81,16 @@ test("returned words reach the result that was reviewed; an acceptance does too"
   await visitDone();
   await full();
   const at = new Date(Date.now() + 60_000).toISOString();
-  office.pack = { visits: [visit(VISIT, { status: "returned", returned: { words: "请重拍正面", at } })], people: [person({ person_id: `person-of-${VISIT}` })], removed: [] };
+  office.pack = {
+    visits: [visit(VISIT, { status: "returned", returned: { words: "请重拍正面", at } })],
+    people: [person({ person_id: `person-of-${VISIT}` })],
+    removed: [],
+  };
   await full();
-  assert.deepEqual((await resultsOf(VISIT)).map(({ state, words }) => [state, words]), [["returned", "请重拍正面"]]);
+  assert.deepEqual(
+    (await resultsOf(VISIT)).map(({ state, words }) => [state, words]),
+    [["returned", "请重拍正面"]],
+  );
   office.pack = { visits: [], people: [], removed: [{ visit_id: VISIT, reason: "accepted" }] };
   await full();
   assert.equal((await states())["result"], "accepted");
@@ -85,7 +98,13 @@ test("returned words reach the result that was reviewed; an acceptance does too"
 });
 
 test("a visit that was taken away while its work is unsent stays until the work has gone", async () => {
-  await applyPack({ worker_id: "id-of-worker1", from: "", pack: { cursor: "", removed: [], visits: [visit(VISIT)], people: [person({ person_id: `person-of-${VISIT}` })] }, held: new Set(), now: "" });
+  await applyPack({
+    worker_id: "id-of-worker1",
+    from: "",
+    pack: { cursor: "", removed: [], visits: [visit(VISIT)], people: [person({ person_id: `person-of-${VISIT}` })] },
+    held: new Set(),
+    now: "",
+  });
   await visitDone();
   office.pack = { visits: [], people: [], removed: [{ visit_id: VISIT, reason: "reassigned" }] };
   office.on(/^POST \/api\/v1\/captures/, () => problem(500, "internal"));
@@ -121,7 +140,15 @@ test("enrolment keeps the device and its chain; a revoked one begins anew", asyn
   const form = { username: "worker1", password: "x", name: "phone" };
   const { device_kid } = await enrol(form);
   await saveCapture(capture(VISIT));
-  await changeDraft(VISIT, () => ({ visit_id: VISIT, step: "s", arrived_at: null, answers: {}, attempts: [], capture_ids: [], updated_at: "" }));
+  await changeDraft(VISIT, () => ({
+    visit_id: VISIT,
+    step: "s",
+    arrived_at: null,
+    answers: {},
+    attempts: [],
+    capture_ids: [],
+    updated_at: "",
+  }));
   await signOut();
   assert.equal((await enrol(form)).device_kid, device_kid);
   assert.equal((await saveCapture(capture(VISIT, "2"))).seq, 2);

@@ -25,7 +25,11 @@ export class Page {
     mock.method(IDBDatabase.prototype, "transaction", function (this: IDBDatabase, ...given: Parameters<typeof open>) {
       if (page.isDead) throw new Error("the page is dead");
       const transaction = open.apply(this, given);
-      if (transaction.mode === "readwrite") transaction.addEventListener("complete", () => void page.#pass(`complete ${[...transaction.objectStoreNames].join("+")}`));
+      if (transaction.mode === "readwrite")
+        transaction.addEventListener(
+          "complete",
+          () => void page.#pass(`complete ${[...transaction.objectStoreNames].join("+")}`),
+        );
       return transaction;
     });
     const fetched = globalThis.fetch;
@@ -67,7 +71,9 @@ export class TurnedClock implements Clockwork {
     mock.method(Date, "now", () => this.now);
     // The short pauses inside an upload pass at once.
     const real = globalThis.setTimeout;
-    mock.method(globalThis, "setTimeout", (called: () => void, wait: number) => (wait > 10_000 ? real(called, wait) : setImmediate(called)));
+    mock.method(globalThis, "setTimeout", (called: () => void, wait: number) =>
+      wait > 10_000 ? real(called, wait) : setImmediate(called),
+    );
   }
 
   setTimeout = (called: () => void, milliseconds: number): unknown => {

@@ -20,7 +20,11 @@ function keepApart(code: string, status: number, capture_id: string, sha256: str
   });
 }
 
-for (const [code, status] of [["ticket_expired", 422], ["seq_fork", 422], ["not_found", 404]] as const) {
+for (const [code, status] of [
+  ["ticket_expired", 422],
+  ["seq_fork", 422],
+  ["not_found", 404],
+] as const) {
   test(`${code}: record, file and result leave the phone, and the original goes once the office vouches for it`, async () => {
     const { capture_id, media } = await visitDone();
     keepApart(code, status, capture_id, media[0]!.sha256);
@@ -35,7 +39,9 @@ for (const [code, status] of [["ticket_expired", 422], ["seq_fork", 422], ["not_
 test("a file that the office refused for its content vouches for nothing", async () => {
   const { capture_id, media } = await visitDone();
   keepApart("seq_fork", 422, capture_id, media[0]!.sha256);
-  office.on(/^GET \/api\/v1\/captures\//, () => text(office.receipt(office.append({ type: "media_quarantined", capture_id, media_sha256: media[0]!.sha256 }))));
+  office.on(/^GET \/api\/v1\/captures\//, () =>
+    text(office.receipt(office.append({ type: "media_quarantined", capture_id, media_sha256: media[0]!.sha256 }))),
+  );
   await full();
   assert.ok(await openMedia(capture_id, media[0]!.sha256));
 });
@@ -64,7 +70,9 @@ test("a sixth result that the office keeps is not in the way, and a rule that is
 });
 
 test("tries of a visit that the office does not have are kept apart", async () => {
-  await saveAttempts(VISIT, [{ attempt_id: "a", started_at: "2027-01-12T01:00:00Z", met: "nobody_home", action: null, note: "" }]);
+  await saveAttempts(VISIT, [
+    { attempt_id: "a", started_at: "2027-01-12T01:00:00Z", met: "nobody_home", action: null, note: "" },
+  ]);
   office.on(/^POST \/api\/v1\/attempts/, () => problem(404, "not_found", { kept: true }));
   await full();
   assert.deepEqual(await states(), { attempts: "aside" });

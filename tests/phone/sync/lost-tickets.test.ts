@@ -18,7 +18,8 @@ async function captureUnderTicket(): Promise<string> {
   const challenge = await challengeFor(VISIT);
   assert.ok(challenge);
   const { clock } = capture(VISIT);
-  return (await saveCapture(capture(VISIT, "a picture", { challenge, clock: { ...clock, wall: new Date().toISOString() } }))).capture_id;
+  return (await saveCapture(capture(VISIT, "a picture", { challenge, clock: { ...clock, wall: new Date().toISOString() } })))
+    .capture_id;
 }
 
 /** From now on the office takes a record under a ticket only when the ticket is shown; null lets its usual answer be given. */

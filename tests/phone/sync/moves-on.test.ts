@@ -52,21 +52,33 @@ afterEach(end);
 /** A door: one try, a photo, a video in three chunks, a result. */
 async function recordVisit(): Promise<void> {
   await writeLine({ ...NEW_LINE, chunk: 16_384, ceiling: 16_384 });
-  await saveAttempts(VISIT, [{ attempt_id: "a", started_at: "2027-01-12T01:00:00Z", met: "nobody_home", action: null, note: "" }]);
+  await saveAttempts(VISIT, [
+    { attempt_id: "a", started_at: "2027-01-12T01:00:00Z", met: "nobody_home", action: null, note: "" },
+  ]);
   const photo = await saveCapture(capture(VISIT, "a picture"));
   const film = await saveCapture({ ...capture(VISIT, "v".repeat(40_000)), kind: "video" });
   const captures = [photo, film].map(({ capture_id, record_sha256 }) => ({ capture_id, record_sha256 }));
   await saveResult({ visit_id: VISIT, outcome: "eligible", attempts: [], captures, details: {}, contact_changes: [], note: "" });
 }
 
-const SETTLED: Record<OutboxItem["type"], SendState[]> = { record: ["verified"], media: ["verified"], attempts: ["received"], result: ["received"] };
+const SETTLED: Record<OutboxItem["type"], SendState[]> = {
+  record: ["verified"],
+  media: ["verified"],
+  attempts: ["received"],
+  result: ["received"],
+};
 
 async function isAllSent(): Promise<boolean> {
   return (await allItems()).every(({ type, state }) => SETTLED[type].includes(state));
 }
 
 async function leftOver(): Promise<string> {
-  return (await allItems()).map(({ item_id, state, tries, next_at, error }) => `${item_id.slice(0, 12)} ${state} ${tries} ${next_at - clock.now} ${error?.code ?? ""}`).join("\n");
+  return (await allItems())
+    .map(
+      ({ item_id, state, tries, next_at, error }) =>
+        `${item_id.slice(0, 12)} ${state} ${tries} ${next_at - clock.now} ${error?.code ?? ""}`,
+    )
+    .join("\n");
 }
 
 async function checkArrived(): Promise<void> {
@@ -120,7 +132,8 @@ test("killed at any step of recording a visit, what is there is whole and is sen
     await page.reborn();
     const app = new OpenApp(clock);
     if (!(await app.live(isAllSent, 60_000))) assert.fail(`killed at ${step}, ${page.last}\n${await leftOver()}`);
-    for (const { capture_id, media } of await capturesOf(VISIT)) assert.ok(office.commits.has(capture_id) && media.every(({ sha256 }) => office.whole(sha256)));
+    for (const { capture_id, media } of await capturesOf(VISIT))
+      assert.ok(office.commits.has(capture_id) && media.every(({ sha256 }) => office.whole(sha256)));
   }
 });
 
@@ -134,12 +147,21 @@ function chanceOf(seed: number): () => number {
 }
 
 const FAULTS = [
-  () => problem(500, "internal"), () => problem(503, "unavailable"), () => problem(429, "too_many_requests"), () => problem(423, "upload_locked"),
-  () => problem(409, "upload_offset"), () => problem(410, "upload_ended"), () => problem(400, "body_cut"), () => problem(460, "checksum_mismatch"), () => problem(403, "paused"),
+  () => problem(500, "internal"),
+  () => problem(503, "unavailable"),
+  () => problem(429, "too_many_requests"),
+  () => problem(423, "upload_locked"),
+  () => problem(409, "upload_offset"),
+  () => problem(410, "upload_ended"),
+  () => problem(400, "body_cut"),
+  () => problem(460, "checksum_mismatch"),
+  () => problem(403, "paused"),
   () => new Response("<h1>Sign in</h1>", { headers: { "Content-Type": "text/html" } }),
   () => new Response("<h1>Bad gateway</h1>", { status: 502, headers: { "Content-Type": "text/html" } }),
   () => new Response("", { status: 503, headers: { "Retry-After": "99999999" } }),
-  () => { throw new TypeError("cut"); },
+  () => {
+    throw new TypeError("cut");
+  },
 ] as const;
 
 /** The server, or what stands before it, fails so many of the next requests by chance. */
@@ -183,7 +205,16 @@ test("whatever states, waits and addresses a phone is found with, under whatever
     await write(["outbox"], async (transaction) => {
       for (const item of items) {
         const next_at = pick([0, clock.now - HOUR, clock.now + HOUR / 2, clock.now + 4 * 365 * 24 * HOUR]);
-        await transaction.objectStore("outbox").put({ ...item, state: pick(LEFT), next_at, tries: pick([0, 3, 40]), sent_bytes: pick([0, 100]), upload_url: pick([null, "/api/v1/uploads/forgotten"]) });
+        await transaction
+          .objectStore("outbox")
+          .put({
+            ...item,
+            state: pick(LEFT),
+            next_at,
+            tries: pick([0, 3, 40]),
+            sent_bytes: pick([0, 100]),
+            upload_url: pick([null, "/api/v1/uploads/forgotten"]),
+          });
       }
     });
     await expectAllSent(2 * HOUR, `seed ${seed}`);
@@ -209,7 +240,8 @@ test("one record that the phone cannot read any more holds nothing else up", asy
     await transaction.objectStore("reports").put({ ...row, sealed: { ...row.sealed, data: new ArrayBuffer(32) } });
   });
   const app = new OpenApp(clock);
-  const others = async (): Promise<boolean> => (await allItems()).every(({ type, state }) => type === "attempts" || SETTLED[type].includes(state));
+  const others = async (): Promise<boolean> =>
+    (await allItems()).every(({ type, state }) => type === "attempts" || SETTLED[type].includes(state));
   assert.ok(await app.live(others, 60_000), await leftOver());
   assert.equal((await allItems()).find(({ type }) => type === "attempts")!.error!.code, "phone_fault");
 });
@@ -217,10 +249,15 @@ test("one record that the phone cannot read any more holds nothing else up", asy
 test("a file that the office has set aside is shown, and neither other receipts nor the list wait for it", async () => {
   await recordVisit();
   // Killed after the office refused the content and before the phone heard of it: the phone asks for a receipt that never comes.
-  office.on(/^GET \/api\/v1\/captures\//, ({ path }) => (path.includes(first) ? problem(422, "media_refused") : office.receiptOf(path)));
+  office.on(/^GET \/api\/v1\/captures\//, ({ path }) =>
+    path.includes(first) ? problem(422, "media_refused") : office.receiptOf(path),
+  );
   const first = (await capturesOf(VISIT))[0]!.capture_id;
   const app = new OpenApp(clock);
-  const others = async (): Promise<boolean> => (await allItems()).every((item) => (item.type === "media" && item.ref === first ? item.state === "refused" : SETTLED[item.type].includes(item.state)));
+  const others = async (): Promise<boolean> =>
+    (await allItems()).every((item) =>
+      item.type === "media" && item.ref === first ? item.state === "refused" : SETTLED[item.type].includes(item.state),
+    );
   assert.ok(await app.live(others, 60_000), await leftOver());
   assert.ok(office.calls(/GET .*pack/).length > 0);
 });
@@ -246,11 +283,17 @@ test("records go in the order of the chain, whatever the clock said and whatever
   for (let number = 0; number < 4; number++) await saveCapture(capture(VISIT, `picture ${number}`));
   const rows = await allItems();
   await write(["outbox"], async (transaction) => {
-    for (const row of rows) await transaction.objectStore("outbox").put({ ...row, created_at: new Date(clock.now - Math.random() * HOUR).toISOString() });
+    for (const row of rows)
+      await transaction
+        .objectStore("outbox")
+        .put({ ...row, created_at: new Date(clock.now - Math.random() * HOUR).toISOString() });
   });
   const seen: number[] = [];
   const commit = office.answers.find(([pattern]) => pattern.source.startsWith("^POST \\/api\\/v1\\/captures"))![1];
-  office.on(/^POST \/api\/v1\/captures/, (request) => (seen.push((JSON.parse(Buffer.from(request.body).toString()) as { seq: number }).seq), commit(request)));
+  office.on(
+    /^POST \/api\/v1\/captures/,
+    (request) => (seen.push((JSON.parse(Buffer.from(request.body).toString()) as { seq: number }).seq), commit(request)),
+  );
   await new OpenApp(clock).live(isAllSent, 60_000);
   assert.deepEqual(seen, [1, 2, 3, 4, 5]);
 });
@@ -275,7 +318,11 @@ test("a run that stands still is given up, and the next one sends", async () => 
   await recordVisit();
   let isStanding = true;
   const { runOnce } = await import("../../../webapp/static/pwa/src/sync/run");
-  const runner = new Runner((order) => (isStanding ? new Promise(() => undefined) : runOnce(order)), async (body) => body(), clock);
+  const runner = new Runner(
+    (order) => (isStanding ? new Promise(() => undefined) : runOnce(order)),
+    async (body) => body(),
+    clock,
+  );
   runner.start();
   void runner.wake({ full: true });
   for (let turn = 0; turn < 20 && isStanding; turn++) {
@@ -293,10 +340,14 @@ test("a lock that cannot be had once is asked for again", async () => {
   await recordVisit();
   let isRefused = true;
   const { runOnce } = await import("../../../webapp/static/pwa/src/sync/run");
-  const runner = new Runner(runOnce, async (body: () => Promise<void>) => {
-    if (isRefused) throw new Error("no lock");
-    return body();
-  }, clock);
+  const runner = new Runner(
+    runOnce,
+    async (body: () => Promise<void>) => {
+      if (isRefused) throw new Error("no lock");
+      return body();
+    },
+    clock,
+  );
   runner.start();
   await runner.wake({ full: true });
   isRefused = false;

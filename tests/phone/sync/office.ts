@@ -21,14 +21,18 @@ function root(leaves: Buffer[]): Buffer {
 function path(index: number, leaves: Buffer[]): Buffer[] {
   if (leaves.length < 2) return [];
   const k = split(leaves.length);
-  return index < k ? [...path(index, leaves.slice(0, k)), root(leaves.slice(k))] : [...path(index - k, leaves.slice(k)), root(leaves.slice(0, k))];
+  return index < k
+    ? [...path(index, leaves.slice(0, k)), root(leaves.slice(k))]
+    : [...path(index - k, leaves.slice(k)), root(leaves.slice(0, k))];
 }
 
 /** SUBPROOF of RFC 6962 §2.1.2. */
 function subproof(first: number, leaves: Buffer[], isWhole: boolean): Buffer[] {
   if (first === leaves.length) return isWhole ? [] : [root(leaves)];
   const k = split(leaves.length);
-  return first <= k ? [...subproof(first, leaves.slice(0, k), isWhole), root(leaves.slice(k))] : [...subproof(first - k, leaves.slice(k), false), root(leaves.slice(0, k))];
+  return first <= k
+    ? [...subproof(first, leaves.slice(0, k), isWhole), root(leaves.slice(k))]
+    : [...subproof(first - k, leaves.slice(k), false), root(leaves.slice(0, k))];
 }
 
 export class Office extends FakeServer {
@@ -65,7 +69,9 @@ export class Office extends FakeServer {
   }
 
   receipt(index: number): string {
-    const proof = path(index, this.leaves()).map((hash) => `${b64(hash)}\n`).join("");
+    const proof = path(index, this.leaves())
+      .map((hash) => `${b64(hash)}\n`)
+      .join("");
     return `c2sp.org/tlog-proof@v1\nextra ${b64(Buffer.from(this.entries[index]!))}\nindex ${index}\n${proof}\n${this.note()}`;
   }
 
@@ -77,17 +83,31 @@ export class Office extends FakeServer {
       return json({ hashes: subproof(from!, this.leaves().slice(0, to), true).map(b64) });
     });
     this.on(/^POST \/api\/v1\/tickets/, () => json([this.ticket("t1"), this.ticket("t2")], 201));
-    this.on(/^GET \/api\/v1\/pack/, () => json({ cursor: "1.", next: null, codes: {}, settings: {}, checkpoint: this.note(), ...this.pack }));
+    this.on(/^GET \/api\/v1\/pack/, () =>
+      json({ cursor: "1.", next: null, codes: {}, settings: {}, checkpoint: this.note(), ...this.pack }),
+    );
     this.on(/^POST \/api\/v1\/captures/, ({ body }) => this.commit(body));
     this.on(/^GET \/api\/v1\/captures\//, ({ path: asked }) => this.#receipt(asked.split("/")[4]!));
-    this.on(/^POST \/api\/v1\/attempts/, ({ body }) => (this.attempts.push(JSON.parse(Buffer.from(body).toString())), json({ added: 1 })));
-    this.on(/^POST \/api\/v1\/results/, ({ body }) => (this.results.push(JSON.parse(Buffer.from(body).toString())), json({ state: "submitted" }, 201)));
+    this.on(
+      /^POST \/api\/v1\/attempts/,
+      ({ body }) => (this.attempts.push(JSON.parse(Buffer.from(body).toString())), json({ added: 1 })),
+    );
+    this.on(
+      /^POST \/api\/v1\/results/,
+      ({ body }) => (this.results.push(JSON.parse(Buffer.from(body).toString())), json({ state: "submitted" }, 201)),
+    );
   }
 
   ticket(ticket_id: string): object {
     const bytes = Buffer.from(`ticket ${ticket_id}`);
     const expires_at = new Date(Date.now() + 72 * 3_600_000).toISOString();
-    return { ticket_id, expires_at, ticket: bytes.toString("base64url"), sha256: sha(bytes).toString("hex"), challenge_seed: sha(bytes).toString("base64url") };
+    return {
+      ticket_id,
+      expires_at,
+      ticket: bytes.toString("base64url"),
+      sha256: sha(bytes).toString("hex"),
+      challenge_seed: sha(bytes).toString("base64url"),
+    };
   }
 
   /** Takes a record, new or known. */

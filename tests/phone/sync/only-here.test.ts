@@ -11,7 +11,9 @@ class HeldLocks {
 
   request(_name: string, options: { signal?: AbortSignal; steal?: boolean }, body: () => Promise<void>): Promise<void> {
     if (options.steal) return (this.stolen++, body());
-    return new Promise((_, reject) => options.signal!.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError"))));
+    return new Promise((_, reject) =>
+      options.signal!.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError"))),
+    );
   }
 }
 

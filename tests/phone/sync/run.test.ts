@@ -22,9 +22,18 @@ beginEachWithAnOffice();
 
 test("the whole road: commit, upload, result, receipts; only then the original goes", async () => {
   const { capture_id, media } = await visitDone();
-  assert.deepEqual(await full(), { stop: null, retryAfter: null, open_receipts: 0, trouble: null, has_moved: true, next_try: Infinity });
+  assert.deepEqual(await full(), {
+    stop: null,
+    retryAfter: null,
+    open_receipts: 0,
+    trouble: null,
+    has_moved: true,
+    next_try: Infinity,
+  });
   assert.deepEqual(await states(), { record: "verified", media: "verified", result: "received" });
-  const order = office.seen.map(({ method, path }) => `${method} ${path.split("/").slice(3, 4)}`).filter((call) => /captures|uploads|results|pack|tickets|journal/.test(call));
+  const order = office.seen
+    .map(({ method, path }) => `${method} ${path.split("/").slice(3, 4)}`)
+    .filter((call) => /captures|uploads|results|pack|tickets|journal/.test(call));
   const first = (call: string): number => order.indexOf(call);
   assert.ok(first("POST tickets") < first("POST captures") && first("POST captures") < first("POST uploads"), order.join());
   assert.ok(first("POST uploads") < first("POST results") && first("POST results") < first("GET captures"), order.join());
@@ -63,10 +72,14 @@ test("offline: everything stays, and the state says so", async () => {
   assert.equal((await countOutbox()).unsent, 0);
 });
 
-for (const [status, why] of [[401, "signed_out"], [403, "not_allowed"]] as const) {
+for (const [status, why] of [
+  [401, "signed_out"],
+  [403, "not_allowed"],
+] as const) {
   test(`a ${status} purges nothing and is said`, async () => {
     await visitDone();
-    for (const call of [/^POST \/api\/v1\/(captures|tickets|results|uploads)/, /^GET \/api\/v1\/pack/]) office.on(call, () => problem(status, "code"));
+    for (const call of [/^POST \/api\/v1\/(captures|tickets|results|uploads)/, /^GET \/api\/v1\/pack/])
+      office.on(call, () => problem(status, "code"));
     assert.equal((await full()).stop, why);
     assert.equal(syncState().trouble, why);
     assert.equal((await countOutbox()).unsent, 3);
@@ -75,15 +88,28 @@ for (const [status, why] of [[401, "signed_out"], [403, "not_allowed"]] as const
 }
 
 test("while the office waits for an own password everything that lies here is sent, the list stays, and it is said why", async () => {
-  await applyPack({ worker_id: "id-of-worker1", from: "", pack: { cursor: "1.", removed: [], visits: [visit(VISIT)], people: [person({ person_id: `person-of-${VISIT}` })] }, held: new Set(), now: "" });
+  await applyPack({
+    worker_id: "id-of-worker1",
+    from: "",
+    pack: { cursor: "1.", removed: [], visits: [visit(VISIT)], people: [person({ person_id: `person-of-${VISIT}` })] },
+    held: new Set(),
+    now: "",
+  });
   await visitDone();
-  for (const call of [/^POST \/api\/v1\/tickets/, /^GET \/api\/v1\/pack/]) office.on(call, () => problem(403, "password_change_due"));
+  for (const call of [/^POST \/api\/v1\/tickets/, /^GET \/api\/v1\/pack/])
+    office.on(call, () => problem(403, "password_change_due"));
   await full();
   assert.deepEqual(await states(), { record: "verified", media: "verified", result: "received" });
   assert.deepEqual([syncState().trouble, await isPasswordDue("id-of-worker1")], ["password_due", true]);
   assert.ok(await readCase(VISIT));
 
-  office.on(/^POST \/api\/v1\/password/, ({ body }) => (assert.deepEqual(JSON.parse(Buffer.from(body).toString()), { present: "given", wanted: "four unrelated words" }), new Response(null, { status: 204 })));
+  office.on(
+    /^POST \/api\/v1\/password/,
+    ({ body }) => (
+      assert.deepEqual(JSON.parse(Buffer.from(body).toString()), { present: "given", wanted: "four unrelated words" }),
+      new Response(null, { status: 204 })
+    ),
+  );
   await changePassword("given", "four unrelated words");
   office.answers.splice(1, 2);
   await full();
@@ -112,7 +138,10 @@ test("a result that the rules refuse is corrected in its place, and goes out", a
   office.answers.shift();
   await saveResult({ ...before!.body, details: { identity_document: "id_card" } });
   const results = await resultsOf(VISIT);
-  assert.deepEqual(results.map(({ body, error }) => [body.result_id, body.details, error]), [[before!.body.result_id, { identity_document: "id_card" }, null]]);
+  assert.deepEqual(
+    results.map(({ body, error }) => [body.result_id, body.details, error]),
+    [[before!.body.result_id, { identity_document: "id_card" }, null]],
+  );
   await full();
   assert.equal((await countOutbox()).unsent, 0);
   assert.equal(office.results.length, 1);
@@ -139,17 +168,34 @@ test("a result that waits in vain for a refused record is answered anew without 
   assert.deepEqual(await capturesToRestOn(VISIT), []);
   const again = await saveCapture(capture(VISIT, "another picture"));
   const captures = (await capturesToRestOn(VISIT)).map(({ capture_id, record_sha256 }) => ({ capture_id, record_sha256 }));
-  assert.deepEqual(captures.map(({ capture_id }) => capture_id), [again.capture_id]);
+  assert.deepEqual(
+    captures.map(({ capture_id }) => capture_id),
+    [again.capture_id],
+  );
   await saveResult({ ...before!.body, captures });
   await full();
-  assert.deepEqual(office.results.map(({ result_id, captures }) => [result_id, captures]), [[before!.body.result_id, captures]]);
+  assert.deepEqual(
+    office.results.map(({ result_id, captures }) => [result_id, captures]),
+    [[before!.body.result_id, captures]],
+  );
   assert.equal((await capturesOf(VISIT)).length, 2);
-  assert.equal((await listOutbox()).find(({ type, state }) => type === "record" && state === "refused")!.error!.code, "ticket_unknown");
+  assert.equal(
+    (await listOutbox()).find(({ type, state }) => type === "record" && state === "refused")!.error!.code,
+    "ticket_unknown",
+  );
 });
 
 test("half a character and a NUL in a note do not keep the answer from the office", async () => {
   const { capture_id, record_sha256 } = await saveCapture(capture(VISIT, "a picture"));
-  await saveResult({ visit_id: VISIT, outcome: "eligible", attempts: [], captures: [{ capture_id, record_sha256 }], details: { identity_document: "id\0_card" }, contact_changes: [{ field: "address", value: "\ud83d 楼 😀" }], note: "a\ud83d" });
+  await saveResult({
+    visit_id: VISIT,
+    outcome: "eligible",
+    attempts: [],
+    captures: [{ capture_id, record_sha256 }],
+    details: { identity_document: "id\0_card" },
+    contact_changes: [{ field: "address", value: "\ud83d 楼 😀" }],
+    note: "a\ud83d",
+  });
   await full();
   const { details, contact_changes, note } = office.results[0]!;
   assert.deepEqual([details, contact_changes[0]!.value, note], [{ identity_document: "id_card" }, "\ufffd 楼 😀", "a\ufffd"]);
@@ -186,7 +232,9 @@ test("a server that gives no tickets and no checkpoint still takes the evidence"
 });
 
 test("attempts without a result go up as well", async () => {
-  await saveAttempts(VISIT, [{ attempt_id: "a", started_at: "2027-01-12T01:00:00Z", met: "nobody_home", action: null, note: "" }]);
+  await saveAttempts(VISIT, [
+    { attempt_id: "a", started_at: "2027-01-12T01:00:00Z", met: "nobody_home", action: null, note: "" },
+  ]);
   await full();
   assert.equal(office.attempts.length, 1);
   assert.deepEqual(await states(), { attempts: "received" });

@@ -18,8 +18,26 @@ beginEachWithAnOffice();
 
 async function visitDone(visit_id: string, text: string) {
   const { capture_id, record_sha256, media } = await saveCapture(capture(visit_id, text));
-  await saveAttempts(visit_id, [{ attempt_id: `${visit_id.slice(0, -1)}1`, started_at: "2027-01-12T01:00:00Z", met: "nobody_home", action: null, number_end: null, note: "", position: null } as never]);
-  await saveResult({ visit_id, outcome: "eligible", attempts: [], captures: [{ capture_id, record_sha256 }], details: {}, contact_changes: [], note: "" });
+  await saveAttempts(visit_id, [
+    {
+      attempt_id: `${visit_id.slice(0, -1)}1`,
+      started_at: "2027-01-12T01:00:00Z",
+      met: "nobody_home",
+      action: null,
+      number_end: null,
+      note: "",
+      position: null,
+    } as never,
+  ]);
+  await saveResult({
+    visit_id,
+    outcome: "eligible",
+    attempts: [],
+    captures: [{ capture_id, record_sha256 }],
+    details: {},
+    contact_changes: [],
+    note: "",
+  });
   return { capture_id, sha256: media[0]!.sha256 };
 }
 
@@ -50,7 +68,9 @@ for (const grown of [0, 40]) {
     await full();
     assert.deepEqual(await states(VISIT), { record: "verified", media: "verified", attempts: "received", result: "received" });
     putBack(1, new Map());
-    office.on(/^GET \/api\/v1\/captures\//, ({ path }) => (path.includes(capture_id) ? json({ missing: [sha256] }, 202) : office.receiptOf(path)));
+    office.on(/^GET \/api\/v1\/captures\//, ({ path }) =>
+      path.includes(capture_id) ? json({ missing: [sha256] }, 202) : office.receiptOf(path),
+    );
     for (let number = 0; number < grown; number++) office.append({ type: "viewed", number });
     await full();
     assert.deepEqual([office.results.length, office.attempts.length, office.commits.size], [1, 1, 1]);

@@ -55,7 +55,11 @@ test("a new version waits until nothing is unsaved, and only then is told to sta
   let isSaved = false;
   let waiting = 0;
   const worker = new FakeWorker();
-  const registration = Object.assign(new EventTarget(), { waiting: null as FakeWorker | null, installing: worker, update: () => Promise.reject(new Error("offline")) });
+  const registration = Object.assign(new EventTarget(), {
+    waiting: null as FakeWorker | null,
+    installing: worker,
+    update: () => Promise.reject(new Error("offline")),
+  });
   container.register = () => Promise.resolve(registration);
   await registerWorker({ mayReload: () => isSaved, onWaiting: () => void waiting++ });
   registration.dispatchEvent(new Event("updatefound"));

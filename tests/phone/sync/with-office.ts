@@ -41,6 +41,14 @@ export async function states(visit_id?: string): Promise<Record<string, SendStat
 export async function visitDone(visit_id = VISIT, text = "a picture") {
   const saved = await saveCapture(capture(visit_id, text));
   const { capture_id, record_sha256 } = saved;
-  await saveResult({ visit_id, outcome: "eligible", attempts: [], captures: [{ capture_id, record_sha256 }], details: {}, contact_changes: [], note: "" });
+  await saveResult({
+    visit_id,
+    outcome: "eligible",
+    attempts: [],
+    captures: [{ capture_id, record_sha256 }],
+    details: {},
+    contact_changes: [],
+    note: "",
+  });
   return saved;
 }

@@ -22,7 +22,9 @@ function draw(frame, L) {
   L.control.scale({ imperial: false }).addTo(map);
   for (const layer of frame.querySelectorAll("[data-tile]")) {
     L.tileLayer(layer.dataset.tile, {
-      attribution: layer.dataset.credit, maxZoom: Number(layer.dataset.max), referrerPolicy: REFERRER,
+      attribution: layer.dataset.credit,
+      maxZoom: Number(layer.dataset.max),
+      referrerPolicy: REFERRER,
     }).addTo(map);
   }
   for (const area of frame.querySelectorAll("[data-name]")) name(L, area).addTo(map);
@@ -32,13 +34,23 @@ function draw(frame, L) {
     clearTimeout(waiting);
     waiting = setTimeout(() => load(frame, L, map, points), WAIT_MS);
   });
-  map.fitBounds([[Number(words.south), Number(words.west)], [Number(words.north), Number(words.east)]], { padding: [24, 24], maxZoom: 16 });
+  map.fitBounds(
+    [
+      [Number(words.south), Number(words.west)],
+      [Number(words.north), Number(words.east)],
+    ],
+    { padding: [24, 24], maxZoom: 16 },
+  );
 }
 
 async function load(frame, L, map, points) {
   const box = map.getBounds().pad(0.05);
   const query = new URLSearchParams({
-    west: box.getWest(), south: box.getSouth(), east: box.getEast(), north: box.getNorth(), area: frame.dataset.area,
+    west: box.getWest(),
+    south: box.getSouth(),
+    east: box.getEast(),
+    north: box.getNorth(),
+    area: frame.dataset.area,
     outcome: frame.dataset.outcome,
   });
   const found = await ask(`${frame.dataset.points}?${query}`);

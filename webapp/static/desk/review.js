@@ -96,7 +96,7 @@ async function send(form, button) {
     if (answer.status === 401) return location.assign(form.dataset.page ?? location.href);
     const fresh = parse(await answer.text());
     const pictures = answer.ok && ahead?.address === answer.url ? ahead.pictures : new Map();
-    show(fresh, answer.redirected ? answer.url : form.dataset.page ?? location.href, { push: answer.redirected, pictures });
+    show(fresh, answer.redirected ? answer.url : (form.dataset.page ?? location.href), { push: answer.redirected, pictures });
   } catch {
     for (const one of form.querySelectorAll("button")) one.disabled = false;
     form.querySelector("[data-part='offline']").hidden = false;
@@ -118,7 +118,8 @@ function bindWords(form) {
   form.words.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     if (event.key === "Escape") form.words.blur();
-    else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit(form.querySelector("[data-needs-words]"));
+    else if (event.key === "Enter" && (event.ctrlKey || event.metaKey))
+      form.requestSubmit(form.querySelector("[data-needs-words]"));
     else return;
     event.preventDefault();
   });

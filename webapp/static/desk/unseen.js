@@ -38,7 +38,8 @@ function passed(milliseconds) {
 function drawn(picture) {
   if (!picture || isThere(picture)) return undefined;
   return new Promise((resolve) => {
-    for (const name of ["load", "loadeddata", "loadedmetadata", "error", "stalled", "suspend"]) picture.addEventListener(name, resolve, { once: true });
+    for (const name of ["load", "loadeddata", "loadedmetadata", "error", "stalled", "suspend"])
+      picture.addEventListener(name, resolve, { once: true });
   });
 }
 

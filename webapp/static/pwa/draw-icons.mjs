@@ -9,7 +9,8 @@ const PAPER = [250, 249, 245];
 
 // Distances in a square of 512 from a point to a shape; negative inside. Exact distances give soft edges for free.
 const disc = (x, y, radius) => (px, py) => Math.hypot(px - x, py - y) - radius;
-const stroke = (points, width) => (px, py) => Math.min(...points.slice(1).map((end, at) => segment(px, py, points[at], end))) - width / 2;
+const stroke = (points, width) => (px, py) =>
+  Math.min(...points.slice(1).map((end, at) => segment(px, py, points[at], end))) - width / 2;
 const tile = (corner) => (px, py) => {
   const [dx, dy] = [Math.abs(px - 256) - 256 + corner, Math.abs(py - 256) - 256 + corner];
   return Math.hypot(Math.max(dx, 0), Math.max(dy, 0)) + Math.min(Math.max(dx, dy), 0) - corner;
@@ -22,9 +23,29 @@ function segment(px, py, [ax, ay], [bx, by]) {
 }
 
 const GRAPHIC = [
-  { colour: PAPER, shape: stroke([[104, 232], [256, 112], [408, 232]], 40) },
+  {
+    colour: PAPER,
+    shape: stroke(
+      [
+        [104, 232],
+        [256, 112],
+        [408, 232],
+      ],
+      40,
+    ),
+  },
   { colour: PAPER, shape: disc(256, 320, 104) },
-  { colour: PINE, shape: stroke([[208, 322], [243, 357], [306, 290]], 30) },
+  {
+    colour: PINE,
+    shape: stroke(
+      [
+        [208, 322],
+        [243, 357],
+        [306, 290],
+      ],
+      30,
+    ),
+  },
 ];
 
 /** RGBA bytes; `scale` shrinks the drawing so that a round mask cuts nothing of it. */
@@ -52,13 +73,20 @@ function colourAt(px, py, unit, corner, scale) {
 const cover = (distance, unit) => Math.max(0, Math.min(1, 0.5 - distance / unit));
 
 function png(size, pixels) {
-  const rows = Buffer.concat(Array.from({ length: size }, (_, y) => Buffer.concat([Buffer.of(0), pixels.subarray(y * size * 4, (y + 1) * size * 4)])));
+  const rows = Buffer.concat(
+    Array.from({ length: size }, (_, y) => Buffer.concat([Buffer.of(0), pixels.subarray(y * size * 4, (y + 1) * size * 4)])),
+  );
   const header = Buffer.alloc(13);
   header.writeUInt32BE(size, 0);
   header.writeUInt32BE(size, 4);
   header.set([8, 6, 0, 0, 0], 8);
   const magic = Buffer.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
-  return Buffer.concat([magic, chunk("IHDR", header), chunk("IDAT", deflateSync(rows, { level: 9 })), chunk("IEND", Buffer.alloc(0))]);
+  return Buffer.concat([
+    magic,
+    chunk("IHDR", header),
+    chunk("IDAT", deflateSync(rows, { level: 9 })),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
 }
 
 function chunk(type, body) {

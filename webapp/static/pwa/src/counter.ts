@@ -13,7 +13,16 @@ import { postCapture, postDevice, postResult, postTickets, type TicketAnswer } f
 import { NetError } from "./net/errors";
 import { answerIn } from "./net/http";
 import { upload } from "./net/upload";
-import { deskDevice, forgetDeskDevice, keepDeskDevice, removeDeskWork, saveDeskWork, unsentDeskWork, type DeskDevice, type DeskWork } from "./store/desk-device";
+import {
+  deskDevice,
+  forgetDeskDevice,
+  keepDeskDevice,
+  removeDeskWork,
+  saveDeskWork,
+  unsentDeskWork,
+  type DeskDevice,
+  type DeskWork,
+} from "./store/desk-device";
 
 declare const __BUILD__: string;
 const CURVE = { name: "ECDSA", namedCurve: "P-256" };
@@ -23,7 +32,8 @@ type Pane = (typeof PANES)[number];
 const root = document.querySelector<HTMLElement>("[data-counter]")!;
 const part = <Kind extends HTMLElement>(name: string): Kind => root.querySelector<Kind>(`[data-part="${name}"]`)!;
 const said = (name: string): string => root.dataset[name] ?? "";
-const word = (name: string): string => part<HTMLTemplateElement & HTMLElement>("words").content.querySelector(`[data-word="${name}"]`)?.textContent ?? name;
+const word = (name: string): string =>
+  part<HTMLTemplateElement & HTMLElement>("words").content.querySelector(`[data-word="${name}"]`)?.textContent ?? name;
 const subject = { visit_id: said("visit"), subject_ref: said("subject") };
 const account_id = said("account");
 
@@ -45,9 +55,22 @@ async function enrol(form: HTMLFormElement): Promise<void> {
   const pair = await crypto.subtle.generateKey(CURVE, false, ["sign", "verify"]);
   const public_key = await crypto.subtle.exportKey("jwk", pair.publicKey);
   const told = new FormData(form);
-  const answer = await postDevice({ username: said("username"), password: String(told.get("password")), name: String(told.get("name")), public_key, kind: "desk" });
+  const answer = await postDevice({
+    username: said("username"),
+    password: String(told.get("password")),
+    name: String(told.get("name")),
+    public_key,
+    kind: "desk",
+  });
   if (answer.device_kid !== (await thumbprint(public_key))) throw new Error("kid_differs");
-  await keepDeskDevice({ account_id, device_kid: answer.device_kid, token: answer.token, key: pair.privateKey, seq: 0, prev: FIRST_PREV });
+  await keepDeskDevice({
+    account_id,
+    device_kid: answer.device_kid,
+    token: answer.token,
+    key: pair.privateKey,
+    seq: 0,
+    prev: FIRST_PREV,
+  });
   form.reset();
 }
 
@@ -77,12 +100,22 @@ async function sign(device: DeskDevice, ticket: TicketAnswer, picture: Picture, 
   });
 }
 
-async function certificate(device: DeskDevice, ticket: TicketAnswer, { blob, width, height }: Picture, started_at: string): Promise<DeskWork> {
+async function certificate(
+  device: DeskDevice,
+  ticket: TicketAnswer,
+  { blob, width, height }: Picture,
+  started_at: string,
+): Promise<DeskWork> {
   const capture_id = uuid7();
   const bytes = new Uint8Array(await blob.arrayBuffer()) as Bytes;
   const picture_sha256 = await sha256Hex(bytes);
-  const challenge = { ...(await deriveChallenge(ticket.challenge_seed, subject.visit_id)), ticket: { id: ticket.ticket_id, sha256: ticket.sha256 } };
-  const media = [{ sha256: picture_sha256, bytes: blob.size, mime: "image/jpeg", width, height, duration_ms: null, source: "camera" as const }];
+  const challenge = {
+    ...(await deriveChallenge(ticket.challenge_seed, subject.visit_id)),
+    ticket: { id: ticket.ticket_id, sha256: ticket.sha256 },
+  };
+  const media = [
+    { sha256: picture_sha256, bytes: blob.size, mime: "image/jpeg", width, height, duration_ms: null, source: "camera" as const },
+  ];
   const record = buildRecord2(
     subject,
     { kind: "photo", clock: readClock(null), position: { error: "unavailable" }, challenge, flags: [], app_build: __BUILD__ },
@@ -91,8 +124,15 @@ async function certificate(device: DeskDevice, ticket: TicketAnswer, { blob, wid
   const record_sha256 = await sha256Hex(record);
   const ended_at = new Date().toISOString();
   return {
-    capture_id, account_id, visit_id: subject.visit_id, record, record_sha256, signature: await signRecord(device.key, record),
-    ticket: ticket.ticket, picture: new Blob([bytes], { type: "image/jpeg" }), picture_sha256,
+    capture_id,
+    account_id,
+    visit_id: subject.visit_id,
+    record,
+    record_sha256,
+    signature: await signRecord(device.key, record),
+    ticket: ticket.ticket,
+    picture: new Blob([bytes], { type: "image/jpeg" }),
+    picture_sha256,
     result: eligibleResult(capture_id, record_sha256, started_at, ended_at),
   };
 }
@@ -101,9 +141,15 @@ async function certificate(device: DeskDevice, ticket: TicketAnswer, { blob, wid
 function eligibleResult(capture_id: string, record_sha256: string, started_at: string, ended_at: string) {
   const attempt = { attempt_id: uuid7(), started_at, ended_at, met: "person", action: null, note: "" };
   return {
-    result_id: uuid7(), visit_id: subject.visit_id, outcome: "eligible", decided_at: ended_at,
-    attempts: [attempt], captures: [{ capture_id, record_sha256 }],
-    details: {}, contact_changes: [], note: "",
+    result_id: uuid7(),
+    visit_id: subject.visit_id,
+    outcome: "eligible",
+    decided_at: ended_at,
+    attempts: [attempt],
+    captures: [{ capture_id, record_sha256 }],
+    details: {},
+    contact_changes: [],
+    note: "",
   };
 }
 
@@ -127,7 +173,8 @@ async function photographed(): Promise<Picture> {
   }
 }
 
-const clicked = (name: string): Promise<void> => new Promise((done) => part(name).addEventListener("click", () => done(), { once: true }));
+const clicked = (name: string): Promise<void> =>
+  new Promise((done) => part(name).addEventListener("click", () => done(), { once: true }));
 
 async function certify(device: DeskDevice): Promise<void> {
   show("busy");
@@ -156,13 +203,16 @@ async function begin(): Promise<void> {
 async function failed(error: unknown): Promise<void> {
   // A token that the office ended opens nothing any more: the browser is enrolled anew, and sends what it holds then.
   if (error instanceof NetError && error.status === 401) await forgetDeskDevice(account_id);
-  if (error instanceof DOMException && /NotAllowed|NotFound|NotReadable/.test(error.name)) return show("retry", word("no_camera"));
+  if (error instanceof DOMException && /NotAllowed|NotFound|NotReadable/.test(error.name))
+    return show("retry", word("no_camera"));
   const kept = (await unsentDeskWork(account_id)).length > 0;
   show("retry", sentenceOf(error, kept ? "kept" : "failed"));
 }
 
 answerIn(() => said("language"));
-part("retry").querySelector("button")!.addEventListener("click", () => void begin());
+part("retry")
+  .querySelector("button")!
+  .addEventListener("click", () => void begin());
 part<HTMLFormElement & HTMLElement>("enrol").addEventListener("submit", (event) => {
   event.preventDefault();
   enrol(event.target as HTMLFormElement).then(begin, (error: unknown) => show("enrol", sentenceOf(error, "failed")));

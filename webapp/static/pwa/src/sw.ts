@@ -21,9 +21,12 @@ self.addEventListener("fetch", (event) => {
 self.addEventListener("message", (event) => {
   if ((event.data as { type?: string } | null)?.type === "anzai-skip-waiting") void self.skipWaiting();
 });
-self.addEventListener("sync" as never, ((event: ExtendableEvent & { tag: string }) => {
-  if (event.tag === "anzai-sync") event.waitUntil(wakePages());
-}) as never);
+self.addEventListener(
+  "sync" as never,
+  ((event: ExtendableEvent & { tag: string }) => {
+    if (event.tag === "anzai-sync") event.waitUntil(wakePages());
+  }) as never,
+);
 
 /** All or nothing: a version of which one file is missing is never installed. */
 async function precache(): Promise<void> {

@@ -8,7 +8,10 @@ import type { DraftPorts } from "./ports";
 const beginDraft: DraftPorts["beginDraft"] = async (visitId) => {
   const [last] = await store.resultsOf(visitId);
   const came = last && (last.state === "returned" || last.is_open);
-  await store.changeDraft(visitId, (stored) => stored ?? toKept(came ? draftOf(last.body, new Date()) : newDraft(visitId, new Date())));
+  await store.changeDraft(
+    visitId,
+    (stored) => stored ?? toKept(came ? draftOf(last.body, new Date()) : newDraft(visitId, new Date())),
+  );
 };
 
 /** A draft that was stored and is gone was kept as a result by another tab: it is not brought back. */

@@ -22,7 +22,16 @@ export function openPorts(): Ports {
   answerIn(language);
   sync.startSync();
   void sync.registerWorker({ mayReload: () => !hasUnsaved(), onWaiting: tellUpdate });
-  return { ...sessionPorts, ...visitPorts, ...draftPorts, ...capturePorts, ...outboxPorts, ...syncPorts, ...storage, ...updatePorts };
+  return {
+    ...sessionPorts,
+    ...visitPorts,
+    ...draftPorts,
+    ...capturePorts,
+    ...outboxPorts,
+    ...syncPorts,
+    ...storage,
+    ...updatePorts,
+  };
 }
 
 function openStorage(): StoragePorts {

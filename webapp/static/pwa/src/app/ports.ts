@@ -147,4 +147,5 @@ export interface UpdatePorts {
 }
 
 /** All that a screen may ask for; a part that needs less takes the interfaces that it needs. */
-export interface Ports extends SessionPorts, VisitPorts, DraftPorts, CapturePorts, OutboxPorts, SyncPorts, StoragePorts, UpdatePorts {}
+export interface Ports
+  extends SessionPorts, VisitPorts, DraftPorts, CapturePorts, OutboxPorts, SyncPorts, StoragePorts, UpdatePorts {}

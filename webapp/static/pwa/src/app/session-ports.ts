@@ -7,7 +7,16 @@ import type { SessionPorts } from "./ports";
 export const sessionPorts: SessionPorts = {
   session: async () => {
     const session = await store.currentSession();
-    return session && { worker_id: session.worker.id, name: session.worker.name, area: session.worker.area, signed_in: session.signed_in, has_list: session.has_list, password_due: await store.isPasswordDue(session.worker.id) };
+    return (
+      session && {
+        worker_id: session.worker.id,
+        name: session.worker.name,
+        area: session.worker.area,
+        signed_in: session.signed_in,
+        has_list: session.has_list,
+        password_due: await store.isPasswordDue(session.worker.id),
+      }
+    );
   },
   enrol: async (form) => {
     await sync.enrol(form).catch(tellCode);

@@ -13,10 +13,13 @@ export function openSyncView(): SyncPorts {
   const listeners = new Set<() => void>();
   const tell = (): void => listeners.forEach((listener) => listener());
   const count = (): void =>
-    void countOutbox().then((found) => {
-      counts = found;
-      tell();
-    }, () => undefined);
+    void countOutbox().then(
+      (found) => {
+        counts = found;
+        tell();
+      },
+      () => undefined,
+    );
   watch(["outbox", "session"], count);
   watchSync(tell);
   count();

@@ -8,7 +8,10 @@ import { listVisits, oneVisit } from "./visit-views";
 const saveResult: VisitPorts["saveResult"] = async (draft, details, attempt) => {
   if (!draft.outcome) throw Object.assign(new Error("outcome_missing"), { code: "outcome_missing" });
   const { visit_id, outcome, note, changes, contact_check } = draft;
-  const captures = (await store.capturesToRestOn(visit_id)).map(({ capture_id, record_sha256 }) => ({ capture_id, record_sha256 }));
+  const captures = (await store.capturesToRestOn(visit_id)).map(({ capture_id, record_sha256 }) => ({
+    capture_id,
+    record_sha256,
+  }));
   const known = await store.attemptsOf(visit_id);
   const said = contact_check === "changed" ? Object.entries(changes) : [];
   const contact_changes = said

@@ -10,13 +10,15 @@ export async function listVisits(): Promise<VisitView[]> {
   const [cases, drafts, items] = await Promise.all([listCases(), listDrafts(), listOutbox()]);
   const begun = new Set(drafts.map(({ visit_id }) => visit_id));
   const results = resultsByVisit(items);
-  return cases.filter(({ removed }) => !removed).map((row) => ({
-    ...row,
-    stage: stageOf(row.visit, results.get(row.visit.visit_id) ?? []),
-    refused: refusalOf(results.get(row.visit.visit_id)),
-    attempts: row.visit.attempts ?? [],
-    begun: begun.has(row.visit.visit_id),
-  }));
+  return cases
+    .filter(({ removed }) => !removed)
+    .map((row) => ({
+      ...row,
+      stage: stageOf(row.visit, results.get(row.visit.visit_id) ?? []),
+      refused: refusalOf(results.get(row.visit.visit_id)),
+      attempts: row.visit.attempts ?? [],
+      begun: begun.has(row.visit.visit_id),
+    }));
 }
 
 export async function oneVisit(visitId: string): Promise<VisitView | null> {
@@ -35,7 +37,9 @@ function refusalOf(results: readonly OutboxItem[] = []): OutboxItem["error"] {
 
 function resultsByVisit(items: readonly OutboxItem[]): Map<string, OutboxItem[]> {
   const found = new Map<string, OutboxItem[]>();
-  const results = items.filter(({ type }) => type === "result").sort((one, other) => one.created_at.localeCompare(other.created_at));
+  const results = items
+    .filter(({ type }) => type === "result")
+    .sort((one, other) => one.created_at.localeCompare(other.created_at));
   for (const item of results) found.set(item.visit_id, [...(found.get(item.visit_id) ?? []), item]);
   return found;
 }

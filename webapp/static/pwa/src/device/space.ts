@@ -14,10 +14,7 @@ export const FULL_SHARE = 0.8;
 
 export async function readSpace(): Promise<Space> {
   const storage = navigator.storage as StorageManager | undefined;
-  const [estimate, persisted] = await Promise.all([
-    quietly(() => storage?.estimate?.()),
-    quietly(() => storage?.persisted?.()),
-  ]);
+  const [estimate, persisted] = await Promise.all([quietly(() => storage?.estimate?.()), quietly(() => storage?.persisted?.())]);
   return {
     used: estimate?.usage ?? null,
     limit: estimate?.quota ?? null,

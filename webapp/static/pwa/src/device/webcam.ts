@@ -5,7 +5,10 @@ import { drawPicture, type Picture } from "./picture";
 export class Webcam {
   readonly #stream: MediaStream;
 
-  private constructor(readonly view: HTMLVideoElement, stream: MediaStream) {
+  private constructor(
+    readonly view: HTMLVideoElement,
+    stream: MediaStream,
+  ) {
     this.#stream = stream;
   }
 

@@ -14,9 +14,7 @@ export interface PositionSample {
   at: string | null;
 }
 
-export type PositionReading =
-  | { samples: PositionSample[]; age_ms: number }
-  | { error: "denied" | "unavailable" | "timeout" };
+export type PositionReading = { samples: PositionSample[]; age_ms: number } | { error: "denied" | "unavailable" | "timeout" };
 
 export interface ClockReading {
   wall: string;

@@ -4,17 +4,42 @@ export const VISIT_STATUSES = ["planned", "assigned", "reported", "returned", "a
 export type VisitStatus = (typeof VISIT_STATUSES)[number];
 
 export const OUTCOMES = [
-  "eligible", "deceased", "imprisoned", "missing", "emigrated", "dependant_lost",
-  "moved_away", "in_care", "unreachable", "refused", "identity_doubt",
+  "eligible",
+  "deceased",
+  "imprisoned",
+  "missing",
+  "emigrated",
+  "dependant_lost",
+  "moved_away",
+  "in_care",
+  "unreachable",
+  "refused",
+  "identity_doubt",
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** What an attempt met with (domain §A3). */
 export const MET = [
-  "person", "relative_only", "nobody_home", "door_not_opened", "wrong_address", "address_demolished",
-  "moved_address_known", "moved_address_unknown", "in_hospital", "care_home", "travelling_with_children",
-  "abroad", "deceased", "refused", "unsafe", "asleep_or_ill",
-  "phone_off", "number_void", "number_belongs_to_other", "call_answered_by_relative",
+  "person",
+  "relative_only",
+  "nobody_home",
+  "door_not_opened",
+  "wrong_address",
+  "address_demolished",
+  "moved_address_known",
+  "moved_address_unknown",
+  "in_hospital",
+  "care_home",
+  "travelling_with_children",
+  "abroad",
+  "deceased",
+  "refused",
+  "unsafe",
+  "asleep_or_ill",
+  "phone_off",
+  "number_void",
+  "number_belongs_to_other",
+  "call_answered_by_relative",
 ] as const;
 export type Met = (typeof MET)[number];
 
@@ -26,8 +51,14 @@ export const DEAD_ENDS: readonly Met[] = ["number_void", "number_belongs_to_othe
 
 /** What was done after an attempt (domain §A3). */
 export const ACTIONS = [
-  "rescheduled", "asked_neighbour", "asked_relative", "asked_former_employer",
-  "asked_police", "left_note", "told_agency", "handed_to_colleague",
+  "rescheduled",
+  "asked_neighbour",
+  "asked_relative",
+  "asked_former_employer",
+  "asked_police",
+  "left_note",
+  "told_agency",
+  "handed_to_colleague",
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
@@ -43,7 +74,16 @@ export type ContactField = (typeof CONTACT_FIELDS)[number];
 
 /** What the phone itself notes in a record's `flags`; never a refusal. */
 export const CAPTURE_FLAGS = [
-  "picker", "no_ticket", "no_position", "position_coarse", "position_old", "looks_blank",
-  "looks_dark", "no_sound", "challenge_skipped", "recording_recovered", "position_odd",
+  "picker",
+  "no_ticket",
+  "no_position",
+  "position_coarse",
+  "position_old",
+  "looks_blank",
+  "looks_dark",
+  "no_sound",
+  "challenge_skipped",
+  "recording_recovered",
+  "position_odd",
 ] as const;
 export type CaptureFlag = (typeof CAPTURE_FLAGS)[number];

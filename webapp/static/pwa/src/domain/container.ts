@@ -10,11 +10,22 @@ const MP4_BRAND = /^(iso[m2-9a-c]|mp4[12v]|avc1|hvc1|dash|cmf[c2]|M4[VA] |MSNV|m
 const HEIC_BRAND = /^(hei[cxms]|hevc|mif1|msf1)$/;
 const AVIF_BRAND = /^avi[fs]$/;
 const FAMILIES: Record<string, string> = {
-  "image/jpeg": "jpeg", "image/png": "png", "image/webp": "webp", "image/heic": "heic",
-  "video/webm": "webm", "audio/webm": "webm", "video/mp4": "mp4", "audio/mp4": "mp4", "application/pdf": "pdf",
+  "image/jpeg": "jpeg",
+  "image/png": "png",
+  "image/webp": "webp",
+  "image/heic": "heic",
+  "video/webm": "webm",
+  "audio/webm": "webm",
+  "video/mp4": "mp4",
+  "audio/mp4": "mp4",
+  "application/pdf": "pdf",
 };
 
-export async function fileTrouble(blob: Blob, mime: string, limits: Pick<Limits, "photo_max_bytes" | "video_max_bytes">): Promise<FileTrouble | null> {
+export async function fileTrouble(
+  blob: Blob,
+  mime: string,
+  limits: Pick<Limits, "photo_max_bytes" | "video_max_bytes">,
+): Promise<FileTrouble | null> {
   const type = mime.split(";")[0]!.trim().toLowerCase();
   if (blob.size > (type.startsWith("video/") ? limits.video_max_bytes : limits.photo_max_bytes)) return "too_large";
   const head = new Uint8Array(await blob.slice(0, HEAD_BYTES).arrayBuffer());
@@ -45,7 +56,10 @@ function familiesOfBrands(head: Uint8Array): string[] {
   const end = Math.min(new DataView(head.buffer, head.byteOffset).getUint32(0), head.length);
   for (let at = 16; at + 4 <= end; at += 4) brands.push(latin(head.subarray(at, at + 4)));
   if (AVIF_BRAND.test(brands[0]!)) return [];
-  return [...(brands.some((brand) => HEIC_BRAND.test(brand)) ? ["heic"] : []), ...(brands.some((brand) => MP4_BRAND.test(brand)) ? ["mp4"] : [])];
+  return [
+    ...(brands.some((brand) => HEIC_BRAND.test(brand)) ? ["heic"] : []),
+    ...(brands.some((brand) => MP4_BRAND.test(brand)) ? ["mp4"] : []),
+  ];
 }
 
 /** Whether the box that says where everything lies is there as a whole; what a crash cut off behind it can be spared. */

@@ -6,21 +6,49 @@ import type { ResultBody } from "./report";
 
 /** The outcomes in the order in which they happen at doors. */
 export const OUTCOMES_ASKED: readonly Outcome[] = [
-  "deceased", "moved_away", "unreachable", "refused", "identity_doubt",
-  "imprisoned", "missing", "emigrated", "dependant_lost",
+  "deceased",
+  "moved_away",
+  "unreachable",
+  "refused",
+  "identity_doubt",
+  "imprisoned",
+  "missing",
+  "emigrated",
+  "dependant_lost",
 ];
 
 /** What an attempt met with, the frequent first; "person" is left out, for then the result itself is recorded. */
 export const METS_ASKED: readonly Met[] = [
-  "nobody_home", "door_not_opened", "relative_only", "asleep_or_ill",
-  "phone_off", "call_answered_by_relative", "number_void", "number_belongs_to_other",
-  "in_hospital", "care_home", "travelling_with_children", "moved_address_known", "moved_address_unknown",
-  "wrong_address", "address_demolished", "abroad", "refused", "unsafe", "deceased",
+  "nobody_home",
+  "door_not_opened",
+  "relative_only",
+  "asleep_or_ill",
+  "phone_off",
+  "call_answered_by_relative",
+  "number_void",
+  "number_belongs_to_other",
+  "in_hospital",
+  "care_home",
+  "travelling_with_children",
+  "moved_address_known",
+  "moved_address_unknown",
+  "wrong_address",
+  "address_demolished",
+  "abroad",
+  "refused",
+  "unsafe",
+  "deceased",
 ];
 
 export const ACTIONS_ASKED: readonly Action[] = [
-  "left_note", "asked_neighbour", "asked_relative", "rescheduled",
-  "asked_former_employer", "asked_police", "told_agency", "handed_to_colleague",
+  "left_note",
+  "asked_neighbour",
+  "asked_relative",
+  "rescheduled",
+  "asked_former_employer",
+  "asked_police",
+  "told_agency",
+  "handed_to_colleague",
 ];
 
 export interface ContactAnswers {
@@ -89,7 +117,10 @@ export function chooseOutcome(draft: Draft, outcome: Outcome | null): Partial<Dr
 export function mergeDrafts(base: Draft, mine: Draft, theirs: Draft): Draft {
   const merged = mergeChanges(base, mine, theirs) as Draft;
   // When the visit began and when it was last changed are no answers.
-  const times = { arrived_at: [mine.arrived_at, theirs.arrived_at].sort()[0]!, updated_at: [mine.updated_at, theirs.updated_at].sort()[1]! };
+  const times = {
+    arrived_at: [mine.arrived_at, theirs.arrived_at].sort()[0]!,
+    updated_at: [mine.updated_at, theirs.updated_at].sort()[1]!,
+  };
   if (mine.outcome === theirs.outcome) return { ...merged, ...times };
   const [chosen, other] = merged.outcome === mine.outcome ? [mine, theirs] : [theirs, mine];
   const set_aside = other.outcome ? { ...merged.set_aside, [other.outcome]: other.details } : merged.set_aside;

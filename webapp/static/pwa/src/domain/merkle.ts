@@ -18,7 +18,12 @@ function nodeHash(left: Bytes, right: Bytes): Promise<Bytes> {
 const half = (number: number): number => Math.floor(number / 2);
 const isOdd = (number: number): boolean => number % 2 === 1;
 
-export async function verifyInclusion(place: { index: number; size: number }, leaf: Bytes, proof: readonly Bytes[], root: Bytes): Promise<boolean> {
+export async function verifyInclusion(
+  place: { index: number; size: number },
+  leaf: Bytes,
+  proof: readonly Bytes[],
+  root: Bytes,
+): Promise<boolean> {
   let [at, last, hash] = [place.index, place.size - 1, leaf];
   if (!(at >= 0 && at <= last)) return false;
   for (const sibling of proof) {

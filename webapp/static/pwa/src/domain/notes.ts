@@ -64,7 +64,8 @@ export async function openCheckpoint(note: string, key: VerifierKey, verify: Ver
 export function parseReceipt(text: string): Receipt {
   const cut = text.indexOf("\n\n");
   const [header, extra, index, ...proof] = text.slice(0, cut).split("\n");
-  if (cut < 0 || header !== PROOF_HEADER || !extra?.startsWith("extra ") || !index?.startsWith("index ")) throw new Error("bad_receipt");
+  if (cut < 0 || header !== PROOF_HEADER || !extra?.startsWith("extra ") || !index?.startsWith("index "))
+    throw new Error("bad_receipt");
   return {
     entry: fromBase64(extra.slice(6)),
     index: parseSize(index.slice(6)),
@@ -86,7 +87,10 @@ export async function openReceipt(text: string, key: VerifierKey, verify: Verify
   const place = { index: receipt.index, size: checkpoint.size };
   const leaf = await leafHash(receipt.entry);
   if (!(await verifyInclusion(place, leaf, receipt.proof, checkpoint.root))) throw new Error("not_included");
-  return { checkpoint, entry: JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(receipt.entry)) as Record<string, unknown> };
+  return {
+    checkpoint,
+    entry: JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(receipt.entry)) as Record<string, unknown>,
+  };
 }
 
 /** Whether two heads alone prove that one log told two histories. */

@@ -4,7 +4,20 @@ import { LONGEST_PUT_OFF_MS } from "./retry";
 import type { ItemType, OutboxCounts, OutboxItem, SendState } from "./sending";
 
 export type SendEvent =
-  | "queue" | "start" | "cut" | "received" | "verified" | "accepted" | "returned" | "conflict" | "refused" | "aside" | "again" | "lost" | "doubted" | "reopened";
+  | "queue"
+  | "start"
+  | "cut"
+  | "received"
+  | "verified"
+  | "accepted"
+  | "returned"
+  | "conflict"
+  | "refused"
+  | "aside"
+  | "again"
+  | "lost"
+  | "doubted"
+  | "reopened";
 
 /**
  * A file goes back from `received` when the server turns out to lack bytes, and everything that had arrived when the server
@@ -14,8 +27,26 @@ export type SendEvent =
 export const SEND_MOVES: Record<SendState, Partial<Record<SendEvent, SendState>>> = {
   saved: { queue: "queued", start: "sending" },
   queued: { start: "sending", refused: "refused" },
-  sending: { start: "sending", cut: "queued", received: "received", verified: "verified", refused: "refused", aside: "aside", conflict: "conflict", accepted: "accepted", returned: "returned" },
-  received: { verified: "verified", lost: "queued", refused: "refused", aside: "aside", accepted: "accepted", returned: "returned", conflict: "conflict" },
+  sending: {
+    start: "sending",
+    cut: "queued",
+    received: "received",
+    verified: "verified",
+    refused: "refused",
+    aside: "aside",
+    conflict: "conflict",
+    accepted: "accepted",
+    returned: "returned",
+  },
+  received: {
+    verified: "verified",
+    lost: "queued",
+    refused: "refused",
+    aside: "aside",
+    accepted: "accepted",
+    returned: "returned",
+    conflict: "conflict",
+  },
   verified: { lost: "queued", doubted: "received", accepted: "accepted", returned: "returned" },
   accepted: { lost: "queued", returned: "returned" },
   returned: { lost: "queued", accepted: "accepted", reopened: "received" },
@@ -25,10 +56,20 @@ export const SEND_MOVES: Record<SendState, Partial<Record<SendEvent, SendState>>
 };
 
 /** Of a result: what its worker can do nothing about. What a rule lacks is mended at the visit, though the office has kept it. */
-const BEYOND_MENDING: readonly string[] = ["not_found", "results_waiting", "capture_unknown", "attempt_differs", "result_differs"];
+const BEYOND_MENDING: readonly string[] = [
+  "not_found",
+  "results_waiting",
+  "capture_unknown",
+  "attempt_differs",
+  "result_differs",
+];
 
 /** Whether the office kept what it refused, so that nothing more is to be done here but to send its files. */
-export function isQuarantined({ type }: Pick<OutboxItem, "type">, code: string, facts: Readonly<Record<string, unknown>>): boolean {
+export function isQuarantined(
+  { type }: Pick<OutboxItem, "type">,
+  code: string,
+  facts: Readonly<Record<string, unknown>>,
+): boolean {
   if (facts["kept"] !== true || type === "media") return false;
   return type !== "result" || BEYOND_MENDING.includes(code);
 }
@@ -73,7 +114,9 @@ export function mayBeCorrected({ type, state, error }: Pick<OutboxItem, "type" |
 /** Whether only a person can move it on: it was refused itself, or it rests on a record that was. */
 export function waitsForPerson(item: OutboxItem, items: readonly OutboxItem[]): boolean {
   if (item.state === "refused" || item.error?.code === "capture_refused") return true;
-  return item.type === "media" && items.some(({ type, ref, state }) => type === "record" && ref === item.ref && state === "refused");
+  return (
+    item.type === "media" && items.some(({ type, ref, state }) => type === "record" && ref === item.ref && state === "refused")
+  );
 }
 
 const RANK: Record<ItemType, number> = { record: 0, attempts: 1, media: 2, result: 3 };
@@ -81,8 +124,13 @@ const RANK: Record<ItemType, number> = { record: 0, attempts: 1, media: 2, resul
 /** Records first, for they are the upper bound of time; photos before videos, then what is oldest. */
 export function inSendingOrder(items: readonly OutboxItem[]): OutboxItem[] {
   const video = (item: OutboxItem): number => Number(item.kind === "video");
-  return [...items].sort((one, other) =>
-    RANK[one.type] - RANK[other.type] || video(one) - video(other) || one.created_at.localeCompare(other.created_at) || one.item_id.localeCompare(other.item_id));
+  return [...items].sort(
+    (one, other) =>
+      RANK[one.type] - RANK[other.type] ||
+      video(one) - video(other) ||
+      one.created_at.localeCompare(other.created_at) ||
+      one.item_id.localeCompare(other.item_id),
+  );
 }
 
 /** What one worker has waiting, and how much of others' lies on the same phone. */
@@ -92,7 +140,10 @@ export function countItems(items: readonly OutboxItem[], worker_id: string | nul
   return {
     unsent: own.length,
     unsent_bytes: own.reduce((sum, item) => sum + item.size_bytes - item.sent_bytes, 0),
-    waiting_since: own.reduce<string | null>((oldest, { created_at }) => (oldest && oldest < created_at ? oldest : created_at), null),
+    waiting_since: own.reduce<string | null>(
+      (oldest, { created_at }) => (oldest && oldest < created_at ? oldest : created_at),
+      null,
+    ),
     refused: own.filter(({ state }) => state === "refused").length,
     of_others: unsent.length - own.length,
   };

@@ -37,12 +37,16 @@ function waves(x: number): number {
 
 function offsetLat(x: number, y: number): number {
   const base = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * sqrt(abs(x)) + waves(x);
-  return base + ((20 * sin(y * PI) + 40 * sin((y / 3) * PI)) * 2) / 3 + ((160 * sin((y / 12) * PI) + 320 * sin((y * PI) / 30)) * 2) / 3;
+  return (
+    base + ((20 * sin(y * PI) + 40 * sin((y / 3) * PI)) * 2) / 3 + ((160 * sin((y / 12) * PI) + 320 * sin((y * PI) / 30)) * 2) / 3
+  );
 }
 
 function offsetLon(x: number, y: number): number {
   const base = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * sqrt(abs(x)) + waves(x);
-  return base + ((20 * sin(x * PI) + 40 * sin((x / 3) * PI)) * 2) / 3 + ((150 * sin((x / 12) * PI) + 300 * sin((x / 30) * PI)) * 2) / 3;
+  return (
+    base + ((20 * sin(x * PI) + 40 * sin((x / 3) * PI)) * 2) / 3 + ((150 * sin((x / 12) * PI) + 300 * sin((x / 30) * PI)) * 2) / 3
+  );
 }
 
 /** WGS-84 to GCJ-02 (Amap, Tencent); only for places in China, which all of ours are. */
@@ -112,9 +116,16 @@ export function accuracyOf({ accuracy_m }: Pick<PositionSample, "accuracy_m">): 
 }
 
 /** Near when distance − accuracy is within the radius (evidence §2); inconclusive without a fix, an address's place, or accuracy. */
-export function nearness(position: PositionReading, person: Pick<Person, "location" | "is_rural">, limits: { near_town_m: number; near_village_m: number }): Nearness {
+export function nearness(
+  position: PositionReading,
+  person: Pick<Person, "location" | "is_rural">,
+  limits: { near_town_m: number; near_village_m: number },
+): Nearness {
   if ("error" in position || !person.location) return "inconclusive";
-  const best = position.samples.reduce<(typeof position.samples)[number] | null>((least, sample) => (least && accuracyOf(least) <= accuracyOf(sample) ? least : sample), null);
+  const best = position.samples.reduce<(typeof position.samples)[number] | null>(
+    (least, sample) => (least && accuracyOf(least) <= accuracyOf(sample) ? least : sample),
+    null,
+  );
   if (!best || accuracyOf(best) > COARSE_M) return "inconclusive";
   const radius = person.is_rural ? limits.near_village_m : limits.near_town_m;
   return distanceMetres(best, person.location) - accuracyOf(best) <= radius ? "near" : "far";

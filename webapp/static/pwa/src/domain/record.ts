@@ -20,24 +20,26 @@ export interface RecordFrame {
 export function buildRecord(input: CaptureInput, frame: RecordFrame): Bytes {
   const { challenge } = input;
   const flags = challenge || input.flags.includes("no_ticket") ? input.flags : [...input.flags, "no_ticket"];
-  return utf8(JSON.stringify({
-    v: 1,
-    kind: input.kind,
-    capture_id: frame.capture_id,
-    visit_id: input.visit_id,
-    subject_ref: input.subject_ref,
-    worker_id: frame.worker_id,
-    device_kid: frame.device_kid,
-    seq: frame.seq,
-    prev: frame.prev,
-    ticket: challenge && { id: challenge.ticket.id, sha256: challenge.ticket.sha256 },
-    challenge: challenge && { code: challenge.code, action: challenge.action },
-    media: frame.media,
-    clock: input.clock,
-    position: input.position,
-    app_build: input.app_build,
-    flags,
-  }));
+  return utf8(
+    JSON.stringify({
+      v: 1,
+      kind: input.kind,
+      capture_id: frame.capture_id,
+      visit_id: input.visit_id,
+      subject_ref: input.subject_ref,
+      worker_id: frame.worker_id,
+      device_kid: frame.device_kid,
+      seq: frame.seq,
+      prev: frame.prev,
+      ticket: challenge && { id: challenge.ticket.id, sha256: challenge.ticket.sha256 },
+      challenge: challenge && { code: challenge.code, action: challenge.action },
+      media: frame.media,
+      clock: input.clock,
+      position: input.position,
+      app_build: input.app_build,
+      flags,
+    }),
+  );
 }
 
 /** What ES256 signs: a line that no other protocol begins with, then the record's bytes. */

@@ -16,30 +16,37 @@ export type AnyFrame = Omit<RecordFrame, "worker_id"> & { holder: Holder };
 export function buildRecord2(subject: Subject, input: AnyInput, frame: AnyFrame): Bytes {
   const { challenge } = input;
   const flags = challenge || input.flags.includes("no_ticket") ? input.flags : [...input.flags, "no_ticket"];
-  return utf8(JSON.stringify({
-    v: 2,
-    kind: input.kind,
-    capture_id: frame.capture_id,
-    ...("occasion_id" in subject ? { occasion_id: subject.occasion_id } : { visit_id: subject.visit_id, subject_ref: subject.subject_ref }),
-    holder: frame.holder,
-    device_kid: frame.device_kid,
-    seq: frame.seq,
-    prev: frame.prev,
-    ticket: challenge && { id: challenge.ticket.id, sha256: challenge.ticket.sha256 },
-    challenge: challenge && { code: challenge.code, action: challenge.action },
-    media: frame.media,
-    clock: input.clock,
-    position: input.position,
-    app_build: input.app_build,
-    flags,
-  }));
+  return utf8(
+    JSON.stringify({
+      v: 2,
+      kind: input.kind,
+      capture_id: frame.capture_id,
+      ...("occasion_id" in subject
+        ? { occasion_id: subject.occasion_id }
+        : { visit_id: subject.visit_id, subject_ref: subject.subject_ref }),
+      holder: frame.holder,
+      device_kid: frame.device_kid,
+      seq: frame.seq,
+      prev: frame.prev,
+      ticket: challenge && { id: challenge.ticket.id, sha256: challenge.ticket.sha256 },
+      challenge: challenge && { code: challenge.code, action: challenge.action },
+      media: frame.media,
+      clock: input.clock,
+      position: input.position,
+      app_build: input.app_build,
+      flags,
+    }),
+  );
 }
 
 export const subjectId = (subject: Subject): string => ("occasion_id" in subject ? subject.occasion_id : subject.visit_id);
 
 /** Names the member that has no one meaning, and why, as the server's `bad_record` does. */
 export class RecordFault extends Error {
-  constructor(readonly field: string, readonly reason: string) {
+  constructor(
+    readonly field: string,
+    readonly reason: string,
+  ) {
     super(`${field}: ${reason}`);
   }
 }

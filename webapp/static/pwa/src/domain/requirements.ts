@@ -2,7 +2,17 @@
 
 import type { Outcome } from "./codes";
 
-export const VISIT_KINDS = ["home", "pairing", "group_day", "counter", "paper", "proxy", "link", "remote_media", "recheck"] as const;
+export const VISIT_KINDS = [
+  "home",
+  "pairing",
+  "group_day",
+  "counter",
+  "paper",
+  "proxy",
+  "link",
+  "remote_media",
+  "recheck",
+] as const;
 export type VisitKind = (typeof VISIT_KINDS)[number];
 
 export interface Requirement {

@@ -18,7 +18,15 @@ export function waitMs(tries: number, chance: number, retryAfter: number | null 
 export type Verdict = "again" | "sign_in" | "pause" | "refused" | "conflict";
 
 /** Another offset, a damaged chunk, a request of ours that the server still works on, an upload that ran out, two writers at once: the same may pass a moment later. */
-export const TRANSIENT_CODES: readonly string[] = ["upload_offset", "checksum_mismatch", "upload_locked", "upload_ended", "body_cut", "media_mismatch", "changed_meanwhile"];
+export const TRANSIENT_CODES: readonly string[] = [
+  "upload_offset",
+  "checksum_mismatch",
+  "upload_locked",
+  "upload_ended",
+  "body_cut",
+  "media_mismatch",
+  "changed_meanwhile",
+];
 
 /** The one refusal under which the office has kept both: whatever else clashes was not written, and must not be taken for sent. */
 export const BOTH_KEPT = "other_result_stands";

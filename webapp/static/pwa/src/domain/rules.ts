@@ -87,8 +87,19 @@ export interface Judgement {
 const ALLOWED: Judgement = { code: null, field: null };
 const lacks = (code: string, field: string | null = null): Judgement => ({ code, field });
 
-export function judgeResult({ kind = "home", outcome, details, captures, attempts, numbers, today, known }: ResultFacts): Judgement {
-  const field = REQUIRED_DETAILS[outcome].find((name) => isEmpty(details[name]) || (PAST_DAYS[outcome]?.includes(name) && !isDate(said(details, name))));
+export function judgeResult({
+  kind = "home",
+  outcome,
+  details,
+  captures,
+  attempts,
+  numbers,
+  today,
+  known,
+}: ResultFacts): Judgement {
+  const field = REQUIRED_DETAILS[outcome].find(
+    (name) => isEmpty(details[name]) || (PAST_DAYS[outcome]?.includes(name) && !isDate(said(details, name))),
+  );
   if (field) return lacks("detail_missing", field);
   const days = judgeDays(outcome, details, today, known);
   if (days.code) return days;
@@ -181,12 +192,16 @@ function callsOf(calls: readonly AttemptFact[], numbers: readonly string[] | nul
 
 /** Every rung in the order in which the server checks them. */
 export function ladder(attempts: readonly AttemptFact[], numbers: readonly string[] | null = null): LadderStep[] {
-  const calls = callsOf(attempts.filter(({ met }) => CALLS.includes(met)), numbers);
+  const calls = callsOf(
+    attempts.filter(({ met }) => CALLS.includes(met)),
+    numbers,
+  );
   const visits = attempts.filter(({ met }) => !CALLS.includes(met));
   const days = new Set(visits.map(({ started_at }) => zibo(Date.parse(started_at)).day)).size;
   const parts = new Set(visits.map(({ started_at }) => dayPart(started_at))).size;
   const did = (action: Action): boolean => attempts.some((attempt) => attempt.action === action);
-  const relative = did("asked_relative") || attempts.some(({ met }) => met === "relative_only" || met === "call_answered_by_relative");
+  const relative =
+    did("asked_relative") || attempts.some(({ met }) => met === "relative_only" || met === "call_answered_by_relative");
   return [
     rung("ladder_visits", Math.min(days, parts), 2),
     rung("ladder_calls", calls.have, calls.need),

@@ -6,7 +6,8 @@ import type { CaptureKind } from "./codes";
  * saved → queued → sending → received → verified → accepted | returned; `refused` keeps the work and its code; `aside`: the
  * office has it and keeps it apart for a person to judge.
  */
-export type SendState = "saved" | "queued" | "sending" | "received" | "verified" | "accepted" | "returned" | "conflict" | "refused" | "aside";
+export type SendState =
+  "saved" | "queued" | "sending" | "received" | "verified" | "accepted" | "returned" | "conflict" | "refused" | "aside";
 
 export type ItemType = "record" | "media" | "attempts" | "result";
 

@@ -90,21 +90,59 @@ function packed(...fields: [width: 2 | 4 | 8, value: number][]): Bytes {
 }
 
 function localHeader(path: Bytes, crc: number, size: number): Bytes {
-  return packed([4, 0x04034b50], [2, 20], [2, UTF8_NAMES], [2, 0], [2, 0], [2, DOS_DATE], [4, crc], [4, size], [4, size], [2, path.length], [2, 0]);
+  return packed(
+    [4, 0x04034b50],
+    [2, 20],
+    [2, UTF8_NAMES],
+    [2, 0],
+    [2, 0],
+    [2, DOS_DATE],
+    [4, crc],
+    [4, size],
+    [4, size],
+    [2, path.length],
+    [2, 0],
+  );
 }
 
 function directoryHeader(path: Bytes, crc: number, size: number, offset: number, extra: number): Bytes {
   const version = extra > 0 ? ZIP64 : 20;
   return packed(
-    [4, 0x02014b50], [2, version], [2, version], [2, UTF8_NAMES], [2, 0], [2, 0], [2, DOS_DATE], [4, crc], [4, size], [4, size],
-    [2, path.length], [2, extra], [2, 0], [2, 0], [2, 0], [4, 0], [4, Math.min(offset, LARGEST_32)],
+    [4, 0x02014b50],
+    [2, version],
+    [2, version],
+    [2, UTF8_NAMES],
+    [2, 0],
+    [2, 0],
+    [2, DOS_DATE],
+    [4, crc],
+    [4, size],
+    [4, size],
+    [2, path.length],
+    [2, extra],
+    [2, 0],
+    [2, 0],
+    [2, 0],
+    [4, 0],
+    [4, Math.min(offset, LARGEST_32)],
   );
 }
 
 /** The Zip64 end of the directory and what points to it (4.3.14, 4.3.15); nothing where the old end can say it all. */
 function farEndOf(count: number, size: number, offset: number): Bytes[] {
   if (count < LARGEST_16 && size < LARGEST_32 && offset < LARGEST_32) return [];
-  const end = packed([4, 0x06064b50], [8, 44], [2, ZIP64], [2, ZIP64], [4, 0], [4, 0], [8, count], [8, count], [8, size], [8, offset]);
+  const end = packed(
+    [4, 0x06064b50],
+    [8, 44],
+    [2, ZIP64],
+    [2, ZIP64],
+    [4, 0],
+    [4, 0],
+    [8, count],
+    [8, count],
+    [8, size],
+    [8, offset],
+  );
   return [end, packed([4, 0x07064b50], [4, 0], [8, offset + size], [4, 1])];
 }
 

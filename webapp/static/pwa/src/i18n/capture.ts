@@ -32,17 +32,38 @@ export const TEXTS = {
   "capture.drop": ["不要了，重新拍", "Drop it, take again"],
   "doubt.blank": ["画面几乎是空的，可能挡住了镜头。", "The picture is almost blank. Something may cover the lens."],
   "doubt.short": ["录像不到 5 秒，单独不能作为佐证。", "Under 5 seconds, this cannot count alone."],
-  "doubt.full": ["手机存储满了。请删些别的文件，再存一次。先别离开本页。", "The phone is full. Delete other files, then try again. Stay on this page."],
-  "doubt.vanished": ["浏览器关掉了存储。请再存一次，先别离开本页。", "The browser closed its storage. Try again and stay on this page."],
+  "doubt.full": [
+    "手机存储满了。请删些别的文件，再存一次。先别离开本页。",
+    "The phone is full. Delete other files, then try again. Stay on this page.",
+  ],
+  "doubt.vanished": [
+    "浏览器关掉了存储。请再存一次，先别离开本页。",
+    "The browser closed its storage. Try again and stay on this page.",
+  ],
   "doubt.closed": ["存储断开了。请再存一次，先别离开本页。", "Storage was interrupted. Try again and stay on this page."],
   "doubt.blocked": ["别的窗口占用了存储。请关掉它，再存一次。", "Another window holds the storage. Close it and try again."],
   "doubt.broken": ["没有存上。请再存一次，先别离开本页。", "Not kept. Try again and stay on this page."],
   "doubt.not_found": ["没有找到这次走访的资料。请再存一次。", "The visit was not found. Please try again."],
-  "doubt.subject_missing": ["本机上已没有这位的走访资料，存不了。请先存到相册，再告诉管理员。", "This visit is no longer on this phone, so it cannot be kept. Save it to the album and tell your office."],
-  "doubt.not_signed_in": ["还没登录，存不了。请先存到相册。", "Nobody is signed in, so it cannot be kept. Please save it to the album first."],
-  "doubt.too_large": ["文件太大，办公室收不下。请录短一些，或改拍照片。", "The file is too large for the office. Record less, or take a photo."],
-  "doubt.wrong_type": ["这种格式办公室打不开。请重新录，或改拍照片。", "The office cannot open this kind of file. Record again, or take a photo."],
-  "doubt.unplayable": ["这段录像没有录完整，放不出来。请重新录，或改拍照片。", "This video is not whole and cannot be played. Record again, or take a photo."],
+  "doubt.subject_missing": [
+    "本机上已没有这位的走访资料，存不了。请先存到相册，再告诉管理员。",
+    "This visit is no longer on this phone, so it cannot be kept. Save it to the album and tell your office.",
+  ],
+  "doubt.not_signed_in": [
+    "还没登录，存不了。请先存到相册。",
+    "Nobody is signed in, so it cannot be kept. Please save it to the album first.",
+  ],
+  "doubt.too_large": [
+    "文件太大，办公室收不下。请录短一些，或改拍照片。",
+    "The file is too large for the office. Record less, or take a photo.",
+  ],
+  "doubt.wrong_type": [
+    "这种格式办公室打不开。请重新录，或改拍照片。",
+    "The office cannot open this kind of file. Record again, or take a photo.",
+  ],
+  "doubt.unplayable": [
+    "这段录像没有录完整，放不出来。请重新录，或改拍照片。",
+    "This video is not whole and cannot be played. Record again, or take a photo.",
+  ],
   "doubt.unknown": ["没有存上。请再存一次，先别离开本页。", "Not kept. Try again and stay on this page."],
 
   "challenge.hold_code": ["请对方举起写有这个号码的纸", "Ask them to hold up this number on paper"],
@@ -51,25 +72,46 @@ export const TEXTS = {
   "challenge.raise_fingers": ["请对方念号码，并伸出手指", "Ask them to say the number and raise fingers"],
   "challenge.in_photo": ["把号码写在纸上一起拍。要念号码，请改录像。", "Show it on paper. To say it, use video."],
   "challenge.none": ["这次没有现场号码，照常拍，会注明。", "No number this time. Go on, it is noted."],
-  "challenge.none_offline": ["没有信号，这次没有现场号码。照常拍，会注明。", "Offline, so no number this time. Go on, it is noted."],
+  "challenge.none_offline": [
+    "没有信号，这次没有现场号码。照常拍，会注明。",
+    "Offline, so no number this time. Go on, it is noted.",
+  ],
 
   "no_camera.refused": ["没有允许使用相机", "The camera is not allowed"],
-  "no_camera.refused_words": ["请在浏览器地址栏的权限里允许相机，再点「重试」。", "Allow the camera in the browser's permissions, then tap “Try again”."],
+  "no_camera.refused_words": [
+    "请在浏览器地址栏的权限里允许相机，再点「重试」。",
+    "Allow the camera in the browser's permissions, then tap “Try again”.",
+  ],
   "no_camera.absent": ["没有找到相机", "No camera found"],
-  "no_camera.absent_words": ["请看看相机是否被手机的设置关掉了。", "Please check whether the phone's settings have turned it off."],
+  "no_camera.absent_words": [
+    "请看看相机是否被手机的设置关掉了。",
+    "Please check whether the phone's settings have turned it off.",
+  ],
   "no_camera.busy": ["相机被别的程序占用了", "Another app is using the camera"],
-  "no_camera.busy_words": ["请关掉通话或别的相机程序，再点「重试」。", "End the call or close the other app, then tap “Try again”."],
+  "no_camera.busy_words": [
+    "请关掉通话或别的相机程序，再点「重试」。",
+    "End the call or close the other app, then tap “Try again”.",
+  ],
   "no_camera.unsupported": ["这个浏览器打不开相机", "This browser cannot open the camera"],
   "no_camera.unsupported_words": ["请用手机自带的浏览器或 Chrome 打开。", "Please use the phone's own browser or Chrome."],
-  "no_camera.fallback": ["也可以用手机相机拍好后选进来。这样的照片会注明来源，审核时会多看一眼。", "You can also use the phone's camera app. Such pictures are marked and looked at more closely."],
+  "no_camera.fallback": [
+    "也可以用手机相机拍好后选进来。这样的照片会注明来源，审核时会多看一眼。",
+    "You can also use the phone's camera app. Such pictures are marked and looked at more closely.",
+  ],
   "no_camera.pick": ["用手机相机拍", "Use the camera app"],
   "no_camera.pick_video": ["用手机相机录", "Use the camera app"],
   "no_camera.retry": ["重试", "Try again"],
 
   "leaving.title": ["还没存上，先别走", "Not kept yet"],
-  "leaving.words": ["离开本页就没有了。可以再存一次，或先存到手机相册。", "If you leave this page it is gone. Try to keep it again, or save it to the phone's album first."],
+  "leaving.words": [
+    "离开本页就没有了。可以再存一次，或先存到手机相册。",
+    "If you leave this page it is gone. Try to keep it again, or save it to the phone's album first.",
+  ],
   "leaving.album": ["存到相册", "Save to the album"],
-  "leaving.in_album": ["已交给手机下载，在相册或「下载」里找得到。它不算取证记录，需要时交给管理员。", "Handed to the phone: look in the album or in Downloads. It is not a capture record; give it to your office if needed."],
+  "leaving.in_album": [
+    "已交给手机下载，在相册或「下载」里找得到。它不算取证记录，需要时交给管理员。",
+    "Handed to the phone: look in the album or in Downloads. It is not a capture record; give it to your office if needed.",
+  ],
   "leaving.stay": ["先不离开", "Stay here"],
   "leaving.drop": ["不要了，离开", "Drop it and leave"],
 

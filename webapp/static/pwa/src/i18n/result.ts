@@ -4,7 +4,10 @@ import type { Pair } from "./language";
 
 export const TEXTS = {
   "result.step_of": ["第 {step} 步，共 {count} 步", "Step {step} of {count}"],
-  "draft.failed": ["手机没有存上刚填的内容，可能存储满了。请删些别的文件再试。", "The phone could not keep your last answer; it may be full. Delete other files and try again."],
+  "draft.failed": [
+    "手机没有存上刚填的内容，可能存储满了。请删些别的文件再试。",
+    "The phone could not keep your last answer; it may be full. Delete other files and try again.",
+  ],
   "result.fill_first": ["请先填写", "Please fill in first"],
   "result.mend_first": ["请先改正", "Please correct it first"],
 
@@ -20,7 +23,10 @@ export const TEXTS = {
   "question.outcome": ["是哪种情况？", "What has changed?"],
 
   "question.pictures_person": ["请给本人拍照", "Take a photo of the person"],
-  "question.pictures_person_words": ["脸要看清，请对方按提示念出或举起号码。", "The face should be clear, with the number said or shown as asked."],
+  "question.pictures_person_words": [
+    "脸要看清，请对方按提示念出或举起号码。",
+    "The face should be clear, with the number said or shown as asked.",
+  ],
   "question.pictures_person_or_document": ["请给本人拍照，或拍机构证明", "Photo of the person, or of the institution's form"],
   "question.pictures_person_or_document_words": ["见得到本人就拍本人。", "If you can see the person, take the person."],
   "question.pictures_none": ["有证明材料吗？", "Is there a paper to show it?"],
@@ -34,7 +40,10 @@ export const TEXTS = {
   "pictures.form": ["拍机构盖章的证明", "Photo of the stamped form"],
   "pictures.skip": ["没有材料，继续", "No paper, go on"],
   "pictures.not_yet": ["还需要一张本人照片，或 5 秒以上的视频。", "A photo of the person, or a video over 5 s, is still needed."],
-  "pictures.refused": ["有 {count} 份照片或视频的取证记录，办公室没有收下，不能用在这个结果里。请重拍。原来的还在手机里，在「上传」里能看到。", "The office did not take the record of {count} photo or video, so it cannot support this result. Please take it again. The first one stays on this phone, under “Uploads”."],
+  "pictures.refused": [
+    "有 {count} 份照片或视频的取证记录，办公室没有收下，不能用在这个结果里。请重拍。原来的还在手机里，在「上传」里能看到。",
+    "The office did not take the record of {count} photo or video, so it cannot support this result. Please take it again. The first one stays on this phone, under “Uploads”.",
+  ],
 
   "question.identity": ["核对了什么证件？", "Which document did you see?"],
   "identity_document.id_card": ["身份证", "Identity card"],
@@ -124,7 +133,10 @@ export const TEXTS = {
   "review.no_pictures": ["没有照片或视频", "No photo or video"],
   "review.save": ["确认并保存", "Confirm and keep"],
   "review.saving": ["正在保存…", "Keeping…"],
-  "review.saved": ["{name}的结果已存在本机，联网后自动上传。", "The result for {name} is on this phone and goes out once online."],
+  "review.saved": [
+    "{name}的结果已存在本机，联网后自动上传。",
+    "The result for {name} is on this phone and goes out once online.",
+  ],
 
   "lack.outcome_missing": ["请先选择核实结果。", "Please choose a result first."],
   "lack.detail_missing": ["还有必填的一项没有填。", "One required answer is missing."],
@@ -137,13 +149,25 @@ export const TEXTS = {
   "lack.dates_order": ["结束的日期早于开始的日期。", "The end is before the beginning."],
   "lack.bad_date": ["这个日期读不出来，请重新选。", "This date cannot be read. Please choose it again."],
   "lack.documents_missing": ["还需要拍下材料。", "More documents are still to be photographed."],
-  "lack.person_not_shown": ["还需要一张本人照片，或 5 秒以上的视频。", "A photo of the person, or a video over 5 s, is still needed."],
+  "lack.person_not_shown": [
+    "还需要一张本人照片，或 5 秒以上的视频。",
+    "A photo of the person, or a video over 5 s, is still needed.",
+  ],
   "lack.ladder_visits": ["还需要在另一天、另一个时段再上门一次。", "One more visit on another day and time of day is needed."],
-  "lack.ladder_calls": ["电话还没打够：每个号码三次，空号一次即可。", "More calls are needed: three to each number, one if it is void."],
+  "lack.ladder_calls": [
+    "电话还没打够：每个号码三次，空号一次即可。",
+    "More calls are needed: three to each number, one if it is void.",
+  ],
   "lack.ladder_relative": ["还需要问一下亲属或联系人。", "A relative or contact must be asked."],
   "lack.ladder_neighbour": ["还需要问一下邻居或楼长。", "A neighbour or building head must be asked."],
   "lack.ladder_note": ["还需要留一张字条。", "A note must be left."],
-  "lack.full": ["手机存储满了，结果还没存上。请删些别的文件再试。", "The phone is full and the result is not kept yet. Delete other files and try again."],
-  "lack.already_kept": ["另一个窗口已存下这次走访的结果，请回到名单看一看。", "Another window has kept a result of this visit. Please look at the list."],
+  "lack.full": [
+    "手机存储满了，结果还没存上。请删些别的文件再试。",
+    "The phone is full and the result is not kept yet. Delete other files and try again.",
+  ],
+  "lack.already_kept": [
+    "另一个窗口已存下这次走访的结果，请回到名单看一看。",
+    "Another window has kept a result of this visit. Please look at the list.",
+  ],
   "lack.not_saved": ["还没存上，填的内容都在。请再点一次。", "Not kept yet. Your answers are still here. Please try again."],
 } as const satisfies Record<string, Pair>;

@@ -6,7 +6,10 @@ export const TEXTS = {
   "visit.title": ["走访", "Visit"],
   "visit.gone": ["这次走访不在名单里了", "This visit is no longer on your list"],
   "visit.to_list": ["回到名单", "Back to the list"],
-  "visit.gone_words": ["可能已经完成，或改派给别人。您记下的资料都会照常上传。", "It may be done or given to someone else. What you recorded is uploaded all the same."],
+  "visit.gone_words": [
+    "可能已经完成，或改派给别人。您记下的资料都会照常上传。",
+    "It may be done or given to someone else. What you recorded is uploaded all the same.",
+  ],
   "visit.begin": ["开始走访", "Start the visit"],
   "visit.continue": ["继续走访", "Continue the visit"],
   "visit.not_found": ["还没找到人？记下这次走访", "Not found yet? Record this try"],
@@ -51,7 +54,10 @@ export const TEXTS = {
 
   "place.searching": ["正在定位，可继续", "Finding the place, go on"],
   "place.about": ["约 {about} 内", "Within about {about}"],
-  "place.old": ["{minutes} 分钟前的位置（约 {about} 内），可继续", "Place of {minutes} {minutes:minute|minutes} ago (within about {about}), go on"],
+  "place.old": [
+    "{minutes} 分钟前的位置（约 {about} 内），可继续",
+    "Place of {minutes} {minutes:minute|minutes} ago (within about {about}), go on",
+  ],
   "place.coarse": ["定位不准（约 {about}），可继续", "Place is rough (about {about}), go on"],
   "place.unknown": ["定位误差不明，可继续，会注明", "Place of unknown accuracy; go on, it is noted"],
   "place.denied": ["没有允许定位，可继续，会注明", "Location not allowed; go on, it is noted"],

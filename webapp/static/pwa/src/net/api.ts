@@ -8,8 +8,16 @@ import { send, TEXT_TYPE, type Ask } from "./http";
 
 const BASE = "/api/v1";
 
-async function json<Answer>(path: string, token: string | null, body?: unknown, more: Pick<Ask, "knowsPhone"> = {}): Promise<Answer> {
-  const ask = body === undefined ? {} : { method: "POST" as const, body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
+async function json<Answer>(
+  path: string,
+  token: string | null,
+  body?: unknown,
+  more: Pick<Ask, "knowsPhone"> = {},
+): Promise<Answer> {
+  const ask =
+    body === undefined
+      ? {}
+      : { method: "POST" as const, body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
   const answer = await send(BASE + path, { token, ...ask, ...more });
   try {
     return (await answer.json()) as Answer;
@@ -82,7 +90,12 @@ export function postTickets(token: string, count: number): Promise<TicketAnswer[
  * Sends the record's own bytes; the answer is the receipt of its commit, whether it was new or known. `ticket` is the signed
  * ticket that the record names, for an office that has lost it.
  */
-export async function postCapture(token: string, record: Bytes, signature: string, ticket: string | null = null): Promise<string> {
+export async function postCapture(
+  token: string,
+  record: Bytes,
+  signature: string,
+  ticket: string | null = null,
+): Promise<string> {
   const presented = ticket ? { "Capture-Ticket": ticket } : {};
   const headers = { "Content-Type": "application/vnd.anzai.capture+json", "Capture-Signature": signature, ...presented };
   return (await send(`${BASE}/captures`, { method: "POST", token, headers, body: record, expects: TEXT_TYPE })).text();
@@ -98,7 +111,9 @@ export async function getCaptureReceipt(token: string, capture_id: string): Prom
 /** The server names missing files by their hash, alone or in an object. */
 function missingOf({ missing }: { missing?: unknown }): string[] {
   const entries = Array.isArray(missing) ? (missing as unknown[]) : [];
-  return entries.map((entry) => (typeof entry === "string" ? entry : String((entry as { sha256?: unknown } | null)?.sha256 ?? "")));
+  return entries.map((entry) =>
+    typeof entry === "string" ? entry : String((entry as { sha256?: unknown } | null)?.sha256 ?? ""),
+  );
 }
 
 export async function postAttempts(token: string, body: unknown): Promise<void> {
@@ -141,4 +156,3 @@ export async function getRestores(): Promise<string[]> {
 export async function getPhoto(token: string, path: string): Promise<ArrayBuffer> {
   return (await send(path, { token, expects: /^image\// })).arrayBuffer();
 }
-

@@ -47,7 +47,9 @@ export function requestSteps(): number {
 
 /** The answer, whose status is below 400; throws NetError otherwise. */
 export async function send(path: string, ask: Ask = {}): Promise<Response> {
-  return carryMethod(ask.method ?? "GET", (method, headers) => request(path, { ...ask, method, headers: { ...ask.headers, ...headers } }));
+  return carryMethod(ask.method ?? "GET", (method, headers) =>
+    request(path, { ...ask, method, headers: { ...ask.headers, ...headers } }),
+  );
 }
 
 async function request(path: string, ask: Ask): Promise<Response> {
@@ -60,7 +62,11 @@ async function request(path: string, ask: Ask): Promise<Response> {
   try {
     // A redirect or a foreign page is a captive portal's: our API never redirects.
     const answer = await fetch(path, {
-      method, signal: abort.signal, cache: "no-store", credentials: knowsPhone ? "same-origin" : "omit", redirect: "manual",
+      method,
+      signal: abort.signal,
+      cache: "no-store",
+      credentials: knowsPhone ? "same-origin" : "omit",
+      redirect: "manual",
       headers: { "Accept-Language": languageOfScreens(), ...headers, ...(token ? { Authorization: `Bearer ${token}` } : {}) },
       ...(body === undefined ? {} : { body }),
     });

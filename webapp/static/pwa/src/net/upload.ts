@@ -61,7 +61,10 @@ class Run {
   #line: Line;
   #cuts = 0;
 
-  constructor(readonly job: UploadJob, readonly events: UploadEvents) {
+  constructor(
+    readonly job: UploadJob,
+    readonly events: UploadEvents,
+  ) {
     this.#url = job.url;
     this.#line = job.line;
   }
@@ -89,9 +92,15 @@ class Run {
   async #patch(): Promise<void> {
     const chunk = await this.#read();
     const answer = await send(this.#url!, {
-      method: "PATCH", token: this.job.token, body: chunk, expects: null, timeoutMs: 30_000 + Math.min(LONGEST_CHUNK_MS, chunk.length / SLOWEST),
+      method: "PATCH",
+      token: this.job.token,
+      body: chunk,
+      expects: null,
+      timeoutMs: 30_000 + Math.min(LONGEST_CHUNK_MS, chunk.length / SLOWEST),
       headers: {
-        ...TUS, "Content-Type": "application/offset+octet-stream", "Upload-Offset": String(this.offset),
+        ...TUS,
+        "Content-Type": "application/offset+octet-stream",
+        "Upload-Offset": String(this.offset),
         "Upload-Checksum": `sha256 ${toBase64(await sha256(chunk))}`,
       },
     });

@@ -37,7 +37,13 @@ function Screens() {
   useCloseGuard();
   if (session === undefined) return null;
   const route = readRoute(path);
-  if (!session && route.screen !== "settings" && route.screen !== "outbox") return <><VanishedNotice /><SignInScreen /></>;
+  if (!session && route.screen !== "settings" && route.screen !== "outbox")
+    return (
+      <>
+        <VanishedNotice />
+        <SignInScreen />
+      </>
+    );
   // A list that gives way to a visit under the thumb would be pressed by mistake.
   if (session && !placed && path === ROOT) return null;
   return (

@@ -37,10 +37,24 @@ export function AttemptScreen({ visitId }: { visitId: string }) {
       title={t("attempt.title")}
       backTo={visitPath(visitId)}
       signal={signalOf(sync)}
-      actions={answers?.met && <SaveButton saving={saving} lacking={lacksNumber(answers, item?.person)} onSave={() => answers.met && void save(finished(answers, answers.met, item?.person, watch))} />}
+      actions={
+        answers?.met && (
+          <SaveButton
+            saving={saving}
+            lacking={lacksNumber(answers, item?.person)}
+            onSave={() => answers.met && void save(finished(answers, answers.met, item?.person, watch))}
+          />
+        )
+      }
     >
       {!answers && <Loading words={t("day.loading")} />}
-      {answers && <AttemptQuestions answers={answers} person={item?.person} change={(part) => change({ attempt: { ...answers, ...part } })} />}
+      {answers && (
+        <AttemptQuestions
+          answers={answers}
+          person={item?.person}
+          change={(part) => change({ attempt: { ...answers, ...part } })}
+        />
+      )}
       <PlaceLine place={place} />
     </Frame>
   );
@@ -110,7 +124,9 @@ function AttemptQuestions({ answers, person, change }: AttemptQuestionsProps) {
           {t("action.change")}
         </Button>
       </div>
-      {CALLS.includes(answers.met) && <WhichNumber answers={answers} numbers={numbersOf(person)} onChoose={(number_end) => change({ number_end })} />}
+      {CALLS.includes(answers.met) && (
+        <WhichNumber answers={answers} numbers={numbersOf(person)} onChoose={(number_end) => change({ number_end })} />
+      )}
       <Field label={t("attempt.note")} value={answers.note} onValue={(note) => change({ note })} long maxLength={2000} />
       <h2>{t("attempt.did")}</h2>
       <Choices<Action>
@@ -124,7 +140,15 @@ function AttemptQuestions({ answers, person, change }: AttemptQuestionsProps) {
   );
 }
 
-function WhichNumber({ answers, numbers, onChoose }: { answers: AttemptAnswers; numbers: string[]; onChoose: (end: string) => void }) {
+function WhichNumber({
+  answers,
+  numbers,
+  onChoose,
+}: {
+  answers: AttemptAnswers;
+  numbers: string[];
+  onChoose: (end: string) => void;
+}) {
   if (numbers.length < 2) return null;
   const choices = numbers.map((number) => ({ value: numberEnd(number), words: number }));
   return (

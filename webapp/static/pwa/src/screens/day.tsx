@@ -94,7 +94,11 @@ function DayList({ visits, sync, hasList }: { visits: VisitView[]; sync: SyncVie
       <p class="unseen" role="status">
         {t("day.found", { count: shown.length })}
       </p>
-      {shown.length ? <VisitList visits={shown} today={today} /> : <NothingFound onClear={() => change({ query: "", filter: "open" })} />}
+      {shown.length ? (
+        <VisitList visits={shown} today={today} />
+      ) : (
+        <NothingFound onClear={() => change({ query: "", filter: "open" })} />
+      )}
     </>
   );
 }
@@ -217,7 +221,12 @@ function NoVisits({ sync, hasList }: { sync: SyncView; hasList: boolean }) {
       </>
     );
   }
-  if (!hasList) return <Empty icon="offline" title={t("day.no_list")}>{t("day.empty_offline")}</Empty>;
+  if (!hasList)
+    return (
+      <Empty icon="offline" title={t("day.no_list")}>
+        {t("day.empty_offline")}
+      </Empty>
+    );
   const words = t("day.empty_words");
   return (
     <Empty icon="inbox" title={t("day.empty")}>

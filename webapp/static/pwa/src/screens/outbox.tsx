@@ -11,7 +11,17 @@ import { go } from "../ui/navigation";
 import { Badge, Button, Empty, Loading, Notice, ProgressBar } from "../ui/parts";
 import { signalOf, useLoad, usePorts, useSync } from "./model/context";
 import { MainTabs } from "./day";
-import { countAside, groupByPerson, lookOf, nameKey, nothingWaits, refusalWords, shareOf, waitingWords, type OutboxGroup } from "./model/outbox-list";
+import {
+  countAside,
+  groupByPerson,
+  lookOf,
+  nameKey,
+  nothingWaits,
+  refusalWords,
+  shareOf,
+  waitingWords,
+  type OutboxGroup,
+} from "./model/outbox-list";
 import type { OutboxRow, SyncView } from "../app/ports";
 import { visitPath } from "./model/route";
 
@@ -59,7 +69,12 @@ function summaryWords(sync: SyncView, aside: number): string {
 
 function Groups({ rows }: { rows: OutboxRow[] }) {
   const groups = groupByPerson(rows);
-  if (!groups.length) return <Empty icon="inbox" title={t("outbox.empty")}>{t("outbox.empty_words")}</Empty>;
+  if (!groups.length)
+    return (
+      <Empty icon="inbox" title={t("outbox.empty")}>
+        {t("outbox.empty_words")}
+      </Empty>
+    );
   return (
     <>
       {groups.map((group) => (
@@ -75,7 +90,12 @@ function GroupCard({ group }: { group: OutboxGroup }) {
     <Card title={group.person} aside={<span class="quiet small figures">{momentWords(group.newest)}</span>}>
       <ul>
         {group.items.map((item) => (
-          <ItemLine item={item} isNewest={item === newest} isHeld={item.type === "media" && waitsForPerson(item, group.items)} key={item.item_id} />
+          <ItemLine
+            item={item}
+            isNewest={item === newest}
+            isHeld={item.type === "media" && waitsForPerson(item, group.items)}
+            key={item.item_id}
+          />
         ))}
       </ul>
     </Card>

@@ -108,14 +108,33 @@ function KeptWork() {
 }
 
 /** Long passwords on small keys go wrong unseen. */
-export function PasswordField({ label, value, onValue, autocomplete }: { label: string; value: string; onValue: (value: string) => void; autocomplete: string }) {
+export function PasswordField({
+  label,
+  value,
+  onValue,
+  autocomplete,
+}: {
+  label: string;
+  value: string;
+  onValue: (value: string) => void;
+  autocomplete: string;
+}) {
   const [shown, setShown] = useState(false);
   const reveal = (
     <Button look="plain" icon="eye" aria-pressed={shown} onClick={() => setShown(!shown)}>
       {t(shown ? "sign_in.hide" : "sign_in.show")}
     </Button>
   );
-  return <Field label={label} value={value} onValue={onValue} type={shown ? "text" : "password"} autocomplete={autocomplete} aside={reveal} />;
+  return (
+    <Field
+      label={label}
+      value={value}
+      onValue={onValue}
+      type={shown ? "text" : "password"}
+      autocomplete={autocomplete}
+      aside={reveal}
+    />
+  );
 }
 
 function SubmitButton({ busy }: { busy: boolean }) {

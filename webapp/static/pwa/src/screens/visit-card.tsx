@@ -53,11 +53,25 @@ function Fact({ icon, words }: { icon: IconName; words: string }) {
 }
 
 export function DueBadge({ item, today }: { item: VisitView; today: string }) {
-  if (item.stage === "done") return <Badge look="good" icon="done">{t("stage.done")}</Badge>;
-  if (item.stage === "returned") return <Badge look="returned" icon="returned">{t("stage.returned")}</Badge>;
+  if (item.stage === "done")
+    return (
+      <Badge look="good" icon="done">
+        {t("stage.done")}
+      </Badge>
+    );
+  if (item.stage === "returned")
+    return (
+      <Badge look="returned" icon="returned">
+        {t("stage.returned")}
+      </Badge>
+    );
   const state = dueState(item.visit.due_on, today);
   const look = state === "due" ? "near" : state;
-  return <Badge look={look} icon={state === "overdue" ? "alert" : "clock"}>{dueWords(item.visit.due_on, today)}</Badge>;
+  return (
+    <Badge look={look} icon={state === "overdue" ? "alert" : "clock"}>
+      {dueWords(item.visit.due_on, today)}
+    </Badge>
+  );
 }
 
 export function dueWords(dueOn: string, today: string): string {

@@ -23,9 +23,18 @@ export function VisitScreen({ visitId }: { visitId: string }) {
   const { value: item, failed } = useLoad(["session", "cases", "outbox"], (ports) => ports.visit(visitId));
   const title = item ? item.person.name : t("visit.title");
   return (
-    <Frame title={title} backTo={ROOT} signal={signalOf(sync)} actions={item ? <VisitActions item={item} /> : item === null && <ToList />}>
+    <Frame
+      title={title}
+      backTo={ROOT}
+      signal={signalOf(sync)}
+      actions={item ? <VisitActions item={item} /> : item === null && <ToList />}
+    >
       {item === undefined && !failed && <Loading words={t("day.loading")} />}
-      {(item === null || failed) && <Empty icon="home" title={t("visit.gone")}>{t("visit.gone_words")}</Empty>}
+      {(item === null || failed) && (
+        <Empty icon="home" title={t("visit.gone")}>
+          {t("visit.gone_words")}
+        </Empty>
+      )}
       {item && <VisitFacts item={item} />}
     </Frame>
   );
@@ -73,9 +82,17 @@ function VisitFacts({ item }: { item: VisitView }) {
           <p>{visit.returned.words}</p>
         </Notice>
       )}
-      {item.refused && <Notice tone="seal" title={t("visit.refused")}>{refusalWords(item.refused)}</Notice>}
+      {item.refused && (
+        <Notice tone="seal" title={t("visit.refused")}>
+          {refusalWords(item.refused)}
+        </Notice>
+      )}
       <PersonCard item={item} />
-      {visit.note && <Notice icon="note" title={t("visit.note")}>{visit.note}</Notice>}
+      {visit.note && (
+        <Notice icon="note" title={t("visit.note")}>
+          {visit.note}
+        </Notice>
+      )}
       <KeptCard visitId={visit.visit_id} />
       <PhonesCard person={person} />
       <MapCard person={person} />
@@ -129,7 +146,11 @@ function LastPicture({ person }: { person: Person }) {
   const ports = usePorts();
   return (
     <figure class="person__photo">
-      <BlobImage class="person__image" load={() => ports.lastPicture(person.person_id)} alt={t("visit.last_picture_of", { name: person.name })} />
+      <BlobImage
+        class="person__image"
+        load={() => ports.lastPicture(person.person_id)}
+        alt={t("visit.last_picture_of", { name: person.name })}
+      />
       <figcaption>{t("visit.last_picture")}</figcaption>
     </figure>
   );
@@ -212,13 +233,22 @@ export function CaptureRow({ captures }: { captures: readonly CaptureView[] }) {
 }
 
 function CaptureThumb({ capture }: { capture: CaptureView }) {
-  if (capture.kind === "video") return <span class="thumb thumb--video"><Icon name="video" /></span>;
+  if (capture.kind === "video")
+    return (
+      <span class="thumb thumb--video">
+        <Icon name="video" />
+      </span>
+    );
   return <BlobImage load={capture.open} alt={word("kind", capture.kind)} />;
 }
 
 function CaptureState({ capture }: { capture: CaptureView }) {
   const words = t(capture.verified ? "stamp.verified" : "stamp.kept");
-  return <Badge look="good" icon={capture.verified ? "verified" : "done"}>{words}</Badge>;
+  return (
+    <Badge look="good" icon={capture.verified ? "verified" : "done"}>
+      {words}
+    </Badge>
+  );
 }
 
 function HistoryCard({ attempts }: { attempts: Attempt[] }) {

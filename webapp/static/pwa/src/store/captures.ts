@@ -13,13 +13,18 @@ import { currentWorkerId } from "./sessions";
 export async function capturesOf(visit_id: string): Promise<SavedCapture[]> {
   const worker_id = await currentWorkerId();
   const rows = await read(["captures"], (transaction) => transaction.objectStore("captures").index("visit").getAll(visit_id));
-  return rows.filter((row) => row.worker_id === worker_id).sort((one, other) => one.saved_at.localeCompare(other.saved_at) || one.seq - other.seq).map(toSaved);
+  return rows
+    .filter((row) => row.worker_id === worker_id)
+    .sort((one, other) => one.saved_at.localeCompare(other.saved_at) || one.seq - other.seq)
+    .map(toSaved);
 }
 
 /** Those that a result may rest on: one whose record the office refused would hold the result back for ever. It stays on the phone. */
 export async function capturesToRestOn(visit_id: string): Promise<SavedCapture[]> {
   const items = await read(["outbox"], (transaction) => transaction.objectStore("outbox").index("visit").getAll(visit_id));
-  const refused = new Set(items.filter(({ type, state }) => type === "record" && (state === "refused" || state === "aside")).map(({ ref }) => ref));
+  const refused = new Set(
+    items.filter(({ type, state }) => type === "record" && (state === "refused" || state === "aside")).map(({ ref }) => ref),
+  );
   return (await capturesOf(visit_id)).filter(({ capture_id }) => !refused.has(capture_id));
 }
 
@@ -48,11 +53,16 @@ export async function keepReceipt(receipt: ReceiptRow): Promise<void> {
 }
 
 /** Keeps the receipt of a file, marks the file verified (or kept apart) and deletes its original, all at once; record and receipt stay. */
-export async function releaseOriginal(receipt: ReceiptRow, item_id: string, state: "verified" | "aside" = "verified"): Promise<void> {
+export async function releaseOriginal(
+  receipt: ReceiptRow,
+  item_id: string,
+  state: "verified" | "aside" = "verified",
+): Promise<void> {
   await write(["receipts", "media", "outbox"], async (transaction) => {
     await transaction.objectStore("receipts").put(receipt);
     const item = await transaction.objectStore("outbox").get(item_id);
-    if (item) await transaction.objectStore("outbox").put({ ...item, state, sent_bytes: item.size_bytes, error: null, upload_url: null });
+    if (item)
+      await transaction.objectStore("outbox").put({ ...item, state, sent_bytes: item.size_bytes, error: null, upload_url: null });
     await transaction.objectStore("media").delete(item_id);
   });
   changed("outbox", "captures");

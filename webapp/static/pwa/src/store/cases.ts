@@ -81,7 +81,10 @@ export async function applyPack({ worker_id, pack, held, now, from }: PackChange
 }
 
 /** Which visits here a list from the beginning has still to name, and, at its last page, which it never did: the office has them no more. */
-async function stillUnnamed(worker_id: string, { visits, anew, next }: PackChange["pack"]): Promise<{ unnamed: string[]; gone: string[] }> {
+async function stillUnnamed(
+  worker_id: string,
+  { visits, anew, next }: PackChange["pack"],
+): Promise<{ unnamed: string[]; gone: string[] }> {
   const before = anew ? [...(await loadCases(worker_id)).keys()] : ((await readSessionRow(worker_id))?.unnamed ?? []);
   const named = new Set(visits.map(({ visit_id }) => visit_id));
   const left = before.filter((visit_id) => !named.has(visit_id));
@@ -99,13 +102,21 @@ export async function dropRemoved(worker_id: string, held: ReadonlySet<string>):
 }
 
 /** Nothing may be sealed inside a transaction: the cursor there tells whether somebody else has written meanwhile. */
-async function storeBuckets(worker_id: string, cases: Cases, touched: ReadonlySet<number>, cursor: { from: string; to: string; unnamed?: string[] }): Promise<void> {
+async function storeBuckets(
+  worker_id: string,
+  cases: Cases,
+  touched: ReadonlySet<number>,
+  cursor: { from: string; to: string; unnamed?: string[] },
+): Promise<void> {
   const rows = await Promise.all([...touched].map((bucket) => sealBucket(worker_id, cases, bucket)));
   const isFirst = await write(["cases", "sessions"], async (transaction) => {
     const session = await transaction.objectStore("sessions").get(worker_id);
     if (session && session.cursor !== cursor.from) throw new PackMoved("pack_moved");
     for (const row of rows) await transaction.objectStore("cases").put(row);
-    if (session) await transaction.objectStore("sessions").put({ ...session, cursor: cursor.to, unnamed: cursor.unnamed ?? session.unnamed ?? [] });
+    if (session)
+      await transaction
+        .objectStore("sessions")
+        .put({ ...session, cursor: cursor.to, unnamed: cursor.unnamed ?? session.unnamed ?? [] });
     return session?.cursor === "" && cursor.to !== "";
   });
   // An empty list is news as well, for until then nobody could say that it is empty.
@@ -113,7 +124,11 @@ async function storeBuckets(worker_id: string, cases: Cases, touched: ReadonlySe
   if (touched.size) changed("cases");
 }
 
-async function sealBucket(worker_id: string, cases: Cases, bucket: number): Promise<{ worker_id: string; bucket: number; sealed: Sealed }> {
+async function sealBucket(
+  worker_id: string,
+  cases: Cases,
+  bucket: number,
+): Promise<{ worker_id: string; bucket: number; sealed: Sealed }> {
   const own = [...cases.values()].filter(({ visit }) => bucketOf(visit.visit_id) === bucket);
   return { worker_id, bucket, sealed: await seal(worker_id, own) };
 }

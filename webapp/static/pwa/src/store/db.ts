@@ -47,15 +47,17 @@ function connect(): Promise<Database> {
 
 async function open(): Promise<Database> {
   let isNew = false;
-  const database = await inTime((blocked) => openDB<Schema>(NAME, VERSION, {
-    upgrade(opened, from, _to, transaction) {
-      isNew = from === 0;
-      for (const upgrade of UPGRADES.slice(from)) upgrade(opened, transaction as never);
-    },
-    blocked,
-    blocking: (_now, _wanted, event) => giveWay(event.target as IDBDatabase),
-    terminated: () => (connection = null),
-  }));
+  const database = await inTime((blocked) =>
+    openDB<Schema>(NAME, VERSION, {
+      upgrade(opened, from, _to, transaction) {
+        isNew = from === 0;
+        for (const upgrade of UPGRADES.slice(from)) upgrade(opened, transaction as never);
+      },
+      blocked,
+      blocking: (_now, _wanted, event) => giveWay(event.target as IDBDatabase),
+      terminated: () => (connection = null),
+    }),
+  );
   const before = readMark();
   // Kept in the mark itself: the next count says 0, and the notice must outlive a reload until it was read.
   writeMark(isNew && before ? { lost: (before.lost ?? 0) + before.unsent, unsent: 0 } : {});
@@ -77,7 +79,10 @@ function inTime(open: (blocked: () => void) => Promise<Database>): Promise<Datab
       clearTimeout(limit);
       act();
     };
-    open(giveUp).then((database) => settled(() => (isOver ? database.close() : resolve(database))), (error: unknown) => settled(() => reject(error)));
+    open(giveUp).then(
+      (database) => settled(() => (isOver ? database.close() : resolve(database))),
+      (error: unknown) => settled(() => reject(error)),
+    );
   });
 }
 
@@ -85,7 +90,10 @@ function inTime(open: (blocked: () => void) => Promise<Database>): Promise<Datab
 export function dropConnection(): void {
   const dropped = connection;
   connection = null;
-  void dropped?.then((database) => database.close(), () => undefined);
+  void dropped?.then(
+    (database) => database.close(),
+    () => undefined,
+  );
 }
 
 function giveWay(database: IDBDatabase): void {
@@ -112,7 +120,10 @@ export function read<Answer>(stores: StoreName[], body: (transaction: ReadTransa
 export function write<Answer>(stores: StoreName[], body: (transaction: WriteTransaction) => Promise<Answer>): Promise<Answer> {
   return reconnecting(async (database) => {
     const transaction = database.transaction(stores, "readwrite", { durability: "strict" }) as unknown as WriteTransaction;
-    const done = transaction.done.then(() => null, (error: unknown) => error ?? new Error("aborted"));
+    const done = transaction.done.then(
+      () => null,
+      (error: unknown) => error ?? new Error("aborted"),
+    );
     try {
       const answer = await body(transaction);
       const failure = await done;

@@ -35,7 +35,10 @@ export async function listDrafts(): Promise<StoredDraft[]> {
  * becomes; null leaves everything as it is. Two tabs on one visit so never write over each other unseen. Resolves with
  * what is stored, once it is on the disk; `updated_at` is set here.
  */
-export async function changeDraft(visit_id: string, change: (stored: StoredDraft | null) => StoredDraft | null): Promise<StoredDraft | null> {
+export async function changeDraft(
+  visit_id: string,
+  change: (stored: StoredDraft | null) => StoredDraft | null,
+): Promise<StoredDraft | null> {
   const worker_id = await currentWorkerId();
   for (let attempt = 1; ; attempt++) {
     const row = await read(["drafts"], (transaction) => transaction.objectStore("drafts").get([worker_id, visit_id]));

@@ -3,10 +3,14 @@
 import type { FileTrouble } from "../domain/container";
 
 /** full: no space; vanished: the browser cleared it; blocked: another tab holds an older form; closed: a newer form took over; broken: anything else; subject_missing: whom a capture shows is no longer known here; and what the office could not take. */
-export type StoreTrouble = "full" | "vanished" | "blocked" | "closed" | "not_found" | "subject_missing" | "not_signed_in" | "broken" | FileTrouble;
+export type StoreTrouble =
+  "full" | "vanished" | "blocked" | "closed" | "not_found" | "subject_missing" | "not_signed_in" | "broken" | FileTrouble;
 
 export class StoreError extends Error {
-  constructor(readonly trouble: StoreTrouble, readonly reason?: unknown) {
+  constructor(
+    readonly trouble: StoreTrouble,
+    readonly reason?: unknown,
+  ) {
     super(`store_${trouble}${reason instanceof Error ? `: ${reason.name} ${reason.message}` : ""}`);
     this.name = "StoreError";
   }

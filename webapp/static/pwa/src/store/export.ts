@@ -12,8 +12,15 @@ import { StoreError } from "./errors";
 import { ticketOf } from "./tickets";
 
 const ENDINGS: Record<string, string> = {
-  "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic",
-  "video/webm": "webm", "video/mp4": "mp4", "audio/webm": "weba", "audio/mp4": "m4a", "application/pdf": "pdf",
+  "image/jpeg": "jpg",
+  "image/png": "png",
+  "image/webp": "webp",
+  "image/heic": "heic",
+  "video/webm": "webm",
+  "video/mp4": "mp4",
+  "audio/webm": "weba",
+  "audio/mp4": "m4a",
+  "application/pdf": "pdf",
 };
 
 const json = (value: unknown): Blob => new Blob([utf8(JSON.stringify(value, null, 1))]);
@@ -30,10 +37,14 @@ export async function exportUnsent(): Promise<Blob> {
   const items = (await itemsOfWorker(worker_id)).filter(isUnsent);
   const captures = new Set(items.filter(({ type }) => type === "record" || type === "media").map(({ ref }) => ref));
   const about = { v: 1, worker_id, device_kid, saved_at: new Date().toISOString(), app_build: __BUILD__ };
-  const entries: ZipEntry[] = [{ name: "phone.json", body: json(about) }, { name: "outbox.json", body: json(items.map(withoutAddress)) }];
+  const entries: ZipEntry[] = [
+    { name: "phone.json", body: json(about) },
+    { name: "outbox.json", body: json(items.map(withoutAddress)) },
+  ];
   for (const capture_id of captures) entries.push(...(await captureEntries(capture_id)));
   for (const item of items) {
-    if (item.type === "result" || item.type === "attempts") entries.push({ name: `results/${item.type}-${item.ref}.json`, body: json(await readReport(item.ref)) });
+    if (item.type === "result" || item.type === "attempts")
+      entries.push({ name: `results/${item.type}-${item.ref}.json`, body: json(await readReport(item.ref)) });
   }
   return makeZip(onceEach(entries));
 }
@@ -51,7 +62,8 @@ async function captureEntries(capture_id: string): Promise<ZipEntry[]> {
   ];
   const ticket = await ticketOf(row.record);
   if (ticket) entries.push({ name: `tickets/${ticket.ticket_id}.ticket`, body: new Blob([fromBase64Url(ticket.ticket)]) });
-  for (const receipt of await receiptsOf(capture_id)) entries.push({ name: `receipts/${receipt.receipt_id.replace("/", "-")}.tlog-proof`, body: new Blob([utf8(receipt.text)]) });
+  for (const receipt of await receiptsOf(capture_id))
+    entries.push({ name: `receipts/${receipt.receipt_id.replace("/", "-")}.tlog-proof`, body: new Blob([utf8(receipt.text)]) });
   for (const { sha256, mime } of row.media) {
     const body = await openMedia(capture_id, sha256);
     if (body) entries.push({ name: `media/${sha256}.${ENDINGS[mime] ?? "bin"}`, body });

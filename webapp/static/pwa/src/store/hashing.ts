@@ -11,6 +11,7 @@ export async function hashBlob(blob: Blob): Promise<string> {
   if (blob.size <= WHOLE_BYTES) return sha256Hex(new Uint8Array(await blob.arrayBuffer()) as Bytes);
   const { sha256 } = await import("@noble/hashes/sha2.js");
   const hash = sha256.create();
-  for (let at = 0; at < blob.size; at += SLICE_BYTES) hash.update(new Uint8Array(await blob.slice(at, at + SLICE_BYTES).arrayBuffer()));
+  for (let at = 0; at < blob.size; at += SLICE_BYTES)
+    hash.update(new Uint8Array(await blob.slice(at, at + SLICE_BYTES).arrayBuffer()));
   return toHex(hash.digest());
 }

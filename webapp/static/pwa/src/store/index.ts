@@ -10,7 +10,15 @@ export { listCases, readCase } from "./cases";
 export { changeDraft, listDrafts, readDraft, removeDraft, readPlace, writePlace } from "./drafts";
 export { saveCapture } from "./save-capture";
 export { capturesOf, capturesToRestOn, openMedia, readCapture } from "./captures";
-export { beginRecording, dropRecording, finishRecording, keepShot, keepSlice, unfinishedRecordings, type Recording } from "./recordings";
+export {
+  beginRecording,
+  dropRecording,
+  finishRecording,
+  keepShot,
+  keepSlice,
+  unfinishedRecordings,
+  type Recording,
+} from "./recordings";
 export { challengeFor } from "./tickets";
 export { saveAttempts, saveResult, attemptsOf, judge, resultsOf, RuleBroken, type SavedResult } from "./results";
 export { countOutbox, listOutbox, retryNow } from "./outbox";

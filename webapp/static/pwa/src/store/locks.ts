@@ -9,6 +9,9 @@ export function locked<Answer>(name: string, body: () => Promise<Answer>): Promi
   const locks = globalThis.navigator?.locks as LockManager | undefined;
   if (locks) return locks.request(name, body) as Promise<Answer>;
   const turn = (queues.get(name) ?? Promise.resolve()).then(() => leased(name, body));
-  queues.set(name, turn.catch(() => undefined));
+  queues.set(
+    name,
+    turn.catch(() => undefined),
+  );
   return turn;
 }

@@ -5,7 +5,10 @@ import { isBlobRefused } from "./errors";
 let takesBlobs = true;
 
 /** Runs `store` with the files as Blobs; when the browser refuses those, once more with buffers. */
-export async function storingBytes<Answer>(blobs: readonly Blob[], store: (bytes: (Blob | ArrayBuffer)[]) => Promise<Answer>): Promise<Answer> {
+export async function storingBytes<Answer>(
+  blobs: readonly Blob[],
+  store: (bytes: (Blob | ArrayBuffer)[]) => Promise<Answer>,
+): Promise<Answer> {
   if (takesBlobs) {
     try {
       return await store([...blobs]);

@@ -83,10 +83,18 @@ export async function settleAfterStart(build: string = __BUILD__): Promise<void>
   const moved = await write(["outbox"], async (transaction) => {
     const store = transaction.objectStore("outbox");
     const events = isUpdated ? { ...AFTER_START, refused: "again" as const, aside: "again" as const } : AFTER_START;
-    const found = (await store.getAll()).map((item) => ({ item, event: isUpdated && isNoConflict(item) ? ("lost" as const) : events[item.state] }));
+    const found = (await store.getAll()).map((item) => ({
+      item,
+      event: isUpdated && isNoConflict(item) ? ("lost" as const) : events[item.state],
+    }));
     // A file that is kept apart has left this phone.
     const stuck = found.filter(({ item, event }) => event && !(item.state === "aside" && item.type === "media"));
-    for (const { item, event } of stuck) await store.put({ ...item, state: nextState(item.state, event!), ...(event === "cut" || event === "queue" ? {} : { next_at: 0, tries: 0 }) });
+    for (const { item, event } of stuck)
+      await store.put({
+        ...item,
+        state: nextState(item.state, event!),
+        ...(event === "cut" || event === "queue" ? {} : { next_at: 0, tries: 0 }),
+      });
     return stuck.length;
   });
   if (isUpdated) await writeMeta("settled_build", build);

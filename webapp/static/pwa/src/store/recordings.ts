@@ -26,21 +26,33 @@ export async function beginRecording({ visit_id, mime }: { visit_id: string; mim
 }
 
 /** Keeps a picture, or a film from elsewhere, that the worker has not decided about: a phone that ends the app meanwhile does not end it. */
-export async function keepShot({ visit_id, mime, blob, about }: { visit_id: string; mime: string; blob: Blob; about: ShotFacts }): Promise<string> {
+export async function keepShot({
+  visit_id,
+  mime,
+  blob,
+  about,
+}: {
+  visit_id: string;
+  mime: string;
+  blob: Blob;
+  about: ShotFacts;
+}): Promise<string> {
   const recording_id = uuid7();
   const row = { recording_id, visit_id, mime, about, worker_id: await currentWorkerId(), started_at: new Date().toISOString() };
   await storingBytes([blob], ([bytes]) =>
     write(["recordings", "slices"], async (transaction) => {
       await transaction.objectStore("recordings").put(row);
       await transaction.objectStore("slices").put({ recording_id, number: 0, bytes: bytes! });
-    }));
+    }),
+  );
   return recording_id;
 }
 
 /** `number` counts from 0; a slice stored twice stays one. */
 export async function keepSlice(recording_id: string, number: number, slice: Blob): Promise<void> {
   await storingBytes([slice], ([bytes]) =>
-    write(["slices"], (transaction) => transaction.objectStore("slices").put({ recording_id, number, bytes: bytes! })));
+    write(["slices"], (transaction) => transaction.objectStore("slices").put({ recording_id, number, bytes: bytes! })),
+  );
 }
 
 /** The whole video. The slices stay until `saveCapture` takes them over or `dropRecording` discards them. */
@@ -64,10 +76,20 @@ export async function unfinishedRecordings(): Promise<Recording[]> {
   const worker_id = await currentWorkerId();
   const rows = await read(["recordings"], (transaction) => transaction.objectStore("recordings").getAll());
   const own = rows.filter((row) => row.worker_id === worker_id);
-  return Promise.all(own.map(async ({ recording_id, visit_id, mime, started_at, about = null }) => {
-    const slices = await slicesOf(recording_id, mime);
-    return { recording_id, visit_id, mime, started_at, about, slices: slices.length, size_bytes: slices.reduce((sum, { size }) => sum + size, 0) };
-  }));
+  return Promise.all(
+    own.map(async ({ recording_id, visit_id, mime, started_at, about = null }) => {
+      const slices = await slicesOf(recording_id, mime);
+      return {
+        recording_id,
+        visit_id,
+        mime,
+        started_at,
+        about,
+        slices: slices.length,
+        size_bytes: slices.reduce((sum, { size }) => sum + size, 0),
+      };
+    }),
+  );
 }
 
 export async function dropRecording(recording_id: string): Promise<void> {

@@ -17,7 +17,16 @@ export async function renameResult({ item_id, worker_id, visit_id, ref, created_
   const body: ResultBody = { ...known, result_id: uuid7() };
   const sealed = await seal(worker_id, body);
   const report_id = body.result_id;
-  const item = newItem({ item_id: reportKey("result", report_id), worker_id, visit_id, type: "result", ref: report_id, kind: null, size_bytes: sealed.data.byteLength, created_at });
+  const item = newItem({
+    item_id: reportKey("result", report_id),
+    worker_id,
+    visit_id,
+    type: "result",
+    ref: report_id,
+    kind: null,
+    size_bytes: sealed.data.byteLength,
+    created_at,
+  });
   await write(["reports", "outbox"], async (transaction) => {
     const outbox = transaction.objectStore("outbox");
     // Another tab may have given it one already.

@@ -15,7 +15,16 @@ export async function sendAllAgain(): Promise<void> {
     const held = new Set(await transaction.objectStore("media").getAllKeys());
     for (const item of await outbox.getAll()) {
       const event = eventOf(item, held.has(item.item_id));
-      if (event) await outbox.put({ ...item, state: nextState(item.state, event), sent_bytes: event === "lost" ? 0 : item.sent_bytes, upload_url: null, next_at: 0, tries: 0, error: null });
+      if (event)
+        await outbox.put({
+          ...item,
+          state: nextState(item.state, event),
+          sent_bytes: event === "lost" ? 0 : item.sent_bytes,
+          upload_url: null,
+          next_at: 0,
+          tries: 0,
+          error: null,
+        });
     }
   });
   changed("outbox");

@@ -36,7 +36,13 @@ export interface SavedResult {
 }
 
 /** What the rules say of a result before it is saved: with this visit's captures and every known attempt. */
-export async function judge(input: { visit_id: string; outcome: Outcome; details: Record<string, unknown>; captures: { capture_id: string }[]; attempts: Attempt[] }): Promise<Judgement> {
+export async function judge(input: {
+  visit_id: string;
+  outcome: Outcome;
+  details: Record<string, unknown>;
+  captures: { capture_id: string }[];
+  attempts: Attempt[];
+}): Promise<Judgement> {
   const named = new Set(input.captures.map(({ capture_id }) => capture_id));
   const captures: CaptureFact[] = (await capturesOf(input.visit_id))
     .filter(({ capture_id }) => named.has(capture_id))
@@ -45,7 +51,16 @@ export async function judge(input: { visit_id: string; outcome: Outcome; details
   const found = (await casesOf(await currentWorkerId())).get(input.visit_id);
   const person = found?.person;
   const today = todayInZibo(await correctedNow());
-  return judgeResult({ kind: found?.visit.kind ?? "home", outcome: input.outcome, details: input.details, captures, attempts, numbers: person?.phones.map(numberEnd) ?? null, today, known: person });
+  return judgeResult({
+    kind: found?.visit.kind ?? "home",
+    outcome: input.outcome,
+    details: input.details,
+    captures,
+    attempts,
+    numbers: person?.phones.map(numberEnd) ?? null,
+    today,
+    known: person,
+  });
 }
 
 /**
@@ -79,11 +94,25 @@ export async function saveAttempts(visit_id: string, attempts: Attempt[]): Promi
   if (attempts.length) await keepReport("attempts", uuid7(), visit_id, { visit_id, attempts });
 }
 
-async function keepReport(type: ItemType & ReportRow["type"], report_id: string, visit_id: string, body: unknown): Promise<OutboxItem> {
+async function keepReport(
+  type: ItemType & ReportRow["type"],
+  report_id: string,
+  visit_id: string,
+  body: unknown,
+): Promise<OutboxItem> {
   const worker_id = await currentWorkerId();
   const created_at = new Date().toISOString();
   const sealed = await seal(worker_id, body);
-  const item = newItem({ item_id: reportKey(type, report_id), worker_id, visit_id, type, ref: report_id, kind: null, size_bytes: sealed.data.byteLength, created_at });
+  const item = newItem({
+    item_id: reportKey(type, report_id),
+    worker_id,
+    visit_id,
+    type,
+    ref: report_id,
+    kind: null,
+    size_bytes: sealed.data.byteLength,
+    created_at,
+  });
   await write(["reports", "outbox", "drafts"], async (transaction) => {
     if (type === "result") await checkStillOpen(transaction, item);
     await transaction.objectStore("reports").put({ report_id, worker_id, visit_id, type, sealed, created_at });
@@ -130,11 +159,21 @@ export function countCalls(attempts: readonly Attempt[]): number {
 export async function resultsOf(visit_id: string): Promise<SavedResult[]> {
   const worker_id = await currentWorkerId();
   const rows = (await reportsOf(visit_id, worker_id)).filter(({ type }) => type === "result").reverse();
-  return Promise.all(rows.map(async (row) => {
-    const item = await read(["outbox"], (transaction) => transaction.objectStore("outbox").get(reportKey("result", row.report_id)));
-    const body = await unseal<ResultBody>(worker_id, row.sealed);
-    return { body, state: item?.state ?? "verified", error: item?.error ?? null, is_open: item !== undefined && mayBeCorrected(item), words: item?.words ?? null };
-  }));
+  return Promise.all(
+    rows.map(async (row) => {
+      const item = await read(["outbox"], (transaction) =>
+        transaction.objectStore("outbox").get(reportKey("result", row.report_id)),
+      );
+      const body = await unseal<ResultBody>(worker_id, row.sealed);
+      return {
+        body,
+        state: item?.state ?? "verified",
+        error: item?.error ?? null,
+        is_open: item !== undefined && mayBeCorrected(item),
+        words: item?.words ?? null,
+      };
+    }),
+  );
 }
 
 async function reportsOf(visit_id: string, worker_id: string): Promise<ReportRow[]> {

@@ -51,11 +51,22 @@ export async function saveCapture(input: CaptureInput): Promise<SavedCapture> {
 }
 
 /** What the server would refuse is told now, while it can be taken again, and never called saved. */
-async function describe({ blob, mime, width, height, duration_ms, source }: CaptureInput["media"][number], limits: Limits): Promise<MediaFact> {
+async function describe(
+  { blob, mime, width, height, duration_ms, source }: CaptureInput["media"][number],
+  limits: Limits,
+): Promise<MediaFact> {
   if (!blob.size) throw new StoreError("broken", new Error("empty_file"));
   const trouble = await fileTrouble(blob, mime, limits);
   if (trouble) throw new StoreError(trouble);
-  return { sha256: await hashBlob(blob), bytes: blob.size, mime, width: pixels(width), height: pixels(height), duration_ms: duration(duration_ms), source };
+  return {
+    sha256: await hashBlob(blob),
+    bytes: blob.size,
+    mime,
+    width: pixels(width),
+    height: pixels(height),
+    duration_ms: duration(duration_ms),
+    source,
+  };
 }
 
 /** A ticket may run out while somebody looks for light: a record that named it would be set aside, so it names none and says so. */
@@ -82,12 +93,15 @@ async function appendOnce(input: CaptureInput, media: MediaFact[]): Promise<Save
   const session = await readCurrentRow();
   if (!session) throw new StoreError("not_signed_in");
   const row = await signedRow(input, session, media);
-  await storingBytes(input.media.map(({ blob }) => blob), (bytes) =>
-    write([...STORES], async (transaction) => {
-      await moveHead(transaction, session, row);
-      await putCapture(transaction, row, bytes);
-      if (input.recording_id) await dropSlices(transaction, input.recording_id);
-    }));
+  await storingBytes(
+    input.media.map(({ blob }) => blob),
+    (bytes) =>
+      write([...STORES], async (transaction) => {
+        await moveHead(transaction, session, row);
+        await putCapture(transaction, row, bytes);
+        if (input.recording_id) await dropSlices(transaction, input.recording_id);
+      }),
+  );
   return toSaved(row);
 }
 
@@ -98,7 +112,13 @@ async function signedRow(input: CaptureInput, session: SessionRow, media: MediaF
   const record: Bytes = buildRecord(input, { capture_id, worker_id, device_kid, seq, prev, media });
   const signature = await signRecord(session.private_key, record);
   return {
-    capture_id, worker_id, device_kid, seq, record, signature, media,
+    capture_id,
+    worker_id,
+    device_kid,
+    seq,
+    record,
+    signature,
+    media,
     visit_id: input.visit_id,
     kind: input.kind,
     record_sha256: await sha256Hex(record),
@@ -109,7 +129,8 @@ async function signedRow(input: CaptureInput, session: SessionRow, media: MediaF
 async function moveHead(transaction: WriteTransaction, expected: SessionRow, { seq, record_sha256 }: CaptureRow): Promise<void> {
   const sessions = transaction.objectStore("sessions");
   const now = await sessions.get(expected.worker_id);
-  if (!now || now.device_kid !== expected.device_kid || now.seq !== expected.seq || now.prev !== expected.prev) throw new ChainMoved();
+  if (!now || now.device_kid !== expected.device_kid || now.seq !== expected.seq || now.prev !== expected.prev)
+    throw new ChainMoved();
   await sessions.put({ ...now, seq, prev: record_sha256 });
 }
 
@@ -126,10 +147,20 @@ async function putCapture(transaction: WriteTransaction, row: CaptureRow, bytes:
 function itemsOf({ capture_id, worker_id, visit_id, kind, record, saved_at, media }: CaptureRow): OutboxItem[] {
   const shared = { worker_id, visit_id, kind, ref: capture_id, created_at: saved_at };
   const files = media.map(({ sha256, bytes }) =>
-    newItem({ ...shared, item_id: mediaKey(capture_id, sha256), type: "media", sha256, size_bytes: bytes }));
+    newItem({ ...shared, item_id: mediaKey(capture_id, sha256), type: "media", sha256, size_bytes: bytes }),
+  );
   return [newItem({ ...shared, item_id: recordKey(capture_id), type: "record", size_bytes: record.length }), ...files];
 }
 
-export function toSaved({ capture_id, visit_id, worker_id, kind, seq, record_sha256, saved_at, media }: CaptureRow): SavedCapture {
+export function toSaved({
+  capture_id,
+  visit_id,
+  worker_id,
+  kind,
+  seq,
+  record_sha256,
+  saved_at,
+  media,
+}: CaptureRow): SavedCapture {
   return { capture_id, visit_id, worker_id, kind, seq, record_sha256, saved_at, media };
 }

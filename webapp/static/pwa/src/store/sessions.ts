@@ -61,8 +61,19 @@ export async function keepEnrolment({ username, worker, token, key }: Enrolled):
   const row = await write(["sessions", "meta"], async (transaction) => {
     const sessions = transaction.objectStore("sessions");
     const known = await sessions.get(worker.id);
-    const head = known?.device_kid === key.device_kid ? { seq: known.seq, prev: known.prev, enrolled_at: known.enrolled_at } : { seq: 0, prev: FIRST_PREV, enrolled_at: new Date().toISOString() };
-    const kept: SessionRow = { worker_id: worker.id, worker, token, ...key, ...head, cursor: known?.cursor ?? "", unnamed: known?.unnamed ?? [] };
+    const head =
+      known?.device_kid === key.device_kid
+        ? { seq: known.seq, prev: known.prev, enrolled_at: known.enrolled_at }
+        : { seq: 0, prev: FIRST_PREV, enrolled_at: new Date().toISOString() };
+    const kept: SessionRow = {
+      worker_id: worker.id,
+      worker,
+      token,
+      ...key,
+      ...head,
+      cursor: known?.cursor ?? "",
+      unnamed: known?.unnamed ?? [],
+    };
     await sessions.put(kept);
     await transaction.objectStore("meta").put(worker.id, "current");
     await transaction.objectStore("meta").put(worker.id, `account:${username}`);
@@ -81,7 +92,8 @@ export async function closeSession(worker_id: string, keepToken: boolean): Promi
   await write(["sessions", "meta"], async (transaction) => {
     const row = await transaction.objectStore("sessions").get(worker_id);
     if (row && !keepToken) await transaction.objectStore("sessions").put({ ...row, token: null });
-    if ((await transaction.objectStore("meta").get("current")) === worker_id) await transaction.objectStore("meta").delete("current");
+    if ((await transaction.objectStore("meta").get("current")) === worker_id)
+      await transaction.objectStore("meta").delete("current");
   });
   pageWorker = null;
   changed("session", "cases", "drafts", "outbox");

@@ -23,7 +23,11 @@ export async function unseal<Value>(worker_id: string, sealed: Sealed): Promise<
 
 export async function sealBytes(worker_id: string, bytes: BufferSource): Promise<Sealed> {
   const iv = crypto.getRandomValues(new Uint8Array(12));
-  const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: utf8(worker_id) }, await keyOf(worker_id), bytes);
+  const data = await crypto.subtle.encrypt(
+    { name: "AES-GCM", iv, additionalData: utf8(worker_id) },
+    await keyOf(worker_id),
+    bytes,
+  );
   return { iv, data };
 }
 

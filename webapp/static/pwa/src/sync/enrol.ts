@@ -6,7 +6,15 @@ import { postDevice } from "../net/api";
 import { NetError } from "../net/errors";
 import { itemsOfWorker } from "../store/outbox";
 import { keepPasswordDue } from "../store/passwords";
-import { closeSession, currentSession, keepEnrolment, keyOfAccount, makeDeviceKey, type DeviceKey, type Session } from "../store/sessions";
+import {
+  closeSession,
+  currentSession,
+  keepEnrolment,
+  keyOfAccount,
+  makeDeviceKey,
+  type DeviceKey,
+  type Session,
+} from "../store/sessions";
 import { troubleIn } from "./failures";
 import { syncNow } from "./runner";
 
@@ -16,7 +24,9 @@ import { syncNow } from "./runner";
  */
 export async function enrol(form: EnrolForm): Promise<Session> {
   const known = await keyOfAccount(form.username);
-  const session = known ? await enrolWith(form, known).catch((error: unknown) => enrolAnew(form, error)) : await enrolWith(form, await makeDeviceKey());
+  const session = known
+    ? await enrolWith(form, known).catch((error: unknown) => enrolAnew(form, error))
+    : await enrolWith(form, await makeDeviceKey());
   void syncNow().catch(() => undefined);
   return session;
 }

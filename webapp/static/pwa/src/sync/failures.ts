@@ -13,7 +13,11 @@ import type { WorkerSession } from "./turn";
 
 /** Ends the run: the line, the session or the server is not there, and other items would fare no better. */
 export class Stop extends Error {
-  constructor(readonly why: "offline" | "signed_out" | "not_allowed" | "server" | "storage_full", readonly trouble: SyncTrouble, readonly retryAfter: number | null = null) {
+  constructor(
+    readonly why: "offline" | "signed_out" | "not_allowed" | "server" | "storage_full",
+    readonly trouble: SyncTrouble,
+    readonly retryAfter: number | null = null,
+  ) {
     super(`stop_${why}`);
   }
 }

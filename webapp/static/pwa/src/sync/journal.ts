@@ -1,6 +1,14 @@
 /** The phone as a witness: one pinned key, the newest checkpoint it saw, and a proof that every later one continues it. */
 
-import { contradict, openCheckpoint, openReceipt, parseVerifierKey, type Checkpoint, type OpenReceipt, type VerifierKey } from "../domain/notes";
+import {
+  contradict,
+  openCheckpoint,
+  openReceipt,
+  parseVerifierKey,
+  type Checkpoint,
+  type OpenReceipt,
+  type VerifierKey,
+} from "../domain/notes";
 import { verifyConsistency } from "../domain/merkle";
 import { getCheckpoint, getConsistency, getJournalKey, getRestores } from "../net/api";
 import { readMeta, writeMeta } from "../store/meta";
@@ -76,7 +84,10 @@ async function setBack(held: Checkpoint, seen: Checkpoint): Promise<void> {
   }
   if (!restore) return breach("consistency", held.note, seen.note);
   const known = (await readMeta<SetBack[]>("journal_restores")) ?? [];
-  await writeMeta("journal_restores", [...known, { at: new Date().toISOString(), held: held.note, receipt: restore.text, entry: restore.entry }]);
+  await writeMeta("journal_restores", [
+    ...known,
+    { at: new Date().toISOString(), held: held.note, receipt: restore.text, entry: restore.entry },
+  ]);
   await writeMeta("checkpoint", restore.checkpoint);
   await writeMeta("checkpoint_at", await correctedNow());
   await writeMeta("journal_breach", null);

@@ -26,8 +26,22 @@ async function isCommitted(item: OutboxItem): Promise<boolean> {
 async function sendFile(turn: WorkerSession, item: OutboxItem): Promise<void> {
   await trying(turn, item, async () => {
     const blob = await openMedia(item.ref, item.sha256!);
-    if (!blob) throw new NetError("problem", (await receiptsOf(item.ref)).some(({ receipt_id }) => receipt_id === mediaReceiptKey(item.ref, item.sha256!)) ? "original_released" : "file_missing", 400);
-    const job = { token: turn.token, blob, capture_id: item.ref, sha256: item.sha256!, url: item.upload_url, line: await readLine() };
+    if (!blob)
+      throw new NetError(
+        "problem",
+        (await receiptsOf(item.ref)).some(({ receipt_id }) => receipt_id === mediaReceiptKey(item.ref, item.sha256!))
+          ? "original_released"
+          : "file_missing",
+        400,
+      );
+    const job = {
+      token: turn.token,
+      blob,
+      capture_id: item.ref,
+      sha256: item.sha256!,
+      url: item.upload_url,
+      line: await readLine(),
+    };
     await upload(job, {
       onUrl: (upload_url) => note(item, { upload_url }),
       onOffset: (sent_bytes) => noteOffset(item, sent_bytes),
@@ -42,7 +56,10 @@ async function noteOffset(item: OutboxItem, sent_bytes: number): Promise<void> {
   await note(item, { sent_bytes, tries: 0 });
 }
 
-async function note(item: OutboxItem, change: { upload_url?: string | null; sent_bytes?: number; tries?: number }): Promise<void> {
+async function note(
+  item: OutboxItem,
+  change: { upload_url?: string | null; sent_bytes?: number; tries?: number },
+): Promise<void> {
   await moveItem(item.item_id, null, change);
 }
 

@@ -20,5 +20,8 @@ export async function answerForPhone(device_kid: string, isOwn: boolean): Promis
 
 /** Keeps what the office asks about and nobody has answered. */
 export async function keepAsked(worker_id: string, phones: NewPhone[]): Promise<void> {
-  await keepNewPhones(worker_id, phones.filter(({ device_kid }) => !answered.has(device_kid)));
+  await keepNewPhones(
+    worker_id,
+    phones.filter(({ device_kid }) => !answered.has(device_kid)),
+  );
 }

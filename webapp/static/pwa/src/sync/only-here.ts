@@ -33,7 +33,7 @@ function watchHolder(stands: () => void): () => void {
   const unwatch = watch(["outbox", "cases", "captures", "tickets"], () => (looks = 0));
   const timer = setInterval(() => {
     const isSeen = globalThis.document?.visibilityState !== "hidden";
-    if (isSeen && ++looks > STILL_LOOKS) end(), stands();
+    if (isSeen && ++looks > STILL_LOOKS) (end(), stands());
   }, LOOK_MS);
   const end = (): void => {
     clearInterval(timer);

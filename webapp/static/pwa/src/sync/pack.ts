@@ -19,7 +19,7 @@ import type { WorkerSession } from "./turn";
 export async function pullPack({ session, token }: WorkerSession): Promise<void> {
   const { worker_id } = session;
   let cursor = (await readSessionRow(worker_id))?.cursor ?? "";
-  for (let next: string | null = cursor; next !== null; ) {
+  for (let next: string | null = cursor; next !== null;) {
     const pack: Pack = await getPack(token, next).catch(async (error: unknown) => {
       // What lies here has been sent before; only what is new waits until the password is the worker's own.
       if (error instanceof NetError && error.code === "password_change_due") await keepPasswordDue(worker_id, true);
@@ -52,7 +52,9 @@ async function applied(page: PackChange): Promise<boolean> {
 
 /** Visits with anything on this phone that the server does not hold yet. */
 async function heldVisits(worker_id: string): Promise<Set<string>> {
-  const items = (await itemsOfWorker(worker_id)).filter((item) => isUnsent(item) || (item.type === "media" && item.state === "received"));
+  const items = (await itemsOfWorker(worker_id)).filter(
+    (item) => isUnsent(item) || (item.type === "media" && item.state === "received"),
+  );
   return new Set([...items.map(({ visit_id }) => visit_id), ...(await draftedVisits(worker_id))]);
 }
 
@@ -65,7 +67,8 @@ async function tellResults(worker_id: string, pack: Pack): Promise<void> {
       const state = results?.find(({ result_id }) => result_id === item.ref)?.state;
       const isOlder = !results && returned !== null && Date.parse(item.created_at) + offset < Date.parse(returned.at);
       const isReturned = isOlder || state === "returned" || state === "superseded";
-      if (isReturned && item.state !== "returned") await moveItem(item.item_id, "returned", { words: state === "superseded" ? null : (returned?.words ?? null) });
+      if (isReturned && item.state !== "returned")
+        await moveItem(item.item_id, "returned", { words: state === "superseded" ? null : (returned?.words ?? null) });
       if (item.state === "returned" && state && !isReturned) await moveItem(item.item_id, "reopened", { words: null });
     }
   }

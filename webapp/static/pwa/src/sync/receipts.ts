@@ -15,13 +15,17 @@ import type { WorkerSession } from "./turn";
 
 /** How many files still wait for their receipt. */
 export async function checkReceipts(turn: WorkerSession): Promise<number> {
-  const waiting = (await itemsOfWorker(turn.session.worker_id)).filter(({ type, state }) => type === "media" && state === "received");
+  const waiting = (await itemsOfWorker(turn.session.worker_id)).filter(
+    ({ type, state }) => type === "media" && state === "received",
+  );
   // Once the journal has contradicted itself, the originals stay here until people have looked at it.
   if (!waiting.length || (await readBreach())) return waiting.length;
   let open = 0;
   for (const capture_id of new Set(waiting.map(({ ref }) => ref))) {
     const items = waiting.filter(({ ref }) => ref === capture_id);
-    open += (await guardJournal(() => checkCapture(turn, capture_id, items).catch((error: unknown) => settle(turn, items, error)))) ?? items.length;
+    open +=
+      (await guardJournal(() => checkCapture(turn, capture_id, items).catch((error: unknown) => settle(turn, items, error)))) ??
+      items.length;
   }
   return open;
 }
@@ -33,7 +37,8 @@ async function settle(turn: WorkerSession, items: OutboxItem[], error: unknown):
   if (verdict && error.status === 404) return beginAnew(items);
   if (verdict === "refused" || verdict === "conflict") {
     const { code, detail } = error;
-    for (const { item_id } of items) await moveItem(item_id, "refused", { error: { code, detail, at: new Date().toISOString() } });
+    for (const { item_id } of items)
+      await moveItem(item_id, "refused", { error: { code, detail, at: new Date().toISOString() } });
     return 0;
   }
   if (verdict !== "again" || error.status === 503 || error.status === 429) throw await stopOf(error);
@@ -58,7 +63,13 @@ async function checkCapture({ token, session }: WorkerSession, capture_id: strin
   // The receipt's own checkpoint must belong to the history that this phone holds.
   await adopt(checkpoint.note);
   for (const { item_id, sha256 } of proven) {
-    const receipt = { receipt_id: mediaReceiptKey(capture_id, sha256!), capture_id, worker_id: session.worker_id, text: answer.receipt, verified_at: new Date().toISOString() };
+    const receipt = {
+      receipt_id: mediaReceiptKey(capture_id, sha256!),
+      capture_id,
+      worker_id: session.worker_id,
+      text: answer.receipt,
+      verified_at: new Date().toISOString(),
+    };
     await releaseOriginal(receipt, item_id, entry["type"] === "media_received" ? "verified" : "aside");
     noteProgress();
   }
@@ -68,7 +79,11 @@ async function checkCapture({ token, session }: WorkerSession, capture_id: strin
 /** The entry must name this very file: its own hash, or among those stored with it; beside a record that is kept apart, it is too. */
 function proves(entry: Record<string, unknown>, capture_id: string, sha256: string): boolean {
   const stored = Array.isArray(entry["stored"]) ? (entry["stored"] as unknown[]) : [];
-  return (entry["type"] === "media_received" || entry["type"] === "media_quarantined") && entry["capture_id"] === capture_id && (stored.includes(sha256) || (entry["type"] === "media_received" && entry["media_sha256"] === sha256));
+  return (
+    (entry["type"] === "media_received" || entry["type"] === "media_quarantined") &&
+    entry["capture_id"] === capture_id &&
+    (stored.includes(sha256) || (entry["type"] === "media_received" && entry["media_sha256"] === sha256))
+  );
 }
 
 /** "received" was not true after all: the server lacks bytes, and they go again. */

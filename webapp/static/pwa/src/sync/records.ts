@@ -50,7 +50,9 @@ const askedAgain = new Set<string>();
 
 /** A kill between the office's answer and the check of its receipt leaves a record that is there and not proven: the same bytes bring the same receipt. */
 export async function proveCommits({ session, token }: WorkerSession): Promise<void> {
-  const unproven = (await itemsOfWorker(session.worker_id)).filter(({ type, state, item_id }) => type === "record" && state === "received" && !askedAgain.has(item_id));
+  const unproven = (await itemsOfWorker(session.worker_id)).filter(
+    ({ type, state, item_id }) => type === "record" && state === "received" && !askedAgain.has(item_id),
+  );
   for (const item of unproven) {
     const row = await readCaptureRow(item.ref);
     if (!row) continue;
@@ -90,9 +92,20 @@ function asQuarantined(error: unknown): string {
 }
 
 /** The server has the record in any case; "verified" needs a proof that its journal does. */
-async function verifyReceipt(item: OutboxItem, { capture_id, record_sha256, worker_id }: CaptureRow, text: string): Promise<void> {
+async function verifyReceipt(
+  item: OutboxItem,
+  { capture_id, record_sha256, worker_id }: CaptureRow,
+  text: string,
+): Promise<void> {
   const { entry } = await provenBy(text);
-  if (entry["type"] !== "capture_committed" || entry["capture_id"] !== capture_id || entry["record_sha256"] !== record_sha256) return;
-  await keepReceipt({ receipt_id: commitReceiptKey(capture_id), capture_id, worker_id, text, verified_at: new Date().toISOString() });
+  if (entry["type"] !== "capture_committed" || entry["capture_id"] !== capture_id || entry["record_sha256"] !== record_sha256)
+    return;
+  await keepReceipt({
+    receipt_id: commitReceiptKey(capture_id),
+    capture_id,
+    worker_id,
+    text,
+    verified_at: new Date().toISOString(),
+  });
   await moveItem(item.item_id, "verified");
 }

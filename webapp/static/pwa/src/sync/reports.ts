@@ -45,13 +45,20 @@ const RECORD_TRIES = 3;
 async function sendRecordsAgain(item: OutboxItem, error: unknown): Promise<never> {
   if (!(error instanceof NetError) || error.code !== "capture_unknown" || item.tries >= RECORD_TRIES) throw error;
   const named = Array.isArray(error.facts["captures"]) ? (error.facts["captures"] as unknown[]) : [];
-  const records = (await itemsOfWorker(item.worker_id)).filter(({ type, ref, state }) => type === "record" && named.includes(ref) && (state === "received" || state === "verified"));
+  const records = (await itemsOfWorker(item.worker_id)).filter(
+    ({ type, ref, state }) => type === "record" && named.includes(ref) && (state === "received" || state === "verified"),
+  );
   for (const { item_id } of records) await moveItem(item_id, "lost");
   throw records.length ? new NetError("problem", "capture_unknown", 503) : error;
 }
 
 /** What had become of a result that the office had already. */
-const AFTER_ANSWER: Record<string, SendEvent> = { conflict: "conflict", returned: "returned", superseded: "returned", accepted: "accepted" };
+const AFTER_ANSWER: Record<string, SendEvent> = {
+  conflict: "conflict",
+  returned: "returned",
+  superseded: "returned",
+  accepted: "accepted",
+};
 
 /** Throws for what is not there or cannot be opened any more: then a person must see it. */
 async function bodyOf(item: OutboxItem): Promise<unknown> {
@@ -72,7 +79,9 @@ async function restsOnCommitted(item: OutboxItem, { captures }: ResultBody): Pro
   // Whoever could answer it anew until now must not do so in its place once it is on its way.
   if (!refused && item.error?.code === "capture_refused") await moveItem(item.item_id, null, { error: null });
   if (refused && item.error?.code !== "capture_refused") {
-    await moveItem(item.item_id, null, { error: { code: "capture_refused", detail: refused.error?.detail ?? "", at: new Date().toISOString() } });
+    await moveItem(item.item_id, null, {
+      error: { code: "capture_refused", detail: refused.error?.detail ?? "", at: new Date().toISOString() },
+    });
   }
   return records.every(({ state }) => state !== "saved" && state !== "queued" && state !== "sending" && state !== "refused");
 }

@@ -148,7 +148,8 @@ async function hasWork({ session }: WorkerSession): Promise<boolean> {
 }
 
 function endOf(error: unknown): Pick<RunEnd, "stop" | "trouble"> {
-  if (isQuota(error) || (error instanceof StoreError && error.trouble === "full")) return { stop: "storage_full", trouble: "storage_full" };
+  if (isQuota(error) || (error instanceof StoreError && error.trouble === "full"))
+    return { stop: "storage_full", trouble: "storage_full" };
   throw error;
 }
 

@@ -76,7 +76,9 @@ export class Runner {
   /** At most one run waits for the lock, however often it is asked for. */
   #go(): Promise<void> {
     this.clock.clearTimeout(this.#timer);
-    this.#waiting ??= Promise.resolve().then(() => this.lock(() => this.#underLock())).catch((error: unknown) => this.#fail(error));
+    this.#waiting ??= Promise.resolve()
+      .then(() => this.lock(() => this.#underLock()))
+      .catch((error: unknown) => this.#fail(error));
     return this.#waiting;
   }
 

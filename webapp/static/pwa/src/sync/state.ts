@@ -2,7 +2,14 @@
 
 import type { SyncState } from "../domain/sending";
 
-let state: SyncState = { running: false, link: "unknown", last_contact: null, server_offset_ms: null, trouble: null, stage: "idle" };
+let state: SyncState = {
+  running: false,
+  link: "unknown",
+  last_contact: null,
+  server_offset_ms: null,
+  trouble: null,
+  stage: "idle",
+};
 const watchers = new Set<(state: SyncState) => void>();
 
 export function syncState(): SyncState {

@@ -20,5 +20,8 @@ export async function topUpTickets({ session, token }: WorkerSession): Promise<v
   const rows = answers.map((answer) => ({ ...answer, worker_id, device_kid, fetched_at: now }));
   // A ticket whose hash does not fit would make every capture under it refused.
   const right = await Promise.all(rows.map(async ({ ticket, sha256 }) => (await sha256Hex(fromBase64Url(ticket))) === sha256));
-  await keepTickets(rows.filter((_, at) => right[at]), now);
+  await keepTickets(
+    rows.filter((_, at) => right[at]),
+    now,
+  );
 }

@@ -57,12 +57,16 @@ export function CaptureScreen({ visitId, use }: { visitId: string; use: CaptureU
     if (!doubt) return void save(shot);
     setPhase({ name: "doubt", shot, doubt });
     // A call that comes in may end the app: what was not decided about is offered again.
-    if (!shot.recording_id) void keepUndecided(ports, visitId, shot).then((kept) => setPhase((now) => (now.name === "doubt" && now.shot === shot ? { ...now, shot: kept } : now)));
+    if (!shot.recording_id)
+      void keepUndecided(ports, visitId, shot).then((kept) =>
+        setPhase((now) => (now.name === "doubt" && now.shot === shot ? { ...now, shot: kept } : now)),
+      );
   };
   const again = (): void => setPhase({ name: "live" });
   useQuietRetry(phase.name === "failed" ? () => void save(phase.shot, phase) : null);
 
-  if (phase.name === "kept") return <Kept visitId={visitId} use={use} shot={phase.shot} capture={phase.capture} onAgain={again} />;
+  if (phase.name === "kept")
+    return <Kept visitId={visitId} use={use} shot={phase.shot} capture={phase.capture} onAgain={again} />;
   if (phase.name === "doubt" || phase.name === "failed") {
     const { shot } = phase;
     const why = phase.name === "doubt" ? phase.doubt : phase.code;
@@ -83,7 +87,15 @@ export function CaptureScreen({ visitId, use }: { visitId: string; use: CaptureU
   }
   return (
     <>
-      <Finder visitId={visitId} use={use} ready={ready} saving={phase.name === "saving"} challenge={challenge} place={place} onShot={take} />
+      <Finder
+        visitId={visitId}
+        use={use}
+        ready={ready}
+        saving={phase.name === "saving"}
+        challenge={challenge}
+        place={place}
+        onShot={take}
+      />
       {phase.name === "live" && <Recovered visitId={visitId} use={use} onShot={take} />}
     </>
   );
@@ -124,7 +136,9 @@ function useQuietRetry(again: (() => void) | null): void {
 /** The same shot, by the name under which it outlives the app; where there is no room for that, as it was. */
 async function keepUndecided(ports: Ports, visitId: string, shot: Shot): Promise<Shot> {
   const { blob, mime, kind, width, height, duration_ms, source, flags } = shot;
-  const recording_id = await ports.keepUndecided(visitId, { blob, mime, kind, width, height, duration_ms, source, flags }).catch(() => null);
+  const recording_id = await ports
+    .keepUndecided(visitId, { blob, mime, kind, width, height, duration_ms, source, flags })
+    .catch(() => null);
   return { ...shot, recording_id };
 }
 

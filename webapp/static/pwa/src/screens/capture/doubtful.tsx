@@ -24,7 +24,8 @@ interface DoubtfulProps {
 
 export function Doubtful({ shot, why, failed, onRedo, onKeep }: DoubtfulProps) {
   const isHopeless = HOPELESS.includes(why);
-  const main = failed && !isHopeless ? { act: onKeep, words: t("capture.try_save") } : { act: onRedo, words: t("capture.retake") };
+  const main =
+    failed && !isHopeless ? { act: onKeep, words: t("capture.try_save") } : { act: onRedo, words: t("capture.retake") };
   const other = failed ? { act: onRedo, words: t("capture.drop") } : { act: onKeep, words: t("capture.keep_anyway") };
   return (
     <main class="finder">

@@ -114,7 +114,9 @@ interface ControlsProps {
 }
 
 function FinderControls({ visitId, use, camera, busy, elapsed, onPress }: ControlsProps) {
-  const looks = ["shutter", use === "video" && "shutter--video", elapsed !== null && "shutter--recording"].filter(Boolean).join(" ");
+  const looks = ["shutter", use === "video" && "shutter--video", elapsed !== null && "shutter--recording"]
+    .filter(Boolean)
+    .join(" ");
   const label = use !== "video" ? "capture.shoot" : elapsed === null ? "capture.record" : "capture.stop";
   return (
     <div class="finder__controls">

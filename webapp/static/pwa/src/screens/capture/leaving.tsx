@@ -22,7 +22,13 @@ export function Leaving({ shot, onKeep, onLeave, onStay }: LeavingProps) {
   };
   return (
     <Sheet title={t("leaving.title")} onClose={onStay}>
-      {saved ? <Notice icon="download" live>{t("leaving.in_album")}</Notice> : <p>{t("leaving.words")}</p>}
+      {saved ? (
+        <Notice icon="download" live>
+          {t("leaving.in_album")}
+        </Notice>
+      ) : (
+        <p>{t("leaving.words")}</p>
+      )}
       <Button look="main" icon="refresh" onClick={onKeep}>
         {t("capture.try_save")}
       </Button>

@@ -47,5 +47,14 @@ export function Recovered({ visitId, use, onShot }: RecoveredProps) {
 
 /** Of a shot that was not decided about everything is known, and it is asked about again; of a broken recording only how long it was. */
 function factsOf({ about, slices }: Unfinished): ShotFacts {
-  return about ?? { kind: "video", width: null, height: null, duration_ms: slices * 1000, source: "camera", flags: ["recording_recovered"] };
+  return (
+    about ?? {
+      kind: "video",
+      width: null,
+      height: null,
+      duration_ms: slices * 1000,
+      source: "camera",
+      flags: ["recording_recovered"],
+    }
+  );
 }

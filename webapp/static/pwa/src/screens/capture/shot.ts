@@ -26,7 +26,17 @@ export function pictureShot(kind: "photo" | "document", picture: Picture, source
   const flags: CaptureFlag[] = source === "picker" ? ["picker"] : [];
   if (isBlank(light)) flags.push("looks_blank");
   else if (isDark(light)) flags.push("looks_dark");
-  return { kind, blob: picture.blob, mime: "image/jpeg", width: picture.width, height: picture.height, duration_ms: null, source, flags, recording_id: null };
+  return {
+    kind,
+    blob: picture.blob,
+    mime: "image/jpeg",
+    width: picture.width,
+    height: picture.height,
+    duration_ms: null,
+    source,
+    flags,
+    recording_id: null,
+  };
 }
 
 export function doubtOf(shot: Shot, shortestVideoMs: number): Doubt | null {

@@ -18,7 +18,13 @@ export interface OutboxGroup {
 export function groupByPerson(rows: readonly OutboxRow[]): OutboxGroup[] {
   const groups = new Map<string, OutboxGroup>();
   for (const { item, person } of rows) {
-    const group = groups.get(item.visit_id) ?? { visit_id: item.visit_id, person: person || t("outbox.gone"), newest: "", unsent: 0, items: [] };
+    const group = groups.get(item.visit_id) ?? {
+      visit_id: item.visit_id,
+      person: person || t("outbox.gone"),
+      newest: "",
+      unsent: 0,
+      items: [],
+    };
     group.items.push(item);
     group.unsent += Number(isUnsent(item));
     if (item.created_at > group.newest) group.newest = item.created_at;

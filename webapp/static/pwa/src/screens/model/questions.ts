@@ -62,7 +62,14 @@ const BY_OUTCOME: Record<Outcome, readonly Question[]> = {
       id: "source",
       kind: "choice",
       field: "source",
-      choices: ["death_certificate", "cremation_certificate", "register_cancelled", "family_says", "neighbour_says", "gravestone"],
+      choices: [
+        "death_certificate",
+        "cremation_certificate",
+        "register_cancelled",
+        "family_says",
+        "neighbour_says",
+        "gravestone",
+      ],
       required: true,
     },
     informant,
@@ -107,13 +114,23 @@ export function questionsOf(draft: Draft): readonly Question[] {
 }
 
 /** `today` is the day in Zibo, YYYY-MM-DD. */
-export function isAnswered(question: Question, draft: Draft, captures: readonly CaptureFact[], today: string, known: Known = {}): boolean {
+export function isAnswered(
+  question: Question,
+  draft: Draft,
+  captures: readonly CaptureFact[],
+  today: string,
+  known: Known = {},
+): boolean {
   if (question.kind === "fields") {
-    return !hasFault(question, draft, today, known) && question.asks.every((ask) => !ask.required || Boolean(draft.details[ask.field]?.trim()));
+    return (
+      !hasFault(question, draft, today, known) &&
+      question.asks.every((ask) => !ask.required || Boolean(draft.details[ask.field]?.trim()))
+    );
   }
   if (question.kind === "choice") return !question.required || Boolean(draft.details[question.field]);
   if (question.kind === "pictures") return hasNeeded(question.need, captures);
-  if (question.kind === "contact") return draft.contact_check === "same" || (draft.contact_check === "changed" && hasChange(draft));
+  if (question.kind === "contact")
+    return draft.contact_check === "same" || (draft.contact_check === "changed" && hasChange(draft));
   return true;
 }
 

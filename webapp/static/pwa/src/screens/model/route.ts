@@ -12,7 +12,10 @@ const USES: readonly string[] = ["photo", "video", "document"];
 
 /** An unknown address leads to today rather than to a dead end. */
 export function readRoute(path: string): Route {
-  const parts = path.replace(/^\/app\/?/, "").split("/").filter(Boolean);
+  const parts = path
+    .replace(/^\/app\/?/, "")
+    .split("/")
+    .filter(Boolean);
   const [first, visitId, part, more] = parts;
   if (first === "outbox" || first === "settings" || first === "sign-in" || first === "password") return { screen: first };
   if (first !== "visits" || !visitId) return { screen: "day" };
@@ -28,5 +31,4 @@ export const PASSWORD_PATH = "/app/password";
 export const visitPath = (visitId: string): string => `/app/visits/${visitId}`;
 export const attemptPath = (visitId: string): string => `/app/visits/${visitId}/attempt`;
 export const capturePath = (visitId: string, use: CaptureUse): string => `/app/visits/${visitId}/capture/${use}`;
-export const resultPath = (visitId: string, step?: string): string =>
-  `/app/visits/${visitId}/result${step ? `/${step}` : ""}`;
+export const resultPath = (visitId: string, step?: string): string => `/app/visits/${visitId}/result${step ? `/${step}` : ""}`;

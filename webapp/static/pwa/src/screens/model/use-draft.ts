@@ -61,18 +61,24 @@ export function useDraft(visitId: string): DraftHold {
     }
   }, [ports, visitId]);
 
-  const change = useCallback((part: Partial<Draft>) => {
-    if (!latest.current) return;
-    latest.current = { ...latest.current, ...part, updated_at: new Date().toISOString() };
-    setDraft(latest.current);
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => void write().catch(tellFailure), KEEP_AFTER_MS);
-  }, [write]);
+  const change = useCallback(
+    (part: Partial<Draft>) => {
+      if (!latest.current) return;
+      latest.current = { ...latest.current, ...part, updated_at: new Date().toISOString() };
+      setDraft(latest.current);
+      clearTimeout(timer.current);
+      timer.current = setTimeout(() => void write().catch(tellFailure), KEEP_AFTER_MS);
+    },
+    [write],
+  );
 
-  const keep = useCallback(async (part: Partial<Draft> = {}) => {
-    change(part);
-    await write();
-  }, [change, write]);
+  const keep = useCallback(
+    async (part: Partial<Draft> = {}) => {
+      change(part);
+      await write();
+    },
+    [change, write],
+  );
 
   useEffect(() => {
     let left = false;

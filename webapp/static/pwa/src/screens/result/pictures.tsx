@@ -24,5 +24,6 @@ export function PicturesStep({ need, captures, draft }: StepProps & { need: Need
 /** How many of this visit's records the office did not take: their pictures are not shown here, and must not vanish without a word. */
 function useRefused(visitId: string): number {
   const { value: rows } = useLoad(["session", "outbox"], (ports) => ports.outbox());
-  return (rows ?? []).filter(({ item }) => item.visit_id === visitId && item.type === "record" && item.state === "refused").length;
+  return (rows ?? []).filter(({ item }) => item.visit_id === visitId && item.type === "record" && item.state === "refused")
+    .length;
 }

@@ -61,7 +61,12 @@ function OutcomeStep({ draft, answer }: StepProps) {
   return (
     <>
       <h2 class="question">{t("question.outcome")}</h2>
-      <Choices<Outcome> label={t("question.outcome")} choices={choices} chosen={draft.outcome} onChoose={(outcome) => answer(chooseOutcome(draft, outcome))} />
+      <Choices<Outcome>
+        label={t("question.outcome")}
+        choices={choices}
+        chosen={draft.outcome}
+        onChoose={(outcome) => answer(chooseOutcome(draft, outcome))}
+      />
     </>
   );
 }
@@ -103,13 +108,32 @@ function FieldsStep({ question, item, draft, today, change }: StepProps & { ques
     <>
       <h2 class="question">{word("question", question.id)}</h2>
       {question.asks.map((ask) => (
-        <AskField key={ask.field} ask={ask} draft={draft} today={today} known={item.person} onValue={(value) => set(ask.field, value)} />
+        <AskField
+          key={ask.field}
+          ask={ask}
+          draft={draft}
+          today={today}
+          known={item.person}
+          onValue={(value) => set(ask.field, value)}
+        />
       ))}
     </>
   );
 }
 
-function AskField({ ask, draft, today, known, onValue }: { ask: Ask; draft: Draft; today: string; known: Known; onValue: (value: string) => void }) {
+function AskField({
+  ask,
+  draft,
+  today,
+  known,
+  onValue,
+}: {
+  ask: Ask;
+  draft: Draft;
+  today: string;
+  known: Known;
+  onValue: (value: string) => void;
+}) {
   const label = ask.required ? word("field", ask.field) : t("field.optional", { field: word("field", ask.field) });
   const value = draft.details[ask.field] ?? "";
   const past = draft.outcome && PAST_DAYS[draft.outcome]?.includes(ask.field);
@@ -118,14 +142,31 @@ function AskField({ ask, draft, today, known, onValue }: { ask: Ask; draft: Draf
   // The browser writes dates in its own way; the words say the same day as everywhere else.
   const hint = ask.kind === "date" && /^\d{4}-\d\d-\d\d$/.test(value) ? { hint: calendarWords(value) } : {};
   if (ask.kind === "long") return <Field label={label} value={value} onValue={onValue} long maxLength={1000} />;
-  return <Field label={label} value={value} onValue={onValue} type={ask.kind} error={error} {...hint} {...(past ? { max: today } : {})} />;
+  return (
+    <Field
+      label={label}
+      value={value}
+      onValue={onValue}
+      type={ask.kind}
+      error={error}
+      {...hint}
+      {...(past ? { max: today } : {})}
+    />
+  );
 }
 
 function NoteStep({ draft, change }: StepProps) {
   return (
     <>
       <h2 class="question">{t("question.note")}</h2>
-      <Field label={t("field.note")} value={draft.note} onValue={(note) => change({ note })} long maxLength={2000} hint={t("field.note_hint")} />
+      <Field
+        label={t("field.note")}
+        value={draft.note}
+        onValue={(note) => change({ note })}
+        long
+        maxLength={2000}
+        hint={t("field.note_hint")}
+      />
     </>
   );
 }

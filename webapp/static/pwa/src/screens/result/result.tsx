@@ -27,10 +27,20 @@ export function ResultScreen({ visitId, step }: { visitId: string; step: string 
     if (done) go(visitPath(visitId), { replace: true });
   }, [done]);
   if (!draft || !item || !captures) {
-    const gone = <Empty icon="home" title={t("visit.gone")}>{t("visit.gone_words")}</Empty>;
-    return <Frame title={title} backTo={visitPath(visitId)}>{item === null ? gone : <Loading words={t("day.loading")} />}</Frame>;
+    const gone = (
+      <Empty icon="home" title={t("visit.gone")}>
+        {t("visit.gone_words")}
+      </Empty>
+    );
+    return (
+      <Frame title={title} backTo={visitPath(visitId)}>
+        {item === null ? gone : <Loading words={t("day.loading")} />}
+      </Frame>
+    );
   }
-  return <Steps key={step ?? ""} step={step ?? draft.step} item={item} draft={draft} captures={captures} change={change} keep={keep} />;
+  return (
+    <Steps key={step ?? ""} step={step ?? draft.step} item={item} draft={draft} captures={captures} change={change} keep={keep} />
+  );
 }
 
 type StepsProps = Omit<StepProps, "answer" | "today"> & { step: string; keep: DraftHold["keep"] };
@@ -39,7 +49,10 @@ function Steps({ step, item, draft, captures, change, keep }: StepsProps) {
   const sync = useSync();
   const visitId = draft.visit_id;
   const questions = questionsOf({ ...draft, step });
-  const at = Math.max(0, questions.findIndex((question) => question.id === step));
+  const at = Math.max(
+    0,
+    questions.findIndex((question) => question.id === step),
+  );
   const question = questions[at] ?? questions[0];
   useEffect(() => {
     if (question && draft.step !== question.id) void keep({ step: question.id }).catch(tellFailure);
@@ -56,7 +69,8 @@ function Steps({ step, item, draft, captures, change, keep }: StepsProps) {
   const props: StepProps = { item, draft, captures, today: todayOf(sync), change, answer };
   const position = { at, count: Math.max(questions.length, 4) };
   const signal = signalOf(sync);
-  if (question.kind === "review") return <ReviewStep {...props} questions={questions} position={position} signal={signal} keep={keep} />;
+  if (question.kind === "review")
+    return <ReviewStep {...props} questions={questions} position={position} signal={signal} keep={keep} />;
   return (
     <Frame
       title={item.person.name}

@@ -109,7 +109,16 @@ function lackOf({ item, draft, captures, today }: ReviewProps): string | null {
   if (!draft.outcome) return "outcome_missing";
   const { outcome } = draft;
   const numbers = item.person.phones.map(numberEnd);
-  return judgeResult({ kind: item.visit.kind, outcome, details: detailsOf(draft), captures: captures.map(factOf), attempts: item.attempts, numbers, today, known: item.person }).code;
+  return judgeResult({
+    kind: item.visit.kind,
+    outcome,
+    details: detailsOf(draft),
+    captures: captures.map(factOf),
+    attempts: item.attempts,
+    numbers,
+    today,
+    known: item.person,
+  }).code;
 }
 
 function ChangeLink({ draft, step, questions }: { draft: Draft; step: string; questions?: readonly Question[] }) {
@@ -129,8 +138,14 @@ function DetailsCard({ draft, questions }: { draft: Draft; questions: readonly Q
   return (
     <Card title={t("review.details")} aside={first && <ChangeLink draft={draft} step={first.id} />}>
       <dl class="facts">
-        {details.map(([field, value]) => [<dt key={field}>{word("field", field)}</dt>, <dd key={`${field}=`}>{valueWords(field, value)}</dd>])}
-        {changes.map(([field, value]) => [<dt key={field}>{word("contact_change", field)}</dt>, <dd key={`${field}=`}>{value}</dd>])}
+        {details.map(([field, value]) => [
+          <dt key={field}>{word("field", field)}</dt>,
+          <dd key={`${field}=`}>{valueWords(field, value)}</dd>,
+        ])}
+        {changes.map(([field, value]) => [
+          <dt key={field}>{word("contact_change", field)}</dt>,
+          <dd key={`${field}=`}>{value}</dd>,
+        ])}
       </dl>
     </Card>
   );

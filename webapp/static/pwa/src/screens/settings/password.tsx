@@ -24,7 +24,11 @@ export function PasswordScreen() {
   return (
     <form onSubmit={(event) => void submit(event)} noValidate>
       <Frame title={t("password.title")} backTo="/app/settings" signal={signalOf(sync)} actions={actions}>
-        {session?.password_due && <Notice tone="amber" title={t("password.due_title")}>{t("password.due_words")}</Notice>}
+        {session?.password_due && (
+          <Notice tone="amber" title={t("password.due_title")}>
+            {t("password.due_words")}
+          </Notice>
+        )}
         {trouble && (
           <Notice tone="seal" live>
             {word("trouble", trouble)}

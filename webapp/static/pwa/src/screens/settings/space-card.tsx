@@ -42,6 +42,15 @@ export function SpaceCard() {
 }
 
 function PersistBadge({ persisted }: { persisted: boolean | null }) {
-  if (persisted) return <Badge look="good" icon="shield">{t("space.persisted")}</Badge>;
-  return <Badge look="waiting" icon="warning">{t(persisted === false ? "space.not_persisted" : "space.unknown")}</Badge>;
+  if (persisted)
+    return (
+      <Badge look="good" icon="shield">
+        {t("space.persisted")}
+      </Badge>
+    );
+  return (
+    <Badge look="waiting" icon="warning">
+      {t(persisted === false ? "space.not_persisted" : "space.unknown")}
+    </Badge>
+  );
 }
