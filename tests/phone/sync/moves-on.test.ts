@@ -205,16 +205,14 @@ test("whatever states, waits and addresses a phone is found with, under whatever
     await write(["outbox"], async (transaction) => {
       for (const item of items) {
         const next_at = pick([0, clock.now - HOUR, clock.now + HOUR / 2, clock.now + 4 * 365 * 24 * HOUR]);
-        await transaction
-          .objectStore("outbox")
-          .put({
-            ...item,
-            state: pick(LEFT),
-            next_at,
-            tries: pick([0, 3, 40]),
-            sent_bytes: pick([0, 100]),
-            upload_url: pick([null, "/api/v1/uploads/forgotten"]),
-          });
+        await transaction.objectStore("outbox").put({
+          ...item,
+          state: pick(LEFT),
+          next_at,
+          tries: pick([0, 3, 40]),
+          sent_bytes: pick([0, 100]),
+          upload_url: pick([null, "/api/v1/uploads/forgotten"]),
+        });
       }
     });
     await expectAllSent(2 * HOUR, `seed ${seed}`);
