@@ -8,7 +8,7 @@ from uuid import UUID
 import click
 from flask.cli import AppGroup
 
-from webapp.evidence.export import packaging
+from webapp.evidence.export import custody, packaging
 from webapp.evidence.recovery import parcels, reexamining, restoring, taking_in
 from webapp.evidence.verification.verification import Report, verify_all
 from webapp.extensions import begin_snapshot, db
@@ -82,6 +82,7 @@ def export_command(visit_id: UUID, output: Path | None) -> None:
     try:
         # A file that cannot be written is noticed before the journal says that it was.
         with unfinished.open("wb") as stream:
+            custody.find_visit(visit_id)
             # A folder on which the program has not run since states came has none to show.
             states.ensure_baseline()
             db.session.commit()

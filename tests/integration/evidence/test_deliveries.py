@@ -66,6 +66,7 @@ def deliver(field: Fieldwork, *parts: Piece, **headers: str) -> TestResponse:
 
 
 def statuses(answer: TestResponse) -> list[int]:
+    assert "parts" in answer.get_json(), answer.text
     return [part["status"] for part in answer.get_json()["parts"]]
 
 

@@ -66,11 +66,17 @@ class Committed:
 
 
 def commit_capture(
-    *, actor: Actor, raw: bytes, signature: bytes, presented: bytes | None = None
+    *,
+    actor: Actor,
+    raw: bytes,
+    signature: bytes,
+    presented: bytes | None = None,
+    seeks_files: bool = True,
 ) -> Committed:
     """Commit a record's bytes with its raw r‖s signature; the same bytes again change nothing.
 
-    `presented` is the signed ticket that the record names, for a server that has lost it.
+    `presented` is the signed ticket that the record names, for a server that has lost it. Unless
+    `seeks_files` is false, files that only the store still holds are received with the record.
 
     Raises:
         Refusal: `bad_record`, `unknown_device`, `bad_signature`, `capture_differs` (409),
@@ -94,7 +100,10 @@ def commit_capture(
     fault = _fault(actor, record, subject, ticket, chain)
     if fault is not None:
         return _set_aside(actor, record, signature, fault)
-    return _accept(record, signature, device=device, subject=subject, ticket=ticket)
+    committed = _accept(record, signature, device=device, subject=subject, ticket=ticket)
+    if seeks_files and committed.capture is not None:
+        orphans.receive_orphans(committed.capture)
+    return committed
 
 
 def read_signed(*, actor: Actor, raw: bytes, signature: bytes) -> CaptureRecord:
@@ -273,7 +282,6 @@ def _accept(
     db.session.flush()
     overdue.watch(capture)
     aside_files.adopt_later(capture)
-    orphans.receive_orphans(capture)
     return Committed(capture, is_new=True, refusal=_refusal_of(capture))
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from webapp import clock
 from webapp.access.rules import Actor
 from webapp.database.base import uuid7
-from webapp.evidence.intake import committing, ingest, receipts, reporting, spool, uploads
+from webapp.evidence.intake import committing, ingest, orphans, receipts, reporting, spool, uploads
 from webapp.evidence.intake.ingest import Verdict
 from webapp.evidence.intake.uploads import Arrival
 from webapp.evidence.models import Capture, Media
@@ -47,6 +47,8 @@ class Answer:
     refusal: Refusal | None = None
     # The entry that vouches for a record, once all is committed.
     index: int | None = None
+    # Of a record that was not known before.
+    committed: Capture | None = None
     # Of a file, whose receipt is asked for once all is committed.
     capture_id: UUID | None = None
     # Of a result.
@@ -104,8 +106,16 @@ def _examine(arrival: Arrival, body: bytes) -> Verdict:
 
 
 def take(*, actor: Actor, parts: Sequence[Prepared]) -> list[Answer]:
-    """Take all parts in their order, each undone alone when it is refused; the caller commits."""
-    return [_take(actor, one) for one in parts]
+    """Take all parts in their order, each undone alone when it is refused; the caller commits.
+
+    Only then are the files of records that came alone looked for in the store.
+    """
+    answers = [_take(actor, one) for one in parts]
+    accompanied = {answer.capture_id for answer in answers}
+    for answer in answers:
+        if answer.committed is not None and answer.committed.id not in accompanied:
+            orphans.receive_orphans(answer.committed)
+    return answers
 
 
 def _take(actor: Actor, one: Prepared) -> Answer:
@@ -118,12 +128,13 @@ def _take(actor: Actor, one: Prepared) -> Answer:
 
 def _record(actor: Actor, one: Prepared) -> Answer:
     committed = committing.commit_capture(
-        actor=actor, raw=one.part.body, signature=one.part.signature, presented=one.part.ticket
-    )
+        actor=actor, raw=one.part.body, signature=one.part.signature, presented=one.part.ticket,
+        seeks_files=False,
+    )  # fmt: skip
     if committed.refusal is not None or committed.capture is None:
         return Answer(refusal=committed.refusal or Refusal("bad_record"))
-    status = 201 if committed.is_new else 200
-    return Answer(status, index=committed.capture.commit_index)
+    new = committed.capture if committed.is_new else None
+    return Answer(201 if new else 200, index=committed.capture.commit_index, committed=new)
 
 
 def _file(actor: Actor, one: Prepared) -> Answer:
