@@ -28,7 +28,7 @@ def rename(*, actor: Actor, person: Person, name: str, reason: str) -> None:
     """
     if not actor.covers(person.area_path):
         raise Refusal("not_found", 404)
-    db.session.refresh(person, with_for_update={"key_share": True})
+    db.session.refresh(person, with_for_update={"key_share": True, "of": Person})
     told, why = read_name(name), " ".join(reason.split())
     if not told.name or told.note or not _HARMLESS.issuperset(told.codes):
         raise Refusal("name_unfit")
