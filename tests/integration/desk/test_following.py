@@ -82,10 +82,10 @@ def test_nothing_of_a_person_stays_behind_whatever_its_state(
     db.session.commit()
     new, changed = sit("office9"), waiting.visit.change_no
     place(city, waiting.person_id, "b11")
-    assert left_behind() == {"visit": 0, "result": 0}
+    assert left_behind() == {"visit": 0, "result": 0, "capture": 0}
     assert waiting.visit.change_no == changed, "no phone holds it, so that none is told"
     new.get(f"/archive/{waiting.id}")
     place(city, waiting.person_id, "a12")
-    assert left_behind() == {"visit": 0, "result": 0}
+    assert left_behind() == {"visit": 0, "result": 0, "capture": 0}
     new.get(f"/archive/{waiting.id}", status=404)
     assert [one for one in verify_all().findings if not one.is_remark] == []
