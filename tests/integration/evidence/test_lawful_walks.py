@@ -21,7 +21,7 @@ from tests.integration.roster.workbooks import xlsx
 from tests.phones import enrolled
 from tests.unit.roster.town import HEAD, cells
 from webapp import clock
-from webapp.access.rules import Actor, Role
+from webapp.access.rules import Actor, Holder, Role
 from webapp.areas import moves, register, removal
 from webapp.areas.models import Area
 from webapp.database.base import uuid7
@@ -106,7 +106,8 @@ class Walk:
         account = db.session.scalars(
             select(Account).where(Account.username == self.draw.choice(names))
         ).one()
-        return Actor(account.id, Role(account.role), account.name, account.area_path)
+        holder = Holder.account(account.id)
+        return Actor(holder, Role(account.role), account.name, account.area_path)
 
     # At the door
 
