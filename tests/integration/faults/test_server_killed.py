@@ -109,11 +109,16 @@ def entry_is_there(ledger: Ledger, sha256: str) -> bool:
     return ledger.count("media", f"sha256 = '{sha256}' AND state = 'received'") > 0
 
 
-def kill_when(server: LiveServer, condition: Callable[[], bool]) -> threading.Thread:
-    """Kill the server as soon as a condition holds, seen by a thread that does nothing else."""
+def kill_when(
+    server: LiveServer, condition: Callable[[], bool], answered: threading.Event
+) -> threading.Thread:
+    """Kill the server as soon as a condition holds, seen by a thread that does nothing else.
+
+    What holds for a moment only may pass unseen; then the server is killed behind its answer.
+    """
 
     def watch() -> None:
-        while not condition():
+        while not condition() and not answered.is_set():
             os.sched_yield()
         server.kill()
 
@@ -133,10 +138,12 @@ def test_killed_during_finalisation(
     place = phone.begin(body["capture_id"], media)
     phone.send_rest(place, media, until=len(media) - 10)
 
-    watcher = kill_when(server, lambda: condition(ledger, sha256))
+    answered = threading.Event()
+    watcher = kill_when(server, lambda: condition(ledger, sha256), answered)
     # The answer is lost with the server, or was quicker; both are fine.
     with contextlib.suppress(OSError):
         phone.send_rest(place, media)
+    answered.set()
     watcher.join()
     server.start()
 
