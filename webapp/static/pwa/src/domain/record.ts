@@ -17,9 +17,11 @@ export interface RecordFrame {
   media: MediaFact[];
 }
 
+/** What records of every version say in the same way, and what their makers give for it. */
+export type SharedInput = Omit<CaptureInput, "visit_id" | "subject_ref" | "media">;
+export type SharedFrame = Omit<RecordFrame, "worker_id">;
+
 export function buildRecord(input: CaptureInput, frame: RecordFrame): Bytes {
-  const { challenge } = input;
-  const flags = challenge || input.flags.includes("no_ticket") ? input.flags : [...input.flags, "no_ticket"];
   return utf8(
     JSON.stringify({
       v: 1,
@@ -28,18 +30,27 @@ export function buildRecord(input: CaptureInput, frame: RecordFrame): Bytes {
       visit_id: input.visit_id,
       subject_ref: input.subject_ref,
       worker_id: frame.worker_id,
-      device_kid: frame.device_kid,
-      seq: frame.seq,
-      prev: frame.prev,
-      ticket: challenge && { id: challenge.ticket.id, sha256: challenge.ticket.sha256 },
-      challenge: challenge && { code: challenge.code, action: challenge.action },
-      media: frame.media,
-      clock: input.clock,
-      position: input.position,
-      app_build: input.app_build,
-      flags,
+      ...sharedMembers(input, frame),
     }),
   );
+}
+
+/** The members that records of every version end with, in their order. */
+export function sharedMembers(input: SharedInput, frame: SharedFrame): object {
+  const { challenge } = input;
+  const flags = challenge || input.flags.includes("no_ticket") ? input.flags : [...input.flags, "no_ticket"];
+  return {
+    device_kid: frame.device_kid,
+    seq: frame.seq,
+    prev: frame.prev,
+    ticket: challenge && { id: challenge.ticket.id, sha256: challenge.ticket.sha256 },
+    challenge: challenge && { code: challenge.code, action: challenge.action },
+    media: frame.media,
+    clock: input.clock,
+    position: input.position,
+    app_build: input.app_build,
+    flags,
+  };
 }
 
 /** What ES256 signs: a line that no other protocol begins with, then the record's bytes. */

@@ -1,8 +1,7 @@
 /** Capture records of version 2: any holder's, of a visit or of an occasion (`tests/contracts/capture-records-2.json`). */
 
 import { utf8, type Bytes } from "./bytes";
-import type { RecordFrame } from "./record";
-import type { CaptureInput } from "./capture";
+import { sharedMembers, type SharedFrame, type SharedInput } from "./record";
 
 /** To whom the key belongs: an account, or one invitation of a relative. */
 export type Holder = { account: string } | { link: string };
@@ -10,12 +9,9 @@ export type Holder = { account: string } | { link: string };
 /** What the record hangs on; the challenge is derived from the id that is there. */
 export type Subject = { visit_id: string; subject_ref: string } | { occasion_id: string };
 
-export type AnyInput = Omit<CaptureInput, "visit_id" | "subject_ref" | "media">;
-export type AnyFrame = Omit<RecordFrame, "worker_id"> & { holder: Holder };
+export type AnyFrame = SharedFrame & { holder: Holder };
 
-export function buildRecord2(subject: Subject, input: AnyInput, frame: AnyFrame): Bytes {
-  const { challenge } = input;
-  const flags = challenge || input.flags.includes("no_ticket") ? input.flags : [...input.flags, "no_ticket"];
+export function buildRecord2(subject: Subject, input: SharedInput, frame: AnyFrame): Bytes {
   return utf8(
     JSON.stringify({
       v: 2,
@@ -25,16 +21,7 @@ export function buildRecord2(subject: Subject, input: AnyInput, frame: AnyFrame)
         ? { occasion_id: subject.occasion_id }
         : { visit_id: subject.visit_id, subject_ref: subject.subject_ref }),
       holder: frame.holder,
-      device_kid: frame.device_kid,
-      seq: frame.seq,
-      prev: frame.prev,
-      ticket: challenge && { id: challenge.ticket.id, sha256: challenge.ticket.sha256 },
-      challenge: challenge && { code: challenge.code, action: challenge.action },
-      media: frame.media,
-      clock: input.clock,
-      position: input.position,
-      app_build: input.app_build,
-      flags,
+      ...sharedMembers(input, frame),
     }),
   );
 }

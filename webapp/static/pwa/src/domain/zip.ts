@@ -1,6 +1,6 @@
 /** A stored (uncompressed) zip made of parts, so that a day's videos need not fit into memory (APPNOTE.TXT 6.3.10). */
 
-import { utf8, type Bytes } from "./bytes";
+import { joined, utf8, type Bytes } from "./bytes";
 
 export interface ZipEntry {
   name: string;
@@ -66,18 +66,10 @@ export function layOut(entries: readonly Measured[]): { heads: Bytes[]; tail: By
   return { heads, tail: [...directory, ...farEndOf(entries.length, size, offset), endOf(entries.length, size, offset)] };
 }
 
-function joined(...parts: Bytes[]): Bytes {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
+type Field = [width: 2 | 4 | 8, value: number];
 
 /** Little-endian numbers, each with its width in bytes. */
-function packed(...fields: [width: 2 | 4 | 8, value: number][]): Bytes {
+function packed(...fields: Field[]): Bytes {
   const view = new DataView(new ArrayBuffer(fields.reduce((sum, [width]) => sum + width, 0)));
   let at = 0;
   for (const [width, value] of fields) {
@@ -89,10 +81,9 @@ function packed(...fields: [width: 2 | 4 | 8, value: number][]): Bytes {
   return new Uint8Array(view.buffer);
 }
 
-function localHeader(path: Bytes, crc: number, size: number): Bytes {
-  return packed(
-    [4, 0x04034b50],
-    [2, 20],
+/** What the header before a file and the one in the directory both say of it (4.3.7, 4.3.12), from the flags to the name. */
+function fileFields(path: Bytes, crc: number, size: number): Field[] {
+  return [
     [2, UTF8_NAMES],
     [2, 0],
     [2, 0],
@@ -101,8 +92,11 @@ function localHeader(path: Bytes, crc: number, size: number): Bytes {
     [4, size],
     [4, size],
     [2, path.length],
-    [2, 0],
-  );
+  ];
+}
+
+function localHeader(path: Bytes, crc: number, size: number): Bytes {
+  return packed([4, 0x04034b50], [2, 20], ...fileFields(path, crc, size), [2, 0]);
 }
 
 function directoryHeader(path: Bytes, crc: number, size: number, offset: number, extra: number): Bytes {
@@ -111,14 +105,7 @@ function directoryHeader(path: Bytes, crc: number, size: number, offset: number,
     [4, 0x02014b50],
     [2, version],
     [2, version],
-    [2, UTF8_NAMES],
-    [2, 0],
-    [2, 0],
-    [2, DOS_DATE],
-    [4, crc],
-    [4, size],
-    [4, size],
-    [2, path.length],
+    ...fileFields(path, crc, size),
     [2, extra],
     [2, 0],
     [2, 0],
