@@ -10,7 +10,7 @@ from collections import deque
 from threading import Event, Lock
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
 # As long as SQLite itself waits for its lock.
 PATIENCE_SECONDS = 15.0
@@ -60,8 +60,8 @@ class WritingTurns:
 def take_turns(engine: Engine) -> WritingTurns:
     """Have a connection's turn end with its transaction; `begin` asks for it.
 
-    Ends are heard where the driver is told to commit or to roll back, for the events of that name
-    come before it; a connection that is closed or thrown away ends its turn as well.
+    Ends are heard where the driver is told to commit, to roll back or to close, for the events of
+    that name come before it. The pool rolls back whatever is given back to it.
     """
     turns = WritingTurns()
     dialect = engine.dialect
@@ -77,8 +77,6 @@ def take_turns(engine: Engine) -> WritingTurns:
 
     for name in ("do_commit", "do_rollback", "do_close", "do_terminate"):
         setattr(dialect, name, handing_on(getattr(dialect, name)))
-    event.listen(engine, "checkin", lambda connection, _record: turns.hand_on(connection))
-    event.listen(engine, "invalidate", lambda connection, *_: turns.hand_on(connection))
     return turns
 
 

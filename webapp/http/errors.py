@@ -124,10 +124,13 @@ def _is_plain(value: object) -> bool:
     return isinstance(value, str | int | float | bool | list | dict | None)
 
 
-def _on_invalid(error: ValidationError) -> Response:
+def unfit_fields(error: ValidationError) -> list[str]:
     """Name the fields that do not fit, but never their values (they may be personal)."""
-    fields = [".".join(str(part) for part in item["loc"]) for item in error.errors()]
-    return _answer(422, "malformed", {"fields": fields})
+    return [".".join(str(part) for part in item["loc"]) for item in error.errors()]
+
+
+def _on_invalid(error: ValidationError) -> Response:
+    return _answer(422, "malformed", {"fields": unfit_fields(error)})
 
 
 def _on_input(error: HTTPError) -> Response:

@@ -207,12 +207,12 @@ def _hide(values: Mapping[str, str]) -> dict[str, Commitment]:
 
 def _write_entry(edge: Edge, kind: EntryType, at: datetime, body: bytes) -> JournalEntry:
     """Put the entry at the end of the tree, with the subtrees that it completes."""
-    values = {"index": edge.size, "type": kind.value, "at": at, "body": body,
-              "leaf_hash": merkle.leaf_hash(body)}  # fmt: skip
+    leaf = merkle.leaf_hash(body)
+    values = {"index": edge.size, "type": kind.value, "at": at, "body": body, "leaf_hash": leaf}
     edge.hashes |= queries.read_hashes(set(edge.left_halves()) - edge.hashes.keys())
     nodes = [
         {"level": part.level, "position": part.position, "hash": node}
-        for part, node in edge.grow(merkle.leaf_hash(body))
+        for part, node in edge.grow(leaf)
     ]
     execute_core(_ADD_ENTRY, **values)
     if nodes:

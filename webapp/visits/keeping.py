@@ -28,10 +28,9 @@ def kept_aside(
             raise
         db.session.rollback()
         begin_writing()
-        kept = set_aside.keep_report(
+        set_aside.keep_refused(
             actor=actor, kind=kind, report_id=report_id, visit_id=visit_id, body=body,
-            reason=refusal.code,
+            refusal=refusal,
         )  # fmt: skip
         db.session.commit()
-        refusal.facts["kept"] = kept is not None
         raise

@@ -28,6 +28,21 @@ MOST_AN_HOUR = 60
 KEPT_STATUSES = frozenset({404, 409, 422})
 
 
+def keep_refused(
+    *, actor: Actor, kind: str, report_id: UUID, visit_id: UUID, body: BaseModel, refusal: Refusal
+) -> None:
+    """Set a report aside that was refused for good, and say in the refusal whether it is `kept`.
+
+    Raises:
+        Refusal: `quota_reports` (429).
+    """
+    kept = keep_report(
+        actor=actor, kind=kind, report_id=report_id, visit_id=visit_id, body=body,
+        reason=refusal.code,
+    )  # fmt: skip
+    refusal.facts["kept"] = kept is not None
+
+
 def keep_report(
     *, actor: Actor, kind: str, report_id: UUID, visit_id: UUID, body: BaseModel, reason: str
 ) -> ReportAside | None:

@@ -23,6 +23,7 @@ from webapp.evidence.models import Capture, Media
 from webapp.evidence.records.delivery_parts import Part, PartKind
 from webapp.evidence.records.records import MediaItem
 from webapp.extensions import db
+from webapp.http.errors import unfit_fields
 from webapp.refusals import Refusal
 from webapp.visits import set_aside
 from webapp.visits.schemas import ResultBody
@@ -173,7 +174,12 @@ def _result(actor: Actor, one: Prepared) -> Answer:
         with db.session.begin_nested():
             recorded = reporting.record_result(actor=actor, body=body)
     except Refusal as refusal:
-        return Answer(refusal=_kept_aside(actor, body, refusal))
+        if refusal.status in set_aside.KEPT_STATUSES:
+            set_aside.keep_refused(
+                actor=actor, kind=set_aside.RESULT, report_id=body.result_id,
+                visit_id=body.visit_id, body=body, refusal=refusal,
+            )  # fmt: skip
+        return Answer(refusal=refusal)
     if recorded.is_in_conflict:
         return Answer(refusal=Refusal("other_result_stands", 409, kept=True))
     status = 201 if recorded.is_new else 200
@@ -184,21 +190,9 @@ def _body_of(part: Part) -> ResultBody:
     try:
         return ResultBody.model_validate(current_app.json.loads(part.body))
     except ValidationError as error:
-        fields = [".".join(str(place) for place in item["loc"]) for item in error.errors()]
-        raise Refusal("malformed", fields=fields) from None
+        raise Refusal("malformed", fields=unfit_fields(error)) from None
     except ValueError:
         raise Refusal("malformed", 400) from None
-
-
-def _kept_aside(actor: Actor, body: ResultBody, refusal: Refusal) -> Refusal:
-    """Keep a refused result's body, as its own call does; return what the phone is told."""
-    if refusal.status in set_aside.KEPT_STATUSES:
-        kept = set_aside.keep_report(
-            actor=actor, kind=set_aside.RESULT, report_id=body.result_id, visit_id=body.visit_id,
-            body=body, reason=refusal.code,
-        )  # fmt: skip
-        refusal.facts["kept"] = kept is not None
-    return refusal
 
 
 _HOW: dict[PartKind, Callable[[Actor, Prepared], Answer]] = {

@@ -120,10 +120,7 @@ def begin_upload(*, actor: Actor, capture_id: UUID, sha256: str, length: int) ->
     """
     if length > settings().video_max_bytes:
         raise Refusal("upload_too_long", 413)
-    lock_capture(capture_id)
-    file = _promised(actor, capture_id, sha256)
-    if file.size_bytes != length:
-        raise Refusal("media_length_differs", promised=file.size_bytes)
+    file = _locked_promise(actor, capture_id, sha256, length)
     return _current_upload(file, sha256) or _new_upload(actor, capture_id, sha256, file)
 
 
@@ -137,15 +134,21 @@ def receive_whole(
     Raises:
         Refusal: those of `begin_upload`; `upload_locked` (423) while another request brings it.
     """
-    lock_capture(capture_id)
-    file = _promised(actor, capture_id, sha256)
-    if file.size_bytes != length:
-        raise Refusal("media_length_differs", promised=file.size_bytes)
+    file = _locked_promise(actor, capture_id, sha256, length)
     current = _current_upload(file, sha256)
     if current is not None and not current.is_finished:
         terminate(upload=current)
         current = None
     return current or _add_upload(actor, capture_id, sha256, file, upload_id)
+
+
+def _locked_promise(actor: Actor, capture_id: UUID, sha256: str, length: int) -> Promised:
+    """Return what the caller's record promises of a file, its capture locked."""
+    lock_capture(capture_id)
+    file = _promised(actor, capture_id, sha256)
+    if file.size_bytes != length:
+        raise Refusal("media_length_differs", promised=file.size_bytes)
+    return file
 
 
 def lock_capture(capture_id: UUID) -> None:
