@@ -8,7 +8,7 @@ import io
 import re
 import zipfile
 
-from webapp.roster.reading.ods_strikes import CELL, COMMENT, MOST_COLUMNS, StruckStyles
+from webapp.roster.reading.ods_strikes import COMMENT, StruckStyles, placed_cells
 from webapp.roster.reading.sheet_marks import MOST_MARKS, SheetMarks
 
 _TABLE = re.compile(rb"<table:table\b[^>]*>(.*?)</table:table>", re.DOTALL)
@@ -53,14 +53,14 @@ def _look_through(table: bytes, struck: StruckStyles, marks: SheetMarks) -> None
     for found in _ROW.finditer(table):
         repeated = _ROWS_REPEATED.search(found[1])
         many = int(repeated[1]) if repeated else 1
+        here = range(row + 1, row + 1 + min(many, MOST_MARKS))
         if found[2] and _MERGES_DOWN.search(found[2]):
             _find_merges(found[2], row, marks)
         if found[2] and _MAY_BREAK.search(found[2]):
-            _find_broken(found[2], range(row + 1, row + 1 + min(many, MOST_MARKS)), marks)
+            _find_broken(found[2], here, marks)
         if found[2] and _COMMENTED.search(found[2]):
-            _find_comments(found[2], range(row + 1, row + 1 + min(many, MOST_MARKS)), marks)
+            _find_comments(found[2], here, marks)
         if found[2] and b"<text:" in found[2]:
-            here = range(row + 1, row + 1 + min(many, MOST_MARKS))
             if _HIDDEN.search(found[1]):
                 marks.hidden_rows.update(here)
             for column, words in struck.cells(found[1], found[2], columns) if struck else ():
@@ -70,15 +70,11 @@ def _look_through(table: bytes, struck: StruckStyles, marks: SheetMarks) -> None
 
 
 def _find_comments(cells: bytes, rows: range, marks: SheetMarks) -> None:
-    column = 0
-    for found in CELL.finditer(cells):
-        repeated = _COLUMNS_REPEATED.search(found[1])
-        many = int(repeated[1]) if repeated else 1
-        told = [_plain(line) for note in COMMENT.findall(found[2] or b"")
+    for _attributes, content, here in placed_cells(cells):
+        told = [_plain(line) for note in COMMENT.findall(content)
                 for line in _PARAGRAPH.findall(note)]  # fmt: skip
         for number in rows if any(told) else ():
-            marks.comment(number, column, "\n".join(told))
-        column += many
+            marks.comment(number, here.start, "\n".join(told))
 
 
 def _plain(xml: bytes) -> str:
@@ -86,15 +82,10 @@ def _plain(xml: bytes) -> str:
 
 
 def _find_broken(cells: bytes, rows: range, marks: SheetMarks) -> None:
-    column = 0
-    for found in CELL.finditer(cells):
-        repeated = _COLUMNS_REPEATED.search(found[1])
-        many = int(repeated[1]) if repeated else 1
-        what = _broken(found[1], found[2] or b"") if _MAY_BREAK.search(found[1]) else ""
+    for attributes, content, here in placed_cells(cells):
+        what = _broken(attributes, content) if _MAY_BREAK.search(attributes) else ""
         for number in rows if what and len(marks.broken) < MOST_MARKS else ():
-            here = range(column, column + min(many, MOST_COLUMNS))
             marks.broken.setdefault(number, []).extend((at, what) for at in here)
-        column += many
 
 
 def _broken(attributes: bytes, content: bytes) -> str:

@@ -20,18 +20,27 @@ _DEFAULT_STYLE = re.compile(rb'\btable:default-cell-style-name="([^"]*)"')
 _TEXT_STYLE = re.compile(rb'\btext:style-name="([^"]*)"')
 _COLUMN = re.compile(rb"<table:table-column\b([^>]*)>")
 _REPEATED = re.compile(rb'\btable:number-columns-repeated="(\d+)"')
-CELL = re.compile(
+_CELL = re.compile(
     rb"<table:(?:covered-)?table-cell\b([^>]*?)(?:/>|>(.*?)</table:(?:covered-)?table-cell>)",
     re.DOTALL,
 )
 COMMENT = re.compile(rb"<office:annotation\b.*?</office:annotation>", re.DOTALL)
 _PIECE = re.compile(rb"<(/?)text:(p|h|span|a)\b([^>]*?)(/?)>|<[^>]*>|([^<]+)")
 _FAMILIES = {b"span": b"text", b"a": b"text", b"p": b"paragraph", b"h": b"paragraph"}
-MOST_COLUMNS = 16_384
+_MOST_COLUMNS = 16_384
 _DEEPEST = 20
 
 # Family and name of each style, with whether it strikes through; None leaves that to its parent.
 _Style = tuple[bytes, bytes]
+
+
+def placed_cells(cells: bytes) -> Iterator[tuple[bytes, bytes, range]]:
+    """Give attributes and content of each cell of a row, and the columns (from 0) it fills."""
+    at = 0
+    for cell in _CELL.finditer(cells):
+        many = min(int(_first(_REPEATED, cell[1]) or 1), _MOST_COLUMNS - at)
+        yield cell[1], cell[2] or b"", range(at, at + many)
+        at += many
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +70,7 @@ class StruckStyles:
         """The default cell style of each column."""
         found: list[bytes] = []
         for column in _COLUMN.finditer(table):
-            many = min(int(_first(_REPEATED, column[1]) or 1), MOST_COLUMNS - len(found))
+            many = min(int(_first(_REPEATED, column[1]) or 1), _MOST_COLUMNS - len(found))
             found += [_first(_DEFAULT_STYLE, column[1])] * many
         return found
 
@@ -69,16 +78,14 @@ class StruckStyles:
         self, row_attributes: bytes, cells: bytes, columns: list[bytes]
     ) -> Iterator[tuple[int, str]]:  # fmt: skip
         """Column (from 0) and struck words of each struck cell of a row."""
-        of_row, at = _first(_DEFAULT_STYLE, row_attributes), 0
-        for cell in CELL.finditer(cells):
-            many = min(int(_first(_REPEATED, cell[1]) or 1), MOST_COLUMNS - at)
-            for column in range(at, at + many) if cell[2] else ():
+        of_row = _first(_DEFAULT_STYLE, row_attributes)
+        for attributes, content, here in placed_cells(cells):
+            for column in here if content else ():
                 of_column = columns[column] if column < len(columns) else b""
-                style = _first(_CELL_STYLE, cell[1]) or of_row or of_column
-                words = struck_words(self._runs(cell[2], style))
+                style = _first(_CELL_STYLE, attributes) or of_row or of_column
+                words = struck_words(self._runs(content, style))
                 if words is not None:
                     yield column, words
-            at += many
 
     def _runs(self, content: bytes, style: bytes) -> Iterator[tuple[str, bool]]:
         struck = [self.styles.get((b"table-cell", style), False)]
