@@ -16,7 +16,7 @@ from tests.bench.tus_client import TusClient
 from tests.bench.tus_rival import tus_server
 from tests.bench.workload import Promise, enrolled, give_visits, promise
 from tests.e2e.server import LiveServer
-from webapp.evidence.intake.ingest import DERIVE_JOB
+from webapp.evidence.intake.finishing import DERIVE_JOB
 
 FILES, SIZE, ROUNDS = 60, 3 << 20, 5
 MIB = 1 << 20

@@ -38,7 +38,7 @@ def codes_of_reports() -> Iterator[str]:
     for name in REPORTS:
         for node in ast.walk(ast.parse((ROOT / "webapp" / name).read_text("utf-8"))):
             is_call = isinstance(node, ast.Call) and getattr(node.func, "id", "") in {
-                "Refusal", "Judgement",
+                "Refusal", "Kept", "Judgement",
             }  # fmt: skip
             if is_call and node.args and isinstance(node.args[0], ast.Constant):
                 yield str(node.args[0].value)

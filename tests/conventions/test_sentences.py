@@ -23,7 +23,7 @@ def codes_raised() -> dict[str, str]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if (
                 isinstance(node, ast.Call)
-                and getattr(node.func, "id", "") == "Refusal"
+                and getattr(node.func, "id", "") in {"Refusal", "Kept"}
                 and node.args
                 and isinstance(node.args[0], ast.Constant)
             ):

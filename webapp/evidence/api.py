@@ -68,8 +68,8 @@ def commit_capture() -> Response:
     )  # fmt: skip
     index = committed.capture.commit_index if committed.capture else None
     db.session.commit()
-    if committed.refusal is not None or index is None:
-        raise committed.refusal or Refusal("bad_record")
+    if committed.kept is not None or index is None:
+        raise committed.kept or Refusal("bad_record")
     return receipt_text(index, 201 if committed.is_new else 200)
 
 
@@ -124,10 +124,10 @@ def record_result(body: ResultBody) -> tuple[Response, int]:
     with kept_aside(actor=actor, kind=RESULT, body=body, **ids):
         recorded = reporting.record_result(actor=actor, body=body)
     answer = {"result_id": str(recorded.result.id), "state": recorded.result.state}
-    is_in_conflict = recorded.is_in_conflict
+    kept = recorded.kept
     db.session.commit()
-    if is_in_conflict:
-        raise Refusal("other_result_stands", 409, kept=True)
+    if kept is not None:
+        raise kept
     return jsonify(answer), 201 if recorded.is_new else 200
 
 

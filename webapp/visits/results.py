@@ -12,7 +12,7 @@ from webapp.access.rules import Actor
 from webapp.extensions import db
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
-from webapp.refusals import Refusal
+from webapp.refusals import Kept, Refusal
 from webapp.visits import attempts, changes, judging
 from webapp.visits.kinds import PURPOSE_OF, VisitKind, kinds_of
 from webapp.visits.models import ContactChange, Result, ResultCapture, Visit, VisitRemoval
@@ -44,11 +44,12 @@ class Recorded:
     learnt: str | None = None
 
     @property
-    def is_in_conflict(self) -> bool:
-        """Say whether another result stands, so that a person must choose between the two."""
-        return self.result.state == ResultState.CONFLICT and (
+    def kept(self) -> Kept | None:
+        """What the phone is told while another result stands, and a person must choose."""
+        is_in_conflict = self.result.state == ResultState.CONFLICT and (
             standing_result(self.result.visit_id) is not None
         )
+        return Kept("other_result_stands", 409) if is_in_conflict else None
 
 
 @dataclass(frozen=True)

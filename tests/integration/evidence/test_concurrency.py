@@ -11,7 +11,7 @@ from tests.integration.evidence.fieldwork import TUS, Fieldwork, jpeg, written
 from tests.integration.evidence.test_captures import RECORD_TYPE
 from tests.integration.evidence.test_results import eligible
 from tests.phones import sign
-from webapp.evidence.intake import receiving, spool, uploads
+from webapp.evidence.intake import receiving, snapshots, spool
 from webapp.extensions import db
 
 MANY = 50
@@ -88,7 +88,7 @@ def test_a_chunk_that_comes_while_an_equal_one_finishes_hears_of_no_end(
     data = jpeg()
     capture_id = field.committed(data)
     where = field.begin(capture_id, data).headers["Location"]
-    seen = uploads.find(UUID(where.rsplit("/", 1)[1]))
+    seen = snapshots.find(UUID(where.rsplit("/", 1)[1]))
     assert seen is not None
     db.session.rollback()
     assert field.patch(where, 0, data).status_code == 204

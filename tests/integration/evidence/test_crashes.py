@@ -20,7 +20,7 @@ from tests.integration.evidence.fieldwork import (
     written,
 )
 from webapp import clock
-from webapp.evidence.intake import committing, ingest, spool
+from webapp.evidence.intake import committing, finishing, spool, verifying
 from webapp.extensions import blobs, db
 from webapp.jobs import runner
 
@@ -43,11 +43,11 @@ def dying(module: object, name: str, monkeypatch: pytest.MonkeyPatch, *, after: 
 
 STEPS = [
     pytest.param(spool, "append", True, id="after the last byte"),
-    pytest.param(ingest, "examine", False, id="before the hash"),
-    pytest.param(ingest, "_inspect", True, id="before the store"),
-    pytest.param(ingest, "examine", True, id="after the store"),
-    pytest.param(ingest, "settle", False, id="before the rows"),
-    pytest.param(ingest, "settle", True, id="before the commit"),
+    pytest.param(finishing, "verify", False, id="before the hash"),
+    pytest.param(verifying, "_inspect", True, id="before the store"),
+    pytest.param(finishing, "verify", True, id="after the store"),
+    pytest.param(finishing, "_write_down", False, id="before the rows"),
+    pytest.param(finishing, "_write_down", True, id="before the commit"),
     pytest.param(spool, "remove", False, id="after the commit"),
 ]
 

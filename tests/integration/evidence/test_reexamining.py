@@ -19,7 +19,7 @@ from tests.integration.evidence.files import jpeg_without_tables, zipped_behind_
 from tests.integration.evidence.test_odd_values import assert_sound
 from tests.unit.evidence.exif import exif, rationals, short, with_exif
 from webapp.evidence.decoding import confinement
-from webapp.evidence.intake import ingest
+from webapp.evidence.intake import verifying
 from webapp.evidence.models import Capture, Derivation, Media, Quarantine
 from webapp.evidence.records import formats
 from webapp.evidence.records.formats import Fault, Malformed
@@ -53,7 +53,7 @@ def test_a_motion_photo_of_before_is_received(
 ) -> None:
     data = zipped_behind_jpeg()
     with monkeypatch.context() as older:
-        older.setattr(ingest, "_inspect", refuse_all)
+        older.setattr(verifying, "_inspect", refuse_all)
         capture_id = field.committed(data)
         assert field.send(capture_id, data).status_code == 422
     assert newest_capture().state == "quarantined"
@@ -142,7 +142,7 @@ def test_what_was_refused_at_the_door_and_cannot_be_decoded_stays_aside(
 ) -> None:
     data = jpeg_without_tables()
     with monkeypatch.context() as older:
-        older.setattr(ingest, "_inspect", refuse_all)
+        older.setattr(verifying, "_inspect", refuse_all)
         field.send(field.committed(data), data)
     for _ in range(2):
         assert "content_type\tstill refused" in reexamined(app)

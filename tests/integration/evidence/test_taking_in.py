@@ -15,7 +15,7 @@ from flask import Flask
 from tests.integration.evidence.fieldwork import Fieldwork, flags_of, jpeg, newest_capture, written
 from tests.phones import sign
 from webapp.database.base import uuid7
-from webapp.evidence.intake import ingest, spool
+from webapp.evidence.intake import finishing, spool
 from webapp.evidence.models import RaisedFlag
 from webapp.evidence.verification.verification import verify_all
 from webapp.extensions import db
@@ -192,7 +192,7 @@ def test_a_failure_at_one_member_stops_none_of_the_others(
 
     path = parcel(field, tmp_path / "work.zip")
     with monkeypatch.context() as patched:
-        patched.setattr(ingest, "examine", broken)
+        patched.setattr(finishing, "verify", broken)
         ran = taken(app, path)
     assert (ran.exit_code, ran.output.count("ok: ")) == (1, 3), ran.output
     assert "parcel_member_failed: media/" in ran.output

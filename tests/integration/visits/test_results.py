@@ -129,7 +129,7 @@ def test_two_workers_offline_both_evidences_are_kept_and_one_decision_is_asked(
     late = record(actor, phone.result(visit.id, "deceased", details=DEATH))
 
     assert (first_in.result.is_standing, late.result.is_standing) == (True, False)
-    assert late.is_in_conflict
+    assert late.kept is not None
     assert results.open_conflicts(visit.id) == [late.result]
 
     results.accept_result(result=late.result)

@@ -15,6 +15,7 @@ from webapp.evidence.flags.place_flags import (
     Place,
     Sighting,
     judge_distance,
+    match_location,
     place_flags,
 )
 from webapp.evidence.records.challenge import Challenge
@@ -29,7 +30,8 @@ def metres(one: tuple[float, float], other: tuple[float, float]) -> float:
 
 
 def codes(reading: Any, place: Place | None = HOME, others: tuple[Sighting, ...] = ()) -> set[str]:
-    found = place_flags(reading, wall=NOW, place=place, others=others, distance=metres)
+    match = match_location(reading.best, place, metres)
+    found = place_flags(reading, wall=NOW, place=place, match=match, others=others, distance=metres)
     return {flag.code for flag in found}
 
 

@@ -15,6 +15,7 @@ from webapp.evidence.flags.place_flags import (
     Place,
     far_or_coarse,
     judge_distance,
+    match_location,
 )
 from webapp.evidence.records.records import UNKNOWN_ACCURACY_M
 from webapp.roster.geography import distance_m
@@ -68,5 +69,6 @@ def test_near_far_or_inconclusive(row: dict[str, Any]) -> None:
 def test_the_flag_says_the_same(row: dict[str, Any]) -> None:
     fix, place = row["fix"], row["place"]
     best = sample(lat=fix["lat"], lon=fix["lon"], accuracy_m=accuracy(row))
-    flag = far_or_coarse(best, Place(place["lat"], place["lon"], radius(row)), distance_m)
+    registered = Place(place["lat"], place["lon"], radius(row))
+    flag = far_or_coarse(best, match_location(best, registered, distance_m))
     assert (flag.code if flag else None) == CODES[Nearness(row["nearness"])]

@@ -19,7 +19,7 @@ from webapp import clock
 from webapp.evidence.decoding import confinement
 from webapp.evidence.flags import flagging, inspection_flags, reuse
 from webapp.evidence.flags.flags import Flag
-from webapp.evidence.intake import ingest, quarantine, spool
+from webapp.evidence.intake import finishing, quarantine, spool
 from webapp.evidence.intake.uploads import lock_capture
 from webapp.evidence.models import Capture, Derivation, Media
 from webapp.evidence.records.formats import FAMILY_OF
@@ -65,10 +65,10 @@ def decode_what_waits() -> None:
     undecoded = or_(Media.inspection.is_(None), cast(Media.inspection, Text) == "null")
     received = Media.state == MediaState.RECEIVED.value
     for media_id in db.session.scalars(select(Media.id).where(received, undecoded)).all():
-        ingest.derive_later(media_id)
+        finishing.derive_later(media_id)
 
 
-@handler(ingest.DERIVE_JOB, yields_to=spool.is_busy)
+@handler(finishing.DERIVE_JOB, yields_to=spool.is_busy)
 def derive(context: JobContext, payload: dict[str, Any]) -> None:
     """Make thumbnail and preview (or poster) of one file, its hashes and its flags."""
     source = _source(int(payload["media_id"]))
@@ -247,4 +247,4 @@ def _set_undecodable_aside(media: Media, reason: str) -> None:
         blob_key=original_key(media.sha256),
         reason="undecodable",
     )
-    ingest.refuse_content(capture, media)
+    finishing.refuse_content(capture, media)

@@ -1,14 +1,13 @@
 """Raises flags: on a capture at its commit, on a result when it comes; each judge its own."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import or_, select
 
-from webapp.evidence.flags import case_flags, sightings, time_flags
+from webapp.evidence.flags import case_flags, place_flags, sightings, time_flags
 from webapp.evidence.flags.flags import Flag, raised, said_once
-from webapp.evidence.flags.place_flags import Nearness, judge_distance, place_flags
+from webapp.evidence.flags.place_flags import LocationMatch
 from webapp.evidence.models import Capture, RaisedFlag, Ticket
 from webapp.evidence.records.challenge import derive_challenge
 from webapp.evidence.records.records import CaptureRecord
@@ -31,30 +30,17 @@ RESULT_CODES = (
 AFTER_CHECKOUT = "result_after_checkout"
 
 
-@dataclass(frozen=True)
-class Whereabouts:
-    """How a capture's best fix lies to the registered place; metres, None when unknown."""
-
-    distance_m: float | None
-    nearness: Nearness
-
-
-def whereabouts(record: CaptureRecord, person: Person | None) -> Whereabouts:
-    """Return the distance between the best fix and the registered place, and what it says."""
-    place, best = sightings.registered_place(person), record.position.best
-    if place is None or best is None:
-        return Whereabouts(None, Nearness.INCONCLUSIVE)
-    metres = distance_m((best.lat, best.lon), (place.lat, place.lon))
-    nearness = judge_distance(
-        distance_m=metres, accuracy_m=best.accuracy_m, radius_m=place.radius_m
-    )
-    return Whereabouts(round(metres, 1), nearness)
+def match_location(record: CaptureRecord, person: Person | None) -> LocationMatch:
+    """Return how the record's best fix lies to where the person is registered."""
+    place = sightings.registered_place(person)
+    return place_flags.match_location(record.position.best, place, distance_m)
 
 
 def flags_at_commit(
     record: CaptureRecord,
     *,
     person: Person | None,
+    match: LocationMatch,
     device: Device,
     ticket: Ticket | None,
     is_revoked: bool,
@@ -77,10 +63,11 @@ def flags_at_commit(
         *time_flags.clock_flags(
             record.clock, ticket_issued_at=ticket.issued_at if ticket else None, committed_at=at
         ),
-        *place_flags(
+        *place_flags.place_flags(
             record.position,
             wall=record.clock.claimed_at,
             place=sightings.registered_place(person),
+            match=match,
             others=sightings.sightings_near(record, person),
             distance=distance_m,
         ),
@@ -107,9 +94,9 @@ def set_flags(capture: Capture, fresh: Iterable[Flag], judged: Collection[str]) 
     capture.flags = said_once([*stays, *map(_row, fresh)])
 
 
-def keep_flags(capture: Capture, flags: Iterable[Flag]) -> None:
-    """Write down the flags of a new capture."""
-    capture.flags = [_row(flag) for flag in said_once(flags)]
+def rows_of(flags: Iterable[Flag]) -> list[RaisedFlag]:
+    """Return the rows of the flags of a new capture."""
+    return [_row(flag) for flag in said_once(flags)]
 
 
 def _row(flag: Flag) -> RaisedFlag:

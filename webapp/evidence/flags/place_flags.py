@@ -49,6 +49,30 @@ class Sighting:
     same_place: bool
 
 
+@dataclass(frozen=True)
+class LocationMatch:
+    """How a capture's best fix lies to the registered place; metres, None when unknown."""
+
+    distance_m: float | None
+    nearness: Nearness
+
+    @property
+    def stored_distance_m(self) -> float | None:
+        """Return the distance as it is kept, to a decimetre: no fix knows more."""
+        return None if self.distance_m is None else round(self.distance_m, 1)
+
+
+def match_location(best: Sample | None, place: Place | None, distance: Distance) -> LocationMatch:
+    """Measure the best fix against the registered place, and say what that tells."""
+    if place is None or best is None:
+        return LocationMatch(None, Nearness.INCONCLUSIVE)
+    metres = distance((best.lat, best.lon), (place.lat, place.lon))
+    nearness = judge_distance(
+        distance_m=metres, accuracy_m=best.accuracy_m, radius_m=place.radius_m
+    )
+    return LocationMatch(metres, nearness)
+
+
 def judge_distance(*, distance_m: float | None, accuracy_m: float, radius_m: float) -> Nearness:
     """Say near, inconclusive or far; without a fix or a registered place it is inconclusive."""
     if distance_m is None or accuracy_m > COARSE_M:
@@ -61,16 +85,20 @@ def place_flags(
     *,
     wall: datetime,
     place: Place | None,
+    match: LocationMatch,
     others: Sequence[Sighting],
     distance: Distance,
 ) -> list[Flag]:
-    """Return every flag about the position; `others` are the worker's neighbouring captures."""
+    """Return every flag about the position.
+
+    `match` is how its best fix lies to `place`; `others` are the worker's neighbouring captures.
+    """
     best = position.best
     if best is None:
         return [Flag("location_missing", {"reason": position.error})]
     return raised(
         [
-            far_or_coarse(best, place, distance),
+            far_or_coarse(best, match),
             stale(position),
             *look_of_fix(position),
             exactly_registered(best, place),
@@ -81,19 +109,15 @@ def place_flags(
     )
 
 
-def far_or_coarse(best: Sample, place: Place | None, distance: Distance) -> Flag | None:
+def far_or_coarse(best: Sample, match: LocationMatch) -> Flag | None:
     """Flag a fix that is far from the registered place, or that cannot tell."""
-    if place is None:
+    if match.distance_m is None:
         coarse = best.accuracy_m > COARSE_M
         return flag_when(coarse, "location_inconclusive", accuracy_m=round(best.accuracy_m))
-    metres = distance((best.lat, best.lon), (place.lat, place.lon))
-    facts = {"distance_m": round(metres), "accuracy_m": round(best.accuracy_m)}
-    nearness = judge_distance(
-        distance_m=metres, accuracy_m=best.accuracy_m, radius_m=place.radius_m
-    )
-    if nearness is Nearness.NEAR:
+    if match.nearness is Nearness.NEAR:
         return None
-    code = "location_far" if nearness is Nearness.FAR else "location_inconclusive"
+    code = "location_far" if match.nearness is Nearness.FAR else "location_inconclusive"
+    facts = {"distance_m": round(match.distance_m), "accuracy_m": round(best.accuracy_m)}
     return Flag(code, facts)
 
 

@@ -23,6 +23,8 @@ from webapp import clock
 from webapp.access.rules import Actor
 from webapp.config import settings
 from webapp.evidence.flags import flagging, overdue
+from webapp.evidence.flags.flags import Flag
+from webapp.evidence.flags.place_flags import LocationMatch
 from webapp.evidence.intake import aside_files, orphans, presenting, quarantine
 from webapp.evidence.models import Capture, Media, Quarantine, Ticket
 from webapp.evidence.records.media_types import ByteLimits
@@ -42,8 +44,7 @@ from webapp.journal import queries as journal_queries
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
 from webapp.people.models import Device
-from webapp.refusals import Refusal
-from webapp.roster.models import Person
+from webapp.refusals import Kept, Refusal
 from webapp.visits.models import Occasion, Visit
 from webapp.visits.occasions import occasion_of_worker
 from webapp.visits.results import visit_of_worker
@@ -55,14 +56,23 @@ VISIT_UNKNOWN = "visit_unknown"
 
 @dataclass(frozen=True)
 class Committed:
-    """What became of a record: `refusal` is what the phone is told of one that was set aside.
-
-    The caller commits in either case, and raises the refusal afterwards.
-    """
+    """What became of a record; `kept` is what the phone is told of one that was set aside."""
 
     capture: Capture | None
     is_new: bool
-    refusal: Refusal | None = None
+    kept: Kept | None = None
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """What the rules say of an accepted record on its arrival, before anything is written."""
+
+    at: datetime
+    # Whom a visit is about; an occasion is about nobody alone.
+    person_id: UUID | None
+    state: CaptureState
+    match: LocationMatch
+    flags: list[Flag]
 
 
 def commit_capture(
@@ -128,17 +138,17 @@ def _set_aside(actor: Actor, record: CaptureRecord, signature: bytes, fault: str
     aside = known or quarantine.set_record_aside(
         record=record, worker_id=actor.account_id, signature=signature, reason=fault
     )
-    return Committed(None, is_new=known is None, refusal=refusal_of_aside(aside.reason))
+    return Committed(None, is_new=known is None, kept=refusal_of_aside(aside.reason))
 
 
-def refusal_of_aside(reason: str) -> Refusal:
+def refusal_of_aside(reason: str) -> Kept:
     """Return what a phone is told of a record that lies aside.
 
     A visit of somebody else and one that nobody knows are told apart by nothing.
     """
     if reason == VISIT_UNKNOWN:
-        return Refusal("not_found", 404, kept=True)
-    return Refusal(reason, kept=True)
+        return Kept("not_found", 404)
+    return Kept(reason)
 
 
 def _subject(actor: Actor, record: CaptureRecord) -> Visit | Occasion | None:
@@ -176,12 +186,12 @@ def _known(actor: Actor, record: CaptureRecord) -> Committed | None:
         return None
     if capture.worker_id != actor.account_id or capture.record_sha256 != record.sha256:
         raise Refusal("capture_differs", 409)
-    return Committed(capture, is_new=False, refusal=_refusal_of(capture))
+    return Committed(capture, is_new=False, kept=_refusal_of(capture))
 
 
-def _refusal_of(capture: Capture) -> Refusal | None:
+def _refusal_of(capture: Capture) -> Kept | None:
     is_late = any(flag.code == "revoked_device" for flag in capture.flags)
-    return Refusal("revoked_device", kept=True) if is_late else None
+    return Kept("revoked_device") if is_late else None
 
 
 def _check_quota(device: Device) -> None:
@@ -263,48 +273,56 @@ def _accept(
     ticket: Ticket | None,
 ) -> Committed:
     """Keep the record; that of a phone revoked by now is kept too, but apart (evidence §5.33)."""
-    at = clock.now()
+    judged = _judge(record, device=device, subject=subject, ticket=ticket)
+    index = _journal(record, judged)
+    capture = _capture(record, signature, subject, ticket, judged, index)
+    db.session.add(capture)
+    db.session.flush()
+    overdue.watch(capture)
+    aside_files.adopt_later(capture)
+    return Committed(capture, is_new=True, kept=_refusal_of(capture))
+
+
+def _judge(
+    record: CaptureRecord, *, device: Device, subject: Visit | Occasion, ticket: Ticket | None
+) -> _Judged:
+    """Judge a record once, by what is known on its arrival."""
+    at, person = clock.now(), subject.person if isinstance(subject, Visit) else None
     stands = device_stands(
         enrolled_index=device.enrolled_index,
         revoked_index=device.revoked_index,
         at_index=journal_queries.size(),
     )
+    match = flagging.match_location(record, person)
     flags = flagging.flags_at_commit(
-        record, person=_person(subject), device=device, ticket=ticket,
+        record, person=person, match=match, device=device, ticket=ticket,
         is_revoked=not stands, at=at,
     )  # fmt: skip
-    capture = _capture(record, signature, subject, at)
-    capture.state = (CaptureState.COMMITTED if stands else CaptureState.QUARANTINED).value
-    capture.ticket_id = ticket.id if ticket else None
-    flagging.keep_flags(capture, flags)
-    capture.commit_index = _journal(record, capture)
-    db.session.add(capture)
-    db.session.flush()
-    overdue.watch(capture)
-    aside_files.adopt_later(capture)
-    return Committed(capture, is_new=True, refusal=_refusal_of(capture))
-
-
-def _person(subject: Visit | Occasion) -> Person | None:
-    """Return whom a visit is about; an occasion is about nobody alone."""
-    return subject.person if isinstance(subject, Visit) else None
+    state = CaptureState.COMMITTED if stands else CaptureState.QUARANTINED
+    return _Judged(at, person.id if person else None, state, match, flags)
 
 
 def _capture(
-    record: CaptureRecord, signature: bytes, subject: Visit | Occasion, at: datetime
+    record: CaptureRecord,
+    signature: bytes,
+    subject: Visit | Occasion,
+    ticket: Ticket | None,
+    judged: _Judged,
+    commit_index: int,
 ) -> Capture:
-    best, person = record.position.best, _person(subject)
-    where = flagging.whereabouts(record, person)
+    best, match = record.position.best, judged.match
     return Capture(
-        id=record.capture_id, visit_id=record.visit_id, person_id=person.id if person else None,
+        id=record.capture_id, visit_id=record.visit_id, person_id=judged.person_id,
         occasion_id=record.subject.occasion_id, area_path=subject.area_path,
         worker_id=record.worker_id, device_kid=record.device_kid, seq=record.seq,
         prev=record.prev, kind=record.kind.value, record=record.raw,
-        record_sha256=record.sha256, signature=signature, committed_at=at,
-        claimed_at=record.clock.claimed_at,
+        record_sha256=record.sha256, signature=signature, committed_at=judged.at,
+        commit_index=commit_index, claimed_at=record.clock.claimed_at,
+        state=judged.state.value, ticket_id=ticket.id if ticket else None,
+        flags=flagging.rows_of(judged.flags),
         latitude=best.lat if best else None, longitude=best.lon if best else None,
         accuracy_m=best.accuracy_m if best else None,
-        distance_m=where.distance_m, nearness=where.nearness.value,
+        distance_m=match.stored_distance_m, nearness=match.nearness.value,
         media=[_media(item, position) for position, item in enumerate(record.media)],
     )  # fmt: skip
 
@@ -318,30 +336,36 @@ def _media(item: MediaItem, position: int) -> Media:
     )  # fmt: skip
 
 
-def _journal(record: CaptureRecord, capture: Capture) -> int:
+def _journal(record: CaptureRecord, judged: _Judged) -> int:
     entry = journal.append(
         type=EntryType.CAPTURE_COMMITTED,
-        at=capture.committed_at,
+        at=judged.at,
         facts={
             "capture_id": str(record.capture_id),
             "record_sha256": record.sha256,
-            **said_of_subject(capture),
+            **said_of_subject(
+                occasion_id=record.subject.occasion_id,
+                visit_id=record.visit_id,
+                person_id=judged.person_id,
+            ),
             "device_kid": record.device_kid,
             "seq": record.seq,
-            "state": capture.state,
-            "nearness": capture.nearness,
+            "state": judged.state.value,
+            "nearness": judged.match.nearness.value,
         },
         # The registered place may move later, so that nobody could measure again.
-        salted=distance_said(capture.distance_m),
+        salted=distance_said(judged.match.stored_distance_m),
     )
     return entry.index
 
 
-def said_of_subject(capture: Capture) -> dict[str, str]:
+def said_of_subject(
+    *, occasion_id: UUID | None, visit_id: UUID | None, person_id: UUID | None
+) -> dict[str, str]:
     """Return how an entry names what a capture hangs on."""
-    if capture.occasion_id is not None:
-        return {"occasion_id": str(capture.occasion_id)}
-    return {"visit_id": str(capture.visit_id), "person_id": str(capture.person_id)}
+    if occasion_id is not None:
+        return {"occasion_id": str(occasion_id)}
+    return {"visit_id": str(visit_id), "person_id": str(person_id)}
 
 
 def distance_said(distance_m: float | None) -> dict[str, str]:

@@ -16,9 +16,17 @@ from sqlalchemy import select
 from webapp import clock
 from webapp.access.rules import Actor
 from webapp.database.base import uuid7
-from webapp.evidence.intake import committing, ingest, orphans, receipts, reporting, spool, uploads
-from webapp.evidence.intake.ingest import Verdict
-from webapp.evidence.intake.uploads import Arrival
+from webapp.evidence.intake import (
+    committing,
+    finishing,
+    orphans,
+    receipts,
+    reporting,
+    spool,
+    uploads,
+)
+from webapp.evidence.intake.snapshots import UploadSnapshot
+from webapp.evidence.intake.verifying import InspectionResult, verify
 from webapp.evidence.models import Capture, Media
 from webapp.evidence.records.delivery_parts import Part, PartKind
 from webapp.evidence.records.records import MediaItem
@@ -37,7 +45,7 @@ class Prepared:
     upload_id: UUID = field(default_factory=uuid7)
     # Of a file that a record of the same delivery promises.
     capture_id: UUID | None = None
-    verdict: Verdict | None = None
+    verified: InspectionResult | None = None
 
 
 @dataclass(frozen=True)
@@ -94,16 +102,16 @@ def _prepare(actor: Actor, part: Part, promise: tuple[UUID, MediaItem] | None) -
     if item.size_bytes != len(part.body):
         return Prepared(part, capture_id=capture_id)
     upload_id = uuid7()
-    arrival = Arrival(
+    upload = UploadSnapshot(
         upload_id, actor.account_id, str(actor.device_kid), None, capture_id, part.sha256,
         item.mime, item.size_bytes, clock.now(), "",
     )  # fmt: skip
-    return Prepared(part, upload_id, capture_id, _examine(arrival, part.body))
+    return Prepared(part, upload_id, capture_id, _verify(upload, part.body))
 
 
-def _examine(arrival: Arrival, body: bytes) -> Verdict:
-    spool.write_whole(arrival.upload_id, body)
-    return ingest.examine(arrival)
+def _verify(upload: UploadSnapshot, body: bytes) -> InspectionResult:
+    spool.write_whole(upload.upload_id, body)
+    return verify(upload)
 
 
 def take(*, actor: Actor, parts: Sequence[Prepared]) -> list[Answer]:
@@ -132,25 +140,25 @@ def _record(actor: Actor, one: Prepared) -> Answer:
         actor=actor, raw=one.part.body, signature=one.part.signature, presented=one.part.ticket,
         seeks_files=False,
     )  # fmt: skip
-    if committed.refusal is not None or committed.capture is None:
-        return Answer(refusal=committed.refusal or Refusal("bad_record"))
+    if committed.kept is not None or committed.capture is None:
+        return Answer(refusal=committed.kept or Refusal("bad_record"))
     new = committed.capture if committed.is_new else None
     return Answer(201 if new else 200, index=committed.capture.commit_index, committed=new)
 
 
 def _file(actor: Actor, one: Prepared) -> Answer:
     capture_id = one.capture_id or _promised_before(actor, one.part.sha256)
-    arrival = uploads.receive_whole(
+    upload = uploads.receive_whole(
         actor=actor, capture_id=capture_id, sha256=one.part.sha256, length=len(one.part.body),
         upload_id=one.upload_id,
     )  # fmt: skip
-    if arrival.is_finished:
+    if upload.is_finished:
         return Answer(capture_id=capture_id)
-    verdict = one.verdict
-    if verdict is None or arrival.aside_id is not None:
-        verdict = _examine(arrival, one.part.body)
-    refusal = ingest.settle(arrival=arrival, verdict=verdict)
-    return Answer(201, refusal=refusal, capture_id=capture_id)
+    verified = one.verified
+    if verified is None or upload.aside_id is not None:
+        verified = _verify(upload, one.part.body)
+    kept = finishing.finish(upload, verified=verified)
+    return Answer(201, refusal=kept, capture_id=capture_id)
 
 
 def _promised_before(actor: Actor, sha256: str) -> UUID:
@@ -180,8 +188,8 @@ def _result(actor: Actor, one: Prepared) -> Answer:
                 visit_id=body.visit_id, body=body, refusal=refusal,
             )  # fmt: skip
         return Answer(refusal=refusal)
-    if recorded.is_in_conflict:
-        return Answer(refusal=Refusal("other_result_stands", 409, kept=True))
+    if recorded.kept is not None:
+        return Answer(refusal=recorded.kept)
     status = 201 if recorded.is_new else 200
     return Answer(status, result_id=recorded.result.id, state=recorded.result.state)
 

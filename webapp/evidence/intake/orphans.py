@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from storage.keys import original_key
 from storage.protocol import BlobError
-from webapp.evidence.intake import aside_files, ingest, uploads
-from webapp.evidence.intake.uploads import Arrival
+from webapp.evidence.intake import aside_files, finishing, snapshots
+from webapp.evidence.intake.snapshots import UploadSnapshot
 from webapp.evidence.models import Capture, Media
 from webapp.evidence.records.rules import MediaState
 from webapp.extensions import blobs, db
@@ -32,11 +32,12 @@ def receive_orphans(capture: Capture) -> None:
             log.warning("orphan_not_asked", error=type(error).__name__)
             return
         if content is not None:
-            arrival = Arrival(
-                uploads.NO_UPLOAD, capture.worker_id, capture.device_kid, media.id, capture.id,
-                media.sha256, media.mime, media.size_bytes, capture.committed_at, uploads.FINISHED,
+            upload = UploadSnapshot(
+                snapshots.NO_UPLOAD, capture.worker_id, capture.device_kid, media.id, capture.id,
+                media.sha256, media.mime, media.size_bytes, capture.committed_at,
+                snapshots.FINISHED,
             )  # fmt: skip
-            ingest.receive_again(arrival, content, has_arrived=False)
+            finishing.receive_again(upload, content, has_arrived=False)
             db.session.flush()
             db.session.refresh(capture)
 

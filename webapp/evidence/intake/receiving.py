@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from webapp.evidence.intake import spool
-from webapp.evidence.intake.uploads import Arrival, is_in_store
+from webapp.evidence.intake.progress import is_in_store
+from webapp.evidence.intake.snapshots import UploadSnapshot
 from webapp.refusals import Refusal
 
 
@@ -21,7 +22,7 @@ class Body:
 
 
 @contextmanager
-def own_turn(arrival: Arrival) -> Iterator[BinaryIO | None]:
+def own_turn(upload: UploadSnapshot) -> Iterator[BinaryIO | None]:
     """Have the upload's file alone; None when it is in the store or finished already.
 
     An equal request may finish the file between the look at it and the lock on it.
@@ -29,28 +30,28 @@ def own_turn(arrival: Arrival) -> Iterator[BinaryIO | None]:
     Raises:
         Refusal: `upload_locked` (423), `upload_ended` (410).
     """
-    if arrival.is_finished or spool.length(arrival.upload_id) is None:
+    if upload.is_finished or spool.length(upload.upload_id) is None:
         yield None
         return
     with ExitStack() as turn:
         file: BinaryIO | None = None
         try:
-            file = turn.enter_context(spool.locked(arrival.upload_id))
+            file = turn.enter_context(spool.locked(upload.upload_id))
         except Refusal as refusal:
-            if refusal.code != "upload_ended" or not is_in_store(arrival):
+            if refusal.code != "upload_ended" or not is_in_store(upload):
                 raise
         yield file
 
 
-def append_body(arrival: Arrival, file: BinaryIO | None, body: Body) -> int:
+def append_body(upload: UploadSnapshot, file: BinaryIO | None, body: Body) -> int:
     """Append a body at its offset; return how many bytes lie there now.
 
     Raises:
         Refusal: `upload_offset` (409) unless the offset is the acknowledged one, and those of
             `spool.append`.
     """
-    came = arrival.length if file is None else file.seek(0, 2)
-    acknowledged = came if arrival.is_finished else min(came, arrival.length - 1)
+    came = upload.length if file is None else file.seek(0, 2)
+    acknowledged = came if upload.is_finished else min(came, upload.length - 1)
     if body.offset not in (acknowledged, came):
         raise Refusal("upload_offset", 409, offset=acknowledged)
     if file is None:
@@ -58,7 +59,7 @@ def append_body(arrival: Arrival, file: BinaryIO | None, body: Body) -> int:
     return spool.append(
         file,
         offset=body.offset,
-        limit=arrival.length - body.offset,
+        limit=upload.length - body.offset,
         read=body.read,
         expected=body.expected,
         checksum=body.checksum,

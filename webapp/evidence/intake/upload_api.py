@@ -12,9 +12,11 @@ from webapp.access import decorators as access
 from webapp.access.decorators import on_device, open_to_all
 from webapp.access.rules import Permission
 from webapp.config import settings
-from webapp.evidence.intake import ingest, receiving, spool, tus, uploads
-from webapp.evidence.intake.uploads import Arrival
+from webapp.evidence.intake import finishing, receiving, tus, uploads
+from webapp.evidence.intake.progress import progress_of
+from webapp.evidence.intake.snapshots import UploadSnapshot
 from webapp.extensions import begin_writing, db, starts_read_only
+from webapp.refusals import Refusal
 
 blueprint = APIBlueprint("uploads_api", __name__, url_prefix="/api/v1", enable_openapi=False)
 
@@ -53,7 +55,7 @@ def begin() -> Response:
     upload = uploads.begin_upload(
         actor=access.actor(), capture_id=capture_id, sha256=sha256, length=length
     )
-    offset = uploads.offset_of(upload)
+    offset = progress_of(upload).acknowledged_bytes
     db.session.commit()
     if request.mimetype == tus.CONTENT_TYPE and offset == 0:
         offset = take(upload, body_at(0))
@@ -68,7 +70,10 @@ def tell_offset(upload_id: UUID) -> Response:
     """Say how many bytes are acknowledged."""
     tus.check_version(request.headers)
     upload = uploads.find_upload(actor=access.actor(), upload_id=upload_id)
-    headers = {**state_of(upload), "Upload-Offset": str(uploads.offset_of(upload))}
+    found = progress_of(upload)
+    if found.is_lost:
+        raise Refusal("upload_ended", 410)
+    headers = {**state_of(upload), "Upload-Offset": str(found.acknowledged_bytes)}
     return Response(status=200, headers={**headers, "Cache-Control": "no-store"})
 
 
@@ -99,24 +104,21 @@ def terminate(upload_id: UUID) -> Response:
     return Response(status=204)
 
 
-def take(arrival: Arrival, body: receiving.Body) -> int:
+def take(upload: UploadSnapshot, body: receiving.Body) -> int:
     """Append a body and, when the file is whole, finish it; return the offset."""
-    with receiving.own_turn(arrival) as file:
-        offset = receiving.append_body(arrival, file, body)
-        if offset == arrival.length and not arrival.is_finished:
-            finish(arrival)
+    with receiving.own_turn(upload) as file:
+        offset = receiving.append_body(upload, file, body)
+        if offset == upload.length and not upload.is_finished:
+            finish(upload)
     return offset
 
 
-def finish(arrival: Arrival) -> None:
+def finish(upload: UploadSnapshot) -> None:
     """Verify, store and journal a whole file; tell the phone when it was refused."""
-    verdict = ingest.examine(arrival)
-    begin_writing()
-    refusal = ingest.settle(arrival=arrival, verdict=verdict)
+    kept = finishing.finish(upload, before_writing=begin_writing)
     db.session.commit()
-    spool.remove(arrival.upload_id)
-    if refusal is not None:
-        raise refusal
+    if kept is not None:
+        raise kept
 
 
 def body_at(offset: int) -> receiving.Body:
@@ -132,12 +134,12 @@ def body_at(offset: int) -> receiving.Body:
     return receiving.Body(offset, read, request.content_length, tus.checksum(request.headers))
 
 
-def address_of(upload: Arrival) -> str:
+def address_of(upload: UploadSnapshot) -> str:
     """Return the upload's address below this server."""
     return url_for("uploads_api.append", upload_id=upload.upload_id)
 
 
-def state_of(upload: Arrival) -> dict[str, Any]:
+def state_of(upload: UploadSnapshot) -> dict[str, Any]:
     """Return the headers that every answer about an upload carries."""
     headers = {"Upload-Length": str(upload.length)}
     if not upload.outcome:

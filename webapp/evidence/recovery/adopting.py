@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from webapp.evidence.intake import aside_files, ingest, uploads
-from webapp.evidence.intake.uploads import Arrival
+from webapp.evidence.intake import aside_files, finishing, snapshots, uploads
+from webapp.evidence.intake.snapshots import UploadSnapshot
 from webapp.extensions import db
 from webapp.jobs.registry import JobContext, handler
 
@@ -16,9 +16,9 @@ def adopt_files(_context: JobContext, payload: dict[str, Any]) -> None:
     for media, kept in aside_files.waiting(capture_id):
         content = aside_files.content_of(str(kept.blob_key), media)
         if content is not None:
-            arrival = Arrival(
-                uploads.NO_UPLOAD, kept.worker_id, kept.device_kid, media.id, capture_id,
-                media.sha256, media.mime, media.size_bytes, kept.at, uploads.FINISHED,
+            upload = UploadSnapshot(
+                snapshots.NO_UPLOAD, kept.worker_id, kept.device_kid, media.id, capture_id,
+                media.sha256, media.mime, media.size_bytes, kept.at, snapshots.FINISHED,
             )  # fmt: skip
-            ingest.receive_again(arrival, content, has_arrived=False)
+            finishing.receive_again(upload, content, has_arrived=False)
             db.session.flush()

@@ -20,7 +20,7 @@ from storage.keys import original_key
 from storage.protocol import BlobError
 from webapp.evidence.decoding import derivations
 from webapp.evidence.decoding.derivations import Decoded, Source
-from webapp.evidence.intake import ingest, keeping, spool, uploads
+from webapp.evidence.intake import finishing, keeping, snapshots, spool, uploads
 from webapp.evidence.intake.quarantine import FILE
 from webapp.evidence.models import Capture, Media, Quarantine
 from webapp.evidence.records.formats import FAMILY_OF, Content, Malformed, inspect
@@ -145,18 +145,18 @@ def _judge(aside: _Aside) -> _Judged | None:
 def _release(aside: _Aside, judged: _Judged) -> bool:
     """Receive the file; False when somebody else did so meanwhile.
 
-    One that had arrived before it was set aside keeps the time of its arrival.
+    One that had arrived before it was set aside keeps the time of its upload.
     """
     uploads.lock_capture(aside.capture_id)
     media = db.session.get_one(Media, aside.source.media_id, populate_existing=True)
-    arrival = uploads.last_of(media.id)
-    if arrival is None or media.state != MediaState.QUARANTINED:
+    upload = snapshots.last_of(media.id)
+    if upload is None or media.state != MediaState.QUARANTINED:
         return False
     has_arrived = media.received_index is not None
     media.state = (MediaState.RECEIVED if has_arrived else MediaState.EXPECTED).value
     media.inspection = media.picture_hash = media.turns = None
     _settle_capture(media)
-    ingest.receive_again(arrival, judged.content, has_arrived=has_arrived)
+    finishing.receive_again(upload, judged.content, has_arrived=has_arrived)
     derivations.write(aside.source, judged.decoded, lifts=aside.journal_index)
     return True
 

@@ -17,10 +17,10 @@ from sqlalchemy import select
 from webapp.access.rules import Actor, Permission
 from webapp.evidence.flags import flagging
 from webapp.evidence.flags.flags import Flag
-from webapp.evidence.intake import ingest, receiving, spool, uploads
+from webapp.evidence.intake import finishing, receiving, snapshots, spool, uploads
 from webapp.evidence.intake.committing import byte_limits, commit_capture
 from webapp.evidence.intake.reporting import record_result
-from webapp.evidence.intake.uploads import Arrival
+from webapp.evidence.intake.snapshots import UploadSnapshot
 from webapp.evidence.models import Capture, Media
 from webapp.evidence.records.records import MediaItem, parse_record
 from webapp.evidence.recovery.parcels import Parcel, Report, SignedRecord
@@ -115,7 +115,7 @@ def _commit(actor: Actor, parcel: Parcel, record: SignedRecord) -> Refusal | Non
     )
     if committed.capture is not None and committed.is_new and _is_off(actor):
         flagging.set_flags(committed.capture, [Flag(ACCOUNT_OFF)], [ACCOUNT_OFF])
-    return committed.refusal
+    return committed.kept
 
 
 def _promised(record: SignedRecord) -> list[tuple[UUID, MediaItem]]:
@@ -129,29 +129,26 @@ def _promised(record: SignedRecord) -> list[tuple[UUID, MediaItem]]:
 def _receive(
     actor: Actor, parcel: Parcel, capture_id: UUID, sha256: str, length: int
 ) -> Refusal | None:
-    """Bring a file through the same two halves as an upload."""
-    arrival = uploads.begin_upload(actor=actor, capture_id=capture_id, sha256=sha256, length=length)
-    if arrival.is_finished:
+    """Bring a file in as an upload does."""
+    upload = uploads.begin_upload(actor=actor, capture_id=capture_id, sha256=sha256, length=length)
+    if upload.is_finished:
         return None
     try:
-        with receiving.own_turn(arrival) as file, parcel.reading(sha256) as read:
-            came = spool.length(arrival.upload_id) or 0
+        with receiving.own_turn(upload) as file, parcel.reading(sha256) as read:
+            came = spool.length(upload.upload_id) or 0
             read_past(read, came)
-            receiving.append_body(arrival, file, receiving.Body(came, read, None, None))
-            verdict = ingest.examine(arrival)
+            receiving.append_body(upload, file, receiving.Body(came, read, None, None))
+            return finishing.finish(upload)
     except Exception:
-        _forget(arrival)
+        _forget(upload)
         raise
-    refusal = ingest.settle(arrival=arrival, verdict=verdict)
-    spool.remove(arrival.upload_id)
-    return refusal
 
 
-def _forget(arrival: Arrival) -> None:
+def _forget(upload: UploadSnapshot) -> None:
     """Undo what was begun; the file of an upload that nobody knows any more goes with it."""
     db.session.rollback()
-    if uploads.find(arrival.upload_id) is None:
-        spool.remove(arrival.upload_id)
+    if snapshots.find(upload.upload_id) is None:
+        spool.remove(upload.upload_id)
 
 
 def _receive_unclaimed(actor: Actor, parcel: Parcel, sha256: str) -> Refusal | None:
@@ -182,4 +179,4 @@ def _record(actor: Actor, report: Report) -> Refusal | None:
     recorded = record_result(actor=actor, body=ResultBody.model_validate(report.body))
     if recorded.is_new and _is_off(actor):
         flagging.flag_learnt(recorded.result, ACCOUNT_OFF)
-    return Refusal("other_result_stands", 409, kept=True) if recorded.is_in_conflict else None
+    return recorded.kept

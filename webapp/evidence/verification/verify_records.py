@@ -140,7 +140,11 @@ def _verify_entry(capture: Capture, entry: Entry | None, hidden: Hidden) -> Iter
     )  # fmt: skip
     yield from compare_time(entry, capture.committed_at, name)
     # Entries of earlier versions hold none of these.
-    subject = said_of_subject(capture)
+    subject = said_of_subject(
+        occasion_id=capture.occasion_id,
+        visit_id=capture.visit_id,
+        person_id=capture.person_id,
+    )
     yield from compare_if_said(entry, name, **subject, nearness=capture.nearness)
     if entry is not None and "occasion_id" in entry.facts and capture.occasion_id is None:
         yield Finding("subject_changed", name, "it was committed of an occasion")
