@@ -97,6 +97,22 @@ def test_70_the_phone_never_comes_back_and_a_job_finishes(
         runner.run_due()
         runner.run_due()
     assert_once(field, capture_id, data)
+    assert list(spool.folder().iterdir()) == []
+
+
+def test_a_job_that_finds_wrong_bytes_leaves_none_of_them_in_the_spool(
+    field: Fieldwork, begun: tuple[str, str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, where, data = begun
+    with monkeypatch.context() as patched:
+        dying(finishing, "_write_down", patched, after=False)
+        die_in_patch(field, where, data[:-1] + bytes([data[-1] ^ 1]))
+    with clock.freeze(MORNING + timedelta(hours=2)):
+        db.session.rollback()
+        runner.run_due()
+    counts = written()
+    assert (counts["upload"], counts["quarantine"]) == (1, 1)
+    assert list(spool.folder().iterdir()) == []
 
 
 def assert_once(field: Fieldwork, capture_id: str, data: bytes) -> None:
