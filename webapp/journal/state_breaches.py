@@ -29,6 +29,14 @@ class Breach:
     differs: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """What does not fit, and whether a last state shows that the journal has its baseline."""
+
+    breaches: list[Breach]
+    is_covered: bool
+
+
 def last_states(kind: str, object_ids: Collection[str]) -> dict[str, Last]:
     """Return the last state of each object with the index of its entry, where there is one."""
     columns = (JournalState.index, JournalState.object_id, JournalState.salt, JournalState.parts)
@@ -49,22 +57,24 @@ def has_baseline() -> bool:
     return db.session.scalar(query) is not None
 
 
-def breaches_of(kind: str, object_ids: Iterable[str]) -> list[Breach]:
-    """Return those of the objects that are not, in the database now, as their last acts left them.
+def breaches_of(kind: str, object_ids: Iterable[str]) -> Comparison:
+    """Tell which of the objects are not, in the database now, as their last acts left them.
 
     To be asked before the present transaction changes them.
     """
-    ids = sorted(object_ids)
-    found = [
-        breach for chunk in chunks(ids, BATCH) for breach in _settled_breaches(kind, chunk)
-    ]  # fmt: skip
+    breaches: list[Breach] = []
+    is_covered = False
+    for chunk in chunks(sorted(object_ids), BATCH):
+        last = last_states(kind, chunk)
+        is_covered |= bool(last)
+        breaches += _settled_breaches(kind, chunk, last)
     # In a folder of an earlier version there is nothing yet that could be contradicted.
-    return found if found and has_baseline() else []
+    is_covered = is_covered or (bool(breaches) and has_baseline())
+    return Comparison(breaches if is_covered else [], is_covered)
 
 
-def _settled_breaches(kind: str, ids: Collection[str]) -> list[Breach]:
+def _settled_breaches(kind: str, ids: Collection[str], last: dict[str, Last]) -> list[Breach]:
     """Compare until no act of somebody else came in between; on PostgreSQL one can."""
-    last = last_states(kind, ids)
     while True:
         found = _compared(kind, ids, last)
         ids = [breach.object_id for breach in found]

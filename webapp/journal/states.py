@@ -44,6 +44,8 @@ class Pending:
     watched: dict[str, set[str]] = field(default_factory=dict)
     breaches: list[Breach] = field(default_factory=list)
     new_rows: NewRows = field(default_factory=NewRows)
+    # Whether one of them had a last state: then the journal covers states already.
+    is_covered: bool = False
     act: EntryType | None = None
     facts: dict[str, JsonValue] = field(default_factory=dict)
 
@@ -74,7 +76,9 @@ def watch(table: str, ids: Iterable[Any]) -> None:
     fresh = {id_text(one) for one in ids} - watched
     if fresh:
         watched |= fresh
-        waiting.breaches += breaches_of(kind, fresh)
+        found = breaches_of(kind, fresh)
+        waiting.breaches += found.breaches
+        waiting.is_covered |= found.is_covered
 
 
 def touch(table: str, ids: Iterable[Any]) -> None:
@@ -109,8 +113,9 @@ def settle() -> None:
     ]  # fmt: skip
     if not made and not any(touched.values()):
         return
-    new = {(state.kind, state.object_id) for state in made}
-    _ensure_baseline(new | {(kind, one) for kind, ids in touched.items() for one in ids})
+    if not waiting.is_covered:
+        new = {(state.kind, state.object_id) for state in made}
+        _ensure_baseline(new | {(kind, one) for kind, ids in touched.items() for one in ids})
     changed = [state for kind, ids in touched.items() for state in _changes(kind, ids)]
     if waiting.breaches:
         _write_breaches(waiting.breaches, _who() | waiting.facts)

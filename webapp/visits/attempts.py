@@ -65,14 +65,14 @@ def digest_of(ids: Iterable[UUID]) -> str:
     return sha256("\n".join(sorted(str(one) for one in ids)).encode()).hexdigest()
 
 
-def facts_of_visit(visit_id: UUID) -> list[AttemptFact]:
-    """Return what the rules need to know of the visit's attempts."""
+def facts_of(attempts: Iterable[Attempt]) -> list[AttemptFact]:
+    """Return what the rules need to know of a visit's attempts."""
     return [
         AttemptFact(
             attempt.started_at, Met(attempt.met),
             Action(attempt.action) if attempt.action else None, attempt.number_end,
         )
-        for attempt in of_visit(visit_id)
+        for attempt in attempts
     ]  # fmt: skip
 
 

@@ -15,7 +15,14 @@ from webapp.journal.rules import EntryType
 from webapp.refusals import Kept, Refusal
 from webapp.visits import attempts, changes, judging
 from webapp.visits.kinds import PURPOSE_OF, VisitKind, kinds_of
-from webapp.visits.models import ContactChange, Result, ResultCapture, Visit, VisitRemoval
+from webapp.visits.models import (
+    Attempt,
+    ContactChange,
+    Result,
+    ResultCapture,
+    Visit,
+    VisitRemoval,
+)
 from webapp.visits.naming import facts_of_captures
 from webapp.visits.rules import (
     OPEN_STATUSES,
@@ -36,12 +43,14 @@ MOST_WAITING = 5
 class Recorded:
     """What became of a posted result: `is_new` is False when it was there already.
 
-    `learnt` is the code of what the office learnt against it after its visit was made.
+    `learnt` is the code of what the office learnt against it after its visit was made, `attempts`
+    are those of the visit that were known when a new result came.
     """
 
     result: Result
     is_new: bool
     learnt: str | None = None
+    attempts: Sequence[Attempt] = ()
 
     @property
     def kept(self) -> Kept | None:
@@ -89,22 +98,24 @@ def record_result(
     """Record a worker's result; the same again changes nothing.
 
     `captures` holds the committed captures that the result names, by their ids. When another
-    result of the visit stands, both are kept and this one waits for a person.
+    result of the visit stands, both are kept and this one waits for a person. The caller has
+    locked the visit (`lock_visit`).
 
     Raises:
         Refusal: `not_found` (404) for a visit that never was the worker's, `result_differs`
             (409) for other words under a known id, `results_waiting` while too many of the
             worker's wait, or the code of the rule that is broken.
     """
-    lock_visit(body.visit_id)
     known = db.session.get(Result, body.result_id)
     if known is not None:
         return _repeated(actor, known, body)
     visit = visit_of_worker(actor=actor, visit_id=body.visit_id)
     _refuse_flood(actor, visit)
     attempts.record(actor=actor, visit=visit, bodies=body.attempts)
-    learnt = judging.check_result(visit=visit, body=body, captures=captures)
-    return Recorded(_add_result(actor, visit, body), is_new=True, learnt=learnt)
+    made = attempts.of_visit(visit.id)
+    learnt = judging.check_result(visit=visit, body=body, captures=captures, made=made)
+    result = _add_result(actor, visit, body, made)
+    return Recorded(result, is_new=True, learnt=learnt, attempts=made)
 
 
 def _refuse_flood(actor: Actor, visit: Visit) -> None:
@@ -124,7 +135,7 @@ def _repeated(actor: Actor, known: Result, body: ResultBody) -> Recorded:
     return Recorded(known, is_new=False)
 
 
-def _add_result(actor: Actor, visit: Visit, body: ResultBody) -> Result:
+def _add_result(actor: Actor, visit: Visit, body: ResultBody, made: Sequence[Attempt]) -> Result:
     """Write the result with its journal entry, and move the visit on.
 
     The change is numbered first: every use case takes the counter before the journal, so that
@@ -134,7 +145,7 @@ def _add_result(actor: Actor, visit: Visit, body: ResultBody) -> Result:
     at = clock.now()
     stands = standing_result(visit.id) is None and visit.status != VisitStatus.CANCELLED
     state = ResultState.SUBMITTED if stands else ResultState.CONFLICT
-    index = _journal_result(actor, body, at, person_id=visit.person_id, state=state)
+    index = _journal_result(actor, body, at, visit=visit, state=state, made=made)
     result = Result(
         id=body.result_id, visit_id=visit.id, person_id=visit.person_id,
         area_path=visit.area_path, worker_id=actor.account_id, device_kid=actor.device_kid,
@@ -156,7 +167,13 @@ def _add_result(actor: Actor, visit: Visit, body: ResultBody) -> Result:
 
 
 def _journal_result(
-    actor: Actor, body: ResultBody, at: datetime, *, person_id: UUID, state: ResultState
+    actor: Actor,
+    body: ResultBody,
+    at: datetime,
+    *,
+    visit: Visit,
+    state: ResultState,
+    made: Sequence[Attempt],
 ) -> int:
     """Journal the result: ids, codes and hashes; its low-entropy body is salted.
 
@@ -168,14 +185,12 @@ def _journal_result(
         facts={
             "result_id": str(body.result_id),
             "visit_id": str(body.visit_id),
-            "person_id": str(person_id),
+            "person_id": str(visit.person_id),
             "outcome": body.outcome.value,
             "state": state.value,
             "worker_id": str(actor.account_id),
             "device_kid": actor.device_kid,
-            "attempts_sha256": attempts.digest_of(
-                attempt.id for attempt in attempts.of_visit(body.visit_id)
-            ),
+            "attempts_sha256": attempts.digest_of(attempt.id for attempt in made),
             **facts_of_captures(
                 [(str(ref.capture_id), ref.record_sha256) for ref in body.captures]
             ),
@@ -199,8 +214,7 @@ def record_attempts(*, actor: Actor, body: AttemptsBody) -> int:
     Raises:
         Refusal: `not_found` (404).
     """
-    lock_visit(body.visit_id)
-    visit = visit_of_worker(actor=actor, visit_id=body.visit_id)
+    visit = _if_of_worker(lock_visit(body.visit_id), actor)
     return attempts.record(actor=actor, visit=visit, bodies=body.attempts)
 
 
@@ -210,10 +224,13 @@ def visit_of_worker(*, actor: Actor, visit_id: UUID) -> Visit:
     Raises:
         Refusal: `not_found` (404).
     """
-    visit = db.session.get(Visit, visit_id)
+    return _if_of_worker(db.session.get(Visit, visit_id), actor)
+
+
+def _if_of_worker(visit: Visit | None, actor: Actor) -> Visit:
     if visit is None:
         raise Refusal("not_found", 404)
-    if visit.worker_id != actor.account_id and not _was_given_to(visit_id, actor.account_id):
+    if visit.worker_id != actor.account_id and not _was_given_to(visit.id, actor.account_id):
         raise Refusal("not_found", 404)
     return visit
 
@@ -223,15 +240,16 @@ def _was_given_to(visit_id: UUID, worker_id: UUID) -> bool:
     return db.session.scalar(query.limit(1)) is not None
 
 
-def lock_visit(visit_id: UUID) -> None:
-    """Make others who post for the same visit wait, so that equal posts become one row.
+def lock_visit(visit_id: UUID) -> Visit | None:
+    """Return the visit as it stands, others who post for it waiting: equal posts become one row.
 
     Everybody takes locks in one order: visits, captures, the change counter, the journal. The
     key stays free (FOR NO KEY UPDATE), because a row that names the visit, such as a capture
     written under the journal's lock, would wait here otherwise.
     """
-    lock = db.select(Visit.id).where(Visit.id == visit_id).with_for_update(key_share=True)
-    db.session.scalar(lock)
+    locked = db.select(Visit).where(Visit.id == visit_id).with_for_update(key_share=True)
+    found: Visit | None = db.session.scalar(locked.execution_options(populate_existing=True))
+    return found
 
 
 def standing_result(visit_id: UUID) -> Result | None:

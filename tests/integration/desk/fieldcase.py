@@ -9,7 +9,7 @@ from uuid import uuid4
 from tests.builders import City
 from webapp import clock
 from webapp.database.base import uuid7
-from webapp.evidence.flags.flagging import rows_of
+from webapp.evidence.flags.flagging import set_flags
 from webapp.evidence.flags.flags import Flag
 from webapp.evidence.models import Capture, Derivation, Media, Ticket
 from webapp.evidence.records.challenge import derive_challenge
@@ -76,7 +76,7 @@ def add_capture(
         claimed_at=at - timedelta(minutes=9), committed_at=at, commit_index=count,
         latitude=36.8062, longitude=118.0475, accuracy_m=12.4, distance_m=141.0, nearness="near",
     )  # fmt: skip
-    capture.flags = rows_of(Flag(flag["code"], flag["facts"]) for flag in flags or [])
+    set_flags(capture, [Flag(flag["code"], flag["facts"]) for flag in flags or []], [])
     sha256 = hashlib.sha256(str(capture.id).encode()).hexdigest()
     capture.record = record_of(capture, capture.claimed_at, sha256)
     is_here = state == "received"

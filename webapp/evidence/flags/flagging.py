@@ -1,9 +1,10 @@
 """Raises flags: on a capture at its commit, on a result when it comes; each judge its own."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import insert, or_, select
 
 from webapp.evidence.flags import case_flags, place_flags, sightings, time_flags
 from webapp.evidence.flags.flags import Flag, raised, said_once
@@ -16,17 +17,11 @@ from webapp.people import queries as people
 from webapp.people.models import Device
 from webapp.roster.geography import distance_m
 from webapp.roster.models import Person
-from webapp.visits.attempts import of_visit as attempts_of_visit
 from webapp.visits.detail_days import zibo_day
 from webapp.visits.models import Attempt, Result
 from webapp.visits.rules import Outcome
 from webapp.visits.schemas import UNREADABLE
 
-RESULT_CODES = (
-    "short_visit", "busy_hour", "centenarian", "eligible_after_unreachable", "worker_related",
-    "dead_signal", "values_unreadable", "new_device", "given_password",
-    "weaker_proof",
-)  # fmt: skip
 AFTER_CHECKOUT = "result_after_checkout"
 
 
@@ -94,9 +89,17 @@ def set_flags(capture: Capture, fresh: Iterable[Flag], judged: Collection[str]) 
     capture.flags = said_once([*stays, *map(_row, fresh)])
 
 
-def rows_of(flags: Iterable[Flag]) -> list[RaisedFlag]:
-    """Return the rows of the flags of a new capture."""
-    return [_row(flag) for flag in said_once(flags)]
+def raise_flags(
+    flags: Iterable[Flag], *, capture_id: UUID | None = None, result_id: UUID | None = None
+) -> None:
+    """Write down the flags of a new capture or of a new result, all by one statement."""
+    rows = [
+        {"code": flag.code, "facts": dict(flag.facts),
+         "capture_id": capture_id, "result_id": result_id}
+        for flag in said_once(flags)
+    ]  # fmt: skip
+    if rows:
+        db.session.execute(insert(RaisedFlag), rows)
 
 
 def _row(flag: Flag) -> RaisedFlag:
@@ -109,20 +112,18 @@ def flags_of_result(result: Result) -> list[RaisedFlag]:
     return list(db.session.scalars(query))
 
 
-def flag_result(result: Result, captures: Iterable[Capture]) -> None:
-    """Raise the flags that only the result and its attempts can raise.
+def flag_result(
+    result: Result, captures: Iterable[Capture], attempts: Sequence[Attempt] = ()
+) -> None:
+    """Raise the flags of a new result that only it and the attempts of its visit can raise.
 
     Those about the visit hang on the result, which may have no capture; only "made after the
     visit was over" is about a single capture.
     """
-    attempt = sightings.last_attempt(result)
-    for row in flags_of_result(result):
-        if row.code in RESULT_CODES:
-            db.session.delete(row)
-    said = [*raised(_result_flags(result, attempt)),
+    attempt = _last_of_worker(attempts, result)
+    said = [*raised(_result_flags(result, attempts, attempt)),
             *phone_flags(_phones_of(result), result.received_at)]  # fmt: skip
-    for flag in {flag.code: flag for flag in said}.values():
-        db.session.add(RaisedFlag(result_id=result.id, code=flag.code, facts=dict(flag.facts)))
+    raise_flags({flag.code: flag for flag in said}.values(), result_id=result.id)
     for capture in captures:
         late = case_flags.result_after_checkout(
             capture.claimed_at, attempt.ended_at if attempt else None
@@ -139,11 +140,17 @@ def flag_learnt(result: Result, code: str | None) -> None:
         db.session.add(RaisedFlag(result_id=result.id, code=code, facts={}))
 
 
-def _unreadable_times(result: Result) -> Iterator[str]:
+def _last_of_worker(attempts: Iterable[Attempt], result: Result) -> Attempt | None:
+    """Return the latest attempt that the result's own worker made."""
+    own = [one for one in attempts if one.worker_id == result.worker_id]
+    return max(own, key=lambda one: one.started_at, default=None)
+
+
+def _unreadable_times(result: Result, attempts: Iterable[Attempt]) -> Iterator[str]:
     """Give which times of a result and its visit's attempts no clock of ours shows."""
     if result.decided_at == UNREADABLE:
         yield "decided_at"
-    if any(one.started_at == UNREADABLE for one in attempts_of_visit(result.visit_id)):
+    if any(one.started_at == UNREADABLE for one in attempts):
         yield "attempts"
 
 
@@ -154,7 +161,9 @@ def _phones_of(result: Result) -> list[Device]:
     return list(db.session.scalars(select(Device).where(spoke).order_by(Device.enrolled_at.desc())))
 
 
-def _result_flags(result: Result, attempt: Attempt | None) -> list[Flag | None]:
+def _result_flags(
+    result: Result, attempts: Iterable[Attempt], attempt: Attempt | None
+) -> list[Flag | None]:
     # Declared kinship and data matching have no tables yet: certification brings them. What the
     # roster's contacts and earlier visits say is known already.
     eligible = result.outcome == Outcome.ELIGIBLE
@@ -167,6 +176,6 @@ def _result_flags(result: Result, attempt: Attempt | None) -> list[Flag | None]:
         case_flags.eligible_after_unreachable(result.decided_at, missed_at),
         case_flags.worker_related(sightings.is_contact_of_person(result)),
         case_flags.dead_signal(sightings.reported_dead_by(result) if alive else None),
-        case_flags.values_unreadable(_unreadable_times(result)),
+        case_flags.values_unreadable(_unreadable_times(result, attempts)),
         case_flags.weaker_proof(result.visit.kind, result.outcome),
     ]

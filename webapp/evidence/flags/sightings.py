@@ -13,7 +13,7 @@ from webapp.evidence.models import Capture
 from webapp.evidence.records.records import CaptureRecord, Sample
 from webapp.extensions import db
 from webapp.roster.models import Contact, Person
-from webapp.visits.models import Attempt, Result, Visit
+from webapp.visits.models import Result, Visit
 from webapp.visits.rules import Outcome
 
 # Six decimals are some ten centimetres; half of the last one on either side.
@@ -104,12 +104,6 @@ def visits_within_the_hour(result: Result) -> int:
         Result.decided_at.between(result.decided_at - HOUR, result.decided_at),
     )
     return db.session.scalar(query) or 0
-
-
-def last_attempt(result: Result) -> Attempt | None:
-    """Return the worker's latest attempt of the result's visit."""
-    query = select(Attempt).filter_by(visit_id=result.visit_id, worker_id=result.worker_id)
-    return db.session.scalar(query.order_by(Attempt.started_at.desc()).limit(1))
 
 
 def unreachable_elsewhere(result: Result) -> datetime | None:

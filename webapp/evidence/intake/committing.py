@@ -203,7 +203,7 @@ def _check_quota(device: Device) -> None:
         Quarantine.device_kid == device.kid, Quarantine.at > _an_hour_ago(),
         Quarantine.what == quarantine.RECORD,
     )  # fmt: skip
-    came = (db.session.scalar(taken) or 0) + (db.session.scalar(aside) or 0)
+    came = db.session.scalar(select(taken.scalar_subquery() + aside.scalar_subquery())) or 0
     if came >= settings().captures_per_hour:
         raise Refusal("quota_captures", 429, retry_after_seconds=HOUR.seconds)
 
@@ -278,9 +278,11 @@ def _accept(
     capture = _capture(record, signature, subject, ticket, judged, index)
     db.session.add(capture)
     db.session.flush()
+    flagging.raise_flags(judged.flags, capture_id=capture.id)
     overdue.watch(capture)
     aside_files.adopt_later(capture)
-    return Committed(capture, is_new=True, kept=_refusal_of(capture))
+    is_late = judged.state is CaptureState.QUARANTINED
+    return Committed(capture, is_new=True, kept=Kept("revoked_device") if is_late else None)
 
 
 def _judge(
@@ -288,7 +290,7 @@ def _judge(
 ) -> _Judged:
     """Judge a record once, by what is known on its arrival."""
     at, person = clock.now(), subject.person if isinstance(subject, Visit) else None
-    stands = device_stands(
+    stands = device.revoked_index is None or device_stands(
         enrolled_index=device.enrolled_index,
         revoked_index=device.revoked_index,
         at_index=journal_queries.size(),
@@ -319,7 +321,6 @@ def _capture(
         record_sha256=record.sha256, signature=signature, committed_at=judged.at,
         commit_index=commit_index, claimed_at=record.clock.claimed_at,
         state=judged.state.value, ticket_id=ticket.id if ticket else None,
-        flags=flagging.rows_of(judged.flags),
         latitude=best.lat if best else None, longitude=best.lon if best else None,
         accuracy_m=best.accuracy_m if best else None,
         distance_m=match.stored_distance_m, nearness=match.nearness.value,

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from webapp import clock
 from webapp.access.rules import Actor
 from webapp.database.base import uuid7
+from webapp.database.holding import held_objects
 from webapp.evidence.intake import (
     committing,
     finishing,
@@ -119,7 +120,8 @@ def take(*, actor: Actor, parts: Sequence[Prepared]) -> list[Answer]:
 
     Only then are the files of records that came alone looked for in the store.
     """
-    answers = [_take(actor, one) for one in parts]
+    with held_objects():
+        answers = [_take(actor, one) for one in parts]
     accompanied = {answer.capture_id for answer in answers}
     for answer in answers:
         if answer.committed is not None and answer.committed.id not in accompanied:

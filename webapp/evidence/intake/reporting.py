@@ -26,29 +26,27 @@ def record_result(*, actor: Actor, body: ResultBody) -> Recorded:
             visit's or occasion's, or has another hash; and those of `visits.results.record_result`.
     """
     # Whoever waits for the same visit must read what the first one wrote, not what it read before.
-    results.lock_visit(body.visit_id)
-    captures = _named_captures(actor, body)
+    visit = results.lock_visit(body.visit_id)
+    captures = _named_captures(actor, body, visit)
     facts = {capture.id: _fact(capture) for capture in captures.values()}
     recorded = results.record_result(actor=actor, body=body, captures=facts)
     if recorded.is_new:
         sealed = sealing.seal(body.model_dump_json())
         db.session.add(ResultBodyCopy(result_id=recorded.result.id, sealed=sealed))
-        flagging.flag_result(recorded.result, captures.values())
+        flagging.flag_result(recorded.result, captures.values(), recorded.attempts)
         flagging.flag_learnt(recorded.result, recorded.learnt)
         db.session.flush()
     return recorded
 
 
-def _named_captures(actor: Actor, body: ResultBody) -> Mapping[UUID, Capture]:
+def _named_captures(actor: Actor, body: ResultBody, visit: Visit | None) -> Mapping[UUID, Capture]:
     wanted = {ref.capture_id: ref.record_sha256 for ref in body.captures}
     # Locked before the journal is: a derivation that raises flags at the same time would
     # otherwise be overwritten, or wait for the journal while this waits for the capture.
     query = select(Capture).where(Capture.id.in_(wanted)).order_by(Capture.id)
     locked = query.with_for_update(key_share=True).execution_options(populate_existing=True)
     there = db.session.scalars(locked).all()
-    occasion_id = None
-    if any(capture.occasion_id is not None for capture in there):
-        occasion_id = db.session.scalar(select(Visit.occasion_id).filter_by(id=body.visit_id))
+    occasion_id = None if visit is None else visit.occasion_id
     found = {
         capture.id: capture
         for capture in there

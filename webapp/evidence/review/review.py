@@ -187,7 +187,7 @@ def _check_acceptable(result: Result, captures: list[Capture], code_seen: bool |
         outcome=Outcome(result.outcome),
         details=result.details,
         captures=[_fact(capture) for capture in arrived if _can_be_looked_at(capture)],
-        attempts=attempts.facts_of_visit(result.visit_id),
+        attempts=attempts.facts_of(attempts.of_visit(result.visit_id)),
         requirement=requirement_of(result.visit.kind, result.outcome),
     )
     if judgement.code == "person_not_shown" and len(arrived) < len(captures):
