@@ -8,10 +8,11 @@ from uuid import UUID
 import click
 from flask.cli import AppGroup
 
+from webapp.evidence.decoding import remaking
 from webapp.evidence.export import custody, packaging
 from webapp.evidence.recovery import parcels, reexamining, restoring, taking_in
 from webapp.evidence.verification.verification import Report, verify_all
-from webapp.extensions import begin_snapshot, db
+from webapp.extensions import begin_snapshot, begin_writing, db
 from webapp.http.errors import sentence
 from webapp.journal import states
 from webapp.refusals import Refusal
@@ -32,6 +33,11 @@ def verify_all_command(as_json: bool, held: tuple[Path, ...]) -> None:
     begin_snapshot()
     report = verify_all(held=notes)
     click.echo(json.dumps(report.to_json(), ensure_ascii=False) if as_json else in_words(report))
+    if report.has_lost_renditions:
+        begin_writing()
+        remaking.search(is_thorough=True)
+        db.session.commit()
+        click.echo("lost previews will be made again by `flask jobs work`", err=True)
     sys.exit(0 if report.is_sound else 1)
 
 

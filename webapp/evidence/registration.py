@@ -6,7 +6,7 @@ from webapp.evidence import api, cli, sentences, subscriptions
 from webapp.evidence.archive import desk as archive_desk
 from webapp.evidence.archive import media
 from webapp.evidence.aside import desk as aside_desk
-from webapp.evidence.decoding import derivations
+from webapp.evidence.decoding import derivations, remaking
 from webapp.evidence.flags import overdue
 from webapp.evidence.intake import delivery_api, upload_api
 from webapp.evidence.recovery import adopting, leftovers, reexamining
@@ -16,7 +16,7 @@ from webapp.rooms import add_api, add_commands, add_pages
 from webapp.visits.signals import visits_followed, visits_moved
 
 # Importing them declares the jobs.
-DECLARING = (adopting, derivations, leftovers, overdue, reexamining)
+DECLARING = (adopting, derivations, leftovers, overdue, reexamining, remaking)
 
 
 def register(app: APIFlask) -> None:

@@ -32,6 +32,7 @@ SENTENCES: dict[str, LazyString] = {
     "content_truncated": _l("文件不完整，已另行保管，等待核查。"),
     "content_pixels": _l("图片的像素太多，已另行保管，等待核查。"),
     "content_polyglot": _l("图片后面还藏着另一个文件，已另行保管，等待核查。"),
+    "preview_unmade": _l("预览丢失了，没能重新制作：原件也不在、已损坏，或已不能显示。"),
     "evidence_move_forbidden": _l("这份资料现在的状态不允许这样做。"),
     "tus_version": _l("上传协议的版本不对，这里用 tus 1.0.0。"),
     "upload_metadata": _l("上传请求缺少文件的编号或校验值。"),

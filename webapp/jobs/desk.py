@@ -21,6 +21,8 @@ blueprint = APIBlueprint("jobs", __name__, url_prefix="/jobs", enable_openapi=Fa
                          template_folder="templates")  # fmt: skip
 KIND_WORDS = {
     "evidence.derive": _l("准备预览"),
+    "evidence.remake": _l("重做丢失的预览"),
+    "evidence.find-lost-previews": _l("查找丢失的预览"),
     "evidence.media-overdue": _l("查看迟迟没到的文件"),
     "evidence.adopt-files": _l("收下另行保管的文件"),
     "evidence.reexamine": _l("复看另行保管的文件"),

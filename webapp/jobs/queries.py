@@ -61,6 +61,13 @@ def was_asked(unique_key: str) -> bool:
     return db.session.scalar(select(Job.id).filter_by(unique_key=unique_key).limit(1)) is not None
 
 
+def newest_state(unique_key: str) -> JobState | None:
+    """Return the state of the job that was enqueued last with this key; None if there is none."""
+    query = select(Job.state).filter_by(unique_key=unique_key)
+    state = db.session.scalar(query.order_by(Job.created_at.desc(), Job.id.desc()).limit(1))
+    return None if state is None else JobState(state)
+
+
 def _job(job_id: UUID) -> Job:
     # The row is changed by other processes while this session may remember an older one.
     job = db.session.get(Job, job_id, populate_existing=True)

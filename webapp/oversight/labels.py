@@ -69,6 +69,7 @@ FACT_WORDS: dict[str, LazyString] = {
     "visit_id": _l("走访"), "occasion_id": _l("集中认证"),
     "result_id": _l("核实结果"), "capture_id": _l("取证记录"),
     "review_id": _l("审核"), "device_kid": _l("手机"), "media_sha256": _l("文件指纹"),
+    "derived_sha256": _l("预览指纹"), "replaces": _l("代替的预览"),
     "record_sha256": _l("记录指纹"), "file_sha256": _l("表格指纹"), "import_id": _l("导入"),
     "ticket_id": _l("凭证"), "role": _l("角色"), "area_id": _l("区划"),
     "parent_id": _l("上级区划"), "new_parent_id": _l("新的上级区划"), "alias_id": _l("别名"),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from webapp import clock
 from webapp.access.rules import Actor
+from webapp.evidence.decoding import remaking
 from webapp.evidence.verification.verification import register_check, verify_all
 from webapp.extensions import begin_snapshot, db
 from webapp.jobs import service as jobs
@@ -50,8 +51,11 @@ def verify(context: JobContext, payload: dict[str, Any]) -> None:
         begin_snapshot()
 
     begin_snapshot()
-    report = verify_all(progress=tell).to_json()
+    found = verify_all(progress=tell)
+    report = found.to_json()
     db.session.rollback()
+    if found.has_lost_renditions:
+        remaking.search(is_thorough=True)
     run = db.session.get_one(VerificationRun, UUID(payload["run_id"]))
     run.finished_at, run.is_sound = clock.now(), bool(report["sound"])
     run.report = report | {"findings": report["findings"][:MOST_KEPT],

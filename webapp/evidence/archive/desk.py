@@ -24,6 +24,7 @@ from webapp.evidence.archive import (
     person_queries,
     sending,
 )
+from webapp.evidence.decoding import remaking
 from webapp.evidence.export import packaging
 from webapp.evidence.flags import overdue
 from webapp.evidence.flags.case_flags import MEDIA_OVERDUE
@@ -95,8 +96,9 @@ def archived_proposals(result_id: UUID) -> Page:
 
 def _archived_page(result_id: UUID, **shown: Any) -> str:
     one = case.one_case(actor=actor(), result_id=result_id)
-    return render_template("evidence/archived.html", case=one,
-                           rivals=case.rivals_of(one.result), **shown)  # fmt: skip
+    rivals = case.rivals_of(one.result)
+    remaking.ask_from_page(case.lost_in([one, *rivals]))
+    return render_template("evidence/archived.html", case=one, rivals=rivals, **shown)
 
 
 @blueprint.post("/archive/<uuid:result_id>/package")
@@ -119,9 +121,11 @@ def person_page(person_id: UUID) -> Page:
 
 def _person_page(person: Person, **revealed: Any) -> str:
     """Render the page; what was `revealed` stands in full on it, once."""
+    history = person_queries.history(person)
+    remaking.ask_from_page(case.lost_in(history.cases))
     return render_template(
         "evidence/person.html",
-        history=person_queries.history(person),
+        history=history,
         mark=marks.marks_of([person.id]).get(person.id),
         **revealed,
     )

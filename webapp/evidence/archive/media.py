@@ -43,7 +43,8 @@ def unlock(sha256: str, kind: str, nonce: str) -> Response:
 def _found(sha256: str, kind: str) -> Showing:
     if kind not in set(Kind):
         raise Refusal("not_found", 404)
-    return viewing.find_showing(actor=access.actor(), sha256=sha256, kind=Kind(kind))
+    with viewing.asking_for(sha256):
+        return viewing.find_showing(actor=access.actor(), sha256=sha256, kind=Kind(kind))
 
 
 def log_look(showing: Showing) -> None:

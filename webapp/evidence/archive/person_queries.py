@@ -44,6 +44,11 @@ class History:
     chapters: Sequence[Chapter]
     names: Mapping[UUID, str]
 
+    @property
+    def cases(self) -> list[Case]:
+        """Every case of the person."""
+        return [case for chapter in self.chapters for case in chapter.cases]
+
 
 def person_in_duty(*, actor: Actor, person_id: UUID) -> Person:
     """Return a person of the actor's area.

@@ -1,5 +1,7 @@
 """Finds what may be shown of a file, and journals that somebody looked."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -12,6 +14,7 @@ from storage.keys import original_key
 from webapp import clock
 from webapp.access.rules import Actor, Permission
 from webapp.areas.duty import in_duty
+from webapp.evidence.decoding import remaking
 from webapp.evidence.models import Capture, Derivation, Media, MediaView
 from webapp.evidence.records.media_types import AUDIOS, EXTENSIONS, VIDEOS
 from webapp.evidence.records.rules import MediaState
@@ -47,6 +50,20 @@ class Showing:
     mime: str
     size_bytes: int
     file_name: str | None
+
+
+class LostPreview(Refusal):
+    """A rendition was made, but its bytes are not there or damaged: it can be made again."""
+
+
+@contextmanager
+def asking_for(sha256: str) -> Iterator[None]:
+    """Have the renditions of a file made again, and commit, when one that is asked for is lost."""
+    try:
+        yield
+    except LostPreview:
+        remaking.ask_from_page(remaking.fates([sha256]))
+        raise
 
 
 def find_showing(*, actor: Actor, sha256: str, kind: Kind) -> Showing:
@@ -89,10 +106,17 @@ def showing_of(media: Media, kind: Kind) -> Showing:
         if media.mime not in VIDEOS | AUDIOS or media.state != MediaState.RECEIVED:
             raise Refusal("not_found", 404)
         return _original(media, kind, None)
-    made = derivation_of(media.sha256, kind)
+    return _rendition(media.sha256, kind)
+
+
+def _rendition(sha256: str, kind: Kind) -> Showing:
+    """Return a rendition whose very bytes are there; `LostPreview` (404) where they are not."""
+    made = derivation_of(sha256, kind)
     if made is None:
         raise Refusal("not_found", 404)
-    return Showing(media.sha256, kind, made.blob_key, made.mime, made.size_bytes, None)
+    if not remaking.is_whole(key=made.blob_key, sha256=made.blob_sha256):
+        raise LostPreview("not_found", 404)
+    return Showing(sha256, kind, made.blob_key, made.mime, made.size_bytes, None)
 
 
 def _original(media: Media, kind: Kind, file_name: str | None) -> Showing:
@@ -117,11 +141,8 @@ def find_portrait(*, actor: Actor, person_id: UUID) -> Showing:
     person = db.session.get(Person, person_id)
     if person is None or person.photo_sha256 is None or not _may_meet(actor, person_id):
         raise Refusal("not_found", 404)
-    made = derivation_of(person.photo_sha256, Kind.THUMBNAIL)
-    if made is None:
-        raise Refusal("not_found", 404)
-    return Showing(made.source_sha256, Kind.THUMBNAIL, made.blob_key, made.mime,
-                   made.size_bytes, None)  # fmt: skip
+    with asking_for(person.photo_sha256):
+        return _rendition(person.photo_sha256, Kind.THUMBNAIL)
 
 
 def _may_meet(actor: Actor, person_id: UUID) -> bool:

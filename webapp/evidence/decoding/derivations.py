@@ -19,7 +19,7 @@ from webapp import clock
 from webapp.evidence.decoding import confinement
 from webapp.evidence.flags import flagging, inspection_flags, reuse
 from webapp.evidence.flags.flags import Flag
-from webapp.evidence.intake import finishing, quarantine, spool
+from webapp.evidence.intake import finishing, keeping, quarantine, spool
 from webapp.evidence.intake.uploads import lock_capture
 from webapp.evidence.models import Capture, Derivation, Media
 from webapp.evidence.records.formats import FAMILY_OF
@@ -94,12 +94,14 @@ def _source(media_id: int) -> Source | None:
 def decode(source: Source, *, is_last: bool) -> Decoded:
     """Decode an original outside of any transaction, and keep the renditions that came of it."""
     with tempfile.TemporaryDirectory(prefix="anzai-derive-") as name:
-        found = _decode(source, Path(name), is_last=is_last)
+        found = render(source, Path(name), is_last=is_last)
         return Decoded(found, _store(source, Path(name)))
 
 
-def _decode(source: Source, folder: Path, *, is_last: bool) -> dict[str, Any]:
-    """Return the decoder's facts, or `{"fault": …}`; documents in PDF are not decoded at all.
+def render(source: Source, folder: Path, *, is_last: bool) -> dict[str, Any]:
+    """Write renditions into `folder`; return the decoder's facts, or `{"fault": …}`.
+
+    Documents in PDF are not decoded at all.
 
     A child that ran out of time or memory may have done so for the machine's sake and not for
     the file's: that is tried again before the file is blamed.
@@ -116,26 +118,40 @@ def _decode(source: Source, folder: Path, *, is_last: bool) -> dict[str, Any]:
 
 
 def _store(source: Source, folder: Path) -> list[Derivation]:
-    """Put the renditions into the store; what an earlier try put there is taken as it is."""
-    made = []
-    for name in ("thumbnail", "preview"):
-        path = folder / f"{name}.{ENDING}"
-        if path.exists():
-            is_poster = name == "preview" and source.family in POSTER_FAMILIES
-            made.append(_store_one(source, "poster" if is_poster else name, path))
-    return made
+    """Put the renditions into the store, save those that another record's file has already."""
+    of_source = select(Derivation.kind).filter_by(source_sha256=source.sha256)
+    known = set(db.session.scalars(of_source))
+    db.session.rollback()
+    large = "poster" if source.family in POSTER_FAMILIES else "preview"
+    made = [store_one(source, kind, folder) for kind in ("thumbnail", large) if kind not in known]
+    return [one for one in made if one is not None]
 
 
-def _store_one(source: Source, kind: str, path: Path) -> Derivation:
+def store_one(source: Source, kind: str, folder: Path) -> Derivation | None:
+    """Put one rendition out of `folder` into the store, where other bytes give way to it.
+
+    None where the decoder made none. The row that is returned belongs to no session yet.
+    """
+    path = folder / f"{'thumbnail' if kind == 'thumbnail' else 'preview'}.{ENDING}"
+    if not path.exists():
+        return None
     key = derived_key(kind, source.sha256, ENDING)
-    if not blobs().exists(key):
-        blobs().put(key, path)
-    with blobs().open(key) as stored:
-        digest = sha256_of(stored).hex()
+    with path.open("rb") as stream:
+        digest = sha256_of(stream).hex()
+    keeping.keep(key=key, sha256=digest, path=path)
     return Derivation(
         source_sha256=source.sha256, kind=kind, mime=JPEG, blob_key=key,
-        blob_sha256=digest, size_bytes=blobs().size(key),
+        blob_sha256=digest, size_bytes=path.stat().st_size,
     )  # fmt: skip
+
+
+def facts_of(made: Derivation) -> dict[str, JsonValue]:
+    """Return what a rendition's entry says of it."""
+    return {
+        "media_sha256": made.source_sha256,
+        "kind": made.kind,
+        "derived_sha256": made.blob_sha256,
+    }
 
 
 def write(source: Source, decoded: Decoded, *, lifts: int | None = None) -> None:
@@ -182,15 +198,7 @@ def _journal_derivation(derivation: Derivation) -> None:
     )
     if db.session.scalar(known) is not None:
         return
-    entry = journal.append(
-        type=EntryType.DERIVED,
-        at=clock.now(),
-        facts={
-            "media_sha256": derivation.source_sha256,
-            "kind": derivation.kind,
-            "derived_sha256": derivation.blob_sha256,
-        },
-    )
+    entry = journal.append(type=EntryType.DERIVED, at=clock.now(), facts=facts_of(derivation))
     derivation.journal_index = entry.index
     db.session.add(derivation)
     db.session.flush()

@@ -35,7 +35,7 @@ from webapp.journal import service as journal
 from webapp.journal.rules import EntryType, JsonValue
 from webapp.refusals import Kept
 
-DERIVE_JOB = "evidence.derive"
+DERIVE_JOB, REMAKE_JOB = "evidence.derive", "evidence.remake"
 
 # Every file runs these, so they are made once (see `extensions.execute_core`).
 _FILES = (
@@ -133,6 +133,7 @@ def _came_back(upload: UploadSnapshot) -> None:
     )
     if upload.media_id is not None:
         derive_later(upload.media_id)
+        remake_later(upload.sha256)
 
 
 def receive_again(upload: UploadSnapshot, content: Content, *, has_arrived: bool) -> None:
@@ -186,6 +187,16 @@ def _receive(upload: UploadSnapshot, files: Sequence[Row[Any]], result: Inspecti
 def derive_later(media_id: int | None) -> None:
     """Have a file decoded outside the request."""
     jobs.enqueue(kind=DERIVE_JOB, payload={"media_id": media_id}, unique_key=f"derive:{media_id}")
+
+
+def remake_later(sha256: str) -> None:
+    """Have those renditions of a file made again that are lost, if any are."""
+    jobs.enqueue(kind=REMAKE_JOB, payload={"sha256": sha256}, unique_key=remake_key(sha256))
+
+
+def remake_key(sha256: str) -> str:
+    """Return the key of the job that makes a file's lost renditions again."""
+    return f"remake:{sha256}"
 
 
 def _flag_anew(upload: UploadSnapshot, result: InspectionResult, *, was_late: bool) -> None:

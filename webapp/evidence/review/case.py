@@ -1,6 +1,6 @@
 """One result as a reviewer sees it: pictures, place, time, flags, rivals, proposals, history."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,19 +10,18 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from webapp import sealing
 from webapp.access.rules import Actor
+from webapp.evidence.decoding.remaking import Fate, fates
 from webapp.evidence.flags import sightings
 from webapp.evidence.flags.flagging import flags_of_result
 from webapp.evidence.flags.flags import Raised, Seen, gathered
 from webapp.evidence.flags.gaps import gap_flags
-from webapp.evidence.flags.inspection_flags import shows_nothing
 from webapp.evidence.flags.place_flags import TOWN_RADIUS_M
 from webapp.evidence.flags.redone import counted, is_pictured, older_files
-from webapp.evidence.models import Capture, Derivation, Media, Review
+from webapp.evidence.models import Capture, Review
 from webapp.evidence.records.challenge import Challenge, derive_challenge
-from webapp.evidence.records.media_types import IMAGES, VIDEOS
 from webapp.evidence.records.records import CaptureRecord, parse_record
-from webapp.evidence.records.rules import MediaState
 from webapp.evidence.review import review, sketch, taking_back
+from webapp.evidence.review.files import File, portrait_sha256, still_of
 from webapp.evidence.review.second_reviewer import code_to_see, is_unproven
 from webapp.extensions import db
 from webapp.people.models import Account
@@ -30,43 +29,8 @@ from webapp.refusals import Refusal
 from webapp.roster.models import Person
 from webapp.roster.notes import mask_numbers
 from webapp.visits.models import Attempt, ContactChange, Result, Visit
-from webapp.visits.rules import VisitStatus
 
 EARLIER_SHOWN = 50
-
-
-@dataclass(frozen=True)
-class File:
-    """One file as a page shows it."""
-
-    media: Media
-    capture: Capture
-
-    @property
-    def shape(self) -> str:
-        """Say how to show it: `picture`, `video`, or `other` for what only downloads."""
-        if self.media.mime in IMAGES:
-            return "picture"
-        return "video" if self.media.mime in VIDEOS else "other"
-
-    @property
-    def path(self) -> str:
-        """The address under which the file's forms lie."""
-        return f"/media/{self.media.sha256}"
-
-    @property
-    def still(self) -> str:
-        """The address of the large still picture."""
-        return f"{self.path}/{'poster' if self.shape == 'video' else 'preview'}"
-
-    @property
-    def phase(self) -> str:
-        """Say how far it is: `expected`, `deriving`, `ready`, `unreadable` or `quarantined`."""
-        if self.media.state != MediaState.RECEIVED:
-            return self.media.state
-        if shows_nothing(self.media.inspection, is_film=self.shape == "video"):
-            return "unreadable"
-        return "deriving" if self.media.inspection is None else "ready"
 
 
 @dataclass(frozen=True)
@@ -76,11 +40,14 @@ class Evidence:
     capture: Capture
     record: CaptureRecord
     expected: Challenge | None
+    lost: Mapping[str, Fate]
 
     @property
     def files(self) -> list[File]:
         """The files in the order of the record."""
-        return [File(media, self.capture) for media in self.capture.media]
+        return [
+            File(media, self.capture, self.lost.get(media.sha256)) for media in self.capture.media
+        ]
 
     @property
     def earliest(self) -> datetime | None:
@@ -119,12 +86,18 @@ class Case:
     reviews: Sequence[Review]
     drawing: sketch.Sketch | None
     portrait: str | None
+    lost: Mapping[str, Fate]
     names: Mapping[UUID, str]
     older: Collection[UUID]
     flags: Sequence[Seen]
     is_unproven: bool
     first: Review | None
     acceptance: Review | None
+
+    @property
+    def is_portrait_lost(self) -> bool:
+        """Say whether there is a picture of last time that cannot be shown now."""
+        return self.portrait is None and portrait_sha256(self.result) in self.lost
 
     @property
     def files(self) -> list[File]:
@@ -181,10 +154,14 @@ def one_case(*, actor: Actor, result_id: UUID) -> Case:
 
 def case_of(result: Result) -> Case:
     """Return everything about a result that is already at hand."""
-    evidence = _evidence(result)
+    portrait = portrait_sha256(result)
+    captures = _captures(result)
+    lost = fates(
+        {m.sha256 for c in captures for m in c.media} | ({portrait} if portrait else set())
+    )
+    evidence = [_one(capture, lost) for capture in captures]
     attempts, has_older = _attempts(result)
     reviews = _reviews(result)
-    captures = [one.capture for one in evidence]
     older = older_files([result.id]).get(result.id, set())
     people = {attempt.worker_id for attempt in attempts} | {one.reviewer_id for one in reviews}
     people |= {one.correction.corrected_by for one in reviews if one.correction}
@@ -192,7 +169,7 @@ def case_of(result: Result) -> Case:
         result=result, evidence=evidence, attempts=attempts, has_older_attempts=has_older,
         proposals=_proposals(result),
         reviews=reviews, drawing=_drawing(result.person, evidence),
-        portrait=_portrait(result), names=_names(people),
+        portrait=still_of(portrait), lost=lost, names=_names(people),
         older={capture.id for capture in captures} - {c.id for c in counted(captures, older)},
         flags=gathered([*flags_of_result(result), *_flags_of(counted(captures, older))]),
         is_unproven=is_unproven(result),
@@ -214,21 +191,26 @@ def rivals_of(result: Result) -> list[Case]:
     return [case_of(other) for other in db.session.scalars(query.order_by(Result.received_at))]
 
 
-def _evidence(result: Result) -> list[Evidence]:
+def _captures(result: Result) -> Sequence[Capture]:
     ids = [named.capture_id for named in result.captures]
     query = select(Capture).where(Capture.id.in_(ids)).order_by(Capture.commit_index)
     options = (
         selectinload(Capture.media), selectinload(Capture.flags), joinedload(Capture.ticket),
     )  # fmt: skip
-    return [_one(capture) for capture in db.session.scalars(query.options(*options))]
+    return db.session.scalars(query.options(*options)).all()
 
 
-def _one(capture: Capture) -> Evidence:
+def lost_in(cases: Iterable[Case]) -> dict[str, Fate]:
+    """Return what becomes of the lost previews of several cases, by the SHA-256 of the file."""
+    return {sha256: fate for one in cases for sha256, fate in one.lost.items()}
+
+
+def _one(capture: Capture, lost: Mapping[str, Fate]) -> Evidence:
     expected = None
     if capture.ticket is not None:
         seed = capture.ticket.challenge_seed
         expected = derive_challenge(seed=seed, subject_id=capture.subject_id)
-    return Evidence(capture, parse_record(capture.record), expected)
+    return Evidence(capture, parse_record(capture.record), expected, lost)
 
 
 def _attempts(result: Result) -> tuple[list[Attempt], bool]:
@@ -270,23 +252,6 @@ def _reviews(result: Result) -> list[Review]:
 def _names(account_ids: set[UUID]) -> dict[UUID, str]:
     query = select(Account.id, Account.name).where(Account.id.in_(account_ids))
     return {row.id: row.name for row in db.session.execute(query)}
-
-
-def _portrait(result: Result) -> str | None:
-    """Return the path of the last accepted picture, unless it is of this very result.
-
-    It is there to compare with: once the visit is over, nobody needs another year's face beside it.
-    """
-    if result.visit.status in {VisitStatus.ACCEPTED, VisitStatus.CANCELLED}:
-        return None
-    sha256 = result.person.photo_sha256
-    own = select(Media.id).join(Capture, Media.capture_id == Capture.id)
-    own = own.where(Media.sha256 == sha256, Capture.visit_id == result.visit_id)
-    if sha256 is None or db.session.scalar(own.limit(1)) is not None:
-        return None
-    kinds = set(db.session.scalars(select(Derivation.kind).filter_by(source_sha256=sha256)))
-    kind = next((kind for kind in ("preview", "poster", "thumbnail") if kind in kinds), None)
-    return f"/media/{sha256}/{kind}" if kind else None
 
 
 def _drawing(person: Person, evidence: Sequence[Evidence]) -> sketch.Sketch | None:

@@ -14,6 +14,7 @@ from webapp.access.rules import Actor, Permission
 from webapp.areas.steps import area_steps
 from webapp.desk import navigation, today
 from webapp.evidence import labels
+from webapp.evidence.decoding import remaking
 from webapp.evidence.review import (
     case,
     decided_notes,
@@ -66,6 +67,8 @@ def reviewed_proposals(result_id: UUID) -> Page:
 
 def _review_page(result_id: UUID, problem: str = "", **shown: Any) -> str:
     one = case.one_case(actor=actor(), result_id=result_id)
+    rivals = case.rivals_of(one.result)
+    remaking.ask_from_page(case.lost_in([one, *rivals]))
     steps = area_steps(actor=actor(), area_id=request.args.get("area", ""))
     chosen = forms.read_queue_filter(request.args, steps.path)
     beside = review_queries.neighbours(actor=actor(), chosen=chosen, result=one.result)
@@ -76,7 +79,7 @@ def _review_page(result_id: UUID, problem: str = "", **shown: Any) -> str:
         following = following or review_queries.first_waiting(actor=actor(), chosen=chosen)
     is_first = one.first is not None and one.first.reviewer_id == actor().account_id
     return render_template(
-        "evidence/review.html", case=one, rivals=case.rivals_of(one.result), beside=beside,
+        "evidence/review.html", case=one, rivals=rivals, beside=beside,
         following=following, problem=problem, phrases=labels.PHRASES, given=request.form,
         may_decide=waits and not is_own and not has_rival and not is_first, is_own=is_own,
         who_else=_who_else(one), may_take_back=_may_take_back(one),

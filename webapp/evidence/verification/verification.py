@@ -25,6 +25,7 @@ from webapp.evidence.verification import (
     verify_files,
     verify_mentions,
     verify_records,
+    verify_renditions,
     verify_reports,
     verify_results,
     verify_salts,
@@ -54,7 +55,8 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     verify_records.verify_records,
     verify_files.verify_media,
     verify_arrivals.verify_restored,
-    verify_files.verify_derivations,
+    verify_renditions.verify_derivations,
+    verify_renditions.verify_replacements,
     verify_files.verify_quarantine,
     verify_reports.verify_reports_aside,
     verify_settlements.verify_settlements,
@@ -97,7 +99,6 @@ INDEXED: tuple[tuple[EntryType, Any, str], ...] = (
     (EntryType.MEDIA_QUARANTINED, Quarantine.journal_index, "media_sha256 %(media_sha256)s"),
     (EntryType.REPORT_QUARANTINED, ReportAside.journal_index, "set aside %(kind)s %(report_id)s"),
     (EntryType.ASIDE_SETTLED, AsideSettlement.journal_index, "settlement of %(aside_index)s"),
-    (EntryType.DERIVED, Derivation.journal_index, "%(kind)s of media %(media_sha256)s"),
     (EntryType.REVIEW_DECIDED, Review.journal_index, "review of result %(result_id)s"),
     (EntryType.CORRECTION, Correction.journal_index, "correction %(correction_id)s"),
 )
@@ -123,6 +124,11 @@ class Report:
     def is_sound(self) -> bool:
         """Whether nothing but remarks was found."""
         return all(finding.is_remark for finding in self.findings)
+
+    @property
+    def has_lost_renditions(self) -> bool:
+        """Whether a preview is lost or damaged, which can be made again."""
+        return any(map(verify_renditions.is_of_lost, self.findings))
 
     def to_json(self) -> dict[str, Any]:
         """Return the report as plain values."""
@@ -183,7 +189,7 @@ def verify_rows_exist() -> Iterator[Finding]:
 
 
 def _files_of_entries() -> Iterator[Finding]:
-    """Give received files, reviews and renditions whose rows are gone; no one id names them."""
+    """Give received files, reviews and corrections whose rows are gone; no one id names them."""
     for kind, column, words in INDEXED:
         kept = set(db.session.scalars(select(column).where(column.is_not(None))))
         for index, entry in entries_of(kind):

@@ -1,4 +1,4 @@
-"""Rehashes every original and rendition, and compares them with rows and journal."""
+"""Rehashes every original, and compares it with rows and journal."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -8,11 +8,11 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from storage.keys import derived_key, original_key
+from storage.keys import original_key
 from storage.protocol import BlobError, BlobNotFound
 from storage.streams import sha256_of
-from webapp.evidence.decoding.derivations import MIME_OF, found_said
-from webapp.evidence.models import Derivation, Media, Quarantine
+from webapp.evidence.decoding.derivations import found_said
+from webapp.evidence.models import Media, Quarantine
 from webapp.evidence.records.records import SIGNATURE_PREFIX
 from webapp.evidence.records.rules import MediaState
 from webapp.evidence.records.signatures import verify_es256
@@ -84,7 +84,7 @@ def _verify_media(media: Media, known: Known) -> Iterator[Finding]:
     )  # fmt: skip
     yield from compare_time(entry, media.received_at, name)
     is_gone = media.sha256 in known.tombstoned
-    yield from _verify_blob(original_key(media.sha256), media.sha256, name, may_be_gone=is_gone)
+    yield from verify_blob(original_key(media.sha256), media.sha256, name, may_be_gone=is_gone)
 
 
 def _verify_waiting(media: Media, name: str) -> Iterator[Finding]:
@@ -108,7 +108,7 @@ def _verify_inspection(media: Media, known: Known, name: str) -> Iterator[Findin
         yield Finding("inspection_changed", name, words)
 
 
-def _verify_blob(key: str, sha256: str, name: str, *, may_be_gone: bool) -> Iterator[Finding]:
+def verify_blob(key: str, sha256: str, name: str, *, may_be_gone: bool) -> Iterator[Finding]:
     """Demand the bytes; what was lawfully deleted may be gone, but never be other bytes."""
     try:
         with blobs().open(key) as stream:
@@ -123,34 +123,6 @@ def _verify_blob(key: str, sha256: str, name: str, *, may_be_gone: bool) -> Iter
             yield Finding("blob_changed", name, f"the bytes under {key} are others")
 
 
-def verify_derivations() -> Iterator[Finding]:
-    """Give what is wrong with any rendition (evidence §5.19)."""
-    tombstoned = journal_queries.tombstoned_media()
-    yield from each(
-        select(Derivation), lambda made: f"{made.kind} of media {made.source_sha256}",
-        lambda made: _verify_derivation(made, tombstoned),
-    )  # fmt: skip
-
-
-def _verify_derivation(made: Derivation, tombstoned: set[str]) -> Iterator[Finding]:
-    name, entry = f"{made.kind} of media {made.source_sha256}", entry_at(made.journal_index)
-    yield from compare(
-        entry, EntryType.DERIVED, name,
-        media_sha256=made.source_sha256, kind=made.kind, derived_sha256=made.blob_sha256,
-    )  # fmt: skip
-    lawful = {(mime, derived_key(made.kind, made.source_sha256, ending))
-              for ending, mime in MIME_OF.items()}  # fmt: skip
-    if (made.mime, made.blob_key) not in lawful:
-        yield Finding("projection_changed", name, "its type or its place is not what it must be")
-    is_gone = made.source_sha256 in tombstoned
-    wrong = list(_verify_blob(made.blob_key, made.blob_sha256, name, may_be_gone=is_gone))
-    yield from wrong
-    if is_gone and not blobs().exists(made.blob_key):
-        return
-    if not wrong and blobs().size(made.blob_key) != made.size_bytes:
-        yield Finding("projection_changed", name, "it is not as long as its row says")
-
-
 def verify_quarantine() -> Iterator[Finding]:
     """Give what is wrong with anything that was set aside, a second row of it included."""
     indexes: Counter[int] = Counter()
@@ -162,7 +134,7 @@ def verify_quarantine() -> Iterator[Finding]:
         yield from _verify_aside(row, devices)
         if row.what == "file" or row.blob_key is not None:
             name, is_gone = _name_of_aside(row), row.sha256 in tombstoned
-            yield from _verify_blob(str(row.blob_key), row.sha256, name, may_be_gone=is_gone)
+            yield from verify_blob(str(row.blob_key), row.sha256, name, may_be_gone=is_gone)
         if indexes[row.journal_index] > 1:
             yield Finding("row_doubled", _name_of_aside(row), "two rows tell of one entry")
 
