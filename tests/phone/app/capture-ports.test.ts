@@ -4,7 +4,10 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import { capturePorts } from "../../../webapp/static/pwa/src/app/capture-ports";
+import type { VisitView } from "../../../webapp/static/pwa/src/app/ports";
+import type { PackVisit } from "../../../webapp/static/pwa/src/domain/pack";
 import { TEXTS } from "../../../webapp/static/pwa/src/i18n/capture";
+import { areAllOlder } from "../../../webapp/static/pwa/src/screens/result/actions";
 import { readCaptureRow } from "../../../webapp/static/pwa/src/store/captures";
 import { applyPack } from "../../../webapp/static/pwa/src/store/cases";
 import { StoreError } from "../../../webapp/static/pwa/src/store/errors";
@@ -15,6 +18,7 @@ import {
   keepSlice,
   unfinishedRecordings,
 } from "../../../webapp/static/pwa/src/store/recordings";
+import { saveResult } from "../../../webapp/static/pwa/src/store/results";
 import { listSessionRows } from "../../../webapp/static/pwa/src/store/sessions";
 import { capture, film, person, visit } from "../samples";
 import { freshPhone, signIn } from "../store/fresh";
@@ -58,3 +62,35 @@ test("the record names the subject that the office's list gave", async () => {
   assert.equal(record.subject_ref, "s_of_this_visit");
   assert.equal(verified, false);
 });
+
+for (const [clock, at] of [
+  ["behind", "2020-01-01T00:00:00Z"],
+  ["ahead", "2099-01-01T00:00:00Z"],
+] as const) {
+  test(`pictures of before a return are told by the result that named them, the office's clock being ${clock}`, async () => {
+    const take = async (given: Partial<PackVisit>): Promise<void> => {
+      const people = [person({ person_id: `person-of-${VISIT}` })];
+      const pack = { cursor: "1.", removed: [], visits: [visit(VISIT, given)], people };
+      const [session] = await listSessionRows();
+      await applyPack({ worker_id: "id-of-worker1", from: session!.cursor, pack, held: new Set(), now: at });
+    };
+    await take({});
+    const first = await capturePorts.saveCapture(order());
+    const { body } = await saveResult({
+      ...{ visit_id: VISIT, outcome: "refused", details: { words: "不愿配合" }, attempts: [], contact_changes: [], note: "" },
+      captures: [first],
+    });
+    const told = async (): Promise<boolean[]> =>
+      (await capturePorts.captures(VISIT)).sort((one, other) => one.seq - other.seq).map(({ is_older }) => is_older);
+    assert.deepEqual(await told(), [false]);
+    const returned = { words: "看不清", at };
+    const item = visit(VISIT, { status: "returned", returned, results: [{ result_id: body.result_id, state: "returned" }] });
+    await take(item);
+    const view = { visit: item } as VisitView;
+    assert.deepEqual(await told(), [true]);
+    assert.ok(areAllOlder(view, await capturePorts.captures(VISIT)));
+    await capturePorts.saveCapture(order({ media: capture(VISIT, "another").media }));
+    assert.deepEqual(await told(), [true, false]);
+    assert.ok(!areAllOlder(view, await capturePorts.captures(VISIT)));
+  });
+}

@@ -3,6 +3,7 @@
 import { readClock } from "../device/clock";
 import * as store from "../store";
 import * as sync from "../sync";
+import { isSetAside } from "./visit-stage";
 import type { CapturePorts, CaptureView } from "./ports";
 
 const saveCapture: CapturePorts["saveCapture"] = async (order) => {
@@ -16,16 +17,23 @@ const saveCapture: CapturePorts["saveCapture"] = async (order) => {
     app_build: __BUILD__,
   });
   sync.nudge();
-  return { ...saved, verified: false, open: openerOf(saved) };
+  return { ...saved, verified: false, is_older: false, open: openerOf(saved) };
 };
 
 async function capturesOf(visitId: string): Promise<CaptureView[]> {
-  const [captures, items] = await Promise.all([store.capturesToRestOn(visitId), store.listOutbox()]);
+  const [captures, items, older] = await Promise.all([store.capturesToRestOn(visitId), store.listOutbox(), givenBack(visitId)]);
   return captures.map((saved) => {
     const files = items.filter(({ type, ref }) => type === "media" && ref === saved.capture_id);
     const verified = files.length > 0 && files.every(({ state }) => state === "verified" || state === "accepted");
-    return { ...saved, verified, open: openerOf(saved) };
+    return { ...saved, verified, is_older: older.has(saved.capture_id), open: openerOf(saved) };
   });
+}
+
+/** What results of this phone named that the office gave back, by the office's word on each of them. */
+async function givenBack(visitId: string): Promise<Set<string>> {
+  const [found, results] = await Promise.all([store.readCase(visitId), store.resultsOf(visitId)]);
+  const back = results.filter(({ body, state }) => state === "returned" || isSetAside(found?.visit, body.result_id));
+  return new Set(back.flatMap(({ body }) => body.captures.map(({ capture_id }) => capture_id)));
 }
 
 function openerOf({ capture_id, media }: Pick<CaptureView, "capture_id" | "media">): () => Promise<Blob | null> {

@@ -37,6 +37,8 @@ export interface VisitView extends Case {
 export interface CaptureView extends SavedCapture {
   /** True once this phone has itself checked the receipt of every file. */
   verified: boolean;
+  /** True where a result names it that the office gave back: no clock tells, for the phone's and the office's differ. */
+  is_older: boolean;
   /** Null when the original is at the office, verified, and deleted here. */
   open: () => Promise<Blob | null>;
 }

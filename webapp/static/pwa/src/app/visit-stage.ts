@@ -16,6 +16,12 @@ export function stageOf(visit: PackVisit, results: readonly OutboxItem[]): Visit
   return visit.status === "reported" || visit.status === "accepted" ? "done" : "todo";
 }
 
+/** Whether the office says of this result that it answers the visit no longer. */
+export function isSetAside(visit: PackVisit | undefined, result_id: string): boolean {
+  const known = visit?.results?.find((result) => result.result_id === result_id);
+  return known !== undefined && SET_ASIDE.includes(known.state);
+}
+
 /** The office's own word on a result that it has decides, and no clock; what it says nothing of is on its way there. */
 function isAnswer(visit: PackVisit, result: OutboxItem): boolean {
   if (result.state === "returned" || mayBeCorrected(result)) return false;

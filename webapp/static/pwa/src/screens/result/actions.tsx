@@ -87,8 +87,7 @@ function PaperActions({ done, open, onNext }: { done: boolean; open: Open; onNex
 
 /** Whether every picture was there before the office sent the visit back. */
 export function areAllOlder({ visit }: StepProps["item"], captures: StepProps["captures"]): boolean {
-  const { returned } = visit;
-  return returned !== null && captures.every(({ saved_at }) => Date.parse(saved_at) < Date.parse(returned.at));
+  return visit.returned !== null && captures.every(({ is_older }) => is_older);
 }
 
 function LadderActions({ item, draft, answer }: StepProps) {
