@@ -78,13 +78,16 @@ def _settle(session: Session) -> None:
         states.settle()
 
 
+@event.listens_for(db.session, "after_commit")
+def _forget_after_commit(session: Session) -> None:
+    if not session.in_nested_transaction():
+        states.forget()
+
+
 @event.listens_for(db.session, "after_soft_rollback")
 def _forget(_session: Session, previous: SessionTransaction) -> None:
     if not previous.nested:
         states.forget()
         return
-    # What came by columns may be gone with the savepoint; the database will tell.
-    waiting = states.pending()
-    for kind, object_id in waiting.new_rows.ids():
-        waiting.touched.setdefault(kind, set()).add(object_id)
-    waiting.new_rows.take()
+    states.pending().touch_new_rows()
+    states.take_up_again(previous)

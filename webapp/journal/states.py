@@ -14,6 +14,7 @@ from uuid import UUID
 import structlog
 from flask import g, has_app_context, has_request_context, request
 from sqlalchemy import Table
+from sqlalchemy.orm import SessionTransaction
 
 from webapp import clock
 from webapp.chunks import chunks
@@ -31,7 +32,7 @@ log = structlog.get_logger("anzai.journal")
 
 # An act on few objects names them, for whoever searches the journal for one of them.
 MOST_NAMED = 100
-_KEY = "journal_states"
+_KEY, _SETTLED = "journal_states", "journal_states_settled"
 _STATES = cast(Table, JournalState.__table__)
 
 
@@ -49,6 +50,30 @@ class Pending:
     act: EntryType | None = None
     facts: dict[str, JsonValue] = field(default_factory=dict)
 
+    def take_up(self, other: "Pending") -> None:
+        """Add what another one had touched and watched; the earlier act's name holds."""
+        for mine, others in ((self.touched, other.touched), (self.watched, other.watched)):
+            for kind, ids in others.items():
+                mine.setdefault(kind, set()).update(ids)
+        self.breaches = [*other.breaches, *self.breaches]
+        self.is_covered |= other.is_covered
+        if other.act is not None:
+            self.act, self.facts = other.act, other.facts
+
+    def touch_new_rows(self) -> None:
+        """Have rows that came by columns read again: they may be gone with a savepoint."""
+        for kind, object_id in self.new_rows.ids():
+            self.touched.setdefault(kind, set()).add(object_id)
+        self.new_rows.take()
+
+
+@dataclass(frozen=True)
+class _Settled:
+    """What was journaled before the transaction's end, and within which savepoints."""
+
+    pending: Pending
+    within: tuple[SessionTransaction, ...]
+
 
 def pending() -> Pending:
     """Return what the transaction touched so far."""
@@ -59,6 +84,20 @@ def pending() -> Pending:
 def forget() -> None:
     """Forget what a transaction touched that is over."""
     db.session().info.pop(_KEY, None)
+    db.session().info.pop(_SETTLED, None)
+
+
+def take_up_again(savepoint: SessionTransaction) -> None:
+    """Go back to what was settled within a savepoint that was rolled back, its entry with it.
+
+    What had been touched before the savepoint began is still to be journaled, and is no longer
+    as its last entry left it: to compare it with that again would call an honest act a breach.
+    """
+    settled = db.session().info.pop(_SETTLED, [])
+    db.session().info[_SETTLED] = [one for one in settled if savepoint not in one.within]
+    for one in settled:
+        if savepoint in one.within:
+            pending().take_up(one.pending)
 
 
 def name_act(act: EntryType, **facts: JsonValue) -> None:
@@ -103,12 +142,11 @@ def note_inserted(table: str, columns: Mapping[str, Sequence[Any]]) -> None:
 def settle() -> None:
     """Journal what the transaction left of all that it touched; nothing where nothing differs."""
     db.session.flush()
-    waiting = pending()
-    forget()
+    waiting = db.session().info.pop(_KEY, None) or Pending()
     touched = {kind: sorted(ids) for kind, ids in waiting.touched.items()}
     # What came by columns and was changed afterwards is read again.
     made = [
-        state for state in waiting.new_rows.take()
+        state for state in _taken(waiting)
         if state.object_id not in waiting.touched.get(state.kind, ())
     ]  # fmt: skip
     if not made and not any(touched.values()):
@@ -122,6 +160,31 @@ def settle() -> None:
     if made or changed:
         _write(waiting.act or EntryType.STATES_CHANGED, [*made, *changed],
                _who() | waiting.facts)  # fmt: skip
+
+
+def _taken(waiting: Pending) -> list[State]:
+    """Return the states of rows that came by columns, and remember what is settled here."""
+    made = waiting.new_rows.take()
+    within = _savepoints()
+    if within:
+        again = Pending(
+            {kind: set(ids) for kind, ids in waiting.touched.items()}, waiting.watched,
+            waiting.breaches, act=waiting.act, facts=waiting.facts, is_covered=waiting.is_covered,
+        )  # fmt: skip
+        for state in made:
+            again.touched.setdefault(state.kind, set()).add(state.object_id)
+        db.session().info.setdefault(_SETTLED, []).append(_Settled(again, within))
+    return made
+
+
+def _savepoints() -> tuple[SessionTransaction, ...]:
+    """Return the savepoints that are open, the innermost first."""
+    found = []
+    open_one = db.session().get_nested_transaction()
+    while open_one is not None and open_one.nested:
+        found.append(open_one)
+        open_one = open_one.parent
+    return tuple(found)
 
 
 def ensure_baseline() -> None:

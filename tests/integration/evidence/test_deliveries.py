@@ -17,10 +17,13 @@ from tests.integration.evidence.fieldwork import (
     written,
 )
 from tests.phones import sign
+from webapp import clock
+from webapp.database.base import uuid7
 from webapp.evidence.intake import spool
 from webapp.evidence.models import Quarantine
 from webapp.evidence.verification.verification import verify_all
 from webapp.extensions import db
+from webapp.http.instants import rfc3339
 from webapp.journal.tlog_proofs import parse_tlog_proof
 from webapp.visits.models import ReportAside
 
@@ -236,3 +239,29 @@ def test_a_delivery_that_does_not_fit_its_header_is_refused_whole(field: Fieldwo
     before["ticket"] += 1
     before["journal_entry"] += 1
     assert written() == before
+
+
+def attempt() -> dict[str, Any]:
+    return {"attempt_id": str(uuid7()), "started_at": rfc3339(clock.now()), "met": "phone_off",
+            "action": "rescheduled", "note": ""}  # fmt: skip
+
+
+@pytest.mark.parametrize("other", [0, 1], ids=["the same visit", "another visit"])
+def test_a_refused_result_takes_no_state_of_an_earlier_part_away(
+    field: Fieldwork, other: int
+) -> None:
+    """The attempts of a result are journaled before it is judged; both may be undone together."""
+    parts, _ = whole_visit(field, jpeg())
+    bad = field.phone.result(
+        field.city.visits[other].id, "deceased", captures=[], attempts=[attempt()]
+    )
+    assert statuses(deliver(field, *parts, result_part(bad))) == [201, 201, 201, 422]
+    assert sound()
+    body = {"visit_id": str(field.visit_id), "attempts": [attempt()]}
+    field.phone.expect(field.phone.post("/attempts", body), 200)
+    assert sound()
+
+
+def sound() -> bool:
+    db.session.rollback()
+    return [finding for finding in verify_all().findings if not finding.is_remark] == []
