@@ -17,9 +17,9 @@ from tests.phones import TestPhone
 from webapp import clock
 from webapp.database.base import uuid7
 from webapp.extensions import db
+from webapp.packs import changes
 from webapp.people.models import Account
 from webapp.roster.models import Person
-from webapp.visits import changes
 from webapp.visits.models import Visit
 from webapp.visits.rules import ON_PHONE_STATUSES
 from webapp.visits.service import subject_ref

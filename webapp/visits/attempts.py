@@ -8,9 +8,9 @@ from webapp.access.rules import Actor
 from webapp.extensions import db
 from webapp.journal import states
 from webapp.journal.rules import EntryType
+from webapp.packs import changes
 from webapp.refusals import Refusal
 from webapp.roster.models import Person
-from webapp.visits import changes
 from webapp.visits.models import Attempt, Visit
 from webapp.visits.rules import Action, AttemptFact, Met
 from webapp.visits.schemas import AttemptBody

@@ -8,6 +8,7 @@ from webapp.access.rules import Actor
 from webapp.extensions import db
 from webapp.journal import states
 from webapp.journal.rules import EntryType
+from webapp.packs import changes
 from webapp.people import queries as people
 from webapp.refusals import Refusal
 from webapp.roster.cells import phones
@@ -17,7 +18,6 @@ from webapp.roster.imports.contacts import join_contact
 from webapp.roster.models import Person, Phone
 from webapp.roster.reading.readings import RowReading
 from webapp.roster.reading.told_contacts import read_contact
-from webapp.visits import changes
 from webapp.visits.models import ContactChange, Result, Visit
 from webapp.visits.rules import ResultState
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.database.base import Base, UtcDateTime, uuid7
+from webapp.packs.models import Removal
 from webapp.people.models import Account
 from webapp.roster.models import Person
 from webapp.visits.terms import Term
@@ -91,17 +92,14 @@ class Visit(HasTerm, Base):
     )
 
 
-class VisitRemoval(Base):
+class VisitRemoval(Removal, Base):
     """Tells a phone that a visit is no longer its worker's, and why."""
 
     __tablename__ = "visit_removal"
     __table_args__ = (Index("ix_visit_removal_worker_change", "worker_id", "change_no"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    worker_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), index=True)
-    reason: Mapped[str] = mapped_column(String(32))
-    change_no: Mapped[int]
 
 
 class VisitTermChange(HasTerm, Base):
@@ -114,19 +112,6 @@ class VisitTermChange(HasTerm, Base):
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     note: Mapped[str] = mapped_column(Text)
-
-
-class ChangeCounter(Base):
-    """One row that numbers the changes of visits in commit order.
-
-    The number is taken by an UPDATE, so the row lock makes later writers wait for the
-    commit: a pack that has seen number n has seen every change up to n.
-    """
-
-    __tablename__ = "change_counter"
-
-    name: Mapped[str] = mapped_column(String(16), primary_key=True)
-    value: Mapped[int] = mapped_column(default=0)
 
 
 class Attempt(Base):

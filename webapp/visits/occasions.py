@@ -10,8 +10,8 @@ from webapp.areas.models import Area
 from webapp.extensions import db
 from webapp.journal import states
 from webapp.journal.rules import EntryType
+from webapp.packs import changes
 from webapp.refusals import Refusal
-from webapp.visits import changes
 from webapp.visits.kinds import OccasionKind
 from webapp.visits.models import Occasion, Visit
 from webapp.visits.rules import OPEN_STATUSES

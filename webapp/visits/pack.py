@@ -17,9 +17,9 @@ from webapp.areas.rules import is_rural
 from webapp.config import Settings, settings
 from webapp.extensions import db
 from webapp.http.instants import rfc3339
+from webapp.packs import changes
 from webapp.refusals import Refusal
 from webapp.roster.models import Contact, Person
-from webapp.visits import changes
 from webapp.visits.last_seen import last_seen
 from webapp.visits.models import Attempt, Result, Visit, VisitRemoval
 from webapp.visits.rules import (

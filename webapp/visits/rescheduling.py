@@ -9,8 +9,8 @@ from webapp.access.rules import Actor
 from webapp.extensions import db
 from webapp.journal import states
 from webapp.journal.rules import EntryType
+from webapp.packs import changes
 from webapp.refusals import Refusal
-from webapp.visits import changes
 from webapp.visits.models import Visit, VisitTermChange
 from webapp.visits.rules import OPEN_STATUSES
 from webapp.visits.service import visits_in_duty

@@ -12,8 +12,9 @@ from webapp.access.rules import Actor
 from webapp.extensions import db
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
+from webapp.packs import changes
 from webapp.refusals import Kept, Refusal
-from webapp.visits import attempts, changes, judging
+from webapp.visits import attempts, judging
 from webapp.visits.kinds import PURPOSE_OF, VisitKind, kinds_of
 from webapp.visits.models import (
     Attempt,
@@ -21,9 +22,9 @@ from webapp.visits.models import (
     Result,
     ResultCapture,
     Visit,
-    VisitRemoval,
 )
 from webapp.visits.naming import facts_of_captures
+from webapp.visits.removals import remove_from_phone, was_given_to
 from webapp.visits.rules import (
     OPEN_STATUSES,
     WAITING,
@@ -230,14 +231,9 @@ def visit_of_worker(*, actor: Actor, visit_id: UUID) -> Visit:
 def _if_of_worker(visit: Visit | None, actor: Actor) -> Visit:
     if visit is None:
         raise Refusal("not_found", 404)
-    if visit.worker_id != actor.account_id and not _was_given_to(visit.id, actor.account_id):
+    if visit.worker_id != actor.account_id and not was_given_to(visit.id, actor.account_id):
         raise Refusal("not_found", 404)
     return visit
-
-
-def _was_given_to(visit_id: UUID, worker_id: UUID) -> bool:
-    query = db.select(VisitRemoval.id).filter_by(visit_id=visit_id, worker_id=worker_id)
-    return db.session.scalar(query.limit(1)) is not None
 
 
 def lock_visit(visit_id: UUID) -> Visit | None:
@@ -283,7 +279,7 @@ def _settle_rivals(chosen: Result) -> None:
 
 def _tell_phones_accepted(visit: Visit, author_id: UUID) -> None:
     for worker_id in {visit.worker_id, author_id} - {None}:
-        changes.remove_from_phone(visit=visit, worker_id=worker_id, reason="accepted")
+        remove_from_phone(visit=visit, worker_id=worker_id, reason="accepted")
 
 
 def return_result(*, result: Result, words: str) -> None:

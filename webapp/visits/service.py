@@ -19,14 +19,15 @@ from webapp.database.base import uuid7
 from webapp.extensions import db
 from webapp.journal import states
 from webapp.journal.rules import EntryType
+from webapp.packs import changes
 from webapp.people.models import Account
 from webapp.refusals import Refusal
 from webapp.roster.imports.under_undo import refuse_people
 from webapp.roster.models import Person
-from webapp.visits import changes
 from webapp.visits.kinds import PURPOSE_OF, Purpose, VisitKind, kinds_of
 from webapp.visits.marks import marks_of
 from webapp.visits.models import Visit
+from webapp.visits.removals import remove_from_phone
 from webapp.visits.rules import OPEN_STATUSES, VisitEvent, VisitStatus, next_status
 from webapp.visits.terms import Term, check_term
 
@@ -125,7 +126,7 @@ def _give(visits: Sequence[Visit], worker: Account) -> None:
             raise Refusal("worker_elsewhere", worker=worker.name)
         visit.status = next_status(VisitStatus(visit.status), VisitEvent.ASSIGN).value
         if visit.worker_id not in {None, worker.id}:
-            changes.remove_from_phone(visit=visit, worker_id=visit.worker_id, reason="reassigned")
+            remove_from_phone(visit=visit, worker_id=visit.worker_id, reason="reassigned")
         visit.worker_id, visit.assigned_at = worker.id, at
 
 
@@ -142,7 +143,7 @@ def cancel(*, actor: Actor, visit_ids: Sequence[UUID], reason: str) -> list[Visi
     for visit in visits:
         visit.status = next_status(VisitStatus(visit.status), VisitEvent.CANCEL).value
         visit.cancelled_reason = reason.strip()
-        changes.remove_from_phone(visit=visit, worker_id=visit.worker_id, reason="cancelled")
+        remove_from_phone(visit=visit, worker_id=visit.worker_id, reason="cancelled")
     changes.touch(visits)
     return visits
 

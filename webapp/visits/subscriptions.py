@@ -11,8 +11,8 @@ from webapp.areas.duty import lies_in
 from webapp.areas.moves import carry_path
 from webapp.chunks import chunks
 from webapp.extensions import db
+from webapp.packs import changes
 from webapp.roster.models import Person
-from webapp.visits import changes
 from webapp.visits.models import Occasion, Result, Visit
 from webapp.visits.rules import OPEN_STATUSES
 from webapp.visits.signals import visits_followed, visits_moved

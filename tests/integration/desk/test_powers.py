@@ -34,9 +34,10 @@ from webapp.http.instants import rfc3339
 from webapp.people import administration, service
 from webapp.people.models import Account, Device
 from webapp.refusals import Refusal
-from webapp.visits import changes, contacts, marks
+from webapp.visits import contacts, marks
 from webapp.visits import service as visits
 from webapp.visits.models import Attempt, ContactChange, Result, Visit
+from webapp.visits.removals import remove_from_phone
 
 __all__ = ["field", "morning"]
 DEAD = {"date": "2027-01-10", "source": "relative"}
@@ -178,7 +179,7 @@ def by_office1(field: Fieldwork, outcome: str, **more: Any) -> Result:
     """Let office1 report the visit too, which was once his or hers."""
     visit = db.session.get_one(Visit, field.visit_id)
     office = field.city.accounts["office1"].id
-    changes.remove_from_phone(visit=visit, worker_id=office, reason="reassigned")
+    remove_from_phone(visit=visit, worker_id=office, reason="reassigned")
     db.session.commit()
     phone = enrolled(field.client, field.city, "office1")
     body = phone.result(field.visit_id, outcome, **more) | {"decided_at": rfc3339(clock.now())}

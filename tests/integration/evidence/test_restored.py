@@ -14,8 +14,8 @@ from webapp.journal.checkpoints import Checkpoint
 from webapp.journal.models import JournalEntry
 from webapp.journal.service import _signer
 from webapp.journal.tlog_proofs import parse_tlog_proof
+from webapp.packs import changes
 from webapp.refusals import Refusal
-from webapp.visits import changes
 
 
 def checkpoint_of_lost_end(ahead: int) -> str:

@@ -8,9 +8,10 @@ from flask.testing import FlaskClient
 from tests.builders import City, add_person
 from tests.phones import enrolled
 from webapp.extensions import db
+from webapp.packs import changes
 from webapp.refusals import Refusal
 from webapp.roster.signals import people_changed
-from webapp.visits import changes, service
+from webapp.visits import service
 from webapp.visits.models import Visit
 
 

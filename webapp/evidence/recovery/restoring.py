@@ -13,8 +13,8 @@ from webapp.journal.models import JournalEntry
 from webapp.journal.notes import MalformedNoteError
 from webapp.journal.rules import EntryType, JsonValue
 from webapp.journal.signing import UntrustedNoteError, open_checkpoint
+from webapp.packs import changes
 from webapp.refusals import Refusal
-from webapp.visits import changes
 
 
 def record_restore(*, held: str | None) -> JournalEntry:

@@ -17,10 +17,11 @@ from webapp.journal.models import JournalState
 from webapp.journal.rules import EntryType
 from webapp.journal.state_kinds import id_text
 from webapp.journal.state_rules import wording
+from webapp.packs.changes import COUNTER
+from webapp.packs.models import ChangeCounter
 from webapp.roster.models import Person
 from webapp.visits.attempts import digest_of
-from webapp.visits.changes import COUNTER
-from webapp.visits.models import Attempt, ChangeCounter, ContactChange, Occasion, Result, Visit
+from webapp.visits.models import Attempt, ContactChange, Occasion, Result, Visit
 from webapp.visits.protected import area_of
 from webapp.visits.schemas import AttemptBody, ContactChangeBody, ResultBody
 from webapp.visits.service import subject_ref

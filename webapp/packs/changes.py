@@ -1,14 +1,14 @@
-"""Numbers the changes of visits in commit order, and tells phones what they no longer hold."""
+"""Numbers the changes of what phones hold in commit order, and what they are to drop."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from secrets import randbits
-from uuid import UUID
+from typing import Protocol
 
 from sqlalchemy import update
 
 from webapp.extensions import db
-from webapp.visits.models import ChangeCounter, Visit, VisitRemoval
+from webapp.packs.models import ChangeCounter, Removal
 
 COUNTER, HISTORY = "visits", "history"
 HISTORY_BITS = 31
@@ -55,19 +55,22 @@ def begin_history() -> None:
     db.session.flush()
 
 
-def touch(visits: Iterable[Visit]) -> None:
-    """Mark visits as changed, so that the next pack of their workers brings them."""
-    changed = list(visits)
-    if changed:
+class Numbered(Protocol):
+    """What phones are told of anew when it changes."""
+
+    change_no: int
+
+
+def touch(changed: Iterable[Numbered]) -> None:
+    """Mark what changed, so that the next pack of those who hold it brings it."""
+    touched = list(changed)
+    if touched:
         number = next_change_no()
-        for visit in changed:
-            visit.change_no = number
+        for each in touched:
+            each.change_no = number
 
 
-def remove_from_phone(*, visit: Visit, worker_id: UUID | None, reason: str) -> None:
-    """Tell the worker's phone to drop the visit; its unsent work stays and is still taken."""
-    if worker_id is None:
-        return
-    db.session.add(VisitRemoval(
-        worker_id=worker_id, visit_id=visit.id, reason=reason, change_no=next_change_no()
-    ))  # fmt: skip
+def drop(removal: Removal) -> None:
+    """Tell a phone to drop what `removal` names; its unsent work stays and is still taken."""
+    removal.change_no = next_change_no()
+    db.session.add(removal)
