@@ -10,7 +10,7 @@ from webapp.config import Settings, configure, read_settings
 # The rooms that add anything, in the order in which they do; each says what in `registration`.
 ROOMS = (
     "http", "desk", "serving", "journal", "jobs", "database", "areas", "people", "roster",
-    "visits", "evidence", "counter", "oversight", "demo",
+    "packs", "visits", "evidence", "counter", "oversight", "demo",
 )  # fmt: skip
 
 

@@ -14,9 +14,10 @@ from tests.builders import City
 from webapp.config import Settings
 from webapp.database.integrity import dangling_rows
 from webapp.extensions import db
+from webapp.packs.cursor import Cursor
+from webapp.packs.service import pack
 from webapp.roster.models import Person
 from webapp.visits.models import Visit
-from webapp.visits.pack import Cursor, pack
 from webapp.visits.rules import VisitStatus
 
 only_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -108,11 +109,11 @@ def test_one_lost_person_does_not_keep_the_other_visits_from_the_phone(
     orphan: Visit, city: City
 ) -> None:
     other = city.visits[1]
-    worker_id = orphan.worker_id = other.worker_id = city.accounts["worker1"].id
+    orphan.worker_id = other.worker_id = city.accounts["worker1"].id
     orphan.status = other.status = VisitStatus.ASSIGNED.value
     orphan.change_no = other.change_no = 7
     db.session.flush()
-    sent = pack(worker_id=worker_id, cursor=Cursor(0, ""), checkpoint="")
+    sent = pack(actor=city.actor("worker1"), cursor=Cursor())
     ids = {visit["visit_id"] for visit in sent["visits"]}
     assert str(other.id) in ids
     assert str(orphan.id) not in ids

@@ -68,6 +68,7 @@ SCHEMAS: dict[str, Json] = {
     "Added": _object(added=WHOLE),
     "PackVisit": _object(
         visit_id=ID, kind={"enum": VISIT_KINDS}, person_id=ID, subject_ref=STRING,
+        occasion_id={"oneOf": [ID, {"type": "null"}]},
         due_on={"type": "string", "format": "date"},
         window={"oneOf": [_object(**{"from": NULLABLE, "to": NULLABLE}), {"type": "null"}]},
         status=STRING, assigned_at={"type": ["string", "null"], "format": "date-time"},
@@ -88,6 +89,9 @@ SCHEMAS: dict[str, Json] = {
     "Pack": _object(
         cursor=STRING, next=NULLABLE, visits={"type": "array", "items": _ref("PackVisit")},
         people={"type": "array", "items": _ref("PackPerson")},
+        occasions={"type": "array", "items": _object(
+            occasion_id=ID, kind=STRING, place=STRING, held_on={"type": "string", "format": "date"},
+        )},
         removed={"type": "array", "items": _object(visit_id=ID, reason=STRING)},
         codes={"type": ["object", "null"]}, settings={"type": ["object", "null"]},
         checkpoint=STRING, new_phones={

@@ -10,6 +10,8 @@ export interface PackVisit {
   kind: VisitKind;
   person_id: string;
   subject_ref: string;
+  /** The occasion to which the visit belongs, if any; offices of before do not say. */
+  occasion_id?: string | null;
   /** A calendar day, YYYY-MM-DD, in Zibo. */
   due_on: string;
   window: { from: string | null; to: string | null } | null;
@@ -20,6 +22,13 @@ export interface PackVisit {
   /** Which results of this worker's the office has, and where each stands; offices of before do not say. */
   results?: OfficeResult[];
   attempts?: Attempt[];
+}
+
+export interface Occasion {
+  occasion_id: string;
+  kind: string;
+  place: string;
+  held_on: string;
 }
 
 export interface OfficeResult {
@@ -43,6 +52,7 @@ export interface Place {
 export interface Person {
   person_id: string;
   name: string;
+  /** Empty for a volunteer, who is told no part of the number. */
   masked_number: string;
   birth_year: number | null;
   /** The day on which the person was last seen and accepted; packs of before do not say. */
@@ -76,19 +86,33 @@ export interface Limits {
   ticket_count: number;
 }
 
-export interface Pack {
-  cursor: string;
-  next: string | null;
-  /** That this page begins from nothing: what it and the following ones do not name is no longer the worker's. */
-  anew?: boolean;
+/** A pack is told by sections, which the phone keeps apart: what changed, what is said whole, and what everybody holds alike. */
+export interface VisitSection {
   visits: PackVisit[];
   people: Person[];
+  /** What captures of several people may hang on, as far as a visit of this page names it; offices of before do not say. */
+  occasions?: Occasion[];
   removed: { visit_id: string; reason: string }[];
-  codes: unknown;
-  settings: Partial<Limits> | null;
-  checkpoint: string;
+}
+
+export interface AccountSection {
   /** Phones in the worker's name that the worker was not asked about; offices of before do not send them. */
   new_phones?: NewPhone[];
   /** That somebody else set the worker's password, for a while after it. */
   password_notice?: PasswordNotice | null;
 }
+
+export interface ReferenceSection {
+  codes: unknown;
+  settings: Partial<Limits> | null;
+}
+
+export interface PackPage {
+  cursor: string;
+  next: string | null;
+  /** That this page begins from nothing: what it and the following ones do not name is no longer the worker's. */
+  anew?: boolean;
+  checkpoint: string;
+}
+
+export interface Pack extends PackPage, VisitSection, AccountSection, ReferenceSection {}

@@ -123,7 +123,7 @@ function PersonCard({ item }: { item: VisitView }) {
         <div class="person__words">
           <p class="person__name">{person.name}</p>
           <p>{personWords(person)}</p>
-          <p class="quiet figures small">{person.masked_number}</p>
+          {person.masked_number && <p class="quiet figures small">{person.masked_number}</p>}
           <DueBadge item={item} today={today} />
         </div>
         {person.photo && <LastPicture person={person} />}

@@ -1,6 +1,6 @@
 /** The pack on the phone: visits with their persons, sealed in buckets, so that 10,000 rows are read in a few steps and one change rewrites little. */
 
-import type { Case, Pack } from "../domain/pack";
+import type { Case, PackPage, VisitSection } from "../domain/pack";
 import { changed, watch } from "./changes";
 import { read, write } from "./db";
 import type { Sealed } from "./schema";
@@ -46,7 +46,7 @@ async function loadCases(worker_id: string, only?: ReadonlySet<number>): Promise
 
 export interface PackChange {
   worker_id: string;
-  pack: Pick<Pack, "cursor" | "visits" | "people" | "removed"> & Partial<Pick<Pack, "next" | "anew">>;
+  pack: VisitSection & Pick<PackPage, "cursor"> & Partial<Pick<PackPage, "next" | "anew">>;
   /** Visits with work on this phone, which are kept and marked although the office took them away. */
   held: ReadonlySet<string>;
   /** The device the pack was asked for; a pack that arrives after another enrolment is still the worker's. */

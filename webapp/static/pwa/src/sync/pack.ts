@@ -1,7 +1,7 @@
 /** Pulls what changed for the worker, page by page, and tells the outbox what became of its results. */
 
 import { isUnsent } from "../domain/outbox";
-import type { Pack } from "../domain/pack";
+import type { AccountSection, Pack, ReferenceSection, VisitSection } from "../domain/pack";
 import type { OutboxItem } from "../domain/sending";
 import { getPack, getPhoto } from "../net/api";
 import { NetError } from "../net/errors";
@@ -29,15 +29,23 @@ export async function pullPack({ session, token }: WorkerSession): Promise<void>
     const page = { worker_id, pack, held: await heldVisits(worker_id), now: new Date().toISOString(), from: cursor };
     // Another tab is further already: it goes on from there.
     if (!(await applied(page))) return;
-    if (pack.settings) await writeLimits(pack.settings);
-    await keepAsked(worker_id, pack.new_phones ?? []);
-    await keepPasswordNotice(worker_id, pack.password_notice ?? null);
+    await keepReferences(pack);
+    await keepAccount(worker_id, pack);
     await tellResults(worker_id, pack);
     // A page that leads nowhere must not be asked for again and again.
     next = pack.next && pack.next !== cursor ? pack.next : null;
     cursor = pack.cursor;
   }
   await dropRemoved(worker_id, await heldVisits(worker_id));
+}
+
+async function keepReferences({ settings }: ReferenceSection): Promise<void> {
+  if (settings) await writeLimits(settings);
+}
+
+async function keepAccount(worker_id: string, { new_phones, password_notice }: AccountSection): Promise<void> {
+  await keepAsked(worker_id, new_phones ?? []);
+  await keepPasswordNotice(worker_id, password_notice ?? null);
 }
 
 async function applied(page: PackChange): Promise<boolean> {
@@ -59,7 +67,7 @@ async function heldVisits(worker_id: string): Promise<Set<string>> {
 }
 
 /** Tells each result what the office made of it: by its own name where the office says it, by the time of the return else. */
-async function tellResults(worker_id: string, pack: Pack): Promise<void> {
+async function tellResults(worker_id: string, pack: VisitSection): Promise<void> {
   const items = await itemsOfWorker(worker_id);
   const offset = (await readServerOffset()) ?? 0;
   for (const { visit_id, returned, results } of pack.visits) {
