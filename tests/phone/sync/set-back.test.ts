@@ -7,7 +7,7 @@ import { countOutbox, listOutbox } from "../../../webapp/static/pwa/src/store/ou
 import { saveAttempts, saveResult } from "../../../webapp/static/pwa/src/store/results";
 import { saveCapture } from "../../../webapp/static/pwa/src/store/save-capture";
 import { readSessionRow } from "../../../webapp/static/pwa/src/store/sessions";
-import { readBreach, type SetBack } from "../../../webapp/static/pwa/src/sync/journal";
+import { lastRestore, readBreach, type SetBack } from "../../../webapp/static/pwa/src/sync/journal";
 import { syncState } from "../../../webapp/static/pwa/src/sync/state";
 import { json, problem } from "../net/server";
 import { capture } from "../samples";
@@ -89,6 +89,7 @@ for (const grown of [0, 40]) {
     assert.equal((await countOutbox()).unsent, 1);
     const [kept] = (await readMeta<SetBack[]>("journal_restores"))!;
     assert.match(kept!.held, /office\.example/);
+    assert.equal(await lastRestore(), kept!.at);
 
     await visitDone(OTHER, "another picture");
     await full();

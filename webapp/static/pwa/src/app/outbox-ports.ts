@@ -15,4 +15,5 @@ export const outboxPorts: OutboxPorts = {
     sync.nudge();
   },
   exportUnsent: store.exportUnsent,
+  restoredAt: sync.lastRestore,
 };

@@ -123,6 +123,8 @@ export interface OutboxPorts {
   outbox(): Promise<OutboxRow[]>;
   retry(itemId: string): Promise<void>;
   exportUnsent(): Promise<Blob>;
+  /** When this phone found that the office had gone back to a backup, as the office itself recorded; null if it never did. */
+  restoredAt(): Promise<string | null>;
 }
 
 export interface SyncPorts {

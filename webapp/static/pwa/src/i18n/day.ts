@@ -90,6 +90,10 @@ export const TEXTS = {
     "另有 {count} 件是这部手机上其他人的，不会丢，联网或他们登录后会上传。",
     "{count} more {count:belongs|belong} to others on this phone. Nothing is lost: it goes out once online, or when they sign in.",
   ],
+  "outbox.restored": [
+    "{at} 发现办公室恢复过备份。本机还有的资料都已重新上传，传不了的在下面写明。",
+    "On {at} this phone found that the office went back to a backup. All that is still here goes again; what cannot is named below.",
+  ],
   "outbox.last_contact": ["上次联系办公室：{at}", "Last contact: {at}"],
   "outbox.now": ["现在上传", "Upload now"],
   "outbox.running": ["正在上传…", "Uploading…"],

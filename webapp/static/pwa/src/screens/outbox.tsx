@@ -27,10 +27,16 @@ import { visitPath } from "./model/route";
 
 export function OutboxScreen() {
   const { value: rows, failed } = useLoad(["session", "outbox"], (ports) => ports.outbox());
+  const { value: restored } = useLoad(["session", "outbox"], (ports) => ports.restoredAt());
   const sync = useSync();
   return (
     <Frame title={t("outbox.title")} signal={signalOf(sync)} tabs={<MainTabs />}>
       <Summary sync={sync} aside={countAside(rows ?? [])} />
+      {restored && (
+        <Notice tone="blue" icon="refresh">
+          {t("outbox.restored", { at: momentWords(restored) })}
+        </Notice>
+      )}
       {failed && <Notice tone="seal">{t("day.failed")}</Notice>}
       {!rows && !failed && <Loading words={t("outbox.loading")} />}
       {rows && <Groups rows={rows} />}

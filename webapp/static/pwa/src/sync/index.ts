@@ -6,4 +6,4 @@ export { answerForPhone } from "./new-phones";
 export { enrol, failureCode, signOut } from "./enrol";
 export { applyUpdate, checkForUpdate, registerWorker, type UpdateRules } from "./update";
 export { changePassword } from "./password";
-export { readBreach, type Breach } from "./journal";
+export { lastRestore, readBreach, type Breach } from "./journal";

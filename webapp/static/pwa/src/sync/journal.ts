@@ -102,6 +102,12 @@ export interface SetBack {
   entry: string;
 }
 
+/** When this phone found the newest restore that the office recorded; null if there was none. */
+export async function lastRestore(): Promise<string | null> {
+  const known = (await readMeta<SetBack[]>("journal_restores")) ?? [];
+  return known.at(-1)?.at ?? null;
+}
+
 interface Restore {
   text: string;
   entry: string;
