@@ -5,6 +5,7 @@ PostgreSQL alone is asked, since SQLite has one writer at a time.
 
 import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
@@ -16,11 +17,14 @@ from sqlalchemy.exc import OperationalError
 from tests.builders import City
 from tests.integration.evidence.fieldwork import jpeg, media_item
 from tests.phones import TestPhone, enrolled
+from webapp.areas import moves, removal
+from webapp.areas.models import Area
 from webapp.evidence.models import Capture
 from webapp.evidence.review import review
 from webapp.evidence.review.review import Decision
 from webapp.extensions import db
 from webapp.jobs import runner
+from webapp.journal.service import WRITER_LOCK
 from webapp.people import service as people
 from webapp.people.models import Device
 from webapp.visits import contacts, service
@@ -159,6 +163,78 @@ def test_handing_over_and_cancelling(app: APIFlask, city: City) -> None:
         service.cancel(actor=city.actor("office1"), visit_ids=ids, reason="重复")
         db.session.commit()
     assert_ordered(taken, "visit", "counter")
+
+
+def test_a_moved_area(app: APIFlask, phone: TestPhone, city: City) -> None:
+    reported(phone, city)
+    with watched(app) as taken:
+        move(city)
+    assert_ordered(taken, "visit", "capture", "journal")
+
+
+def move(city: City) -> None:
+    """Let an area with everything in it lie under another one."""
+    moves.move_area(
+        actor=city.actor("city1"), area_id=city.areas["a1"].id, parent_id=city.areas["b"].id
+    )
+    db.session.commit()
+
+
+def remove(city: City) -> None:
+    """Remove an area in which nothing lies."""
+    removal.remove_area(actor=city.actor("admin"), area_id=city.areas["empty"].id)
+    db.session.commit()
+
+
+WAITS = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
+
+
+def wait_for_waiter() -> None:
+    """Return when another connection waits for a lock."""
+    with db.engine.connect() as watching:
+        for _ in range(600):
+            if watching.scalar(text(WAITS)):
+                return
+            watching.rollback()
+            watching.execute(text("SELECT pg_sleep(0.05)"))
+    raise AssertionError("nobody waits")
+
+
+@pytest.mark.parametrize(
+    ("act", "lock"),
+    [
+        (move, "SELECT id FROM capture FOR NO KEY UPDATE"),
+        (move, "SELECT id FROM visit FOR NO KEY UPDATE"),
+        (remove, "SELECT id FROM area WHERE name = 'empty' FOR KEY SHARE"),
+    ],
+)
+def test_an_act_on_areas_and_a_phones_work_do_not_wait_in_a_circle(
+    app: APIFlask, phone: TestPhone, city: City, act: Callable[[City], None], lock: str
+) -> None:
+    """Whoever has locked his rows gets the journal, whatever waits for the rows."""
+    reported(phone, city)
+    a1 = city.areas["a1"]
+    city.areas["empty"] = Area(
+        id=99_001, parent_id=a1.parent_id, level=a1.level, name="empty", path=f"{a1.path}x/"
+    )
+    db.session.add(city.areas["empty"])
+    db.session.commit()
+
+    def acting() -> None:
+        with app.app_context():
+            act(city)
+
+    with ThreadPoolExecutor(1) as threads, db.engine.connect() as other:
+        other.execute(text("SET LOCAL lock_timeout = '30s'"))
+        assert other.execute(text(lock)).all()
+        done = threads.submit(acting)
+        wait_for_waiter()
+        other.execute(text(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})"))
+        other.commit()
+        done.result(60)
 
 
 def test_a_revocation(app: APIFlask, phone: TestPhone, city: City) -> None:

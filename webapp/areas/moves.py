@@ -54,10 +54,12 @@ def move_area(*, actor: Actor, area_id: int, parent_id: int) -> Area:
     refuse_known_name(area.name, parent_id=parent.id, but=area.id)
     area_about_to_move.send(area)
     _remember_place(area, parent)
-    acts.note_area(EntryType.AREA_MOVED, area=area, by=actor.account_id, new_parent_id=parent.id)
-    old, area.parent_id = area.path, parent.id
+    old, former_id, area.parent_id = area.path, area.parent_id, parent.id
     db.session.flush()
     _carry_all(old, f"{parent.path}{area.id}/")
+    # After all that follows is locked: phones lock their captures first and the journal last.
+    acts.note_area(EntryType.AREA_MOVED, area=area, by=actor.account_id, parent_id=former_id,
+                   new_parent_id=parent.id)  # fmt: skip
     for wait in LOOK_AGAIN:
         jobs.enqueue(kind=FOLLOW, payload={"area_id": area.id, "old": old},
                      run_at=clock.now() + wait)  # fmt: skip

@@ -34,9 +34,10 @@ def remove_area(*, actor: Actor, area_id: int) -> Area:
     db.session.execute(delete(AreaAlias).where(AreaAlias.area_id == area.id))
     db.session.execute(delete(AreaFormerPlace).where(AreaFormerPlace.area_id == area.id))
     db.session.execute(delete(Office).where(Office.area_id == area.id))
-    acts.note_area(EntryType.AREA_REMOVED, area=area, by=actor.account_id)
     db.session.delete(area)
     db.session.flush()
+    # After the row is locked, for which somebody waits who places a person in it just now.
+    acts.note_area(EntryType.AREA_REMOVED, area=area, by=actor.account_id)
     return area
 
 
