@@ -11,6 +11,7 @@ from flask.cli import AppGroup
 from webapp.evidence.decoding import remaking
 from webapp.evidence.export import custody, packaging
 from webapp.evidence.recovery import parcels, reexamining, restoring, taking_in
+from webapp.evidence.verification.held import read_held, words_about
 from webapp.evidence.verification.verification import Report, verify_all
 from webapp.extensions import begin_snapshot, begin_writing, db
 from webapp.http.errors import sentence
@@ -26,13 +27,21 @@ commands = AppGroup("evidence", help="Captured evidence and its verification.")
     "--held", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A signed checkpoint kept elsewhere: by a phone, a witness, on paper.",
 )  # fmt: skip
-def verify_all_command(as_json: bool, held: tuple[Path, ...]) -> None:
+@click.option(
+    "--held-in", type=click.Path(file_okay=False, path_type=Path),
+    help="A folder of such checkpoints; there may be none.",
+)  # fmt: skip
+def verify_all_command(as_json: bool, held: tuple[Path, ...], held_in: Path | None) -> None:
     """Recompute everything from storage and journal; exit 1 when anything is wrong."""
-    notes = [path.read_text("utf-8") for path in held]
+    kept = read_held(held, held_in)
     # It may take hours: phones and desks go on writing, and what they write is no fault.
     begin_snapshot()
-    report = verify_all(held=notes)
-    click.echo(json.dumps(report.to_json(), ensure_ascii=False) if as_json else in_words(report))
+    report = verify_all(held=[one.note for one in kept])
+    if as_json:
+        told = report.to_json() | {"held": words_about(kept)}
+        click.echo(json.dumps(told, ensure_ascii=False))
+    else:
+        click.echo("\n".join([*words_about(kept), in_words(report)]))
     if report.has_lost_renditions:
         begin_writing()
         remaking.search(is_thorough=True)

@@ -328,14 +328,14 @@ def test_10_a_back_dated_row(archive: list[str]) -> None:
 def test_11_12_a_rebuilt_journal_contradicts_an_older_checkpoint(
     archive: list[str], app: APIFlask, tmp_path: Path
 ) -> None:
-    held = tmp_path / "held.txt"
-    held.write_text(journal.checkpoint())
+    kept = tmp_path / "held.txt"
+    kept.write_text(journal.checkpoint())
     db.session.rollback()
     sql("UPDATE journal_entry SET body = body WHERE 1 = 0")
     sql("DELETE FROM journal_salt")
     sql("DELETE FROM journal_node")
     sql('DELETE FROM journal_entry WHERE "index" >= 3')
-    ran = app.test_cli_runner().invoke(args=["evidence", "verify-all", "--held", str(held)])
+    ran = app.test_cli_runner().invoke(args=["evidence", "verify-all", "--held", str(kept)])
     assert ran.exit_code == 1
     assert "truncated" in ran.output
 
