@@ -14,6 +14,7 @@ from webapp.areas.models import Area, AreaAlias, Office
 from webapp.areas.queries import areas_on, find_area
 from webapp.areas.signals import area_renamed
 from webapp.extensions import db
+from webapp.free_text import read_words
 from webapp.journal.rules import EntryType
 from webapp.refusals import Refusal
 
@@ -100,7 +101,7 @@ def add_area(*, actor: Actor, parent_id: int, name: str, gb_code: str) -> Area:
 
     Raises:
         Refusal: `not_found` (404), `area_lowest` below a community, `area_name_missing`,
-            `area_known` for a name that lies there already, `area_code_wrong`.
+            `words_too_long`, `area_known` for a name that lies there already, `area_code_wrong`.
     """
     parent, name = area_in_duty(actor=actor, area_id=parent_id), _plain(name)
     code = gb_code.strip()
@@ -128,8 +129,8 @@ def rename_area(*, actor: Actor, area_id: int, name: str) -> Area:
     The office that bears the area's name follows, and the phones hear of it.
 
     Raises:
-        Refusal: `not_found` (404), `area_name_missing`, `area_known` for a name by which the area
-            or one beside it is known already.
+        Refusal: `not_found` (404), `area_name_missing`, `words_too_long`, `area_known` for a name
+            by which the area or one beside it is known already.
     """
     area, name = area_in_duty(actor=actor, area_id=area_id), _plain(name)
     old = area.name
@@ -168,7 +169,7 @@ def add_alias(*, actor: Actor, area_id: int, name: str) -> AreaAlias:
     """Let imports know an area under another name too.
 
     Raises:
-        Refusal: `not_found` (404), `area_name_missing`, `area_known`.
+        Refusal: `not_found` (404), `area_name_missing`, `words_too_long`, `area_known`.
     """
     area, name = area_in_duty(actor=actor, area_id=area_id), _plain(name)
     _check_free(select(AreaAlias.id).filter_by(area_id=area.id, name=name))
@@ -196,8 +197,11 @@ def remove_alias(*, actor: Actor, area_id: int, alias_id: int) -> None:
                    alias_id=alias_id)  # fmt: skip
 
 
+LONGEST_NAME = 100
+
+
 def _plain(name: str) -> str:
-    plain = " ".join(name.split())[:100]
+    plain = read_words(" ".join(name.split()), most=LONGEST_NAME)
     if not plain:
         raise Refusal("area_name_missing")
     return plain

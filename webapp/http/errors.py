@@ -50,7 +50,12 @@ OUTAGES = {
     "changed_meanwhile": _l("别人刚刚改动了这里，这一步没有保存。请刷新页面后再试。"),
 }
 
-SENTENCES: dict[str, LazyString] = dict(HTTP_CODES.values()) | OUTAGES
+# Free text anywhere (`free_text`).
+TYPED = {
+    "words_too_long": _l("最多写 %(most)s 个字，您写了 %(length)s 个，没有保存。请改短后再交。")
+}
+
+SENTENCES: dict[str, LazyString] = dict(HTTP_CODES.values()) | OUTAGES | TYPED
 # The facts of a code that are codes themselves, and the words with which its sentence names them.
 FACT_WORDS: dict[str, Mapping[str, Mapping[str, LazyString]]] = {}
 

@@ -67,6 +67,9 @@ def _visits_page(problem: str = "", ticked: Collection[str] = ()) -> str:
 def _refused(refusal: Refusal) -> Page:
     """Show the list from which a form came once more, what was ticked still ticked."""
     back = own_address(request.form.get("back"), "/visits")
+    chosen = _chosen_visits(request.form)
+    if len(chosen) == 1 and back == f"/visits/{chosen[0]}":
+        return _visit_refused(chosen[0], refusal)
     if refusal.status != 422 or urlsplit(back).path != "/visits":
         raise refusal
     db.session.rollback()

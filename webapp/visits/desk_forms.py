@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from webapp import calendar
+from webapp.free_text import read_words
 from webapp.refusals import Refusal
 from webapp.roster.cells.cleaning import fold_width
 from webapp.roster.look_up import read_search
@@ -126,7 +127,8 @@ def read_dispatch(form: Mapping[str, Any]) -> Dispatch:
     """Return how the visits are to be made; what is due must not be overdue at once.
 
     Raises:
-        Refusal: `bad_date`, `due_missing`, `due_past`, `not_found` (404) for a malformed worker.
+        Refusal: `bad_date`, `due_missing`, `due_past`, `words_too_long`, `not_found` (404) for a
+            malformed worker.
     """
     term = read_term(form)
     if term.due_on < calendar.today():
@@ -159,5 +161,9 @@ def read_term_change(form: Mapping[str, Any]) -> TermChange:
 
 
 def read_note(form: Mapping[str, Any]) -> str:
-    """Return what the office tells the worker."""
-    return str(form.get("note", "")).strip()[:2000]
+    """Return what the office tells the worker.
+
+    Raises:
+        Refusal: `words_too_long`.
+    """
+    return read_words(str(form.get("note", "")))

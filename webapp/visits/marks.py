@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from webapp.access.rules import Actor
 from webapp.chunks import chunks
 from webapp.extensions import db
+from webapp.free_text import read_words
 from webapp.refusals import Refusal
 from webapp.roster.models import Person
 from webapp.visits.corrections import write_correction
@@ -53,7 +54,8 @@ def lift(*, actor: Actor, person_id: UUID, reason: str) -> list[Correction]:
 
     Raises:
         Refusal: `not_found` (404) when nothing marks a person of the actor's area,
-            `own_mark` (403) for whoever reported it, `lift_reason` without a reason.
+            `own_mark` (403) for whoever reported it, `lift_reason` without a reason,
+            `words_too_long`.
     """
     person = db.session.get(Person, person_id)
     query = db.select(Result).where(Result.person_id == person_id, *is_marking())
@@ -67,7 +69,7 @@ def lift(*, actor: Actor, person_id: UUID, reason: str) -> list[Correction]:
         raise Refusal("not_found", 404)
     if any(result.worker_id == actor.account_id for result in marking):
         raise Refusal("own_mark", 403)
-    words = reason.strip()[:2000]
+    words = read_words(reason)
     return [
         write_correction(actor=actor, what="mark", result=result, reason=words)
         for result in marking

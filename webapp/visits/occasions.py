@@ -8,6 +8,7 @@ from webapp import clock
 from webapp.access.rules import Actor
 from webapp.areas.models import Area
 from webapp.extensions import db
+from webapp.free_text import read_words
 from webapp.journal import states
 from webapp.journal.rules import EntryType
 from webapp.packs import changes
@@ -17,6 +18,8 @@ from webapp.visits.models import Occasion, Visit
 from webapp.visits.rules import OPEN_STATUSES
 from webapp.visits.service import visits_in_duty
 
+LONGEST_PLACE = 200
+
 
 def open_occasion(
     *, actor: Actor, kind: OccasionKind, place: str, held_on: date, area_id: int
@@ -24,16 +27,17 @@ def open_occasion(
     """Open an occasion in an area of the actor's duty; the actor is its organiser.
 
     Raises:
-        Refusal: `not_found` (404) for a foreign area, `place_missing`.
+        Refusal: `not_found` (404) for a foreign area, `place_missing`, `words_too_long`.
     """
     area = db.session.get(Area, area_id)
     if area is None or not actor.covers(area.path):
         raise Refusal("not_found", 404)
-    if not place.strip():
+    where = read_words(place, most=LONGEST_PLACE)
+    if not where:
         raise Refusal("place_missing")
     states.name_act(EntryType.OCCASION_OPENED, account_id=str(actor.account_id))
     made = Occasion(
-        kind=kind.value, place=place.strip()[:200], held_on=held_on, area_path=area.path,
+        kind=kind.value, place=where, held_on=held_on, area_path=area.path,
         organiser_id=actor.account_id, opened_at=clock.now(),
     )  # fmt: skip
     db.session.add(made)

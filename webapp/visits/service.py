@@ -17,6 +17,7 @@ from webapp.chunks import chunks
 from webapp.config import settings
 from webapp.database.base import uuid7
 from webapp.extensions import db
+from webapp.free_text import read_words
 from webapp.journal import states
 from webapp.journal.rules import EntryType
 from webapp.packs import changes
@@ -134,15 +135,16 @@ def cancel(*, actor: Actor, visit_ids: Sequence[UUID], reason: str) -> list[Visi
     """Cancel visits with a reason; the worker's phone is told at its next pack.
 
     Raises:
-        Refusal: `reason_missing`, `not_found` (404), `visit_state` (409).
+        Refusal: `reason_missing`, `words_too_long`, `not_found` (404), `visit_state` (409).
     """
-    if not reason.strip():
+    words = read_words(reason)
+    if not words:
         raise Refusal("reason_missing")
     states.name_act(EntryType.VISITS_CANCELLED, **_by(actor))
     visits = visits_in_duty(actor=actor, visit_ids=visit_ids)
     for visit in visits:
         visit.status = next_status(VisitStatus(visit.status), VisitEvent.CANCEL).value
-        visit.cancelled_reason = reason.strip()
+        visit.cancelled_reason = words
         remove_from_phone(visit=visit, worker_id=visit.worker_id, reason="cancelled")
     changes.touch(visits)
     return visits

@@ -119,6 +119,16 @@ def test_a_reason_is_demanded(field: Fieldwork, report_index: int) -> None:
     assert db.session.scalars(db.select(AsideSettlement)).all() == []
 
 
+def test_a_reason_is_kept_whole_or_refused(field: Fieldwork, report_index: int) -> None:
+    reason = "长" * 2001
+    office = sign_in(field, "office1")
+    page = office.post(f"/set-aside/{report_index}/settlement", data={"reason": reason})
+    assert page.status_code == 422
+    assert "最多写 2000 个字，您写了 2001 个" in page.get_data(as_text=True)
+    assert f"{reason}</textarea>" in page.get_data(as_text=True)
+    assert db.session.scalars(db.select(AsideSettlement)).all() == []
+
+
 @pytest.mark.parametrize(
     ("username", "status"),
     [("office9", 404), ("agency1", 403), ("agency2", 303), ("city1", 403), ("auditor1", 403)],

@@ -5,7 +5,14 @@ import { test } from "node:test";
 
 import type { OutboxItem, SendState } from "../../../webapp/static/pwa/src/domain/sending";
 import { t, TEXTS } from "../../../webapp/static/pwa/src/i18n";
-import { countAside, groupByPerson, lookOf, nameKey, shareOf } from "../../../webapp/static/pwa/src/screens/model/outbox-list";
+import {
+  asideIsSaidApart,
+  countAside,
+  groupByPerson,
+  lookOf,
+  nameKey,
+  shareOf,
+} from "../../../webapp/static/pwa/src/screens/model/outbox-list";
 
 const STATES: SendState[] = [
   "saved",
@@ -65,6 +72,14 @@ test("what the office keeps apart is counted, and said to be kept", () => {
   const rows = (["verified", "aside", "refused", "aside"] as const).map((state) => ({ person: "", item: itemOf({ state }) }));
   assert.equal(countAside(rows), 2);
   assert.equal(t("outbox.some_aside", { count: 2 }), "办公室都收到了，其中 2 件另行保管，由人核查，不会丢。");
+});
+
+test("what lies aside is said apart while something of one's own waits or is in trouble", () => {
+  assert.equal(asideIsSaidApart({ unsent: 1 }, 2), true);
+  assert.equal(asideIsSaidApart({ unsent: 0, trouble: "network" }, 2), true);
+  assert.equal(asideIsSaidApart({ unsent: 0 }, 2), false);
+  assert.equal(asideIsSaidApart({ unsent: 1 }, 0), false);
+  assert.equal(t("outbox.also_aside", { count: 2 }), "另有 2 件由办公室另行保管，由人核查，不会丢。");
 });
 
 test("only a file that is being sent has a share, and never more than all of it", () => {

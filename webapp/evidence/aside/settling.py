@@ -7,12 +7,11 @@ from webapp.access.rules import Actor
 from webapp.evidence.aside import items, queries
 from webapp.evidence.models import AsideSettlement, Quarantine
 from webapp.extensions import db
+from webapp.free_text import read_words
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType
 from webapp.refusals import Refusal
 from webapp.visits.models import ReportAside
-
-LONGEST = 2000
 
 
 class Settled(StrEnum):
@@ -26,7 +25,7 @@ def dismiss(*, actor: Actor, index: int, reason: str) -> AsideSettlement:
 
     Raises:
         Refusal: `not_found` (404) outside the actor's area, `own_aside` (403) for who sent it,
-            `aside_settled` (409), `aside_taken` (409), `aside_reason`.
+            `aside_settled` (409), `aside_taken` (409), `aside_reason`, `words_too_long`.
     """
     row, _ = items.find_row(actor=actor, index=index, for_update=True)
     check_may_settle(actor=actor, row=row, reason=reason)
@@ -47,7 +46,7 @@ def check_may_settle(*, actor: Actor, row: Quarantine | ReportAside, reason: str
 
 def settle(*, actor: Actor, index: int, decision: Settled, reason: str) -> AsideSettlement:
     """Journal a settlement and keep it; its words are sealed, and hidden in the entry."""
-    at, words = clock.now(), reason.strip()[:LONGEST]
+    at, words = clock.now(), read_words(reason)
     entry = journal.append(
         type=EntryType.ASIDE_SETTLED,
         at=at,

@@ -17,6 +17,7 @@ from webapp.evidence.records.media_types import VIDEOS
 from webapp.evidence.records.rules import CaptureState, MediaState
 from webapp.evidence.review.second_reviewer import code_to_see, is_unproven
 from webapp.extensions import db
+from webapp.free_text import plain_words, read_words
 from webapp.journal import service as journal
 from webapp.journal.rules import EntryType, JsonValue
 from webapp.refusals import Refusal
@@ -59,13 +60,14 @@ def decide(
         Refusal: `not_found` (404) outside the actor's area, `own_result` (403) for the author,
             `own_rival` (403) for the author of another result of the visit, `already_reviewed`
             or `second_needed` (409), `code_seen_missing`, `unseen_reason`, `unproven_reason`,
-            `words_missing`, or the rule that the evidence received so far does not meet.
+            `words_missing`, `words_too_long`, or the rule that the evidence received so far does
+            not meet.
     """
     result = lock_result(actor=actor, result_id=result_id)
     first = proposal_of(result)
     before, portrait = results.standing_now(result.visit), result.person.photo_sha256
     captures = counted(captures_of(result), older_files([result.id]).get(result.id, ()))
-    words, code_seen = words.strip()[:2000], _seen(captures, code_seen)
+    words, code_seen = read_words(words), _seen(captures, code_seen)
     if decision is Decision.ACCEPT:
         _check_acceptable(result, captures, code_seen)
         decision = _accept(actor, result, first, words, code_seen)
@@ -125,7 +127,7 @@ def is_repeat(
         last is not None
         and last.reviewer_id == actor.account_id
         and last.decision in wanted
-        and last.words == words.strip()[:2000]
+        and last.words == plain_words(words)
         and last.code_seen in {code_seen, None}
         and last.correction is None
     )

@@ -23,6 +23,7 @@ from webapp.evidence.review.review import (
     portrait_of,
 )
 from webapp.extensions import db
+from webapp.free_text import read_words
 from webapp.journal import queries as journal_queries
 from webapp.journal.rules import read_entry
 from webapp.refusals import Refusal
@@ -44,13 +45,14 @@ def take_back(*, actor: Actor, result_id: UUID, reason: str) -> Correction:
     Raises:
         Refusal: `not_found` (404) outside the actor's area, `own_result` (403) for the worker,
             `not_accepted` (409), `take_back_late` (409) for the author after ten minutes,
-            `take_back_reason` when somebody else gives none, `visit_state` (409).
+            `take_back_reason` when somebody else gives none, `words_too_long`,
+            `visit_state` (409).
     """
     result = lock_any_result(actor=actor, result_id=result_id)
     review = acceptance_of(result)
     if review is None:
         raise Refusal("not_accepted", 409)
-    reason = reason.strip()[:2000]
+    reason = read_words(reason)
     _check_may(actor, review, reason)
     before = _before(review)
     has_portrait = result.state == ResultState.ACCEPTED and _gave_portrait(result)

@@ -77,6 +77,10 @@ export const TEXTS = {
   "outbox.all_sent": ["都已上传", "Everything is uploaded"],
   "outbox.own_sent": ["您这里都已上传", "All of yours is uploaded"],
   "outbox.all_sent_words": ["办公室都收到了。", "The office has it all."],
+  "outbox.also_aside": [
+    "另有 {count} 件由办公室另行保管，由人核查，不会丢。",
+    "The office also keeps apart, for a person to look at: {count}. Nothing of it is lost.",
+  ],
   "outbox.some_aside": [
     "办公室都收到了，其中 {count} 件另行保管，由人核查，不会丢。",
     "The office has it all. {count} of it {count:is|are} kept apart for a person to look at; nothing is lost.",

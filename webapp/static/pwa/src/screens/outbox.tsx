@@ -12,6 +12,7 @@ import { Badge, Button, Empty, Loading, Notice, ProgressBar } from "../ui/parts"
 import { signalOf, useLoad, usePorts, useSync } from "./model/context";
 import { MainTabs } from "./day";
 import {
+  asideIsSaidApart,
   countAside,
   groupByPerson,
   lookOf,
@@ -51,7 +52,10 @@ function Summary({ sync, aside }: { sync: SyncView; aside: number }) {
   return (
     <Notice tone={tone} icon={waits ? "upload" : "done"} title={summaryTitle(sync)} live>
       <p>{summaryWords(sync, aside)}</p>
-      {sync.of_others > 0 && (sync.unsent > 0 || sync.trouble) && <p>{t("outbox.of_others", { count: sync.of_others })}</p>}
+      {asideIsSaidApart(sync, aside) && <p>{t("outbox.also_aside", { count: aside })}</p>}
+      {sync.of_others > 0 && (sync.unsent > 0 || sync.trouble || aside > 0) && (
+        <p>{t("outbox.of_others", { count: sync.of_others })}</p>
+      )}
       {sync.last_contact && <p class="small quiet">{t("outbox.last_contact", { at: momentWords(sync.last_contact) })}</p>}
       {sync.unsent > 0 && (
         <Button icon="refresh" disabled={sync.running} onClick={() => ports.syncNow()}>
@@ -68,7 +72,7 @@ function summaryTitle({ unsent, of_others }: SyncView): string {
 
 function summaryWords(sync: SyncView, aside: number): string {
   if (sync.trouble) return word("sync_trouble", sync.trouble);
-  if (!sync.unsent && aside && !sync.of_others) return t("outbox.some_aside", { count: aside });
+  if (!sync.unsent && aside) return t("outbox.some_aside", { count: aside });
   if (!sync.unsent) return nothingWaits(sync, "outbox.all_sent_words");
   return t(sync.link === "offline" ? "outbox.offline" : "outbox.keep_open");
 }

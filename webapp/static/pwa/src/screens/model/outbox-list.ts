@@ -40,6 +40,11 @@ export function countAside(rows: readonly OutboxRow[]): number {
   return rows.filter(({ item }) => item.state === "aside").length;
 }
 
+/** Whether what lies aside needs a line of its own: while something of one's own waits or is in trouble, the summary speaks of that, and would pass it over. */
+export function asideIsSaidApart({ unsent, trouble }: Pick<SyncView, "unsent" | "trouble">, aside: number): boolean {
+  return aside > 0 && (unsent > 0 || Boolean(trouble));
+}
+
 /** How a state looks; the words come from the texts. */
 export function lookOf({ state }: Pick<OutboxItem, "state">): { look: string; icon: IconName } {
   switch (state) {
