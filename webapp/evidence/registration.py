@@ -11,9 +11,15 @@ from webapp.evidence.flags import overdue
 from webapp.evidence.intake import delivery_api, upload_api
 from webapp.evidence.recovery import adopting, leftovers, reexamining
 from webapp.evidence.review import desk as review_desk
+from webapp.evidence.review import portraits
 from webapp.http.errors import add_sentences
 from webapp.rooms import add_api, add_commands, add_pages
-from webapp.visits.signals import visits_followed, visits_moved
+from webapp.visits.signals import (
+    result_accepted,
+    result_taken_back,
+    visits_followed,
+    visits_moved,
+)
 
 # Importing them declares the jobs.
 DECLARING = (adopting, derivations, leftovers, overdue, reexamining, remaking)
@@ -23,6 +29,8 @@ def register(app: APIFlask) -> None:
     """Add the API and uploads, pages, commands and sentences, and what follows the visits."""
     visits_moved.connect(subscriptions.follow_visits)
     visits_followed.connect(subscriptions.follow_area)
+    result_accepted.connect(portraits.follow_acceptance)
+    result_taken_back.connect(portraits.follow_taking_back)
     add_api(app, api.blueprint, upload_api.blueprint, delivery_api.blueprint)
     add_pages(
         app, review_desk.blueprint, archive_desk.blueprint, aside_desk.blueprint, media.blueprint

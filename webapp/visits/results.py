@@ -16,6 +16,7 @@ from webapp.packs import changes
 from webapp.refusals import Kept, Refusal
 from webapp.visits import attempts, judging
 from webapp.visits.kinds import PURPOSE_OF, VisitKind, kinds_of
+from webapp.visits.marks import LOSSES
 from webapp.visits.models import (
     Attempt,
     ContactChange,
@@ -29,13 +30,17 @@ from webapp.visits.rules import (
     OPEN_STATUSES,
     WAITING,
     CaptureFact,
+    Outcome,
     ResultState,
     VisitEvent,
     VisitStatus,
     next_status,
 )
 from webapp.visits.schemas import AttemptsBody, ResultBody
+from webapp.visits.signals import loss_reported, result_accepted, result_taken_back
 
+# What ends somebody's claim, if it is so.
+REPORTED_LOSSES = frozenset({*LOSSES, Outcome.DEPENDANT_LOST.value})
 # So many results of one visit may wait for a reviewer from one worker; an honest phone makes two.
 MOST_WAITING = 5
 
@@ -164,6 +169,8 @@ def _add_result(actor: Actor, visit: Visit, body: ResultBody, made: Sequence[Att
     if stands:
         visit.status = next_status(VisitStatus(visit.status), VisitEvent.REPORT).value
         visit.returned_words = visit.returned_at = None
+    if result.outcome in REPORTED_LOSSES:
+        loss_reported.send(None, result=result)
     return result
 
 
@@ -258,11 +265,13 @@ def standing_result(visit_id: UUID) -> Result | None:
 def accept_result(*, result: Result) -> None:
     """Let `result` be the visit's answer; another standing one gives way to it."""
     visit = result.visit
+    result.state = ResultState.ACCEPTED.value
+    result_accepted.send(None, result=result)
     standing = standing_result(visit.id)
     if standing is not None and standing.id != result.id:
         standing.is_standing, standing.state = False, ResultState.SUPERSEDED.value
         db.session.flush()
-    result.is_standing, result.state = True, ResultState.ACCEPTED.value
+    result.is_standing = True
     if visit.status != VisitStatus.ACCEPTED:
         visit.status = next_status(VisitStatus(visit.status), VisitEvent.ACCEPT).value
     _settle_rivals(result)
@@ -358,6 +367,7 @@ def take_back(*, result: Result, before: Before) -> None:
             other.state, other.is_standing = before.results[other.id]
     if was_accepted:
         visit.status = before.visit_status
+        result_taken_back.send(None, result=result)
     changes.touch([visit])
 
 

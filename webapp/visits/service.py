@@ -30,6 +30,7 @@ from webapp.visits.marks import marks_of
 from webapp.visits.models import Visit
 from webapp.visits.removals import remove_from_phone
 from webapp.visits.rules import OPEN_STATUSES, VisitEvent, VisitStatus, next_status
+from webapp.visits.signals import visit_cancelled
 from webapp.visits.terms import Term, check_term
 
 T = TypeVar("T")
@@ -145,6 +146,8 @@ def cancel(*, actor: Actor, visit_ids: Sequence[UUID], reason: str) -> list[Visi
     for visit in visits:
         visit.status = next_status(VisitStatus(visit.status), VisitEvent.CANCEL).value
         visit.cancelled_reason = words
+    visit_cancelled.send(None, visits=visits)
+    for visit in visits:
         remove_from_phone(visit=visit, worker_id=visit.worker_id, reason="cancelled")
     changes.touch(visits)
     return visits

@@ -14,7 +14,7 @@ from webapp.evidence.flags.inspection_flags import shows_nothing
 from webapp.evidence.flags.redone import counted, is_pictured, older_files
 from webapp.evidence.models import Capture, Review
 from webapp.evidence.records.media_types import VIDEOS
-from webapp.evidence.records.rules import CaptureState, MediaState
+from webapp.evidence.records.rules import CaptureState
 from webapp.evidence.review.second_reviewer import code_to_see, is_unproven
 from webapp.extensions import db
 from webapp.free_text import plain_words, read_words
@@ -34,7 +34,6 @@ from webapp.visits.rules import (
 )
 
 PENDING = WAITING
-SHOWN_ALIVE = frozenset({Outcome.ELIGIBLE, Outcome.IN_CARE})
 
 
 class Decision(StrEnum):
@@ -75,8 +74,6 @@ def decide(
         results.return_result(result=result, words=words)
     else:
         results.ask_again(result=result, words=words)
-    if decision is Decision.ACCEPT:
-        result.person.photo_sha256 = portrait_of(result, captures) or portrait
     return _write(actor, result, Made(decision, words, code_seen, before, portrait, first))
 
 
@@ -208,22 +205,6 @@ def _can_be_looked_at(capture: Capture) -> bool:
 def _fact(capture: Capture) -> CaptureFact:
     lengths = [media.duration_ms or 0 for media in capture.media]
     return CaptureFact(CaptureKind(capture.kind), max(lengths, default=0) or None)
-
-
-def portrait_of(result: Result, captures: Sequence[Capture]) -> str | None:
-    """Return the picture with which next year's worker and reviewer compare, by its SHA-256.
-
-    What shows several people is nobody's portrait.
-    """
-    if result.outcome not in SHOWN_ALIVE:
-        return None
-    for kind in (CaptureKind.PHOTO, CaptureKind.VIDEO):
-        for capture in captures:
-            for media in capture.media:
-                is_here = media.state == MediaState.RECEIVED
-                if capture.kind == kind and is_here and capture.occasion_id is None:
-                    return media.sha256
-    return None
 
 
 @dataclass(frozen=True)

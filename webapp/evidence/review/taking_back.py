@@ -13,23 +13,19 @@ from sqlalchemy import select
 
 from webapp import clock
 from webapp.access.rules import Actor
-from webapp.evidence.flags.redone import counted, older_files
-from webapp.evidence.models import Media, Review
+from webapp.evidence.models import Review
+from webapp.evidence.review.portraits import before_of
 from webapp.evidence.review.review import (
     Decision,
-    captures_of,
     has_own_rival,
     lock_any_result,
-    portrait_of,
 )
 from webapp.extensions import db
 from webapp.free_text import read_words
-from webapp.journal import queries as journal_queries
-from webapp.journal.rules import read_entry
 from webapp.refusals import Refusal
 from webapp.visits import results
 from webapp.visits.corrections import write_correction
-from webapp.visits.models import Correction, Result, ResultCapture
+from webapp.visits.models import Correction, Result
 from webapp.visits.rules import ResultState, VisitStatus
 
 BY_AUTHOR = timedelta(minutes=10)
@@ -54,15 +50,11 @@ def take_back(*, actor: Actor, result_id: UUID, reason: str) -> Correction:
         raise Refusal("not_accepted", 409)
     reason = read_words(reason)
     _check_may(actor, review, reason)
-    before = _before(review)
-    has_portrait = result.state == ResultState.ACCEPTED and _gave_portrait(result)
+    before = before_of(review)
     results.take_back(result=result, before=_results_of(result, before))
-    made = write_correction(
+    return write_correction(
         actor=actor, what="review", result=result, review_id=review.id, reason=reason
     )
-    if has_portrait:
-        result.person.photo_sha256 = _holding(result, before.get("photo_sha256"))
-    return made
 
 
 def acceptance_of(result: Result) -> Review | None:
@@ -95,11 +87,6 @@ def _check_may(actor: Actor, review: Review, reason: str) -> None:
         raise Refusal("take_back_reason")
 
 
-def _before(review: Review) -> Mapping[str, Any]:
-    """Return what the entry of a decision says of the moment before; nothing in old entries."""
-    return read_entry(journal_queries.entry(review.journal_index).body).get("before") or {}
-
-
 def _results_of(result: Result, before: Mapping[str, Any]) -> results.Before:
     """Return the states to go back to; an old entry means a result that waited alone."""
     found = {
@@ -108,38 +95,3 @@ def _results_of(result: Result, before: Mapping[str, Any]) -> results.Before:
     }
     waited = {result.id: (ResultState.SUBMITTED.value, True)}
     return results.Before(found or waited, before.get("visit_status", VisitStatus.REPORTED.value))
-
-
-def _gave_portrait(result: Result) -> bool:
-    """Say whether the person's portrait is of this result: a later acceptance brings another."""
-    captures = counted(captures_of(result), older_files([result.id]).get(result.id, ()))
-    return result.person.photo_sha256 == portrait_of(result, captures)
-
-
-def _holding(result: Result, sha256: str | None) -> str | None:
-    """Return the portrait of before, or an earlier one where its own acceptance holds no more."""
-    seen: set[str] = set()
-    while sha256 is not None and sha256 not in seen:
-        seen.add(sha256)
-        undone = _undone_with(result.person_id, sha256)
-        if undone is None:
-            return sha256
-        sha256 = _before(undone).get("photo_sha256")
-    return None
-
-
-def _undone_with(person_id: UUID, sha256: str) -> Review | None:
-    """Return the newest acceptance that brought a picture, when it and all others were undone."""
-    brought = (
-        select(Result.id)
-        .join(ResultCapture, ResultCapture.result_id == Result.id)
-        .join(Media, Media.capture_id == ResultCapture.capture_id)
-        .where(Result.person_id == person_id, Media.sha256 == sha256)
-    )
-    accepted = brought.where(Result.state == ResultState.ACCEPTED.value)
-    if db.session.scalar(accepted.limit(1)) is not None:
-        return None
-    query = select(Review).where(
-        Review.result_id.in_(brought), Review.decision == Decision.ACCEPT.value
-    )
-    return db.session.scalar(query.order_by(Review.journal_index.desc()).limit(1))
