@@ -29,6 +29,7 @@ from webapp.roster.imports.import_page import (
 )
 from webapp.roster.imports.import_reports import (
     FOR_THE_SENDER,
+    ReturnedRow,
     write_error_workbook,
 )
 from webapp.roster.imports.import_row_queries import (
@@ -52,6 +53,7 @@ from webapp.roster.notes import mask_numbers
 from webapp.roster.reading.headers import Field
 from webapp.roster.reading.sheet_parts import sheet_of
 from webapp.roster.reading.treatments import Treatment
+from webapp.roster.reading.wire import unpack_cell
 
 _LOOKS = {
     Treatment.CLEAN: ("good", "done"), Treatment.SKIP: ("plain", ""),
@@ -181,7 +183,7 @@ def _kinds(kinds: str) -> str:
 
 
 def write_errors(record: RosterImport, stream: BinaryIO, *, masked: bool) -> int:
-    """Write the error workbook of an import, its rows fetched out of the stored file again.
+    """Write the error workbook of an import; a row that was not kept is fetched from its file.
 
     `masked` leaves the end of long numbers only. Returns how many rows stand in it.
     """
@@ -190,18 +192,19 @@ def write_errors(record: RosterImport, stream: BinaryIO, *, masked: bool) -> int
         RosterImportRow.import_id == record.id, RosterImportRow.treatment.in_(wanted)
     )
     found = db.session.scalars(query.order_by(RosterImportRow.position)).all()
-    rows = [(row.sheet, row.row, words_of(row).findings) for row in found]
-    data = incoming.stored_file(record).data if record.file_key else b""
-    synonyms = synonyms_of(record.source, record.area_path)
-    originals = originals_of(None, data, rows, synonyms) if data else {
-        (row.sheet, row.row): words_of(row).cells or [] for row in found
-    }  # fmt: skip
-    if masked:
-        originals = {
-            place: [mask_numbers(as_text(cell)) for cell in cells]
-            for place, cells in originals.items()
-        }
-    write_error_workbook(stream, record.sheets, rows, originals)
+    words = [(row, words_of(row)) for row in found]
+    bare = [(row.sheet, row.row) for row, said in words if said.cells is None]
+    data = incoming.stored_file(record).data if record.file_key and bare else b""
+    fetched = originals_of(None, data, bare if data else (), synonyms_of(
+        record.source, record.area_path
+    ))  # fmt: skip
+    rows = []
+    for row, said in words:
+        cells = fetched.get((row.sheet, row.row), []) if said.cells is None else said.cells
+        if masked:
+            cells = [mask_numbers(as_text(unpack_cell(cell))) for cell in cells]
+        rows.append(ReturnedRow(row.sheet, row.row, said.findings, cells))
+    write_error_workbook(stream, record.sheets, rows)
     return len(rows)
 
 

@@ -14,6 +14,7 @@ from webapp.roster.imports.column_synonyms import remember_synonyms, synonyms_of
 from webapp.roster.imports.import_models import RosterImport
 from webapp.roster.imports.import_reports import (
     FOR_THE_SENDER,
+    ReturnedRow,
     write_error_workbook,
 )
 from webapp.roster.imports.import_rules import ImportState
@@ -93,11 +94,13 @@ def _record(file: IncomingFile, source: str, sheets: list[str] | None) -> Roster
 
 
 def _write_errors(file: IncomingFile, path: Path, outcome: Outcome, source: str) -> None:
+    items = [item for _, item in sorted(outcome.items.items()) if item.treatment in FOR_THE_SENDER]
+    bare = [(item.sheet, item.row) for item in items if item.cells is None]
+    found = originals_of(file.path, b"", bare, synonyms_of(source))
     rows = [
-        (item.sheet, item.row, item.findings)
-        for _, item in sorted(outcome.items.items())
-        if item.treatment in FOR_THE_SENDER
-    ]
-    found = originals_of(file.path, b"", rows, synonyms_of(source))
+        ReturnedRow(item.sheet, item.row, item.findings,
+                    found.get((item.sheet, item.row), []) if item.cells is None else item.cells)
+        for item in items
+    ]  # fmt: skip
     with path.open("wb") as stream:
-        write_error_workbook(stream, outcome.sheets, rows, found)
+        write_error_workbook(stream, outcome.sheets, rows)

@@ -29,7 +29,7 @@ from webapp.roster.imports.row_judge import UNUSED, Verdict
 from webapp.roster.imports.touched import is_over_others
 from webapp.roster.imports.under_undo import refuse_while_undoing
 from webapp.roster.models import Person
-from webapp.roster.reading import headings
+from webapp.roster.reading import cell_comments, headings
 from webapp.roster.reading.headers import Field, Header
 from webapp.roster.reading.readings import RowReading
 from webapp.roster.reading.row_rules import SheetRules
@@ -239,8 +239,11 @@ def _read_again(record: RosterImport, row: RosterImportRow, texts: dict[str, str
         over=headings.of_findings(words.findings),
     )  # fmt: skip
     reading = rules.read(row.row, filled)
-    # Whoever decides on the row has read that it holds another number.
+    # Whoever decides on the row has read that it holds another number, and its cells' comments.
     reading.drop("number_unread")
+    for finding in words.findings:
+        if finding.code == "cell_comment":
+            reading.keep(str(finding.facts["note"]), cell_comments.LABEL)
     return reading
 
 

@@ -1,6 +1,7 @@
 """The report of an import: the JSON of the command line's contract, and the error workbook."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from flask_babel import gettext as _
@@ -9,6 +10,7 @@ from webapp.roster.cells.cleaning import as_text
 from webapp.roster.imports.import_rules import sheets_left_out
 from webapp.roster.imports.import_run import Item, Outcome
 from webapp.roster.imports.messages import message_of, treatment_words
+from webapp.roster.reading import headings
 from webapp.roster.reading.treatments import Finding, Treatment, most_serious
 from webapp.roster.reading.wire import unpack_cell
 from webapp.roster.workbook_writer import WrittenSheet, write_workbook
@@ -52,33 +54,65 @@ def _item_of(item: Item, *, several: bool) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def write_error_workbook(
-    stream: BinaryIO,
-    sheets: Sequence[dict[str, Any]],
-    rows: Iterable[tuple[str, int, Sequence[Finding]]],
-    originals: dict[tuple[str, int], list[Any]],
-) -> None:
-    """Write the original rows with their number, treatment and reason in front.
+@dataclass(frozen=True)
+class ReturnedRow:
+    """A row that goes back to the sender: where it stood, what was found, and its packed cells."""
 
-    `rows` are sheet, row number and findings, in the order of the file.
+    sheet: str
+    row: int
+    findings: Sequence[Finding]
+    cells: Sequence[Any]
+
+
+def write_error_workbook(
+    stream: BinaryIO, sheets: Sequence[dict[str, Any]], rows: Iterable[ReturnedRow]
+) -> None:
+    """Write rows, in the order of the file, with their number, treatment and reason behind them.
+
+    What comes back corrected must read as it did in its file. A place that stood over people
+    stands over them again, and the pieces that an address or a remark was joined of are left out
+    beside it, or they would be joined a second time.
     """
-    by_sheet: dict[str, list[Sequence[str]]] = {sheet["name"]: [] for sheet in sheets}
-    for name, number, findings in rows:
-        treatment = most_serious(list(findings))
-        cells = [as_text(unpack_cell(cell)) for cell in originals.get((name, number), [])]
-        reason = [str(number), treatment_words(treatment.value), message_of(findings)]
-        by_sheet[name].append([*cells, *_padding(cells, sheets, name), *reason])
-    words = [_("原行号"), _("处理"), _("原因")]
+    by_sheet: dict[str, list[ReturnedRow]] = {sheet["name"]: [] for sheet in sheets}
+    for row in rows:
+        by_sheet[row.sheet].append(row)
+    words = report_titles()
     written = [
-        WrittenSheet(sheet["name"] or _("名单"), [*sheet["texts"], *words], by_sheet[sheet["name"]],
+        WrittenSheet(sheet["name"] or _("名单"), [*sheet["texts"], *words],
+                     list(_lines(sheet, by_sheet[sheet["name"]])),
                      [14] * len(sheet["texts"]) + [8, 8, 60])
         for sheet in sheets if by_sheet[sheet["name"]]
     ]  # fmt: skip
     write_workbook(stream, written or [WrittenSheet(_("名单"), words, [])])
 
 
-def _padding(cells: list[str], sheets: Sequence[dict[str, Any]], name: str) -> list[str]:
-    """Blanks that bring a short row under the reason columns."""
-    width = next(len(sheet["texts"]) for sheet in sheets if sheet["name"] == name)
-    del cells[width:]
-    return [""] * (width - len(cells))
+def report_titles() -> list[str]:
+    """Return the titles of the columns that are added behind the sender's own."""
+    return [_("原行号"), _("处理"), _("原因")]
+
+
+def _lines(sheet: dict[str, Any], rows: Sequence[ReturnedRow]) -> Iterator[Sequence[str]]:
+    """The lines of one sheet: first whom no place stood over, then each place with its people."""
+    width, joined = len(sheet["texts"]), _joined(sheet)
+    over = headings.NOWHERE
+    placed = [(headings.of_findings(row.findings), row) for row in rows]
+    for heading, row in sorted(placed, key=lambda one: bool(one[0])):
+        if heading and heading != over:
+            over = heading
+            yield [heading.district + heading.street + heading.community]
+        cells = [as_text(unpack_cell(cell)) for cell in row.cells[:width]]
+        cells += [""] * (width - len(cells))
+        for whole, pieces in joined:
+            if cells[whole]:
+                cells = ["" if at in pieces else text for at, text in enumerate(cells)]
+        treatment = treatment_words(most_serious(list(row.findings)).value)
+        yield [*cells, str(row.row), treatment, message_of(row.findings)]
+
+
+def _joined(sheet: dict[str, Any]) -> list[tuple[int, frozenset[int]]]:
+    """The columns that were added for joined words, each with those that it was joined of."""
+    columns, own = sheet["columns"], sheet.get("width", len(sheet["texts"]))
+    found = [("address", sheet.get("address", ())), ("remark", sheet.get("remarks", ()))]
+    return [
+        (columns[name], frozenset(pieces)) for name, pieces in found if columns.get(name, 0) >= own
+    ]  # fmt: skip

@@ -190,6 +190,7 @@ def _header(
         del found.unmapped[column]
     found.go_on_with_address(below)
     found.leave_households()
+    found.leave_report()
     return found.header(*lines) if found.name_people() else None
 
 
@@ -207,6 +208,7 @@ class _Columns:
         self.unmapped: dict[int, str] = {}
         self._remarks: set[int] = set()
         self._watched: set[int] = set()
+        self._reported: frozenset[int] = frozenset()
 
     def take(self, column: int, field: Field | None) -> None:
         """Give a column its meaning; one that another column has already is kept as a note."""
@@ -243,6 +245,13 @@ class _Columns:
                 del self.address[at]
                 self.unmapped[at] = self.texts[at].strip()
 
+    def leave_report(self) -> None:
+        """What an earlier report said of the rows is nothing that the sender says of people."""
+        bare = [normal_header(text) for text in self.texts]
+        for at in range(len(bare) - 2):
+            if tuple(bare[at : at + 3]) in REPORT_TITLES:
+                self._reported = frozenset(range(at, at + 3))
+
     def name_people(self) -> bool:
         """Whether there is a name, and a number or enough else to tell a header from a title."""
         known = len(self.by_field) + bool(self.address)
@@ -255,14 +264,16 @@ class _Columns:
         address = dict(self.address)
         if address and Field.ADDRESS in self.by_field:
             address[self.by_field[Field.ADDRESS]] = WHOLE
-        remarks = (self._remarks | self.unmapped.keys()) - address.keys()
+        remarks = (self._remarks | self.unmapped.keys()) - address.keys() - self._reported
         return Header(
             first_line, first_data, self.by_field, tuple(self.texts),
             tuple(self.unmapped.values()), tuple(sorted(address.items())),
-            tuple(sorted(remarks)), tuple(sorted(self._watched)), tuple(self._own),
+            tuple(sorted(remarks)), tuple(sorted(self._watched - self._reported)), tuple(self._own),
         )  # fmt: skip
 
 
+# The titles of the columns behind the rows that went back to their sender (`import_reports`).
+REPORT_TITLES = {("原行号", "处理", "原因"), ("ORIGINALROW", "TREATMENT", "REASON")}
 # Instead of a unit, for the column that holds a whole address beside others with its pieces.
 WHOLE = "*"
 _FEWEST, _ENOUGH = 2, 4

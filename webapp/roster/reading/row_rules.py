@@ -148,11 +148,11 @@ class SheetRules:
         if struck:
             note_strikes(reading, struck, self.header)
         values = self._values(reading, cells)
-        values = values._replace(remark=self._remark(reading, values.remark))
+        values = values._replace(remark=self._remark(reading, cells, values.remark))
         self._identity(reading, values)
         self._birth_and_sex(reading, values)
         self._benefit(reading, values)
-        self._place(reading, values)
+        self._place(reading, cells, values)
         self._phones(reading, values)
         self._certificate(reading, values)
         if comments:
@@ -285,11 +285,11 @@ class SheetRules:
         if values.employer is not None:
             read_employer(reading, values.employer)
 
-    def _place(self, reading: RowReading, values: Values) -> None:
-        district = self._or_above(reading, "district", values.district)
-        street = self._or_above(reading, "street", values.street)
-        community = self._or_above(reading, "community", values.community)
-        reading.address = self._or_above(reading, "address", values.address)
+    def _place(self, reading: RowReading, cells: list[Cell], values: Values) -> None:
+        district = self._or_above(reading, cells, Field.DISTRICT, values.district)
+        street = self._or_above(reading, cells, Field.STREET, values.street)
+        community = self._or_above(reading, cells, Field.COMMUNITY, values.community)
+        reading.address = self._or_above(reading, cells, Field.ADDRESS, values.address)
         named = district, street, community
         self._placer.place(reading, named, has_columns=values.street is not None)
         if values.latitude is not None:
@@ -299,21 +299,26 @@ class SheetRules:
             if problem:
                 reading.note(problem)
 
-    def _or_above(self, reading: RowReading, name: str, cell: Cell) -> str:
+    def _or_above(self, reading: RowReading, cells: list[Cell], name: Field, cell: Cell) -> str:
+        """The text of a field, or that of the row above which it points to.
+
+        What it points to is put into the row itself, which may be read again without the one above.
+        """
         text = tidy(cell if type(cell) is str else as_text(cell))
         if means_same_as_above(text):
-            reading.note("same_as_above", field=name)
-            return self._above.get(name, "")
-        self._above[name] = text
+            reading.note("same_as_above", field=name.value)
+            text = self._above.get(name.value, "")
+            cells[self.header.columns[name]] = text
+        self._above[name.value] = text
         return text
 
-    def _remark(self, reading: RowReading, cell: Cell) -> str:
+    def _remark(self, reading: RowReading, cells: list[Cell], cell: Cell) -> str:
         """The remark, with what the row above says under each name where this one points to it."""
         text = tidy(as_text(cell))
         meant = pointed_to(text, self._above.get("remark", ""))
         if meant is not None:
             reading.note("same_as_above", field="remark")
-            text = meant
+            text = cells[self.header.columns[Field.REMARK]] = meant
         self._above["remark"] = text
         return text
 
