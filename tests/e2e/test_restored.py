@@ -198,7 +198,9 @@ def test_two_visits_one_of_them_after_the_backup(
     phone.wait_for(lambda: arrived(ledger, second) == whole, "the second visit", PATIENCE_MS)
     assert arrived(ledger, first) == (["received"], ["submitted"])
     if back == FOLDER_ALONE:
-        expect(screens.lines().filter(has_text=LOST_THERE)).to_have_count(1)
+        line = screens.lines().filter(has_text=LOST_THERE)
+        expect(line).to_have_count(1)
+        expect(line).not_to_contain_text("仍存在本机")
     else:
         screens.expect_all_sent()
         ledger.check()

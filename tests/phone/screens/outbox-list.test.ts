@@ -8,6 +8,7 @@ import { t, TEXTS } from "../../../webapp/static/pwa/src/i18n";
 import {
   asideIsSaidApart,
   countAside,
+  errorWords,
   groupByPerson,
   lookOf,
   nameKey,
@@ -99,4 +100,12 @@ test("every state has a look and words; only what was verified looks sealed", ()
 test("every kind of line has a name", () => {
   for (const type of ["record", "attempts", "result"] as const) assert.ok(`kind.${nameKey({ type, kind: null })}` in TEXTS);
   assert.equal(nameKey({ type: "media", kind: "video" }), "video");
+});
+
+test("of what is no longer on this phone nobody is told that it is", () => {
+  const words = (code: string): string =>
+    errorWords(itemOf({ state: "refused", error: { code, detail: "", at: "2027-01-12T01:00:00Z" } }));
+  for (const code of ["original_released", "file_missing", "report_missing"])
+    assert.ok(!words(code).includes(t("outbox.still_here")), code);
+  assert.ok(words("media_refused").includes(t("outbox.still_here")));
 });

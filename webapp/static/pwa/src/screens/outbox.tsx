@@ -14,13 +14,12 @@ import { MainTabs } from "./day";
 import {
   asideIsSaidApart,
   countAside,
+  errorWords,
   groupByPerson,
   lookOf,
   nameKey,
   nothingWaits,
-  refusalWords,
   shareOf,
-  waitingWords,
   type OutboxGroup,
 } from "./model/outbox-list";
 import type { OutboxRow, SyncView } from "../app/ports";
@@ -103,7 +102,7 @@ function GroupCard({ group }: { group: OutboxGroup }) {
           <ItemLine
             item={item}
             isNewest={item === newest}
-            isHeld={item.type === "media" && waitsForPerson(item, group.items)}
+            isHeld={item.type === "media" && item.state !== "refused" && waitsForPerson(item, group.items)}
             key={item.item_id}
           />
         ))}
@@ -166,13 +165,4 @@ function ItemActions({ item, isNewest }: { item: OutboxItem; isNewest: boolean }
       )}
     </>
   );
-}
-
-/** What happened and what is safe. */
-function errorWords({ error, state }: OutboxItem): string {
-  if (!error) return "";
-  if (state === "saved" || state === "queued" || state === "sending") return waitingWords(error);
-  const happened = refusalWords(error);
-  if (state === "aside") return `${happened} ${t("outbox.kept_apart")}`;
-  return state === "refused" ? `${happened} ${t("outbox.still_here")}` : happened;
 }

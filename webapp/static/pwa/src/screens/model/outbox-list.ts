@@ -93,6 +93,18 @@ function knownWords(code: string): string | undefined {
   return ["refusal", "lack"].map((family) => word(family, code)).find((words) => words !== code);
 }
 
+/** What is no longer on this phone: nobody is to be told that it is. */
+const NOT_HERE: readonly string[] = ["original_released", "file_missing", "report_missing"];
+
+/** Why something waits, was kept apart or refused, and whether it is still here. */
+export function errorWords({ error, state }: OutboxItem): string {
+  if (!error) return "";
+  if (state === "saved" || state === "queued" || state === "sending") return waitingWords(error);
+  const happened = refusalWords(error);
+  if (state === "aside") return `${happened} ${t("outbox.kept_apart")}`;
+  return state === "refused" && !NOT_HERE.includes(error.code) ? `${happened} ${t("outbox.still_here")}` : happened;
+}
+
 /** What is said where nothing of one's own waits: others' work on the same phone is not passed over. */
 export function nothingWaits({ of_others }: Pick<SyncView, "of_others">, words: Key): string {
   return of_others ? t("outbox.of_others", { count: of_others }) : t(words);
