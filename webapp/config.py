@@ -46,6 +46,7 @@ class Settings:
     redis_url: str | None = None
     journal_origin: str = "anzai.local/journal"
     time_zone: str = "Asia/Shanghai"
+    held: str = ""
     secure_cookies: bool = False
     photo_max_bytes: int = 20 * MEGABYTE
     video_max_bytes: int = 100 * MEGABYTE

@@ -9,7 +9,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from webapp.extensions import db
-from webapp.jobs import queries, runner, service
+from webapp.jobs import queries, runner, schedules, service
 
 ENDS = (signal.SIGTERM, signal.SIGINT)
 
@@ -21,6 +21,7 @@ commands = AppGroup("jobs", help="Work outside the request.")
 def work(once: bool) -> None:
     """Run jobs until told to end (SIGTERM or Ctrl-C); the job at hand is finished first."""
     if once:
+        schedules.look()
         click.echo(runner.run_due())
         return
     stop = Event()

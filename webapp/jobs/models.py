@@ -48,3 +48,12 @@ class Job(Base):
     last_error: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class JobSchedule(Base):
+    """The newest slot of a schedule whose job was asked for (see `schedules`)."""
+
+    __tablename__ = "job_schedule"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    done_slot: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -14,7 +14,7 @@ from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.extensions import db
-from webapp.jobs import service
+from webapp.jobs import schedules, service
 from webapp.jobs.models import Job
 from webapp.jobs.registry import (
     ask_at_start,
@@ -29,6 +29,8 @@ from webapp.tracebacks import place_of
 
 POLL_SECONDS = 1.0
 SHOW_EVERY_SECONDS = 0.2
+# So late a schedule may be.
+LOOK_SECONDS = 20.0
 
 log = structlog.get_logger("anzai.jobs")
 
@@ -97,9 +99,13 @@ def _work_lane(app: Flask, stop: Event, lane: Lane) -> None:
 
 def _keep_working(app: Flask, stop: Event, lane: Lane) -> None:
     has_asked = lane is not Lane.QUICK
+    looked_at = float("-inf")
     while not stop.is_set():
         with app.app_context():
             try:
+                if lane is Lane.QUICK and monotonic() - looked_at >= LOOK_SECONDS:
+                    looked_at = monotonic()
+                    schedules.look()
                 if not has_asked:
                     ask_at_start()
                     db.session.commit()

@@ -1,4 +1,4 @@
-"""Verifications that somebody started at the desk, with what they found."""
+"""Verifications that somebody started at the desk, or the night did, with what they found."""
 
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ class VerificationRun(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     job_id: Mapped[UUID | None]
-    started_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    started_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     is_sound: Mapped[bool | None]
@@ -32,4 +32,4 @@ class VerificationRun(Base):
         """Whether its job still waits or runs; one that was given up never ends."""
         return self.job_id is not None and jobs.is_live(self.job_id)
 
-    starter: Mapped[Account] = relationship()
+    starter: Mapped[Account | None] = relationship()

@@ -47,7 +47,8 @@ def _verify_run(run: VerificationRun) -> Iterator[Finding]:
         return  # It waits, runs, or was given up, and says nothing.
     yield from compare(
         entry, EntryType.VERIFIED, name,
-        run_id=str(run.id), by=str(run.started_by), is_sound=run.is_sound,
+        run_id=str(run.id), by=str(run.started_by) if run.started_by else None,
+        is_sound=run.is_sound,
     )  # fmt: skip
     yield from compare_time(entry, run.finished_at, name)
     # Entries of earlier versions hold neither.

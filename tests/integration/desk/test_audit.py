@@ -1,6 +1,8 @@
 """What the auditor sees: the journal in words, who looked at whom, verification, checkpoints."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from apiflask import APIFlask
@@ -12,11 +14,12 @@ from tests.integration.evidence.fieldwork import Fieldwork, jpeg
 from tests.phones import enrolled
 from webapp import calendar, clock
 from webapp.access.rules import GRANTS, Permission, Role
+from webapp.config import Settings
 from webapp.evidence.archive import viewing
 from webapp.evidence.models import Media
 from webapp.extensions import db
 from webapp.http import keyset
-from webapp.jobs import runner
+from webapp.jobs import runner, schedules
 from webapp.journal import service as journal
 from webapp.journal.models import (
     JournalCheckpoint,
@@ -28,6 +31,7 @@ from webapp.journal.models import (
 from webapp.journal.rules import EntryType
 from webapp.oversight.labels import TYPE_WORDS
 from webapp.oversight.models import VerificationRun
+from webapp.oversight.verify_runs import verify_runs
 
 PAGES = ("/audit/journal", "/audit/looks", "/audit/verification", "/audit/checkpoints")
 
@@ -186,6 +190,45 @@ def test_a_verification_runs_outside_the_request_and_its_outcome_stays(
     assert entry is not None
     assert entry.facts["is_sound"] is True
     assert "做了核对" in auditor.get("/audit/journal").text
+
+
+def test_every_night_brings_a_verification_that_is_nobodys(
+    auditor: Desk, worked: Fieldwork
+) -> None:
+    db.session.rollback()
+    evening = datetime(2027, 1, 11, 14, 0, tzinfo=UTC)
+    with clock.freeze(evening):
+        assert schedules.look() == 0, "a new schedule begins with the next night"
+    with clock.freeze(evening + timedelta(hours=4, minutes=29)):
+        assert schedules.look() == 0, "it is 02:29 in the city"
+    with clock.freeze(evening + timedelta(hours=4, minutes=30)):
+        assert (schedules.look(), schedules.look()) == (1, 0)
+        runner.run_due()
+    run = db.session.scalars(db.select(VerificationRun)).one()
+    assert (run.started_by, run.is_sound) == (None, True)
+    entry = db.session.get(JournalEntry, run.journal_index)
+    assert entry is not None
+    assert entry.facts["by"] is None
+    assert "每晚自动" in auditor.get("/audit/verification").text
+    assert "做了核对" in auditor.get("/audit/journal").text
+    assert list(verify_runs()) == []
+    run.started_by = worked.city.accounts["auditor1"].id
+    db.session.commit()
+    assert [found.code for found in verify_runs()], "who started it follows from the entry"
+
+
+def test_a_verification_compares_with_the_checkpoints_held_outside(
+    auditor: Desk, worked: Fieldwork, app: APIFlask, settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "held").mkdir()
+    (tmp_path / "held" / "paper").write_text("a checkpoint of another journal")
+    app.config["SETTINGS"] = replace(settings, held=str(tmp_path / "held"))
+    auditor.post("/audit/verification")
+    db.session.rollback()
+    runner.run_due()
+    page = auditor.get("/audit/verification")
+    assert "有不一致的地方" in page.text
+    assert "held paper: on the disk of the data folder" in page.text
 
 
 def test_a_verification_names_what_is_wrong(auditor: Desk, worked: Fieldwork) -> None:
