@@ -179,6 +179,26 @@ def test_what_nobody_signed_leaves_no_trace(field: Fieldwork) -> None:
     assert list(spool.folder().iterdir()) == []
 
 
+def test_a_result_waits_for_the_record_that_was_refused_before_it(field: Fieldwork) -> None:
+    data = jpeg()
+    raw = field.record(data)
+    result = result_part(result_of(field, raw))
+    before = written()
+    forged = (f"record;bytes={len(raw)};signature={said(bytes(64))}", raw)
+    told = deliver(field, forged, file_part(data), result).get_json()["parts"][2]
+    assert (told["status"], told["code"], "kept" in told) == (422, "capture_unknown", False)
+    assert written() == before
+
+    answer = deliver(field, record_part(field, raw), file_part(data), result)
+    assert statuses(answer) == [201, 201, 201]
+
+
+def test_a_result_whose_record_never_came_is_kept(field: Fieldwork) -> None:
+    result = result_part(result_of(field, field.record(jpeg())))
+    told = deliver(field, result).get_json()["parts"][0]
+    assert (told["status"], told["code"], told["kept"]) == (422, "capture_unknown", True)
+
+
 def test_a_record_of_anothers_visit_lies_aside_with_its_file(field: Fieldwork) -> None:
     data = jpeg()
     with field.visit_of_another():

@@ -6,7 +6,7 @@ answered. What a part wrote before it was refused is undone; what stands before 
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from flask import current_app
@@ -33,7 +33,7 @@ from webapp.evidence.records.delivery_parts import Part, PartKind
 from webapp.evidence.records.records import MediaItem
 from webapp.extensions import db
 from webapp.http.errors import unfit_fields
-from webapp.refusals import Refusal
+from webapp.refusals import Kept, Refusal
 from webapp.visits import set_aside
 from webapp.visits.schemas import ResultBody
 
@@ -47,6 +47,8 @@ class Prepared:
     # Of a file that a record of the same delivery promises.
     capture_id: UUID | None = None
     verified: InspectionResult | None = None
+    # Of a result: a record before it was refused and not kept, so that both may come again.
+    may_wait: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,13 +122,21 @@ def take(*, actor: Actor, parts: Sequence[Prepared]) -> list[Answer]:
 
     Only then are the files of records that came alone looked for in the store.
     """
+    answers: list[Answer] = []
+    lacks_record = False
     with held_objects():
-        answers = [_take(actor, one) for one in parts]
+        for one in parts:
+            answers.append(_take(actor, replace(one, may_wait=lacks_record)))
+            lacks_record |= one.part.kind is PartKind.RECORD and _is_lost(answers[-1])
     accompanied = {answer.capture_id for answer in answers}
     for answer in answers:
         if answer.committed is not None and answer.committed.id not in accompanied:
             orphans.receive_orphans(answer.committed)
     return answers
+
+
+def _is_lost(answer: Answer) -> bool:
+    return answer.refusal is not None and not isinstance(answer.refusal, Kept)
 
 
 def _take(actor: Actor, one: Prepared) -> Answer:
@@ -184,7 +194,8 @@ def _result(actor: Actor, one: Prepared) -> Answer:
         with db.session.begin_nested():
             recorded = reporting.record_result(actor=actor, body=body)
     except Refusal as refusal:
-        if refusal.status in set_aside.KEPT_STATUSES:
+        waits = one.may_wait and refusal.code == "capture_unknown"
+        if refusal.status in set_aside.KEPT_STATUSES and not waits:
             set_aside.keep_refused(
                 actor=actor, kind=set_aside.RESULT, report_id=body.result_id,
                 visit_id=body.visit_id, body=body, refusal=refusal,
