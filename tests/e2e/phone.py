@@ -34,6 +34,14 @@ READ_STORES = """names => new Promise((resolve, reject) => {
   };
 })"""
 
+# For this phone the office is one of before, without deliveries: each thing goes by its own call.
+WITHOUT_DELIVERIES = """(() => {
+  const real = globalThis.fetch;
+  const unknown = { status: 404, headers: { "Content-Type": "application/problem+json" } };
+  globalThis.fetch = (path, ...more) => path === "/api/v1/deliveries"
+    ? Promise.resolve(new Response('{"code": "not_found"}', unknown)) : real(path, ...more);
+})();"""
+
 
 @dataclass
 class Phone:

@@ -13,7 +13,7 @@ from tests.e2e.storage import check_storage
 from tests.e2e.wire import WireClient
 from tests.phones import TestPhone, jwk_of, new_key
 
-EVIDENCE = "**/api/v1/captures**"
+EVIDENCE = "**/api/v1/{captures,deliveries}**"
 
 
 def report_offline(screens: Screens) -> str:

@@ -3,9 +3,12 @@
 import hashlib
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.conftest import MakePhone
 from tests.e2e.ledger import Ledger
 from tests.e2e.pages import Screens
+from tests.e2e.phone import WITHOUT_DELIVERIES
 from tests.e2e.proxy import proxied
 from tests.e2e.server import LiveServer
 from tests.e2e.videos import noisy_video
@@ -42,11 +45,12 @@ def test_a_cut_every_300_kb_costs_a_tenth_at_most(
     ledger.check()
 
 
+@pytest.mark.parametrize("scripts", [[], [WITHOUT_DELIVERIES]], ids=["together", "each alone"])
 def test_a_line_that_is_always_cut_loses_nothing_of_a_visit(
-    make_phone: MakePhone, server: LiveServer, ledger: Ledger
+    make_phone: MakePhone, server: LiveServer, ledger: Ledger, scripts: list[str]
 ) -> None:
     with proxied(server.port) as proxy:
-        phone = make_phone(base_url=proxy.url)
+        phone = make_phone(base_url=proxy.url, init_scripts=list(scripts))
         screens = Screens(phone)
         screens.enrol()
         before = ledger.counts()

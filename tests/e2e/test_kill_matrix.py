@@ -9,7 +9,7 @@ from tests.e2e.conftest import MakePhone
 from tests.e2e.killing import Frozen, Tap
 from tests.e2e.ledger import Ledger
 from tests.e2e.pages import Screens
-from tests.e2e.phone import Phone
+from tests.e2e.phone import WITHOUT_DELIVERIES, Phone
 from tests.e2e.server import LiveServer
 from tests.e2e.storage import check_storage
 
@@ -174,8 +174,14 @@ def is_settled(phone: Phone, screens: Screens) -> bool:
     return any(end.count() for end in ends)
 
 
-def test_killed_while_work_is_sent(tapped: tuple[Phone, Tap, Screens], ledger: Ledger) -> None:
+@pytest.mark.parametrize("way", ["together", "each alone"])
+def test_killed_while_work_is_sent(
+    tapped: tuple[Phone, Tap, Screens], ledger: Ledger, way: str
+) -> None:
     phone, tap, screens = tapped
+    if way == "each alone":
+        phone.init_scripts.append(WITHOUT_DELIVERIES)
+        come_back(phone, tap)
     before = ledger.counts()
     for point in SENDING:
         phone.go_offline()

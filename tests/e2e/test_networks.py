@@ -7,6 +7,7 @@ from tests.e2e.box import Page, boxed, every_call, only_get_and_post
 from tests.e2e.conftest import MakePhone
 from tests.e2e.ledger import Ledger
 from tests.e2e.pages import Screens
+from tests.e2e.phone import WITHOUT_DELIVERIES
 from tests.e2e.server import LiveServer
 
 HTML = {"Content-Type": "text/html"}
@@ -19,7 +20,7 @@ def test_a_visit_passes_a_box_that_knows_only_get_and_post(
 ) -> None:
     with boxed(server.port) as box:
         box.meddle = only_get_and_post(Page(status, NOT_ALLOWED))
-        screens = Screens(make_phone(base_url=box.url))
+        screens = Screens(make_phone(base_url=box.url, init_scripts=[WITHOUT_DELIVERIES]))
         screens.enrol()
         before = ledger.counts()
         visit_id = screens.open_visit()
@@ -40,6 +41,25 @@ def test_a_visit_passes_a_box_that_knows_only_get_and_post(
         assert len(box.answered) == many
     assert ledger.grown(before, "capture", "media", "result") == [2, 2, 2]
     assert len(ledger.captures(visit_id)) == 1
+    ledger.check()
+
+
+@pytest.mark.parametrize("status", [404, 413, 501, 200, 0])
+def test_a_visit_passes_a_box_that_lets_no_deliveries_through(
+    make_phone: MakePhone, server: LiveServer, ledger: Ledger, status: int
+) -> None:
+    with boxed(server.port) as box:
+        page = Page(status)
+        box.meddle = lambda _method, path: page if path == "/api/v1/deliveries" else None
+        screens = Screens(make_phone(base_url=box.url))
+        screens.enrol()
+        before = ledger.counts()
+        screens.open_visit()
+        screens.report_eligible()
+        screens.open_outbox()
+        screens.expect_all_sent()
+        assert box.answered
+    assert ledger.grown(before, "capture", "media", "result") == [1, 1, 1]
     ledger.check()
 
 

@@ -103,7 +103,8 @@ def test_several_tabs_send_everything_once(phone: Phone, ledger: Ledger) -> None
     screens.open_outbox()
     commits: list[str] = []
     chunks: list[str] = []
-    phone.context.on("request", counted(commits, "POST", "/api/v1/captures"))
+    for path in ("/api/v1/captures", "/api/v1/deliveries"):
+        phone.context.on("request", counted(commits, "POST", path))
     phone.context.on("request", counted(chunks, "PATCH", "/api/v1/uploads"))
 
     phone.go_online()

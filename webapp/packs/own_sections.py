@@ -38,5 +38,6 @@ def limits() -> dict[str, Any]:
         "near_town_m": chosen.near_town_metres,
         "near_village_m": chosen.near_village_metres,
         "ticket_count": chosen.ticket_count,
+        "delivery_max_bytes": chosen.delivery_max_bytes,
         "time_zone": chosen.time_zone,
     }

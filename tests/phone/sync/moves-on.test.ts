@@ -13,7 +13,7 @@ import { closeStore, write } from "../../../webapp/static/pwa/src/store/db";
 import { allItems, itemsOfWorker } from "../../../webapp/static/pwa/src/store/outbox";
 import { saveAttempts, saveResult } from "../../../webapp/static/pwa/src/store/results";
 import { saveCapture } from "../../../webapp/static/pwa/src/store/save-capture";
-import { writeLine } from "../../../webapp/static/pwa/src/store/settings";
+import { writeLimits, writeLine } from "../../../webapp/static/pwa/src/store/settings";
 import { Runner } from "../../../webapp/static/pwa/src/sync/runner";
 import { problem } from "../net/server";
 import { capture } from "../samples";
@@ -28,12 +28,20 @@ const SEEDS = process.env["ANZAI_NIGHTLY"] ? 100 : 10;
 let office: Office;
 let page: Page;
 let clock: TurnedClock;
+/** Whether the office of the present test takes several things in one request. */
+let isDelivering = false;
+const WAYS = [
+  ["each alone", false],
+  ["in deliveries", true],
+] as const;
 
 async function begin(): Promise<void> {
   await freshPhone();
   await signIn();
   recallMethods(false, () => undefined);
   office = new Office();
+  if (isDelivering) office.openDeliveries();
+  await writeLimits({ delivery_max_bytes: isDelivering ? 4_194_304 : 0 });
   page = new Page();
   page.install();
   clock = new TurnedClock();
@@ -47,7 +55,22 @@ async function end(): Promise<void> {
 }
 
 beforeEach(begin);
-afterEach(end);
+afterEach(async () => {
+  await end();
+  isDelivering = false;
+});
+
+/** The same test for both ways of sending. */
+function testBothWays(name: string, body: () => Promise<void>): void {
+  for (const [way, delivers] of WAYS) {
+    test(`${name} (${way})`, async () => {
+      await end();
+      isDelivering = delivers;
+      await begin();
+      await body();
+    });
+  }
+}
 
 /** A door: one try, a photo, a video in three chunks, a result. */
 async function recordVisit(): Promise<void> {
@@ -97,13 +120,14 @@ async function expectAllSent(longestMs: number, what: string): Promise<OpenApp> 
   return app;
 }
 
-test("killed at any step of the sending, everything is sent after the next start", async () => {
+testBothWays("killed at any step of the sending, everything is sent after the next start", async () => {
   await recordVisit();
   const whole = new OpenApp(clock);
   page.killAfter(Infinity);
   assert.ok(await whole.live(isAllSent, HOUR));
   const steps = page.steps;
   assert.ok(steps > 60, String(steps));
+  assert.equal(office.calls(/deliveries/).length, isDelivering ? 1 : 0);
   for (let step = 1; step <= steps; step++) {
     await end();
     await begin();
@@ -174,7 +198,7 @@ function faultsFor(requests: number, chance: () => number): void {
   }) as typeof fetch;
 }
 
-test("after faults of every kind, and kills among them, everything is sent within hours", async () => {
+testBothWays("after faults of every kind, and kills among them, everything is sent within hours", async () => {
   for (let seed = 1; seed <= SEEDS; seed++) {
     await end();
     await begin();
@@ -194,7 +218,7 @@ test("after faults of every kind, and kills among them, everything is sent withi
 
 const LEFT: SendState[] = ["saved", "queued", "sending"];
 
-test("whatever states, waits and addresses a phone is found with, under whatever clock, everything is sent", async () => {
+testBothWays("whatever states, waits and addresses a phone is found with, under whatever clock, everything is sent", async () => {
   for (let seed = 1; seed <= SEEDS; seed++) {
     await end();
     await begin();

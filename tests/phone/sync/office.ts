@@ -35,9 +35,27 @@ function subproof(first: number, leaves: Buffer[], isWhole: boolean): Buffer[] {
     : [...subproof(first - k, leaves.slice(k), false), root(leaves.slice(0, k))];
 }
 
+interface DeliveryPart {
+  described: string;
+  bytes: Uint8Array;
+  headers: Headers;
+}
+
+interface PartMade {
+  status: number;
+  code?: string;
+  receipt?: string;
+  /** Of a record, and of the capture to whom a file belongs. */
+  ref?: string;
+  file_of?: string;
+}
+
 export class Office extends FakeServer {
   entries: string[] = [JSON.stringify({ type: "device_enrolled" })];
   commits = new Map<string, { index: number; sha256: string }>();
+  settings: object = {};
+  /** Records that were refused and kept. */
+  apart = new Set<string>();
   results: ResultBody[] = [];
   attempts: unknown[] = [];
   pack: Record<string, unknown> = { visits: [], people: [], removed: [] };
@@ -84,7 +102,7 @@ export class Office extends FakeServer {
     });
     this.on(/^POST \/api\/v1\/tickets/, () => json([this.ticket("t1"), this.ticket("t2")], 201));
     this.on(/^GET \/api\/v1\/pack/, () =>
-      json({ cursor: "1.", next: null, codes: {}, settings: {}, checkpoint: this.note(), ...this.pack }),
+      json({ cursor: "1.", next: null, codes: {}, settings: this.settings, checkpoint: this.note(), ...this.pack }),
     );
     this.on(/^POST \/api\/v1\/captures/, ({ body }) => this.commit(body));
     this.on(/^GET \/api\/v1\/captures\//, ({ path: asked }) => this.#receipt(asked.split("/")[4]!));
@@ -96,6 +114,67 @@ export class Office extends FakeServer {
       /^POST \/api\/v1\/results/,
       ({ body }) => (this.results.push(JSON.parse(Buffer.from(body).toString())), json({ state: "submitted" }, 201)),
     );
+  }
+
+  /** Begins to take deliveries. Each part gets what its own call answers, whatever a test has put there. */
+  openDeliveries(): void {
+    this.settings = { delivery_max_bytes: 4_194_304 };
+    this.on(/^POST \/api\/v1\/deliveries/, async ({ headers, body }) => {
+      const [parts, promised] = [[] as PartMade[], new Map<string, string>()];
+      let place = 0;
+      for (const described of headers.get("Delivery-Parts")!.split(", ")) {
+        const bytes = Number(/;bytes=(\d+)/.exec(described)![1]);
+        const part = { described, bytes: body.slice(place, place + bytes), headers };
+        place += bytes;
+        parts.push(await this.#part(part, promised));
+      }
+      if (place !== body.length) return problem(400, "delivery_parts");
+      return json({ parts: await Promise.all(parts.map((part) => this.#vouched(part))) }, 201);
+    });
+  }
+
+  async #part(part: DeliveryPart, promised: Map<string, string>): Promise<PartMade> {
+    const kind = part.described.split(";")[0]!;
+    if (kind === "file") return this.#file(part, promised);
+    if (kind === "result" && !this.#restsOnKnown(part)) return { status: 422, code: "capture_unknown" };
+    const { ref, path } = kind === "record" ? this.#record(part, promised) : { ref: "", path: "/api/v1/results" };
+    const found = this.answers.find(([pattern]) => pattern.test(`POST ${path}`))!;
+    const answer = await found[1]({ method: "POST", path, headers: part.headers, body: part.bytes });
+    if (answer.status < 400 && kind === "record") return { status: answer.status, receipt: await answer.text(), ref };
+    const told = (await answer.json()) as { kept?: boolean };
+    if (told.kept && ref) this.apart.add(ref);
+    return { ...told, status: answer.status };
+  }
+
+  #restsOnKnown({ bytes }: DeliveryPart): boolean {
+    const { captures } = JSON.parse(Buffer.from(bytes).toString()) as ResultBody;
+    return captures.every(({ capture_id }) => this.commits.has(capture_id) || this.apart.has(capture_id));
+  }
+
+  #record({ bytes }: DeliveryPart, promised: Map<string, string>): { ref: string; path: string } {
+    const record = JSON.parse(Buffer.from(bytes).toString()) as { capture_id: string; media: { sha256: string }[] };
+    for (const { sha256 } of record.media) promised.set(sha256, record.capture_id);
+    return { ref: record.capture_id, path: "/api/v1/captures" };
+  }
+
+  #file({ described, bytes }: DeliveryPart, promised: Map<string, string>): PartMade {
+    const sha256 = Buffer.from(/;sha256=:(.*):/.exec(described)![1]!, "base64").toString("hex");
+    const capture_id = promised.get(sha256);
+    if (!capture_id || !(this.commits.has(capture_id) || this.apart.has(capture_id)))
+      return { status: 409, code: "commit_first" };
+    if (sha(bytes).toString("hex") !== sha256) return { status: 422, code: "media_mismatch" };
+    this.uploads.set(`d${this.uploads.size}`, { capture_id, sha256, length: bytes.length, bytes });
+    return { status: 201, file_of: capture_id };
+  }
+
+  /** Receipts are made when all is taken, those of files by the call for them. */
+  async #vouched({ file_of, ref, ...told }: PartMade): Promise<object> {
+    if (ref && told.receipt) return { ...told, receipt: this.receipt(this.commits.get(ref)?.index ?? 0) };
+    if (!file_of) return told;
+    const path = `/api/v1/captures/${file_of}/receipt`;
+    const found = this.answers.find(([pattern]) => pattern.test(`GET ${path}`))!;
+    const answer = await found[1]({ method: "GET", path, headers: new Headers(), body: new Uint8Array() });
+    return { ...told, ...(answer.status === 200 ? { receipt: await answer.text() } : ((await answer.json()) as object)) };
   }
 
   ticket(ticket_id: string): object {

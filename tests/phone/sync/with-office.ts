@@ -6,6 +6,7 @@ import { listOutbox } from "../../../webapp/static/pwa/src/store/outbox";
 import { saveResult } from "../../../webapp/static/pwa/src/store/results";
 import { saveCapture } from "../../../webapp/static/pwa/src/store/save-capture";
 import { runOnce } from "../../../webapp/static/pwa/src/sync/run";
+import { writeLimits } from "../../../webapp/static/pwa/src/store/settings";
 import { capture } from "../samples";
 import { freshPhone, signIn } from "../store/fresh";
 import { Office } from "./office";
@@ -19,14 +20,20 @@ export function anotherOffice(): void {
   office = new Office();
 }
 
-/** To be called once at the top of a file of tests. */
-export function beginEachWithAnOffice(): void {
+/** To be called once at the top of a file of tests. With `deliveries` the phone knows that the office takes them. */
+export function beginEachWithAnOffice({ deliveries = false } = {}): void {
   beforeEach(async () => {
     await freshPhone();
     await signIn();
     anotherOffice();
+    if (deliveries) await takeDeliveries();
   });
   afterEach(() => office.restore());
+}
+
+export async function takeDeliveries(): Promise<void> {
+  office.openDeliveries();
+  await writeLimits({ delivery_max_bytes: 4_194_304 });
 }
 
 export const full = () => runOnce({ full: true });

@@ -84,6 +84,8 @@ export interface Limits {
   near_town_m: number;
   near_village_m: number;
   ticket_count: number;
+  /** The largest delivery that the office takes; offices without deliveries do not say. */
+  delivery_max_bytes: number;
 }
 
 /** A pack is told by sections, which the phone keeps apart: what changed, what is said whole, and what everybody holds alike. */

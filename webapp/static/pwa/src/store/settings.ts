@@ -1,5 +1,6 @@
 /** The worker's choices, the server's limits, and what is known of the clock and of the line. */
 
+import { deliveryLimit, OPEN_ROAD, type DeliveryRoad } from "../domain/delivery";
 import { NEW_LINE, type Line } from "../domain/retry";
 import type { Limits } from "../domain/pack";
 import { changed } from "./changes";
@@ -14,6 +15,7 @@ export const DEFAULT_LIMITS: Limits = {
   near_town_m: 200,
   near_village_m: 500,
   ticket_count: 4,
+  delivery_max_bytes: 0,
 };
 
 export async function readLimits(): Promise<Limits> {
@@ -63,6 +65,16 @@ export async function readLine(): Promise<Line> {
 
 export async function writeLine(line: Line): Promise<void> {
   await writeMeta("line", line);
+}
+
+/** How many bytes may go to the office in one request now; 0 is none. */
+export async function readDeliveryLimit(): Promise<number> {
+  const road = (await readMeta<DeliveryRoad>("delivery_road")) ?? OPEN_ROAD;
+  return deliveryLimit(await readLine(), road, (await readLimits()).delivery_max_bytes, Date.now());
+}
+
+export async function writeDeliveryRoad(road: DeliveryRoad): Promise<void> {
+  await writeMeta("delivery_road", road);
 }
 
 /** A choice of the worker, by its name. */

@@ -18,12 +18,15 @@ export async function sendMedia(turn: WorkerSession): Promise<void> {
   }
 }
 
-async function isCommitted(item: OutboxItem): Promise<boolean> {
+export async function isCommitted(item: OutboxItem): Promise<boolean> {
   const record = await readItem(recordKey(item.ref));
   return record !== null && ["received", "verified", "accepted", "returned", "aside"].includes(record.state);
 }
 
-async function sendFile(turn: WorkerSession, item: OutboxItem): Promise<void> {
+/** Brings one file to the office; throws NetError. */
+type Carry = (turn: WorkerSession, item: OutboxItem, blob: Blob) => Promise<void>;
+
+export async function sendFile(turn: WorkerSession, item: OutboxItem, carry: Carry = carryInChunks): Promise<void> {
   await trying(turn, item, async () => {
     const blob = await openMedia(item.ref, item.sha256!);
     if (!blob)
@@ -34,20 +37,18 @@ async function sendFile(turn: WorkerSession, item: OutboxItem): Promise<void> {
           : "file_missing",
         400,
       );
-    const job = {
-      token: turn.token,
-      blob,
-      capture_id: item.ref,
-      sha256: item.sha256!,
-      url: item.upload_url,
-      line: await readLine(),
-    };
-    await upload(job, {
-      onUrl: (upload_url) => note(item, { upload_url }),
-      onOffset: (sent_bytes) => noteOffset(item, sent_bytes),
-      onLine: writeLine,
-    }).catch((error: unknown) => explain(item, blob, error));
+    await carry(turn, item, blob).catch((error: unknown) => explain(item, blob, error));
     await moveItem(item.item_id, "received", { sent_bytes: blob.size, error: null, tries: 0 });
+  });
+}
+
+async function carryInChunks({ token }: WorkerSession, item: OutboxItem, blob: Blob): Promise<void> {
+  const { ref: capture_id, upload_url: url } = item;
+  const job = { token, blob, capture_id, sha256: item.sha256!, url, line: await readLine() };
+  await upload(job, {
+    onUrl: (upload_url) => note(item, { upload_url }),
+    onOffset: (sent_bytes) => noteOffset(item, sent_bytes),
+    onLine: writeLine,
   });
 }
 

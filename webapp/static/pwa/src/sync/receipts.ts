@@ -55,8 +55,11 @@ async function beginAnew(items: OutboxItem[]): Promise<number> {
   return 0;
 }
 
-async function checkCapture({ token, session }: WorkerSession, capture_id: string, items: OutboxItem[]): Promise<number> {
-  const answer = await getCaptureReceipt(token, capture_id);
+async function checkCapture(turn: WorkerSession, capture_id: string, items: OutboxItem[]): Promise<number> {
+  const { token, session, receipts } = turn;
+  const delivered = receipts.get(capture_id);
+  receipts.delete(capture_id);
+  const answer = delivered ? { receipt: delivered } : await getCaptureReceipt(token, capture_id);
   if ("missing" in answer) return sendAgain(items, answer.missing);
   const { entry, checkpoint } = await provenBy(answer.receipt);
   const proven = items.filter(({ sha256 }) => proves(entry, capture_id, sha256!));

@@ -16,7 +16,8 @@ import type { WorkerSession } from "./turn";
 /** How often one record is tried before those behind it may go past: until then the office sees no gap in the numbers. */
 const HOLDING_TRIES = 4;
 
-interface Link {
+/** A record in its device's chain. */
+export interface Link {
   item: OutboxItem;
   row: CaptureRow | null;
 }
@@ -26,7 +27,7 @@ export async function sendRecords(turn: WorkerSession): Promise<void> {
 }
 
 /** What is unsent of each device's chain, the older device first, each by its numbers and not by a clock that may have been set. */
-async function chainsOf({ session }: WorkerSession): Promise<Link[][]> {
+export async function chainsOf({ session }: WorkerSession): Promise<Link[][]> {
   const items = (await itemsOfWorker(session.worker_id)).filter((item) => item.type === "record" && isUnsent(item));
   const links = await Promise.all(items.map(async (item) => ({ item, row: await readCaptureRow(item.ref) })));
   const chains = new Map<string, Link[]>();
@@ -62,12 +63,16 @@ export async function proveCommits({ session, token }: WorkerSession): Promise<v
   }
 }
 
-/** The item as it is after the try. */
-async function sendRecord(turn: WorkerSession, { item, row }: Link): Promise<OutboxItem | null> {
+/** The item as it is after the try; `post` brings the receipt of its commit. */
+export async function sendRecord(
+  turn: WorkerSession,
+  { item, row }: Link,
+  post: typeof postCapture = postCapture,
+): Promise<OutboxItem | null> {
   let receipt = "";
   const isSent = await trying(turn, item, async () => {
     if (!row) throw new NetError("problem", "record_missing", 400);
-    receipt = await postRecord(turn, row).catch(asQuarantined);
+    receipt = await postRecord(turn, row, post).catch(asQuarantined);
     await moveItem(item.item_id, "received", { sent_bytes: item.size_bytes, error: null, tries: 0 });
   });
   if (isSent && receipt) await guardJournal(() => verifyReceipt(item, row!, receipt));
@@ -75,9 +80,13 @@ async function sendRecord(turn: WorkerSession, { item, row }: Link): Promise<Out
 }
 
 /** An office restored from an older backup does not know the ticket any more: it is shown the bytes that it signed. */
-async function postRecord({ token }: Pick<WorkerSession, "token">, { record, signature }: CaptureRow): Promise<string> {
+async function postRecord(
+  { token }: Pick<WorkerSession, "token">,
+  { record, signature }: CaptureRow,
+  post: typeof postCapture = postCapture,
+): Promise<string> {
   try {
-    return await postCapture(token, record, signature);
+    return await post(token, record, signature);
   } catch (error) {
     const ticket = error instanceof NetError && error.code === "ticket_unknown" ? await ticketOf(record) : null;
     if (!ticket) throw error;

@@ -27,9 +27,9 @@ export async function sendResults(turn: WorkerSession): Promise<void> {
   }
 }
 
-async function sendResult(turn: WorkerSession, item: OutboxItem): Promise<void> {
+export async function sendResult(turn: WorkerSession, item: OutboxItem, post: typeof postResult = postResult): Promise<void> {
   await trying(turn, item, async () => {
-    const answer = await postResult(turn.token, await bodyOf(item)).catch((error: unknown) => sendRecordsAgain(item, error));
+    const answer = await post(turn.token, await bodyOf(item)).catch((error: unknown) => sendRecordsAgain(item, error));
     await received(item);
     const event = AFTER_ANSWER[answer.state ?? ""];
     if (event) await moveItem(item.item_id, event);
@@ -72,7 +72,7 @@ async function received(item: OutboxItem): Promise<void> {
 }
 
 /** A record that was refused keeps its result here, and the screen says so: sent alone, it would rest on nothing. */
-async function restsOnCommitted(item: OutboxItem, { captures }: ResultBody): Promise<boolean> {
+export async function restsOnCommitted(item: OutboxItem, { captures }: ResultBody): Promise<boolean> {
   const named = new Set(captures.map(({ capture_id }) => capture_id));
   const records = (await itemsOfWorker(item.worker_id)).filter(({ type, ref }) => type === "record" && named.has(ref));
   const refused = records.find(({ state }) => state === "refused");

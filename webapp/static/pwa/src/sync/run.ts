@@ -1,5 +1,6 @@
 /** One run for every worker who has something to send on this phone, in the order of design and evidence: commit first, media later. */
 
+import { afterLoss } from "../domain/delivery";
 import { isUnsent } from "../domain/outbox";
 import type { SyncTrouble } from "../domain/sending";
 import { NetError } from "../net/errors";
@@ -7,6 +8,8 @@ import { isQuota, StoreError } from "../store/errors";
 import { readMeta } from "../store/meta";
 import { allItems, settleAfterStart } from "../store/outbox";
 import { dropToken, listSessionRows } from "../store/sessions";
+import { writeDeliveryRoad } from "../store/settings";
+import { sendDeliveries } from "./deliveries";
 import { Stop, stopOf } from "./failures";
 import { guardJournal, checkJournal, readBreach } from "./journal";
 import { pullPack, pullPhotos } from "./pack";
@@ -94,7 +97,8 @@ async function turns(): Promise<RunningSession[]> {
   const current = await readMeta<string>("current");
   const found: RunningSession[] = [];
   for (const session of await listSessionRows()) {
-    if (session.token) found.push({ session, token: session.token, trouble: null, isCurrent: session.worker_id === current });
+    if (session.token)
+      found.push({ session, token: session.token, trouble: null, receipts: new Map(), isCurrent: session.worker_id === current });
   }
   return found.sort((one, other) => Number(other.isCurrent) - Number(one.isCurrent));
 }
@@ -132,8 +136,20 @@ async function ignoreServerErrors(step: () => Promise<unknown>): Promise<void> {
   }
 }
 
+/** Together what may go together; then each thing by its own call: what was left, what failed before, and what is large. */
 async function sendAll(turn: WorkerSession): Promise<void> {
   report({ stage: "records" });
+  const isLost = await sendDeliveries(turn);
+  const before = progressMarks();
+  try {
+    await sendEach(turn);
+  } finally {
+    // Where single requests get through, it was not the whole line that was gone.
+    if (isLost && progressMarks() > before) await writeDeliveryRoad(afterLoss(Date.now()));
+  }
+}
+
+async function sendEach(turn: WorkerSession): Promise<void> {
   await sendRecords(turn);
   await sendAttempts(turn);
   report({ stage: "media" });

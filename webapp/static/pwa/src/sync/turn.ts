@@ -10,6 +10,8 @@ export interface WorkerSession {
   token: string;
   /** What the server answered last that kept something from going through, or null. */
   trouble: SyncTrouble;
+  /** Receipts of captures whose files came in a delivery of this run, by capture: they need not be asked for. */
+  receipts: Map<string, string>;
 }
 
 /** The items of one type that may be sent now, in sending order. */
