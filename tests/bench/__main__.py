@@ -12,7 +12,7 @@ from tests.bench.table import as_json, as_table
 # In this order: what is quick comes first, what loads the machine for minutes comes last.
 MEASURES = (
     "first-load", "app-start", "offline-start", "shutter", "search", "pack", "uploads",
-    "full-visit", "slow-phones", "roster-import", "desk-pages", "demo-city",
+    "full-visit", "day-of-visits", "slow-phones", "roster-import", "desk-pages", "demo-city",
 )  # fmt: skip
 
 
