@@ -82,6 +82,7 @@ export const TEXTS = {
   "question.review": ["请核对一遍", "Please check once more"],
 
   "field.optional": ["{field}（可不填）", "{field} (optional)"],
+  "field.full": ["写满了 {most} 字，再多的没有收下。", "All {most} characters are used; nothing more was taken."],
   "field.date": ["日期", "Date"],
   "field.place": ["地点", "Place"],
   "field.source": ["依据", "Source"],

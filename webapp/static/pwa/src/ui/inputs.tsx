@@ -3,6 +3,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useId } from "preact/hooks";
 
+import { t } from "../i18n";
 import { Icon, type IconName } from "./icon";
 
 interface FieldProps {
@@ -21,13 +22,24 @@ interface FieldProps {
   max?: string;
 }
 
-export function Field({ label, value, onValue, hint, error, aside, type = "text", long = false, ...rest }: FieldProps) {
+/** Shorter limits are those of codes and ends of numbers, whose length the label says. */
+const LIMIT_WORTH_SAYING = 100;
+const LONGEST = 500;
+
+/** A browser leaves out what is pasted beyond the limit; nobody may believe that it was kept. */
+export function fullField(value: string, most: number): string | null {
+  return most >= LIMIT_WORTH_SAYING && value.length >= most ? t("field.full", { most }) : null;
+}
+
+export function Field({ label, value, onValue, hint, aside, type = "text", long = false, ...rest }: FieldProps) {
   const id = useId();
+  const most = rest.maxLength ?? LONGEST;
+  const error = rest.error ?? fullField(value, most);
   const common = {
     id,
     class: "field__input",
     value,
-    maxLength: rest.maxLength ?? 500,
+    maxLength: most,
     "aria-invalid": error ? true : undefined,
     "aria-describedby": hint || error ? `${id}-more` : undefined,
   };
