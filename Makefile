@@ -16,7 +16,7 @@ NPM = PATH="$$PATH:$(abspath $(BIN))" NODE_USE_SYSTEM_CA=1 npm
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-scale setup-dev compiled phone translations migrate run flask test test-python test-phone test-browser test-nightly \
+.PHONY: help setup setup-scale setup-dev compiled phone translations migrate run flask test test-unit test-python test-phone test-browser test-nightly \
 	check lint types bench demo pictures lock clean
 
 help: ## List the commands
@@ -76,9 +76,12 @@ flask: setup translations ## Run one command of the program: make flask ARGS="ro
 	@$(FLASK) db upgrade
 	@$(FLASK) $(ARGS)
 
-test: setup-dev phone translations test-phone ## Run every test, the browsers' too
+test: setup-dev phone translations test-phone test-unit ## Run every test, the browsers' too
 	$(BIN)/python -m tests.services
-	$(BIN)/python -m pytest tests -n 3 --dist loadfile
+	$(BIN)/python -m pytest tests --ignore tests/unit -n 3 --dist loadfile
+
+test-unit: setup-dev translations ## Run the unit tests, and fail when they leave too much of the pure rules unwalked
+	$(BIN)/python -m pytest tests/unit -n 3 --dist loadfile --cov
 
 test-phone: setup-dev
 	$(NPM) run --silent test
@@ -102,7 +105,7 @@ types: setup-dev
 	$(BIN)/mypy
 	$(NPM) run --silent check
 
-check: lint types test ## Lint, format, types of both languages, import contracts, tests
+check: lint types test ## Lint, format, types of both languages, import contracts, tests, coverage of the pure rules
 
 bench: setup-dev phone translations ## Measure; print each figure beside its budget
 	$(BIN)/python -m tests.bench
