@@ -158,7 +158,7 @@ class Case:
             "number_index": sealing.index(number), "masked_number": numbers.mask(number),
             "sex": "F", "birth_on": None,
             "address": f"{self.place.name}测试小区{self.number % 40}号楼101",
-            "area_id": self.place.id, "area_path": self.place.path, "status": "normal",
+            "area_id": self.place.id, "area_path": self.place.path, "reported_status": "normal",
             "latitude": self.latitude, "longitude": self.longitude,
             "created_at": self.at, "updated_at": self.at,
         }  # fmt: skip

@@ -19,8 +19,11 @@ from webapp.database.base import Base
 from webapp.database.schema.comparison import EXPECTED, differences, found_lines
 from webapp.evidence.models import RaisedFlag, Review
 from webapp.evidence.review import review
+from webapp.evidence.verification.verification import verify_all
 from webapp.evidence.verification.verify_results import verify_reviews
 from webapp.extensions import db
+from webapp.journal.state_kinds import KINDS, id_text, read_objects
+from webapp.roster.models import Person
 
 ROOT = Path(__file__).parents[2]
 
@@ -99,6 +102,29 @@ def test_copies_of_a_review_are_set_apart_and_the_one_that_its_entry_names_stays
     downgrade(revision="0013")
     upgrade()
     assert len(db.session.scalars(db.select(Review.id)).all()) == len(kept)
+
+
+def test_what_was_reported_keeps_its_value_and_its_proof(app: APIFlask, city: City) -> None:
+    person = city.people[0]
+    person.benefits[0].reported_status = "suspended"
+    db.session.commit()
+    person_id, proven = person.id, sorted(map(str, verify_all().findings))
+    db.session.rollback()
+
+    downgrade(revision="0022")
+    as_before = sa.table("benefit", sa.column("person_id", sa.Uuid()), sa.column("status"))
+    said = sa.select(as_before.c.status).where(as_before.c.person_id == person_id)
+    assert db.session.scalar(said) == "suspended"
+    db.session.rollback()
+    upgrade()
+
+    db.session.expire_all()
+    assert db.session.get_one(Person, person_id).benefits[0].reported_status == "suspended"
+    assert sorted(map(str, verify_all().findings)) == proven
+    # States that were written before the column was renamed are proven by the same words.
+    for words in read_objects(KINDS["person"], [id_text(person_id)]).values():
+        assert '"status":"suspended"' in words["facts"]
+        assert "reported_status" not in words["facts"]
 
 
 def test_the_expected_schema_is_what_the_migrations_make(app: APIFlask) -> None:

@@ -105,7 +105,7 @@ def _invent(
         "number_sealed": sealing.seal(number), "number_index": sealing.index(number),
         "masked_number": numbers.mask(number), "sex": "F" if is_woman else "M",
         "birth_on": birth, "address": _address(rng, home), "area_id": home.area_id,
-        "area_path": home.path, "status": "normal",
+        "area_path": home.path, "reported_status": "normal",
         "latitude": rng.gauss(home.centre[0], 0.002) if has_place else None,
         "longitude": rng.gauss(home.centre[1], 0.0025) if has_place else None,
         "accuracy_m": 25.0 if has_place else None, "datum": "WGS84" if has_place else None,
@@ -114,7 +114,7 @@ def _invent(
     return Invented(
         person, _phone_row(person_id, phone), _contact_row(rng, person_id),
         {"person_id": person_id, "kind": "dependant" if rng.random() < 0.04 else "retiree",
-         "status": "normal", "employer": "测试单位"},
+         "reported_status": "normal", "employer": "测试单位"},
     )  # fmt: skip
 
 

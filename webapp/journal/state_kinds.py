@@ -26,12 +26,16 @@ Objects = dict[str, dict[str, str]]
 
 @dataclass(frozen=True, eq=False)
 class Child:
-    """Rows that belong to an object and hold its id in `owner`; they stand in the part `part`."""
+    """Rows that belong to an object and hold its id in `owner`; they stand in the part `part`.
+
+    `spelt` names renamed columns as states spell them, see `Kind`.
+    """
 
     table: Table
     owner: str
     part: str
     left_out: frozenset[str] = frozenset()
+    spelt: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def columns(self) -> list[Column[Any]]:
@@ -45,7 +49,8 @@ class Kind:
     """A kind of object. `parts` name their columns; the last part holds all columns not named.
 
     `derived` gives values that are computed from a row, `left_out` the columns that are not
-    protected, or checked otherwise.
+    protected, or checked otherwise. A column that was renamed keeps in `spelt` the name that it
+    had in the first states: their hashes are of names and values, and stay what they are.
     """
 
     name: str
@@ -54,6 +59,7 @@ class Kind:
     left_out: frozenset[str] = frozenset()
     derived: Mapping[str, Callable[[Row], Any]] = field(default_factory=dict)
     children: tuple[Child, ...] = ()
+    spelt: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def part_of(self) -> Mapping[str, str]:
@@ -123,7 +129,8 @@ def _worded(kind: Kind, rows: Sequence[Row], ids: Sequence[Any]) -> Objects:
 
 def _children(child: Child, ids: Sequence[Any]) -> dict[Any, list[Row]]:
     owner = child.table.c[child.owner]
-    query = select(owner.label("_owner"), *child.columns).where(owner.in_(ids))
+    columns = [one.label(child.spelt.get(one.name, one.name)) for one in child.columns]
+    query = select(owner.label("_owner"), *columns).where(owner.in_(ids))
     found: dict[Any, list[Row]] = defaultdict(list)
     for row in db.session.execute(query).mappings():
         values = dict(row)
@@ -137,7 +144,7 @@ def words_of(kind: Kind, row: Row, hanging: Mapping[Child, Iterable[Row]]) -> di
     part_of = kind.part_of
     for column, value in row.items():
         if value is not None and column in part_of:
-            values[part_of[column]][column] = value
+            values[part_of[column]][kind.spelt.get(column, column)] = value
     for name, compute in kind.derived.items():
         values[part_of[name]][name] = compute(row)
     for child, rows in hanging.items():

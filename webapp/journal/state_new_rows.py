@@ -52,7 +52,8 @@ class NewRows:
 
     def _hang(self, child: Child, columns: Columns) -> set[Any]:
         named = {column.name for column in child.columns}
-        texts = worded_columns({name: columns[name] for name in columns if name in named})
+        spelt = child.spelt
+        texts = worded_columns({spelt.get(n, n): columns[n] for n in columns if n in named})
         rows, foreign = self._hanging.setdefault(child, defaultdict(list)), set()
         for owner, text in zip(columns[child.owner], texts, strict=True):
             if owner in self._owned:
@@ -93,7 +94,7 @@ def _words_of(
     """Return the words of one part for each object of the batch."""
     part_of = kind.part_of
     inside = {
-        name: _as_read_back(kind.table.c[name], found)
+        kind.spelt.get(name, name): _as_read_back(kind.table.c[name], found)
         for name, found in columns.items()
         if part_of.get(name) == part
     }

@@ -86,7 +86,7 @@ def kind_words(kind: str) -> str:
 
 
 def status_words(status: str) -> str:
-    """What a payment status is called, in the notice's words."""
+    """What a reported payment status is called, in the notice's words."""
     words = {"normal": _("正常发放"), "suspended": _("已暂停"), "stopped": _("已停发")}
     return str(words.get(status, status))
 

@@ -30,7 +30,8 @@ class Person(Base):
     address: Mapped[str] = mapped_column(Text, default="")
     area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"), index=True)
     area_path: Mapped[str] = mapped_column(String(100), default="/")
-    status: Mapped[str] = mapped_column(String(16), default="normal")
+    # What the business system reported, never what was decided here (design §7).
+    reported_status: Mapped[str] = mapped_column(String(16), default="normal")
     latitude: Mapped[float | None] = mapped_column(Float)
     longitude: Mapped[float | None] = mapped_column(Float)
     accuracy_m: Mapped[float | None] = mapped_column(Float)
@@ -93,7 +94,8 @@ class Benefit(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     kind: Mapped[str] = mapped_column(String(16))
-    status: Mapped[str] = mapped_column(String(16), default="normal")
+    # What the business system reported of it; moves of a benefit are decided and kept elsewhere.
+    reported_status: Mapped[str] = mapped_column(String(16), default="normal")
     employer: Mapped[str] = mapped_column(String(200), default="")
     deceased_number_index: Mapped[bytes | None] = mapped_column(LargeBinary(32))
 

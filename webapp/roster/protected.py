@@ -8,6 +8,8 @@ from webapp.journal.state_kinds import Child, Kind, declare
 from webapp.roster.models import Benefit, Contact, Person, Phone
 
 IDENTITY, FACTS = "identity", "facts"
+# So the column was called when the first states were written.
+AS_BEFORE = {"reported_status": "status"}
 
 # Who it is can be shown to a stranger without where he lives and what he receives.
 PERSON = Kind(
@@ -24,7 +26,8 @@ PERSON = Kind(
     children=(
         Child(cast(Table, Phone.__table__), "person_id", FACTS),
         Child(cast(Table, Contact.__table__), "person_id", FACTS),
-        Child(cast(Table, Benefit.__table__), "person_id", FACTS),
+        Child(cast(Table, Benefit.__table__), "person_id", FACTS, spelt=AS_BEFORE),
     ),
+    spelt=AS_BEFORE,
 )
 declare(PERSON)

@@ -43,7 +43,8 @@ def _conditions(chosen: RosterFilter) -> list[Any]:
     wanted: list[Any] = []
     wanted.append(lies_in(Person.area_path, chosen.area_path))
     if chosen.status:
-        wanted.append(Person.status == chosen.status)
+        paid = Benefit.person_id == Person.id, Benefit.reported_status == chosen.status
+        wanted.append(exists().where(*paid))
     if chosen.kind:
         wanted.append(exists().where(Benefit.person_id == Person.id, Benefit.kind == chosen.kind))
     if chosen.unplaced:

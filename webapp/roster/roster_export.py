@@ -80,7 +80,7 @@ def _path_of(area_name: str | None, area_path: str) -> str:
 def _people(path: str, after: Any) -> Select[*tuple[Any, ...]]:
     query = select(Person.id, Person.name, Person.number_sealed, Person.masked_number, Person.sex,
                    Person.birth_on, Person.area_id, Person.address, Person.area_path,
-                   Person.status, Person.note_sealed)  # fmt: skip
+                   Person.reported_status, Person.note_sealed)  # fmt: skip
     query = query.where(lies_in(Person.area_path, path))
     if after is not None:
         query = query.where(Person.id > after)
@@ -104,7 +104,8 @@ def _rows(path: str, *, masked: bool, counter: list[int]) -> Iterator[Sequence[s
                     str(counter[0]), person.name, number, _SEX.get(person.sex or "", ""),
                     person.birth_on.isoformat() if person.birth_on else "", _KIND.get(kind, kind),
                     *_area_names(areas, person.area_id), person.address,
-                    "/".join(phones.get(person.id, [])), _status(person.status, status), employer,
+                    "/".join(phones.get(person.id, [])), _status(person.reported_status, status),
+                    employer,
                     deceased if kind == "dependant" else "", *asked[0], note,
                 ]  # fmt: skip
         after = batch[-1].id
@@ -123,7 +124,7 @@ def _phones(ids: list[Any], *, masked: bool) -> dict[Any, list[str]]:
 
 def _benefits(ids: list[Any]) -> dict[Any, list[_Paid]]:
     found: dict[Any, list[_Paid]] = {}
-    query = select(Benefit.person_id, Benefit.kind, Benefit.status, Benefit.employer)
+    query = select(Benefit.person_id, Benefit.kind, Benefit.reported_status, Benefit.employer)
     query = query.where(Benefit.person_id.in_(ids)).order_by(Benefit.id)
     for person_id, *benefit in db.session.execute(query):
         found.setdefault(person_id, []).append((benefit[0], benefit[1], benefit[2]))

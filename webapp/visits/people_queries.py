@@ -68,7 +68,7 @@ def _conditions(chosen: PeopleFilter, today: date) -> list[Any]:
     if chosen.age_to is not None:
         wanted.append(Person.birth_on > years_before(today, chosen.age_to + 1))
     if chosen.benefit:
-        has = and_(Benefit.person_id == Person.id, Benefit.status == chosen.benefit)
+        has = and_(Benefit.person_id == Person.id, Benefit.reported_status == chosen.benefit)
         wanted.append(exists().where(has))
     if chosen.search:
         wanted.append(means(chosen.search))

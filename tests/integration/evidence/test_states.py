@@ -219,11 +219,11 @@ def test_who_came_by_columns_and_was_changed_in_the_same_act_is_read_again(city:
         bulk.insert_columns(Person.__table__, {
             "id": [key], "name": ["测试"], "doc_type": ["resident"], "number_sealed": [b"x"],
             "number_index": number, "masked_number": ["3703"], "address": [""], "area_path": ["/"],
-            "status": ["normal"], "created_at": [at], "updated_at": [at], "latitude": [36],
+            "reported_status": ["normal"], "created_at": [at], "updated_at": [at], "latitude": [36],
         })  # fmt: skip
     # The first one's benefit comes after the second one.
     bulk.insert_columns(Benefit.__table__, {
-        "person_id": keys[:1], "kind": ["retiree"], "status": ["normal"], "employer": [""],
+        "person_id": keys[:1], "kind": ["retiree"], "reported_status": ["normal"], "employer": [""],
     })  # fmt: skip
     second = keys[1] if isinstance(keys[1], UUID) else UUID(keys[1])
     db.session.get_one(Person, second).name = "改名"

@@ -38,7 +38,7 @@ def imported(field: Fieldwork) -> Person:
     db.session.add(record)
     db.session.flush()
     made = Person(
-        id=uuid7(), name="测试", doc_type="resident", address="", status="normal",
+        id=uuid7(), name="测试", doc_type="resident", address="", reported_status="normal",
         number_sealed=sealing.seal("370399000000000001"), masked_number="*",
         number_index=sealing.index("370399000000000001"), area_id=someone.area_id,
         area_path=someone.area_path, import_id=record.id, created_at=at, updated_at=at,

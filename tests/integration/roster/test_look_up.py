@@ -6,6 +6,7 @@ from flask.testing import FlaskClient
 
 from tests.builders import PASSWORD, City
 from webapp import sealing
+from webapp.extensions import db
 from webapp.roster.look_up import LISTS
 
 
@@ -56,3 +57,16 @@ def test_names_stay_readable_and_foreign_lists_are_unknown(office: FlaskClient) 
     assert led.headers["Location"] == "/roster?kind=retiree&search=%E7%8E%8B"
     assert office.post("/look-up", data={"list": "https://x.example"}).status_code == 404
     assert office.get("/roster?search=~broken").status_code == 200
+
+
+def test_the_list_is_narrowed_by_what_was_reported_of_a_benefit(
+    office: FlaskClient, city: City
+) -> None:
+    first, second = city.people[:2]
+    first.benefits[0].reported_status = "suspended"
+    db.session.commit()
+    for status, seen, hidden in (("suspended", first, second), ("normal", second, first)):
+        page = office.get(f"/roster?status={status}").text
+        assert seen.name in page
+        assert f"{hidden.name}</a>" not in page
+    assert "已暂停" in office.get(f"/roster?search={first.name}").text

@@ -45,10 +45,10 @@ def everybody() -> dict[str, tuple[Any, ...]]:
     unseal = sealer().unseal
     return {
         unseal(each.number_sealed): (
-            each.name, each.sex, each.birth_on, each.area_path, each.address, each.status,
+            each.name, each.sex, each.birth_on, each.area_path, each.address, each.reported_status,
             [unseal(phone.number_sealed) for phone in each.phones],
             contacts_of(each, sealer()),
-            {(paid.kind, paid.status, paid.employer) for paid in each.benefits},
+            {(paid.kind, paid.reported_status, paid.employer) for paid in each.benefits},
             sorted(unseal(each.note_sealed).split("；")) if each.note_sealed else [],
         )
         for each in db.session.scalars(db.select(Person))

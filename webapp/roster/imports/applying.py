@@ -142,7 +142,7 @@ class Applier:
         deceased = reading.deceased_number
         person.benefits.append(
             Benefit(
-                kind=reading.kind, status=reading.status, employer=reading.employer,
+                kind=reading.kind, reported_status=reading.status, employer=reading.employer,
                 deceased_number_index=self.sealer.index(deceased) if deceased else None,
             )
         )  # fmt: skip

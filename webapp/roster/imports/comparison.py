@@ -27,7 +27,7 @@ class Known:
     address: str
     area_id: int | None
     area_path: str
-    status: str
+    reported_status: str
     has_position: bool
     note: str = ""
     shown_phones: list[str] = field(default_factory=list)
@@ -100,8 +100,9 @@ def _changes_employer(reading: RowReading, known: Known) -> bool:
 
 def _compare_status(reading: RowReading, known: Known) -> None:
     own = known.benefits.get(reading.kind, "normal")
-    if known.status not in PAID or own not in PAID:
-        reading.note("person_stopped", status=known.status if known.status not in PAID else own)
+    if known.reported_status not in PAID or own not in PAID:
+        is_stopped = known.reported_status not in PAID
+        reading.note("person_stopped", status=known.reported_status if is_stopped else own)
 
 
 def _compare_name(reading: RowReading, known: Known) -> list[str]:

@@ -66,7 +66,7 @@ class KnownPeople:
         for part in chunks(wanted, MOST_BOUND):
             query = select(
                 Person.number_index, Person.id, Person.name, Person.address, Person.area_id,
-                Person.area_path, Person.status, Person.latitude, Person.note_sealed,
+                Person.area_path, Person.reported_status, Person.latitude, Person.note_sealed,
             ).where(Person.number_index.in_(part))  # fmt: skip
             found |= {row.number_index: _known(row) for row in db.session.execute(query)}
         _add_what_hangs_on({known.id: known for known in found.values()})
@@ -118,7 +118,7 @@ def _expected(reading: RowReading) -> Known:
 
 def _known(row: Any) -> Known:
     return Known(
-        row.id, row.name, row.address, row.area_id, row.area_path, row.status,
+        row.id, row.name, row.address, row.area_id, row.area_path, row.reported_status,
         row.latitude is not None, sealer().unseal(row.note_sealed) if row.note_sealed else "",
     )  # fmt: skip
 
@@ -131,7 +131,9 @@ def _add_what_hangs_on(people: dict[UUID, Known]) -> None:
         for person_id, index, masked in db.session.execute(phones):
             people[person_id].phones.append(index)
             people[person_id].shown_phones.append(masked)
-        benefits = select(Benefit.person_id, Benefit.kind, Benefit.status, Benefit.employer)
+        benefits = select(
+            Benefit.person_id, Benefit.kind, Benefit.reported_status, Benefit.employer
+        )
         for person_id, kind, status, employer in db.session.execute(
             benefits.where(Benefit.person_id.in_(part))
         ):

@@ -44,12 +44,12 @@ def prepare(rows: Sequence[PackedRow], indexes: list[bytes], sealer: Sealer) -> 
         "masked_number": [mask_number(number) for number in numbers], "sex": sexes,
         "birth_on": [date.fromisoformat(day) if day else None for day in births],
         "address": addresses, "area_id": area_ids, "area_path": area_paths,
-        "status": ["normal"] * len(rows),
+        "reported_status": ["normal"] * len(rows),
     }  # fmt: skip
     if any(notes):
         people["note_sealed"] = [sealer.seal(note) if note else None for note in notes]
     benefits: Columns = {
-        "person_id": ids, "kind": kinds, "status": statuses, "employer": employers,
+        "person_id": ids, "kind": kinds, "reported_status": statuses, "employer": employers,
         "deceased_number_index": [sealer.index(n) if n else None for n in deceased],
     }  # fmt: skip
     return NewPeople(
