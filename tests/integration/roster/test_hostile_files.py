@@ -49,7 +49,7 @@ def ruined() -> list[object]:
 
 
 def unclosed() -> str:
-    return text_of(standard(3)).replace("张店区科苑", '"张店区科苑', 1)
+    return text_of(standard(3)).replace("张店区科苑", '"张店区科苑', 1) + "合计,3人\r\n"
 
 
 def _parts(rows: list[list[object]]) -> dict[str, bytes]:

@@ -1,22 +1,19 @@
 """CSV and its relatives, as Excel, WPS and office systems write them: encoding and separator."""
 
 import codecs
-import csv
 import io
 from collections.abc import Iterator
 from contextlib import suppress
-from itertools import chain, islice
+from itertools import islice
 
 from webapp.refusals import Refusal
 from webapp.roster.cells.cleaning import Cell
 from webapp.roster.reading.headers import LOOK_AT, Field, find_header
+from webapp.roster.reading.stray_quotes import Shape, records_of
 
 SEPARATORS = (",", "\t", ";", "；", "|", "，")
 _GARBLED = ("锟斤拷", "烫烫烫", "屯屯屯")
 _HEADER_WORDS = ("姓名", "身份", "证件", "电话", "性别")
-_LONGEST_FIELD = 100_000
-# Put behind the last line: who reads it as a record of its own has no quotation open.
-_LAST = "\x1eend of file\x1e"
 
 
 def encoding_of(data: bytes) -> str:
@@ -73,15 +70,16 @@ def refuse_ruined(cells: list[Cell]) -> None:
             raise Refusal("file_mojibake")
 
 
-def separator_of(text_start: str, synonyms: dict[str, Field]) -> str:
+def shape_of(text_start: str, synonyms: dict[str, Field]) -> Shape:
     """The separator under which the header names most columns; a comma when none does."""
-    best, most = ",", 0
+    best, most = Shape(","), 0
     for separator in SEPARATORS:
         rows = _first_records(text_start, separator)
         header = find_header(rows, synonyms)
         columns = len(header.columns) if header else 0
-        if columns > most:
-            best, most = separator, columns
+        if header and columns > most:
+            number = header.columns.get(Field.NUMBER, -1)
+            best, most = Shape(separator, len(header.texts), number), columns
     return best
 
 
@@ -89,37 +87,25 @@ def _first_records(text_start: str, separator: str) -> list[list[Cell]]:
     """The first records; under a wrong separator, or in a cut text, a quotation may stay open."""
     rows: list[list[Cell]] = []
     with suppress(Refusal):
-        rows.extend(islice(_records(io.StringIO(text_start, newline=""), separator), LOOK_AT))
+        stream = io.StringIO(text_start, newline="")
+        rows.extend(
+            list(record) for record in islice(records_of(stream, Shape(separator)), LOOK_AT)
+        )
     return rows
 
 
 def read_delimited(data: bytes, synonyms: dict[str, Field]) -> Iterator[list[Cell]]:
-    """The records of the file, one list of texts each; a line break in quotes stays in its cell."""
+    """The records of the file, one list of texts each; a line break in quotes stays in its cell.
+
+    Raises:
+        Refusal: file_mojibake; file_quote_open, with the line where the quotation begins.
+    """
     encoding = encoding_of(data)
     start = data[: 1 << 16].decode(encoding, "ignore")
     refuse_garbled(start)
     stream = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="")
-    return _records(stream, separator_of(start, synonyms))
-
-
-def _records(stream: io.TextIOBase, separator: str) -> Iterator[list[Cell]]:
-    """The records; a quotation mark that is never closed would swallow all rows after it.
-
-    Raises:
-        Refusal: file_quote_open, with the line where the quotation begins.
-    """
-    csv.field_size_limit(_LONGEST_FIELD)
-    reader, began = csv.reader(chain(stream, (_LAST,)), delimiter=separator), 1
-    try:
-        for record in reader:
-            if record == [_LAST]:
-                return
-            if record and record[-1].endswith(_LAST):
-                raise Refusal("file_quote_open", line=began)
-            yield [_plain(text) for text in record]
-            began = reader.line_num + 1
-    except csv.Error as error:
-        raise Refusal("file_quote_open", line=began) from error
+    records = records_of(stream, shape_of(start, synonyms))
+    return ([_plain(text) for text in record] for record in records)
 
 
 def _plain(text: str) -> str:

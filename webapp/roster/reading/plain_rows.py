@@ -34,6 +34,8 @@ _ODD_ADDRESS = re.compile(rf"[\s{INVISIBLE}]|[^\u4e00-\u9fff -~（）－]")
 # What may say that somebody died, in the wrong column.
 _LOST = re.compile("[世死亡故逝刑销停查]")
 _ASKS = frozenset({"#"})
+# As many digits in one run may be somebody's number.
+_LONG_NUMBER = re.compile(r"\d{15}")
 _KINDS = {"退休": "retiree", "退职": "retiree", "遗属": "dependant"}
 _SEXES = {"男": "M", "女": "F"}
 # Every dummy of eleven digits repeats its sixth at least so often (13800138000 least of all), so
@@ -150,6 +152,7 @@ def _is_plain_address(address: Cell) -> bool:
         and (address.isalnum() or not _ODD_ADDRESS.search(address))
         and "锟" not in address
         and not _LOST.search(address)
+        and not _LONG_NUMBER.search(address)
         and is_normalized("NFC", address)
         and address[:1] not in _ASKS
         and not means_same_as_above(address)

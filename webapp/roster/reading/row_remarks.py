@@ -14,6 +14,7 @@ from webapp.roster.cells.cleaning import (
 )
 from webapp.roster.cells.numbers import is_whole_number
 from webapp.roster.reading.header_words import OF_OTHERS
+from webapp.roster.reading.identity_words import seal_numbers
 from webapp.roster.reading.losses import loss_in, loss_in_place
 from webapp.roster.reading.readings import RowReading
 
@@ -53,6 +54,7 @@ def read_remarks(reading: RowReading, values: Any, beyond: list[Cell]) -> None:
     if values.deceased_name and reading.kind == "dependant":
         reading.keep(tidy(as_text(values.deceased_name)), DECEASED_NAME)
     _numbers_of_others(reading)
+    seal_numbers(reading)
     if lost and not {"name_death_note", "status_lost"} & set(reading.codes):
         reading.note("remark_lost", note=lost)
 
