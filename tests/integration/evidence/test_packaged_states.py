@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from apiflask import APIFlask
+from sqlalchemy import Uuid, bindparam, text
 
 from tests.integration.evidence.fieldwork import Fieldwork
 from tests.integration.evidence.test_packaging import (
@@ -102,6 +103,35 @@ def test_a_lawful_correction_of_a_name_is_a_remark(
     assert report["sound"], report["findings"]
     assert codes(place) == {"identity_corrected"}
     assert [attempt["met"] for attempt in report["attempts"]] == ["phone_off"]
+
+
+@pytest.mark.parametrize(
+    ("forge", "named"),
+    [("UPDATE person SET name = '换了个人' WHERE id = :person", "person"),
+     ("UPDATE visit SET due_on = '2031-01-01' WHERE id = :visit", "visit")],
+    ids=["a person", "a visit"],
+)  # fmt: skip
+def test_no_honest_act_launders_what_was_changed_before_it(
+    app: APIFlask, field: Fieldwork, tmp_path: Path, forge: str, named: str
+) -> None:
+    """Whoever holds the package alone must learn what the journal recorded of the forgery."""
+    worked(field)
+    db.session.rollback()
+    visit = db.session.get_one(Visit, field.visit_id)
+    ids = {"visit": visit.id, "person": visit.person_id}
+    changed = text(forge).bindparams(bindparam(named, ids[named], Uuid()))
+    db.session.execute(changed)
+    db.session.commit()
+    db.session.expire_all()
+    # An honest act on the very object takes over what it finds.
+    visit = db.session.get_one(Visit, field.visit_id)
+    visit.note, visit.person.address = "敲后窗", "新住址"
+    db.session.commit()
+    place = packed(app, field.visit_id, tmp_path / "case.zip")
+    report = verify.report_of(verify.check(place, journal.verifier_key()))
+    assert report["verdict"] == "wrong"
+    breached = {one["object"] for one in report["findings"] if one["code"] == "state_breached"}
+    assert breached == {f"{named} {ids[named]}"}
 
 
 def test_captures_that_are_named_by_one_hash_are_checked_by_it(

@@ -163,3 +163,20 @@ def test_what_was_taken_after_all_is_not_settled(field: Fieldwork) -> None:
     answer = desk.post(f"/set-aside/{index}/settlement", data={"reason": "看过"})
     assert answer.status_code == 409
     assert "后来已经收下" in answer.get_data(as_text=True)
+
+
+def test_other_words_under_a_known_id_wait_for_the_office(field: Fieldwork) -> None:
+    """The result that was taken first is what they contradict, and mends nothing of them."""
+    body = refused_at(field.visit_id)
+    field.phone.expect(field.phone.post("/results", body), 201)
+    answer = field.phone.post("/results", body | {"note": "改口：没见到人"})
+    assert (answer.status_code, answer.get_json()["kept"]) == (409, True)
+    db.session.rollback()
+    index = db.session.scalars(db.select(ReportAside)).one().journal_index
+    office = sign_in(field, "office1")
+    assert f'href="/set-aside/{index}"' in office.get("/set-aside").get_data(as_text=True)
+    assert (
+        office.post(f"/set-aside/{index}/settlement", data={"reason": "问过了"}).status_code == 302
+    )
+    page = office.get("/set-aside?state=settled").get_data(as_text=True)
+    assert f'href="/set-aside/{index}"' in page

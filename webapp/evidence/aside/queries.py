@@ -81,15 +81,22 @@ def is_taken(row: Quarantine | ReportAside) -> bool:
     taken: Any = (
         select(Capture.id).where(Capture.record_sha256 == row.sha256)
         if isinstance(row, Quarantine)
-        else select(Result.id).where(Result.id == row.report_id)
+        else _mended(row)
     )
     return db.session.scalar(taken.limit(1)) is not None
+
+
+def _mended(report: Any) -> Select[UUID]:
+    """Choose the result that came later under a report's id; it contradicts an older one."""
+    return select(Result.id).where(
+        Result.id == report.report_id, Result.journal_index > report.journal_index
+    )
 
 
 def _open(area_path: str) -> tuple[Select[Quarantine, str], Select[ReportAside, str]]:
     """Choose what waits: neither settled, nor taken since, which makes it evidence again."""
     committed = select(Capture.id).where(Capture.record_sha256 == Quarantine.sha256)
-    mended = select(Result.id).where(Result.id == ReportAside.report_id)
+    mended = _mended(ReportAside)
     return (
         records_aside(area_path).where(~committed.exists(), ~_settles(Quarantine).exists()),
         reports_aside(area_path).where(~mended.exists(), ~_settles(ReportAside).exists()),

@@ -1,6 +1,6 @@
 """All that is kept about one visit's evidence: rows, journal entries, and who had it in hand."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -91,7 +91,7 @@ def gather(visit_id: UUID) -> Case:
         *(row.journal_index for row in (*tickets, *results, *reviews, *corrections, *views)),
         *(d.enrolled_index for d in devices), *(d.revoked_index for d in devices),
         *_set_aside(captures), *_naming(visit, captures, kids), *_proving(visit, captures, kids),
-        *(states := ShownStates(visit, captures)).indexes,
+        *(states := ShownStates(visit, captures)).indexes, *_breaches(states.objects),
     ]  # fmt: skip
     found += _erasures(hashes, {index for index in found if index is not None})
     accounts = _account_entries({
@@ -164,6 +164,17 @@ def _proving(visit: Visit, captures: Sequence[Capture], kids: set[str]) -> Itera
             JournalMention.ref.in_([ref for ref in map(ref_of, names) if ref is not None]),
             JournalEntry.type.in_([kind.value for kind in kinds]),
         ))  # fmt: skip
+
+
+def _breaches(shown: Container[str]) -> Iterator[int]:
+    """Give the entries that record how an object which is shown was changed by no act.
+
+    The act after them took what it found over, and would otherwise prove a forgery.
+    """
+    for entry in journal_queries.entries_of(EntryType.STATES_BREACHED):
+        found: Any = entry.facts["found"]
+        if any(one["object"] in shown for one in found):
+            yield entry.index
 
 
 def _account_entries(ids: set[UUID]) -> dict[UUID, int | None]:

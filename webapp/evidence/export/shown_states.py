@@ -55,6 +55,11 @@ class ShownStates:
         """The entries whose trees the states are leaves of."""
         return {row.index for row, _ in self.rows}
 
+    @property
+    def objects(self) -> set[str]:
+        """The objects that are shown, as entries name them."""
+        return {f"{row.kind}:{id_value(KINDS[row.kind], row.object_id)}" for row, _ in self.rows}
+
     def _of_person(self, person_id: str) -> list[JournalState]:
         """Return what the person was when the first record came, if it was another, and is now."""
         found = _states("person", [person_id])

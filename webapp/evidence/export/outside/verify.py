@@ -696,6 +696,12 @@ def check_shown(checked: Checked) -> None:
     for kind in ("visit", "person"):
         is_one = len({one for one in objects if one[0] == kind}) == 1
         checked.note(kind, "states_missing", unless=is_one)
+    for entry in checked.entries:
+        if entry.facts.get("type") == "states_breached":
+            named = {bare(one["object"]) for one in entry.facts["found"]}
+            for kind, object_id in sorted(objects):
+                is_free = bare(f"{kind}:{object_id}") not in named
+                checked.note(f"{kind} {object_id}", "state_breached", unless=is_free)
     for kind, object_id in sorted(objects):
         name = f"{kind} {object_id}"
         checked.note(name, "states_missing", unless=opened[kind, object_id] == 1)
