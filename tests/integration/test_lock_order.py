@@ -15,7 +15,16 @@ from sqlalchemy import event, select, text
 from sqlalchemy.exc import OperationalError
 
 from tests.builders import City
-from tests.integration.evidence.fieldwork import jpeg, media_item
+from tests.integration.evidence.fieldwork import Fieldwork, jpeg, media_item
+from tests.integration.evidence.test_deliveries import (
+    Piece,
+    deliver,
+    file_part,
+    record_part,
+    result_of,
+    result_part,
+    statuses,
+)
 from tests.phones import TestPhone, enrolled
 from webapp.areas import moves, removal
 from webapp.areas.models import Area
@@ -35,7 +44,10 @@ LOCKS = (
     ("device", re.compile(r"FROM device\b.*FOR NO KEY UPDATE|UPDATE device ", re.DOTALL)),
     ("visit", re.compile(r"FROM visit\b.*FOR NO KEY UPDATE|UPDATE visit ", re.DOTALL)),
     ("capture", re.compile(r"FROM capture\b.*FOR NO KEY UPDATE|UPDATE capture ", re.DOTALL)),
-    ("counter", re.compile("UPDATE change_counter")),
+    (
+        "counter",
+        re.compile(r"UPDATE change_counter|FROM change_counter\b.*FOR NO KEY UPDATE", re.DOTALL),
+    ),
     ("journal", re.compile("pg_advisory_xact_lock")),
 )
 
@@ -283,3 +295,61 @@ def test_offices_that_dispatch_at_once_take_turns(app: APIFlask, city: City) -> 
     assert "counter" in taken[0]
     lock = "SELECT value FROM change_counter WHERE name = 'visits' FOR UPDATE NOWAIT"
     assert is_taken(lock)
+
+
+def two_visits(field: Fieldwork) -> list[Piece]:
+    """Return two visits as one delivery, the results of the later visit first."""
+    low, high = sorted(field.city.visits[:2], key=lambda visit: visit.id)
+    parts: list[Piece] = []
+    results = []
+    for seed, visit in enumerate((low, high)):
+        field.visit_id, field.subject_ref = visit.id, visit.subject_ref
+        raw = field.record(jpeg(seed))
+        parts += [record_part(field, raw), file_part(jpeg(seed))]
+        results.append(result_part(result_of(field, raw)))
+    return [*parts, *reversed(results)]
+
+
+@pytest.fixture
+def field(client: FlaskClient, city: City, phone: TestPhone) -> Fieldwork:
+    """The phone of worker1 at the first visit."""
+    return Fieldwork(client, city, phone, city.visits[0].id, city.visits[0].subject_ref)
+
+
+def test_a_delivery_locks_what_all_its_parts_change_first(app: APIFlask, field: Fieldwork) -> None:
+    earlier = field.record(jpeg(7))
+    assert field.phone.commit(earlier).status_code == 201
+    db.session.rollback()
+    parts = two_visits(field)
+    with watched(app) as taken:
+        answer = deliver(field, *parts[:2], file_part(jpeg(7)), *parts[2:])
+    assert statuses(answer) == [201] * 7, answer.text
+    assert_ordered(taken, "device", "capture", "journal")
+    assert_ordered(taken, "visit", "capture", "counter", "journal")
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_delivery_and_an_ordinary_call_do_not_wait_in_a_circle(
+    app: APIFlask, field: Fieldwork, place: int
+) -> None:
+    """Whoever has one of its visits gets the other one and the journal."""
+    visits = sorted(visit.id for visit in field.city.visits[:2])
+    parts = two_visits(field)
+    db.session.rollback()
+
+    def delivering() -> list[int]:
+        with app.app_context():
+            return statuses(deliver(field, *parts))
+
+    with ThreadPoolExecutor(1) as threads, db.engine.connect() as other:
+        other.execute(text("SET LOCAL lock_timeout = '30s'"))
+        lock = "SELECT id FROM visit WHERE id = '{}' FOR NO KEY UPDATE"
+        other.execute(text(lock.format(visits[place])))
+        done = threads.submit(delivering)
+        wait_for_waiter()
+        if place == 0:
+            other.execute(text(lock.format(visits[1])))
+        other.execute(text("UPDATE change_counter SET value = value"))
+        other.execute(text(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})"))
+        other.commit()
+        assert done.result(60) == [201] * 6

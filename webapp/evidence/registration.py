@@ -9,7 +9,7 @@ from webapp.evidence.aside import desk as aside_desk
 from webapp.evidence.decoding import derivations, remaking
 from webapp.evidence.flags import overdue
 from webapp.evidence.intake import delivery_api, upload_api
-from webapp.evidence.recovery import adopting, leftovers, reexamining
+from webapp.evidence.recovery import adopting, leftovers, reexamining, sweeping
 from webapp.evidence.review import desk as review_desk
 from webapp.evidence.review import portraits
 from webapp.http.errors import add_sentences
@@ -22,7 +22,7 @@ from webapp.visits.signals import (
 )
 
 # Importing them declares the jobs.
-DECLARING = (adopting, derivations, leftovers, overdue, reexamining, remaking)
+DECLARING = (adopting, derivations, leftovers, overdue, reexamining, remaking, sweeping)
 
 
 def register(app: APIFlask) -> None:

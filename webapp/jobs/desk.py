@@ -27,6 +27,7 @@ KIND_WORDS = {
     "evidence.adopt-files": _l("收下另行保管的文件"),
     "evidence.reexamine": _l("复看另行保管的文件"),
     "evidence.settle-upload": _l("收尾上传的文件"),
+    "evidence.sweep-spool": _l("清理没传完的文件"),
     "roster_check": _l("检查表格"),
     "roster_apply": _l("写入花名册"),
     "roster_undo": _l("逐批撤销导入"),

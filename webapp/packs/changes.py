@@ -37,6 +37,12 @@ def next_change_no() -> int:
     return taken
 
 
+def lock_counter() -> None:
+    """Make others who change what phones hold wait, before the journal's lock is taken."""
+    counter = db.select(ChangeCounter.value).where(ChangeCounter.name == COUNTER)
+    db.session.execute(counter.with_for_update(key_share=True))
+
+
 def reached() -> Reached:
     """Return how far the numbering has come; a database that was never restored is history 0."""
     names = ChangeCounter.name.in_((COUNTER, HISTORY))

@@ -12,7 +12,7 @@ from webapp.evidence.archive.viewing import Kind, Showing
 from webapp.evidence.aside import queries
 from webapp.evidence.intake import aside_files
 from webapp.evidence.models import AsideSettlement, Quarantine
-from webapp.evidence.records.media_types import AUDIOS, EXTENSIONS, IMAGES, VIDEOS
+from webapp.evidence.records.media_types import ANY_LIMITS, AUDIOS, EXTENSIONS, IMAGES, VIDEOS
 from webapp.evidence.records.records import CaptureRecord, MediaItem, parse_record
 from webapp.extensions import blobs, db
 from webapp.people.models import Account, Device
@@ -106,7 +106,7 @@ def find_item(*, actor: Actor, index: int) -> Item:
         "settlement": db.session.get(AsideSettlement, index),
     }  # fmt: skip
     if isinstance(row, Quarantine):
-        record = parse_record(row.body or b"", aside_files.ANY_LIMITS)
+        record = parse_record(row.body or b"", ANY_LIMITS)
         kept = aside_files.files_of(row.capture_id)
         files = tuple(ItemFile(item, item.sha256 in kept) for item in record.media)
         visit = queries.visit_of(actor, record.visit_id)

@@ -12,6 +12,7 @@ from webapp.areas.duty import lies_in
 from webapp.evidence.intake import aside_files
 from webapp.evidence.intake.quarantine import RECORD
 from webapp.evidence.models import AsideSettlement, Capture, Quarantine
+from webapp.evidence.records.media_types import ANY_LIMITS
 from webapp.evidence.records.records import parse_record
 from webapp.extensions import db
 from webapp.people.models import Account
@@ -117,7 +118,7 @@ def _settles(table: Any) -> Select[int]:
 
 
 def _record_row(actor: Actor, row: Quarantine, worker: str) -> AsideRow:
-    record = parse_record(row.body or b"", aside_files.ANY_LIMITS)
+    record = parse_record(row.body or b"", ANY_LIMITS)
     kept = aside_files.files_of(row.capture_id)
     came = sum(item.sha256 in kept for item in record.media)
     return AsideRow(

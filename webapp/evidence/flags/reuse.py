@@ -14,7 +14,9 @@ from sqlalchemy import Select, func, or_, select
 from webapp.evidence.flags import sightings, time_flags
 from webapp.evidence.flags.flags import Flag, raised
 from webapp.evidence.flags.picture_hash import is_blank, near_matches
-from webapp.evidence.models import Capture, Media
+from webapp.evidence.models import Capture, Media, Quarantine
+from webapp.evidence.records.media_types import ANY_LIMITS
+from webapp.evidence.records.records import parse_record
 from webapp.extensions import db
 
 # Measured: 0.3 s of one core to read and compare 200,000 stored hashes with eight turns, in a job.
@@ -46,7 +48,25 @@ def reuse_flags(media: Media) -> list[Flag]:
 def _same_bytes(media: Media) -> Flag | None:
     query = _of_other_visits(media, select(func.count()).select_from(Media))
     times = db.session.scalar(query.where(Media.sha256 == media.sha256)) or 0
+    times += _aside_elsewhere(media)
     return Flag("same_media", {"times": times}) if times else None
+
+
+def _aside_elsewhere(media: Media) -> int:
+    """Count the records of other visits that lie aside together with the same file.
+
+    They may be taken yet, and were made by somebody whatever becomes of them.
+    """
+    beside = select(Quarantine.capture_id).where(
+        Quarantine.what == "file", Quarantine.sha256 == media.sha256,
+        Quarantine.capture_id.not_in(select(Capture.id)),
+    )  # fmt: skip
+    query = select(Quarantine.body).where(
+        Quarantine.what == "record", Quarantine.capture_id.in_(beside)
+    )
+    subject = media.capture.visit_id or media.capture.occasion_id
+    bodies = [body for body in db.session.scalars(query) if body is not None]
+    return sum(parse_record(body, ANY_LIMITS).subject.id != subject for body in bodies)
 
 
 def _near(media: Media) -> Flag | None:

@@ -20,7 +20,7 @@ from storage.protocol import BlobNotFound
 from webapp.evidence.intake import keeping, quarantine
 from webapp.evidence.models import Capture, Media, Quarantine
 from webapp.evidence.records.formats import Content, Malformed, inspect
-from webapp.evidence.records.media_types import ByteLimits
+from webapp.evidence.records.media_types import ANY_LIMITS
 from webapp.evidence.records.records import MediaItem, parse_record
 from webapp.evidence.records.rules import MediaState
 from webapp.extensions import blobs, db
@@ -28,7 +28,6 @@ from webapp.jobs import service as jobs
 from webapp.refusals import Refusal
 
 ADOPT_JOB = "evidence.adopt-files"
-ANY_LIMITS = ByteLimits(picture=1 << 50, video=1 << 50)
 
 
 @dataclass(frozen=True)

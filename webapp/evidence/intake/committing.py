@@ -58,6 +58,7 @@ VISIT_UNKNOWN = "visit_unknown"
 class Committed:
     """What became of a record; `kept` is what the phone is told of one that was set aside."""
 
+    record: CaptureRecord
     capture: Capture | None
     is_new: bool
     kept: Kept | None = None
@@ -92,7 +93,7 @@ def commit_capture(
         Refusal: `bad_record`, `unknown_device`, `bad_signature`, `capture_differs` (409),
             `quota_captures` (429); nothing is written then.
     """
-    record = parse_record(raw, byte_limits())
+    record = read(raw)
     device = _own_device(actor, record.device_kid)
     if not verify_es256(jwk=device.public_jwk, signed=record.signed_bytes, signature=signature):
         raise Refusal("bad_signature")
@@ -116,20 +117,9 @@ def commit_capture(
     return committed
 
 
-def read_signed(*, actor: Actor, raw: bytes, signature: bytes) -> CaptureRecord:
-    """Return a record that a phone of the caller's own signed and may send now; only reads.
-
-    Raises:
-        Refusal: `bad_record`, `unknown_device`, `bad_signature`, `quota_captures` (429).
-    """
-    record = parse_record(raw, byte_limits())
-    device = db.session.get(Device, record.device_kid)
-    if device is None or device.account_id != actor.account_id:
-        raise Refusal("unknown_device")
-    if not verify_es256(jwk=device.public_jwk, signed=record.signed_bytes, signature=signature):
-        raise Refusal("bad_signature")
-    _check_quota(device)
-    return record
+def read(raw: bytes) -> CaptureRecord:
+    """Return a record by the limits of the settings; raises `bad_record`."""
+    return parse_record(raw, byte_limits())
 
 
 def _set_aside(actor: Actor, record: CaptureRecord, signature: bytes, fault: str) -> Committed:
@@ -138,7 +128,7 @@ def _set_aside(actor: Actor, record: CaptureRecord, signature: bytes, fault: str
     aside = known or quarantine.set_record_aside(
         record=record, worker_id=actor.account_id, signature=signature, reason=fault
     )
-    return Committed(None, is_new=known is None, kept=refusal_of_aside(aside.reason))
+    return Committed(record, None, is_new=known is None, kept=refusal_of_aside(aside.reason))
 
 
 def refusal_of_aside(reason: str) -> Kept:
@@ -186,7 +176,7 @@ def _known(actor: Actor, record: CaptureRecord) -> Committed | None:
         return None
     if capture.worker_id != actor.account_id or capture.record_sha256 != record.sha256:
         raise Refusal("capture_differs", 409)
-    return Committed(capture, is_new=False, kept=_refusal_of(capture))
+    return Committed(record, capture, is_new=False, kept=_refusal_of(capture))
 
 
 def _refusal_of(capture: Capture) -> Kept | None:
@@ -282,7 +272,7 @@ def _accept(
     overdue.watch(capture)
     aside_files.adopt_later(capture)
     is_late = judged.state is CaptureState.QUARANTINED
-    return Committed(capture, is_new=True, kept=Kept("revoked_device") if is_late else None)
+    return Committed(record, capture, is_new=True, kept=Kept("revoked_device") if is_late else None)
 
 
 def _judge(

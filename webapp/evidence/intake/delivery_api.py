@@ -12,7 +12,7 @@ from webapp.access.decorators import on_device
 from webapp.access.rules import Actor, Permission
 from webapp.config import settings
 from webapp.evidence.intake import deliveries
-from webapp.evidence.intake.deliveries import Answer
+from webapp.evidence.intake.deliveries import Answer, Delivery
 from webapp.evidence.records.delivery_parts import Part, take_apart
 from webapp.extensions import begin_reading, begin_writing, db, starts_read_only
 from webapp.http.errors import sentence
@@ -35,13 +35,23 @@ def limit_body() -> None:
 def take_delivery() -> tuple[Response, int]:
     """Take records, files and results one after another; the answer has one entry a part."""
     actor = access.actor()
-    with deliveries.prepared(actor=actor, parts=sent_parts()) as parts:
+    delivery = _with_records_taken(actor)
+    with deliveries.stored(delivery) as verified:
         begin_writing()
-        answers = deliveries.take(actor=actor, parts=parts)
+        answers = deliveries.take_rest(actor=actor, delivery=delivery, verified=verified)
         db.session.commit()
     begin_reading()
     is_new = any(answer.status == 201 and answer.refusal is None for answer in answers)
     return jsonify({"parts": told(actor, answers)}), 201 if is_new else 200
+
+
+def _with_records_taken(actor: Actor) -> Delivery:
+    """Do the first of the two transactions, behind which the files are stored."""
+    parts = sent_parts()
+    begin_writing()
+    delivery = deliveries.take_records(actor=actor, parts=parts)
+    db.session.commit()
+    return delivery
 
 
 def sent_parts() -> list[Part]:

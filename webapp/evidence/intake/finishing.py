@@ -8,6 +8,7 @@ from which the same two halves start again, and both do nothing when their work 
 """
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -40,7 +41,7 @@ DERIVE_JOB, REMAKE_JOB = "evidence.derive", "evidence.remake"
 # Every file runs these, so they are made once (see `extensions.execute_core`).
 _FILES = (
     select(
-        Media.id, Media.sha256, Media.state, Capture.record_sha256,
+        Media.id, Media.sha256, Media.state, Media.received_at, Capture.record_sha256,
         Capture.state.label("capture_state"), overdue.is_flagged().label("is_overdue"),
     )
     .join(Media.capture)
@@ -86,14 +87,16 @@ def _write_down(upload: UploadSnapshot, result: InspectionResult) -> Kept | None
         return _keep_aside(upload, upload.aside_id, result)
     uploads.lock_capture(upload.capture_id)
     files = execute_core(_FILES, capture_id=upload.capture_id).all()
-    state = next(file.state for file in files if file.id == upload.media_id)
+    state, received_at = next(
+        (file.state, file.received_at) for file in files if file.id == upload.media_id
+    )
     if state == MediaState.EXPECTED:
         if result.fault is None:
             _receive(upload, files, result)
         else:
             _refuse(upload, result)
     elif state == MediaState.RECEIVED and result.fault is None:
-        _came_back(upload)
+        _came_back(upload, received_at)
     outcome = {None: snapshots.FINISHED, "media_mismatch": snapshots.MISMATCH}
     snapshots.close(upload, outcome.get(result.fault, snapshots.REFUSED))
     return _refusal(result)
@@ -102,8 +105,9 @@ def _write_down(upload: UploadSnapshot, result: InspectionResult) -> Kept | None
 def _keep_aside(upload: UploadSnapshot, aside_id: int, result: InspectionResult) -> Kept | None:
     """Keep a file beside its record, which lies aside; wrong bytes are noted as ever."""
     if result.fault is None:
-        if upload.sha256 in aside_files.files_of(upload.capture_id):
-            _came_back(upload)
+        known = aside_files.files_of(upload.capture_id).get(upload.sha256)
+        if known is not None:
+            _came_back(upload, known.at)
         aside_files.keep(
             aside_id=aside_id, device_kid=upload.device_kid, sha256=upload.sha256,
             blob_key=upload.blob_key,
@@ -115,10 +119,11 @@ def _keep_aside(upload: UploadSnapshot, aside_id: int, result: InspectionResult)
     return _refusal(result)
 
 
-def _came_back(upload: UploadSnapshot) -> None:
+def _came_back(upload: UploadSnapshot, received_at: datetime | None) -> None:
     """Journal that the store had lost a file, and has it again (a disk older than the database)."""
     now = snapshots.find(upload.upload_id)
-    if now is None or now.is_finished:
+    has_overtaken = received_at is not None and received_at > upload.begun_at
+    if now is None or now.is_finished or has_overtaken:
         # An equal request was faster; the file had never been away.
         return
     journal.append(

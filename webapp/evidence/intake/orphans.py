@@ -5,13 +5,13 @@ go of its copy by a receipt that the database has lost: the store holds the last
 """
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import literal, select, union_all
 
 from storage.keys import original_key
 from storage.protocol import BlobError
 from webapp.evidence.intake import aside_files, finishing, snapshots
 from webapp.evidence.intake.snapshots import UploadSnapshot
-from webapp.evidence.models import Capture, Media
+from webapp.evidence.models import Capture, Media, Quarantine, Upload
 from webapp.evidence.records.rules import MediaState
 from webapp.extensions import blobs, db
 from webapp.refusals import Refusal
@@ -20,10 +20,14 @@ log = structlog.get_logger("anzai.evidence")
 
 
 def receive_orphans(capture: Capture) -> None:
-    """Receive each file of a new record that lies in the store and that no other record names.
+    """Receive each file of a new record that lies in the store and that no row tells of.
 
-    A file that another record names must be sent: its hash alone shows that nobody holds it. A
-    store that cannot be asked now keeps no record waiting.
+    A file that any row names must be sent: it has an owner, and to know its hash shows nobody to
+    be him. That holds for files of other records, for those that lie aside, and for uploads that
+    were begun, whatever became of them. As nothing gets into the store without such a row, only
+    rows lost with a database that was put back leave an orphan; whose it was then, nobody can
+    tell but by the signed record that names it (threat model). A store that cannot be asked now
+    keeps no record waiting.
     """
     for media in capture.media:
         try:
@@ -49,5 +53,9 @@ def _key(media: Media) -> str:
 def _is_orphan(media: Media) -> bool:
     if media.state != MediaState.EXPECTED or not blobs().exists(_key(media)):
         return False
-    others = select(Media.id).where(Media.sha256 == media.sha256, Media.id != media.id)
-    return db.session.scalar(others.limit(1)) is None
+    named = union_all(
+        select(literal(1)).where(Media.sha256 == media.sha256, Media.id != media.id),
+        select(literal(1)).where(Quarantine.sha256 == media.sha256),
+        select(literal(1)).where(Upload.sha256 == media.sha256),
+    )
+    return db.session.execute(named.limit(1)).first() is None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, or_, select, update
@@ -12,6 +12,7 @@ from webapp.evidence.intake import aside_files
 from webapp.evidence.models import Media, Quarantine, Upload
 from webapp.extensions import db, execute_core
 
+LIFE = timedelta(days=7)
 FINISHED, MISMATCH, REFUSED = "finished", "mismatch", "refused"
 TERMINATED, EXPIRED = "terminated", "expired"
 # It was finished once, but the store has its file no longer: another upload may bring it again.
@@ -42,6 +43,11 @@ class UploadSnapshot:
         """Where the verified bytes lie."""
         is_aside = self.aside_id is not None
         return aside_files.quarantine_key(self.sha256) if is_aside else original_key(self.sha256)
+
+    @property
+    def begun_at(self) -> datetime:
+        """When it was written down; it may run for `LIFE` from then."""
+        return self.expires_at - LIFE
 
     @property
     def is_finished(self) -> bool:

@@ -60,14 +60,37 @@ def create(upload_id: UUID) -> None:
     os.close(os.open(path_of(upload_id), os.O_WRONLY | os.O_CREAT, 0o600))
 
 
-def write_whole(upload_id: UUID, body: bytes) -> None:
-    """Write a whole file at once. The store syncs it when it takes it over, and nobody else has it.
+@contextmanager
+def whole(upload_id: UUID, body: bytes) -> Iterator[None]:
+    """Have a whole file in the spool, for this request alone; it goes with the block.
+
+    The store syncs it when it takes it over. What a full disk took of it goes as well.
 
     Raises:
-        Refusal: `store_unavailable` (503).
+        Refusal: `upload_locked` (423) when it lies there, `store_unavailable` (503).
     """
+    path = path_of(upload_id)
     try:
-        path_of(upload_id).write_bytes(body)
+        file = path.open("xb", buffering=0)
+    except FileExistsError:
+        raise Refusal("upload_locked", 423) from None
+    except OSError as error:
+        raise Refusal("store_unavailable", 503) from error
+    try:
+        with file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _write_all(file, body)
+            yield
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _write_all(file: BinaryIO, body: bytes) -> None:
+    """Write every byte; an unbuffered file may take fewer at once."""
+    view = memoryview(body)
+    try:
+        while view:
+            view = view[file.write(view) :]
     except OSError as error:
         raise Refusal("store_unavailable", 503) from error
 

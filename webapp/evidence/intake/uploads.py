@@ -20,6 +20,7 @@ from webapp.evidence.intake.progress import progress_of
 from webapp.evidence.intake.snapshots import (
     EXPIRED,
     FINISHED,
+    LIFE,
     LOST,
     TERMINATED,
     UploadSnapshot,
@@ -30,7 +31,6 @@ from webapp.extensions import db, execute_core
 from webapp.jobs import service as jobs
 from webapp.refusals import Refusal
 
-LIFE = timedelta(days=7)
 HOUR = timedelta(hours=1)
 SETTLE_JOB = "evidence.settle-upload"
 
@@ -77,7 +77,9 @@ def receive_whole(
 ) -> UploadSnapshot:
     """Return the upload of a file that is here as a whole; finished if it had come before.
 
-    An upload of the same file that runs is ended, since nobody needs its bytes any more.
+    An upload of the same file that runs is ended, since nobody needs its bytes any more. One whose
+    bytes lie in the store already is gone on with: whoever put them there died, or is about to
+    write it down.
 
     Raises:
         Refusal: those of `begin_upload`; `upload_locked` (423) while another request brings it.
@@ -85,6 +87,8 @@ def receive_whole(
     file = _locked_promise(actor, capture_id, sha256, length)
     current = _current_upload(file, sha256)
     if current is not None and not current.is_finished:
+        if spool.length(current.upload_id) is None:
+            return current
         terminate(upload=current)
         current = None
     return current or _add_upload(actor, capture_id, sha256, file, upload_id)
