@@ -87,6 +87,7 @@ test("only a file that is being sent has a share, and never more than all of it"
   assert.equal(shareOf(itemOf({ state: "sending", sent_bytes: 250 })), 0.25);
   assert.equal(shareOf(itemOf({ state: "sending", sent_bytes: 1200 })), 1);
   assert.equal(shareOf(itemOf({ state: "queued", sent_bytes: 250 })), null);
+  assert.equal(shareOf(itemOf({ state: "sending", sent_bytes: 0 })), null);
 });
 
 test("every state has a look and words; only what was verified looks sealed", () => {

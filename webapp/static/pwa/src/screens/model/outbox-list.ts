@@ -69,8 +69,9 @@ export function lookOf({ state }: Pick<OutboxItem, "state">): { look: string; ic
   }
 }
 
+/** Null where the office has not told of a part yet: what travels in a delivery is there at once, and a bar that stands at nothing says that nothing moves. */
 export function shareOf({ state, sent_bytes, size_bytes }: OutboxItem): number | null {
-  if (state !== "sending" || !size_bytes) return null;
+  if (state !== "sending" || !size_bytes || !sent_bytes) return null;
   return Math.min(1, sent_bytes / size_bytes);
 }
 
