@@ -1,6 +1,6 @@
 """What the roster's pages need beside the rows themselves: words, looks and report pages."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date
 from typing import Any, BinaryIO
@@ -172,10 +172,32 @@ def _changes(fields: list[str], details: list[list[str]]) -> list[str]:
             before, after = names.get(before, ""), names.get(after, "")
         elif name == "benefit":
             before, after = (_kinds(kinds) for kinds in (before, after))
+        elif name in _CODED:
+            before, after = (_CODED[name](code) if code else "" for code in (before, after))
         said[name] = f"{before} → {after}" if before else f"+ {after}"
     return [
         difference_words(name) + (_("：") + said[name] if name in said else "") for name in fields
     ]
+
+
+def sex_words(sex: str) -> str:
+    """What a sex is called."""
+    return str({"M": _("男"), "F": _("女")}.get(sex, sex))
+
+
+def document_words(doc_type: str) -> str:
+    """What a document of identity is called."""
+    words = {
+        "resident": _("居民身份证"), "resident_15": _("15 位居民身份证"), "passport": _("护照"),
+        "residence_permit": _("居住证"), "foreigner_card": _("外国人永久居留证"),
+        "travel_permit": _("通行证"), "military": _("军人或警察证件"),
+    }  # fmt: skip
+    return str(words.get(doc_type, _("其他证件")))
+
+
+_CODED: dict[str, Callable[[str], str]] = {
+    "status": status_words, "sex": sex_words, "document": document_words,
+}  # fmt: skip
 
 
 def _kinds(kinds: str) -> str:

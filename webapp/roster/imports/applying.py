@@ -14,13 +14,9 @@ from webapp.roster.cells.phones import mask as mask_phone
 from webapp.roster.imports.bulk import bring_indexes_back, set_indexes_aside
 from webapp.roster.imports.comparison import Known, joined_notes
 from webapp.roster.imports.contacts import contacts_of, join_contact
+from webapp.roster.imports.fact_changes import change_facts, facts_of
 from webapp.roster.imports.import_models import RosterImportChange
-from webapp.roster.imports.new_people import (
-    LOCATION_SOURCE,
-    NewPeople,
-    prepare,
-    write_new_people,
-)
+from webapp.roster.imports.new_people import NewPeople, prepare, write_new_people
 from webapp.roster.models import Benefit, Person, Phone
 from webapp.roster.reading.readings import RowReading
 from webapp.roster.reading.wire import PackedRow
@@ -97,9 +93,7 @@ class Applier:
             person.address = reading.address
         if "area" in changes:
             person.area_id, person.area_path = reading.area_id, reading.area_path
-        if "position" in changes and reading.position:
-            person.latitude, person.longitude, person.datum = reading.position
-            person.location_source = LOCATION_SOURCE
+        change_facts(person, reading, changes, self.sealer)
         if "note" in changes:
             self._change_note(person, reading.remark)
         if "phone" in changes:
@@ -108,10 +102,6 @@ class Applier:
             join_contact(person, reading.contact, self.sealer)
         if "benefit" in changes:
             self._add_benefit(person, reading)
-        if "employer" in changes:
-            for benefit in person.benefits:
-                if benefit.kind == reading.kind:
-                    benefit.employer = reading.employer
         person.updated_at = self.at
         self.changed.append(person.id)
 
@@ -142,7 +132,8 @@ class Applier:
         deceased = reading.deceased_number
         person.benefits.append(
             Benefit(
-                kind=reading.kind, reported_status=reading.status, employer=reading.employer,
+                kind=reading.kind, reported_status=reading.status or "normal",
+                employer=reading.employer,
                 deceased_number_index=self.sealer.index(deceased) if deceased else None,
             )
         )  # fmt: skip
@@ -151,16 +142,13 @@ class Applier:
         """Keep what an undo needs."""
         before = {
             "name": person.name, "address": person.address, "area_id": person.area_id,
-            "area_path": person.area_path, "latitude": person.latitude,
-            "longitude": person.longitude, "datum": person.datum,
-            "location_source": person.location_source,
+            "area_path": person.area_path,
             "note": self.sealer.unseal(person.note_sealed) if person.note_sealed else "",
             "updated_at": person.updated_at.isoformat(),
             "phones": [self.sealer.unseal(phone.number_sealed) for phone in person.phones],
             "benefits": [benefit.kind for benefit in person.benefits],
-            "employers": {benefit.kind: benefit.employer for benefit in person.benefits},
             "contacts": contacts_of(person, self.sealer),
-        }  # fmt: skip
+        } | facts_of(person)  # fmt: skip
         sealed = self.sealer.seal(json.dumps(before, ensure_ascii=False))
         db.session.add(
             RosterImportChange(import_id=self.import_id, person_id=person.id, before=sealed)

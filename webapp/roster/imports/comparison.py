@@ -1,6 +1,7 @@
 """What a row would change of a pensioner whom the roster holds already; pure."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID
 
 from webapp.roster.cells.names import is_unclear, softly_same
@@ -18,8 +19,9 @@ class Known:
     """A pensioner as the roster holds him or her, as far as a workbook may change it.
 
     `phones` are keyed indexes in their own order, `shown_phones` the same as lists show them,
-    `benefits` go from kind to status, `employers` from kind to name; `contacts` are name, relation
-    and telephone number of each.
+    `benefits` go from kind to status, `employers` from kind to name, `deceased` from kind to the
+    keyed index of a dead worker's number; `contacts` are name, relation and telephone number of
+    each; `position` is latitude and longitude in degrees of WGS-84, and the datum it came in.
     """
 
     id: UUID
@@ -28,20 +30,27 @@ class Known:
     area_id: int | None
     area_path: str
     reported_status: str
-    has_position: bool
+    position: tuple[float, float, str] | None = None
+    sex: str | None = None
+    birth_on: date | None = None
+    doc_type: str = "resident"
     note: str = ""
     shown_phones: list[str] = field(default_factory=list)
     phones: list[bytes] = field(default_factory=list)
     benefits: dict[str, str] = field(default_factory=dict)
     contacts: list[Contact] = field(default_factory=list)
     employers: dict[str, str] = field(default_factory=dict)
+    deceased: dict[str, bytes] = field(default_factory=dict)
 
 
-def compare(reading: RowReading, known: Known, phones: list[bytes]) -> list[str]:
+def compare(
+    reading: RowReading, known: Known, phones: list[bytes], deceased: bytes | None = None
+) -> list[str]:  # fmt: skip
     """The fields that the row changes, such as name, address, area, phone, benefit, contact.
 
     Findings are added to the reading; after a HOLD the list of changes means nothing. A better
-    name is never overwritten by a worse one.
+    name is never overwritten by a worse one, and what the row does not say changes nothing.
+    `phones` and `deceased` are the keyed indexes of the row's numbers.
     """
     _compare_status(reading, known)
     changes = _compare_name(reading, known)
@@ -51,17 +60,17 @@ def compare(reading: RowReading, known: Known, phones: list[bytes]) -> list[str]
         changes.append("area")
     if any(phone not in known.phones for phone in phones):
         changes.append("phone")
-    if reading.kind not in known.benefits:
-        changes.append("benefit")
+    changes += _changed_benefit(reading, known, deceased)
     if joined_notes(reading.remark, known.note) != known.note:
         changes.append("note")
     if joined_contacts(reading.contact, known.contacts) != known.contacts:
         changes.append("contact")
-    if _changes_employer(reading, known):
-        changes.append("employer")
-    if reading.position is not None and not known.has_position:
-        changes.append("position")
-    return changes
+    told = {
+        "position": (reading.position, known.position), "sex": (reading.sex, known.sex),
+        "birth": (reading.birth_on, known.birth_on),
+        "document": (reading.doc_type, known.doc_type),
+    }  # fmt: skip
+    return changes + [name for name, (new, old) in told.items() if new and new != old]
 
 
 def joined_notes(new: str, old: str) -> str:
@@ -88,14 +97,17 @@ def joined_contacts(new: Contact | None, old: list[Contact]) -> list[Contact]:
     return [*old, new]
 
 
-def _changes_employer(reading: RowReading, known: Known) -> bool:
-    """A new benefit brings its employer along; that of a known one may be another now."""
-    is_known = reading.kind in known.benefits
-    return (
-        is_known
-        and bool(reading.employer)
-        and reading.employer != known.employers.get(reading.kind, "")
-    )
+def _changed_benefit(reading: RowReading, known: Known, deceased: bytes | None) -> list[str]:
+    """A new benefit brings everything along; of a known one each fact may be another now."""
+    kind = reading.kind
+    if kind not in known.benefits:
+        return ["benefit"]
+    told = {
+        "status": (reading.status, known.benefits[kind]),
+        "employer": (reading.employer, known.employers.get(kind, "")),
+        "deceased": (deceased, known.deceased.get(kind)),
+    }
+    return [name for name, (new, old) in told.items() if new and new != old]
 
 
 def _compare_status(reading: RowReading, known: Known) -> None:

@@ -66,7 +66,8 @@ class KnownPeople:
         for part in chunks(wanted, MOST_BOUND):
             query = select(
                 Person.number_index, Person.id, Person.name, Person.address, Person.area_id,
-                Person.area_path, Person.reported_status, Person.latitude, Person.note_sealed,
+                Person.area_path, Person.reported_status, Person.note_sealed, Person.latitude,
+                Person.longitude, Person.datum, Person.sex, Person.birth_on, Person.doc_type,
             ).where(Person.number_index.in_(part))  # fmt: skip
             found |= {row.number_index: _known(row) for row in db.session.execute(query)}
         _add_what_hangs_on({known.id: known for known in found.values()})
@@ -112,14 +113,16 @@ def _expected(reading: RowReading) -> Known:
     """Return a pensioner as an earlier row of the file will have made him or her."""
     return Known(
         uuid7(), reading.name, reading.address, reading.area_id, reading.area_path, "normal",
-        has_position=True,
+        reading.position, reading.sex, reading.birth_on, reading.doc_type,
     )  # fmt: skip
 
 
 def _known(row: Any) -> Known:
+    place = (row.latitude, row.longitude, row.datum or "")
     return Known(
         row.id, row.name, row.address, row.area_id, row.area_path, row.reported_status,
-        row.latitude is not None, sealer().unseal(row.note_sealed) if row.note_sealed else "",
+        place if row.latitude is not None else None, row.sex, row.birth_on, row.doc_type,
+        sealer().unseal(row.note_sealed) if row.note_sealed else "",
     )  # fmt: skip
 
 
@@ -132,13 +135,14 @@ def _add_what_hangs_on(people: dict[UUID, Known]) -> None:
             people[person_id].phones.append(index)
             people[person_id].shown_phones.append(masked)
         benefits = select(
-            Benefit.person_id, Benefit.kind, Benefit.reported_status, Benefit.employer
-        )
-        for person_id, kind, status, employer in db.session.execute(
-            benefits.where(Benefit.person_id.in_(part))
-        ):
+            Benefit.person_id, Benefit.kind, Benefit.reported_status, Benefit.employer,
+            Benefit.deceased_number_index,
+        ).where(Benefit.person_id.in_(part))  # fmt: skip
+        for person_id, kind, status, employer, deceased in db.session.execute(benefits):
             people[person_id].benefits[kind] = status
             people[person_id].employers[kind] = employer
+            if deceased:
+                people[person_id].deceased[kind] = deceased
         contacts = select(Contact.person_id, Contact.name, Contact.relation, Contact.phone_sealed)
         contacts = contacts.where(Contact.person_id.in_(part)).order_by(Contact.id)
         for person_id, name, relation, sealed in db.session.execute(contacts):

@@ -47,8 +47,10 @@ def difference_words(name: str) -> str:
     words = {
         "created": _("新增人员"), "changed": _("有变动的人员"), "unchanged": _("没有变动的人员"),
         "name": _("姓名"), "address": _("住址变动"), "area": _("区划变动"),
-        "phone": _("电话变动"), "benefit": _("新增待遇"), "position": _("新增坐标"),
+        "phone": _("电话变动"), "benefit": _("新增待遇"), "position": _("坐标变动"),
         "note": _("备注变动"), "contact": _("联系人变动"), "employer": _("原单位变动"),
+        "status": _("系统所报待遇状态变动"), "deceased": _("死亡职工号码变动"),
+        "sex": _("性别变动"), "birth": _("出生日期变动"), "document": _("证件类型变动"),
     }  # fmt: skip
     return str(words.get(name, name))
 

@@ -49,7 +49,8 @@ def prepare(rows: Sequence[PackedRow], indexes: list[bytes], sealer: Sealer) -> 
     if any(notes):
         people["note_sealed"] = [sealer.seal(note) if note else None for note in notes]
     benefits: Columns = {
-        "person_id": ids, "kind": kinds, "reported_status": statuses, "employer": employers,
+        "person_id": ids, "kind": kinds,
+        "reported_status": [status or "normal" for status in statuses], "employer": employers,
         "deceased_number_index": [sealer.index(n) if n else None for n in deceased],
     }  # fmt: skip
     return NewPeople(

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from webapp.areas.rules import path_lies_in
+from webapp.roster.cells.numbers import mask as mask_number
 from webapp.roster.cells.numbers import upgrade_legacy
 from webapp.roster.cells.phones import mask as mask_phone
 from webapp.roster.imports.comparison import (
@@ -21,6 +22,7 @@ from webapp.roster.reading.repeats import same_street
 from webapp.roster.reading.treatments import Treatment
 from webapp.sealing import Sealer
 
+_HIDDEN = "******"
 UNUSED = frozenset({Treatment.SKIP, Treatment.HOLD, Treatment.REJECT})
 
 
@@ -46,9 +48,22 @@ class Verdict:
             "employer": (known.employers.get(reading.kind, ""), reading.employer),
             "phone": ("、".join(known.shown_phones), "、".join(self._phones(reading, known))),
             "benefit": (" ".join(known.benefits), " ".join([*known.benefits, reading.kind])),
-            "position": ("", ", ".join(map(str, reading.position or ()))),
-        }  # fmt: skip
+        } | self._facts(reading, known)  # fmt: skip
         return [[name, *words[name]] for name in self.changes if name in words]
+
+    @staticmethod
+    def _facts(reading: RowReading, known: Known) -> dict[str, tuple[str, str]]:
+        """Changes of facts in codes; of the number that was known of a dead worker only its index
+        is kept, so that nothing of it can be shown."""
+        kind, was_dead = reading.kind, known.deceased.get(reading.kind)
+        return {
+            "position": (_joined(known.position), _joined(reading.position)),
+            "sex": (known.sex or "", reading.sex or ""),
+            "birth": (_day(known.birth_on), _day(reading.birth_on)),
+            "document": (known.doc_type, reading.doc_type),
+            "status": (known.benefits.get(kind, ""), reading.status),
+            "deceased": (_HIDDEN if was_dead else "", mask_number(reading.deceased_number)),
+        }
 
     def mark(self, reading: RowReading, sealer: Sealer, *parts: object) -> bytes:
         """Return a keyed hash of whom the row is about, what stands there and what comes.
@@ -61,6 +76,8 @@ class Verdict:
             [index.hex() for index in (known.phones if known else ())],
             [index.hex() for index in self.phones],
             known.contacts if known else [], reading.contact,
+            known.deceased.get(reading.kind, b"").hex() if known else "",
+            reading.deceased_number,
             [[each.code, each.facts] for each in reading.findings],
         ]  # fmt: skip
         return sealer.index(json.dumps(told, ensure_ascii=False, default=str))
@@ -70,6 +87,14 @@ class Verdict:
         own = [mask_phone(number) for number in reading.phones]
         older = zip(known.phones, known.shown_phones, strict=True)
         return own + [shown for index, shown in older if index not in self.phones]
+
+
+def _joined(position: tuple[float, float, str] | None) -> str:
+    return ", ".join(map(str, position or ()))
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
 
 
 def _shown(contacts: list[Contact]) -> str:
@@ -101,7 +126,9 @@ class RowJudge:
             if person is not None:
                 self._person_within_duty(reading, person)
                 phones = [self.sealer.index(number) for number in reading.phones]
-                changes = compare(reading, person, phones)
+                dead = reading.deceased_number
+                deceased = self.sealer.index(dead) if dead else None
+                changes = compare(reading, person, phones, deceased)
             verdicts.append(Verdict(person, changes, phones))
         if not known.is_empty:
             newcomers = [r for r, v in zip(readings, verdicts, strict=True) if v.known is None]

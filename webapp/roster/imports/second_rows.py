@@ -6,7 +6,7 @@ from webapp.roster.reading.readings import RowReading
 
 OTHER_ADDRESS = "另一住址"
 # What the first row said of the person stays.
-_OF_FIRST = frozenset({"name", "address", "area"})
+_OF_FIRST = frozenset({"name", "address", "area", "position", "sex", "birth", "document"})
 
 
 def leave_first_row(reading: RowReading, verdict: Verdict) -> None:
@@ -16,6 +16,9 @@ def leave_first_row(reading: RowReading, verdict: Verdict) -> None:
     if first == "" and reading.address:
         added = [name for name in ("address", "area") if name not in verdict.changes]
         verdict.changes += added if reading.area_id is not None else added[:1]
+        verdict.changes = [
+            n for n in verdict.changes if n not in _OF_FIRST or n in {"address", "area"}
+        ]
         return
     if reading.address and reading.address != first:
         reading.keep(reading.address, OTHER_ADDRESS)

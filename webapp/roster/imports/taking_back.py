@@ -13,6 +13,7 @@ from webapp.chunks import chunks
 from webapp.extensions import db
 from webapp.roster.cells.phones import mask as mask_phone
 from webapp.roster.imports.contacts import contacts_of, new_contact
+from webapp.roster.imports.fact_changes import bring_facts_back
 from webapp.roster.imports.import_models import (
     RosterImport,
     RosterImportChange,
@@ -65,8 +66,7 @@ def _bring_back(change: RosterImportChange) -> bool:
     """Write what stood there before; return whether the area of then is gone."""
     before: dict[str, Any] = json.loads(sealer().unseal(change.before))
     person = db.session.get_one(Person, change.person_id)
-    for name in ("name", "address", "latitude", "longitude", "datum", "location_source"):
-        setattr(person, name, before[name])
+    person.name, person.address = before["name"], before["address"]
     note = before.get("note", "")
     person.note_sealed = sealer().seal(note) if note else None
     is_moved_up = _place_back(person, before["area_id"], before["area_path"])
@@ -74,16 +74,15 @@ def _bring_back(change: RosterImportChange) -> bool:
     kept = {phone.number_index: phone for phone in person.phones}
     person.phones = [_phone(kept, number, at) for at, number in enumerate(before["phones"])]
     person.benefits = [b for b in person.benefits if b.kind in before["benefits"]]
-    _contacts_and_employers(person, before)
+    bring_facts_back(person, before)
+    _contacts(person, before)
     return is_moved_up
 
 
-def _contacts_and_employers(person: Person, before: dict[str, Any]) -> None:
+def _contacts(person: Person, before: dict[str, Any]) -> None:
     """Bring back what older imports did not change, and so did not keep either."""
     if "contacts" not in before:
         return
-    for benefit in person.benefits:
-        benefit.employer = before["employers"].get(benefit.kind, benefit.employer)
     told = [tuple(each) for each in before["contacts"]]
     if contacts_of(person, sealer()) != told:
         person.contacts = [new_contact(each, sealer()) for each in told]

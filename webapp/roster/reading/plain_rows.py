@@ -106,7 +106,7 @@ class PlainRows:
         kind, area_id, path = settled
         return [
             row, name, number, "resident", own_sex, f"{digits[:4]}-{digits[4:6]}-{digits[6:]}",
-            kind, "normal", area_id, path, address, (phone,) if phone else (), None, "", "", None,
+            kind, "", area_id, path, address, (phone,) if phone else (), None, "", "", None,
             "",
         ]  # fmt: skip
 

@@ -32,7 +32,8 @@ class RowReading:
     sex: str | None = None
     birth_on: date | None = None
     kind: str = "retiree"
-    status: str = "normal"
+    # Empty where the row says nothing of it.
+    status: str = ""
     area_id: int | None = None
     area_path: str = "/"
     address: str = ""
@@ -71,7 +72,7 @@ class RowReading:
     def content(self) -> tuple[object, ...]:
         """Everything that the row says, to tell a repetition from a contradiction."""
         return (
-            self.name, self.number, self.kind, self.status, self.area_id, self.address,
+            self.name, self.number, self.kind, self.status or "normal", self.area_id, self.address,
             self.phones, self.contact, self.employer, self.deceased_number, self.position,
             self.remark, self.sex, self.birth_on and self.birth_on.isoformat(), self.marks(),
         )  # fmt: skip

@@ -279,7 +279,7 @@ class SheetRules:
     def _benefit(self, reading: RowReading, values: Values) -> None:
         if values.status is not None:
             status = read_status(values.status)
-            reading.status = status.value or "normal"
+            reading.status = status.value or ""
             if status.code:
                 reading.note(status.code, field="status")
         if values.employer is not None:

@@ -84,7 +84,9 @@ def read_kind(cell: Cell, header: str) -> Meaning:
 def read_status(cell: Cell) -> Meaning:
     """`normal` or `suspended`. 停发 is held: some systems mean "suspended", others "stopped"."""
     text = _text(cell)
-    if not text or text in NONE_WORDS or text in _STATUS["normal"]:
+    if not text or text in NONE_WORDS:
+        return Meaning(None)
+    if text in _STATUS["normal"]:
         return Meaning("normal")
     if text in _STATUS["suspended"]:
         return Meaning("suspended")
