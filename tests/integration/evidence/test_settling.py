@@ -176,7 +176,7 @@ def test_other_words_under_a_known_id_wait_for_the_office(field: Fieldwork) -> N
     office = sign_in(field, "office1")
     assert f'href="/set-aside/{index}"' in office.get("/set-aside").get_data(as_text=True)
     assert (
-        office.post(f"/set-aside/{index}/settlement", data={"reason": "问过了"}).status_code == 302
+        office.post(f"/set-aside/{index}/settlement", data={"reason": "问过了"}).status_code == 303
     )
     page = office.get("/set-aside?state=settled").get_data(as_text=True)
     assert f'href="/set-aside/{index}"' in page

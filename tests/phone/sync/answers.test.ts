@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ResultBody } from "../../../webapp/static/pwa/src/domain/report";
+import type { Attempt, ResultBody } from "../../../webapp/static/pwa/src/domain/report";
 import { oneVisit } from "../../../webapp/static/pwa/src/app/visit-views";
 import { applyPack, listCases } from "../../../webapp/static/pwa/src/store/cases";
 import { countOutbox, listOutbox, moveItem, retryNow, settleAfterStart } from "../../../webapp/static/pwa/src/store/outbox";
-import { resultsOf, saveResult } from "../../../webapp/static/pwa/src/store/results";
-import { problem } from "../net/server";
+import { resultsOf, saveAttempts, saveResult } from "../../../webapp/static/pwa/src/store/results";
+import { json, problem } from "../net/server";
 import { person, visit } from "../samples";
 import { OTHER, VISIT, beginEachWithAnOffice, full, office, states, visitDone } from "./with-office";
 
@@ -130,3 +130,59 @@ test("a list that begins from nothing takes away what it does not name, at its l
     [OTHER, undefined],
   ]);
 });
+
+function attempt(attempt_id: string): Attempt {
+  return {
+    attempt_id,
+    started_at: "2026-11-26T01:30:00.000Z",
+    ended_at: null,
+    met: "nobody_home",
+    action: null,
+    number_end: null,
+    note: "",
+    position: null,
+  };
+}
+
+/** The list as the office tells it, with what it has of the visit. */
+function listed(has: { results: { result_id: string; state: string }[]; attempts: Attempt[] }): void {
+  office.pack = {
+    visits: [visit(VISIT, { status: "assigned", ...has })],
+    people: [person({ person_id: `person-of-${VISIT}` })],
+    removed: [],
+  };
+}
+
+test("what the office lists no longer after a backup goes again, though no checkpoint contradicts", async () => {
+  await visitDone();
+  await saveAttempts(VISIT, [attempt("0198f7c4-2f6e-7a31-8a44-0d5c1f0e9a01")]);
+  await full();
+  const sent = office.attempts[0] as { attempts: Attempt[] };
+  const has = { results: [{ result_id: office.results[0]!.result_id, state: "submitted" }], attempts: sent.attempts };
+  listed(has);
+  await full();
+  assert.deepEqual([office.results.length, office.attempts.length], [1, 1]);
+  listed({ results: [], attempts: [] });
+  await full();
+  assert.deepEqual([(await states())["result"], (await states())["attempts"]], ["queued", "queued"]);
+  listed(has);
+  await full();
+  assert.deepEqual([(await states())["result"], (await states())["attempts"]], ["received", "received"]);
+  assert.deepEqual(office.results[1], office.results[0]);
+  assert.deepEqual(office.attempts[1], office.attempts[0]);
+});
+
+for (const call of ["results", "attempts"] as const) {
+  test(`an answer to ${call} that only looks like the office's leaves them unsent`, async () => {
+    await visitDone();
+    await saveAttempts(VISIT, [attempt("0198f7c4-2f6e-7a31-8a44-0d5c1f0e9a02")]);
+    office.on(new RegExp(`^POST /api/v1/${call}`), () => json({ code: 302, msg: "please sign in" }));
+    await full();
+    const type = call === "results" ? "result" : "attempts";
+    assert.equal((await states())[type], "queued");
+    office.answers.shift();
+    await retryNow();
+    await full();
+    assert.deepEqual([(await states())[type], office[call].length], ["received", 1]);
+  });
+}

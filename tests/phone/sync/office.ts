@@ -110,10 +110,11 @@ export class Office extends FakeServer {
       /^POST \/api\/v1\/attempts/,
       ({ body }) => (this.attempts.push(JSON.parse(Buffer.from(body).toString())), json({ added: 1 })),
     );
-    this.on(
-      /^POST \/api\/v1\/results/,
-      ({ body }) => (this.results.push(JSON.parse(Buffer.from(body).toString())), json({ state: "submitted" }, 201)),
-    );
+    this.on(/^POST \/api\/v1\/results/, ({ body }) => {
+      const result = JSON.parse(Buffer.from(body).toString()) as ResultBody;
+      this.results.push(result);
+      return json({ result_id: result.result_id, state: "submitted" }, 201);
+    });
   }
 
   /** Begins to take deliveries. Each part gets what its own call answers, whatever a test has put there. */

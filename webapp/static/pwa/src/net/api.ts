@@ -116,8 +116,10 @@ function missingOf({ missing }: { missing?: unknown }): string[] {
   );
 }
 
+/** Throws `portal` unless it was the office that answered: whoever stands between may answer anything in JSON. */
 export async function postAttempts(token: string, body: unknown): Promise<void> {
-  await json("/attempts", token, body);
+  const answer = await json<{ added?: unknown } | null>("/attempts", token, body);
+  if (typeof answer?.added !== "number") throw offline("portal", 200);
 }
 
 export interface ResultAnswer {

@@ -13,6 +13,7 @@ import { dropPhotos, keepPhoto, photoPaths } from "../store/photos";
 import { readSessionRow } from "../store/sessions";
 import { readServerOffset, writeLimits } from "../store/settings";
 import { stopOf } from "./failures";
+import { sendLostReports } from "./lost-reports";
 import { keepAsked } from "./new-phones";
 import type { WorkerSession } from "./turn";
 
@@ -31,6 +32,7 @@ export async function pullPack({ session, token }: WorkerSession): Promise<void>
     if (!(await applied(page))) return;
     await keepReferences(pack);
     await keepAccount(worker_id, pack);
+    await sendLostReports(await itemsOfWorker(worker_id), pack);
     await tellResults(worker_id, pack);
     // A page that leads nowhere must not be asked for again and again.
     next = pack.next && pack.next !== cursor ? pack.next : null;

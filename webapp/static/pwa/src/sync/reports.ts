@@ -4,7 +4,7 @@ import type { SendEvent } from "../domain/outbox";
 import type { ResultBody } from "../domain/report";
 import type { OutboxItem } from "../domain/sending";
 import { postAttempts, postResult } from "../net/api";
-import { NetError } from "../net/errors";
+import { NetError, offline } from "../net/errors";
 import { itemsOfWorker, moveItem } from "../store/outbox";
 import { readReport } from "../store/results";
 import { renameResult } from "../store/renaming";
@@ -30,6 +30,8 @@ export async function sendResults(turn: WorkerSession): Promise<void> {
 export async function sendResult(turn: WorkerSession, item: OutboxItem, post: typeof postResult = postResult): Promise<void> {
   await trying(turn, item, async () => {
     const answer = await post(turn.token, await bodyOf(item)).catch((error: unknown) => sendRecordsAgain(item, error));
+    // Only the office knows the result's own name; whoever stands between may answer anything in JSON.
+    if (answer?.result_id !== item.ref) throw offline("portal", 200);
     await received(item);
     const event = AFTER_ANSWER[answer.state ?? ""];
     if (event) await moveItem(item.item_id, event);
