@@ -8,7 +8,7 @@ one finds nobody.
 import re
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, func, or_, select
 
 from webapp import sealing
 from webapp.extensions import db
@@ -19,6 +19,12 @@ from webapp.roster.models import Person, Phone
 # Up to so many people a list reads their rows by person; beyond, a page of it is full soon anyway.
 FEW_PEOPLE = 300
 _NUMBER_DIGITS = 7
+_TO_FULL_WIDTH = 0xFEE0
+# From the Han characters on, until the full-width forms that folding has taken away.
+_FIRST_OF_ONE_FORM = 0x3400
+# The dots between the parts of a name, as people and systems write them.
+_DOT_SIGNS = "·•・･‧∙.．"
+_DOTS = re.compile(f"[{_DOT_SIGNS}]")
 _NUMBER_SIGNS = re.compile(r"[0-9A-Z()+\-]+")
 
 
@@ -28,13 +34,27 @@ def means(words: str) -> Any:
     numbered = _has_number(bare)
     if len(re.findall(r"[0-9]", bare)) >= _NUMBER_DIGITS and _NUMBER_SIGNS.fullmatch(bare):
         return numbered
-    # Stored words keep the width in which they came, so both spellings are looked for.
-    spellings = {tidy(words), tidy(fold_width(words))}
-    return or_(
-        *(column.contains(text, autoescape=True)
-          for column in (Person.name, Person.address) for text in sorted(spellings)),
-        numbered,
-    )  # fmt: skip
+    return or_(*(_says(column, words) for column in (Person.name, Person.address)), numbered)
+
+
+def _says(column: Any, words: str) -> Any:
+    """Return the condition that a column holds the words, whatever their width and spaces.
+
+    Stored words keep the form in which they came. Only where the characters without another form
+    stand in this order, which is quickly asked, are the stored words folded.
+    """
+    dotted = _DOTS.search(fold_width(words)) is not None
+    bare = _DOTS.sub("·", drop_spaces(fold_width(words)))
+    if not bare:
+        return column.contains(tidy(words), autoescape=True)
+    folded = func.replace(func.replace(column, " ", ""), "\u3000", "")
+    for sign in sorted(set(bare)):
+        if "!" <= sign <= "~":
+            folded = func.replace(folded, chr(ord(sign) + _TO_FULL_WIDTH), sign)
+    for dot in _DOT_SIGNS if dotted else "":
+        folded = func.replace(folded, dot, "·")
+    rough = "%".join(["", *(sign for sign in bare if ord(sign) >= _FIRST_OF_ONE_FORM), ""])
+    return and_(column.like(rough or "%"), folded.contains(bare, autoescape=True))
 
 
 def is_of(column: Any, words: str) -> Any:
