@@ -133,3 +133,23 @@ def test_a_sheet_may_begin_right_of_column_a(form: str, offset: int) -> None:
     found = list(used(data).values())
     assert [each.address for each in found] == ["沁园社区1号楼"] * 2
     assert "cell_struck" in found[0].codes
+
+
+@pytest.mark.parametrize("words", [
+    "补充：徐凤英，37039919500305013X，13905300006", "注：补录李木瓜 37039919500305013X",
+    "备注：李木瓜37039919500305013x", "说明：新增李木瓜，身份证37039919500305013X",
+    "合计：3人，另李木瓜37039919500305013X", "（李木瓜37039919500305013X）",
+    "李木瓜 370399195003050018 13905300006", "另有李木瓜（370399 19500305 013X）漏登",
+    "注：李木瓜３７０３９９１９５００３０５０１３Ｘ",
+])  # fmt: skip
+@pytest.mark.parametrize("at", range(5))
+def test_a_row_with_a_whole_number_in_any_cell_is_held(at: int, words: str) -> None:
+    line = [words if column == at else "" for column in range(len(NOTED))]
+    assert 3 in held(xlsx([NOTED, *people(1), line, *people(2)]))
+
+
+@pytest.mark.parametrize("words", [
+    "注：开户行账号6222021603012345678", "合计：3人", "备注：联系13905300006",
+])  # fmt: skip
+def test_a_footer_without_a_whole_number_is_nobody(words: str) -> None:
+    assert held(xlsx([NOTED, *people(1), [words, "", "", "", ""], *people(2)])) == {}

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from webapp.roster.cells.cleaning import Cell, as_text, drop_spaces, is_blank
+from webapp.roster.cells.cleaning import Cell, as_text, drop_spaces, fold_width, is_blank
 from webapp.roster.cells.phones import MOBILE
 from webapp.roster.reading.headers import Field, Header, repeats_header
 from webapp.roster.reading.losses import loss_in
@@ -29,6 +29,10 @@ _SIGNATURE = re.compile(
     r"(?:人员?|领导|员|长)?[)）]?$|盖章|签[字章名]|[合总小共累]计|^备注|^说明|^注"
 )
 _HAN = re.compile(r"[\u3400-\u9fff]")
+# An identity number of 18 signs with a possible day of birth (GB 11643), no part of a longer one.
+_WHOLE_NUMBER = re.compile(
+    r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)"
+)
 _NUMBER_LIKE = re.compile(r"\d{6,}|\d[.．]\d+[Ee]\+?\d+")
 
 
@@ -42,15 +46,27 @@ def kind_of_row(row: list[Cell], header: Header, synonyms: dict[str, Field]) -> 
     texts = [text for cell in row if not is_blank(cell) and (text := drop_spaces(as_text(cell)))]
     if not texts:
         return None if any(not is_blank(cell) for cell in row) else "row_blank"
-    if number_at is not None and number_at < len(row) and _holds_number(row[number_at]):
+    if holds_person(row, header):
         return None
     return _kind_without_number(row, texts, header, synonyms)
 
 
 def holds_person(row: list[Cell], header: Header) -> bool:
-    """Whether a row surely names somebody: there is a number, or something like one."""
+    """Whether a row surely names somebody: a number, or something like one, stands in its column.
+
+    A whole identity number in any other cell names somebody too, whatever stands before it
+    ("注：补录…"): such a row is held for a person to read, never taken for a footer.
+    """
     at = header.columns.get(Field.NUMBER)
-    return at is not None and at < len(row) and _holds_number(row[at])
+    if at is not None and at < len(row) and _holds_number(row[at]):
+        return True
+    return any(_holds_whole_number(cell) for cell in row if not is_blank(cell))
+
+
+def _holds_whole_number(cell: Cell) -> bool:
+    """With its spaces, lest a telephone behind it joins it, or without, if it stands in groups."""
+    text = fold_width(as_text(cell))
+    return any(map(_WHOLE_NUMBER.search, (text, drop_spaces(text))))
 
 
 def looks_like_header(row: list[Cell], header: Header) -> bool:
