@@ -156,3 +156,14 @@ def test_a_month_contradicts_only_other_months(cell: object, months: set[int]) -
     agreeing = {month for month in range(1, 13) if not reading.contradicts(date(1952, month, 19))}
     assert agreeing == months
     assert reading.contradicts(date(1953, min(months), 19))
+
+
+@pytest.mark.parametrize("cell", ["139O5300001", "13９o5300001", "1390l5300001", "139零5300001"])
+def test_a_number_with_a_wrong_letter_is_not_read_as_another(cell: str) -> None:
+    reading = read_phones(cell)
+    assert reading.numbers == ()
+    assert "phone_unreadable" in reading.codes
+
+
+def test_a_letter_between_two_whole_numbers_parts_them() -> None:
+    assert read_phones("5300001a13905330001").numbers == ("0533-5300001", "13905330001")

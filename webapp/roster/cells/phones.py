@@ -27,6 +27,7 @@ _WORDS_BETWEEN = re.compile(
     r"(?:1[3-9][0-9][\s-]?[0-9]{4}[\s-]?[0-9]{4}|0[0-9]{2,3}[\s-]?[0-9]{7,8}"
     r"|(?<![0-9-])[2-9][0-9]{6})(?![0-9]))"
 )
+_WRONG_LETTER = re.compile(r"(?<![0-9-])[0-9]{1,6}[A-Za-z\u3007\u96f6][0-9]$")
 _SEPARATORS = re.compile(
     r"[/,，、;；|\n\r]+|\s{2,}|(?<=[0-9])\s+(?=1[3-9][0-9]{9})|(?<=[0-9]{7})\s+(?=0?[0-9]{3,4}-)"
     r"|(?<=[0-9]{7})\s+(?=(?:0[0-9]{9,11}|[2-9][0-9]{6})(?![0-9]))"
@@ -101,7 +102,15 @@ def _from_text(raw: str, codes: list[str]) -> PhonesReading:
 
 def _spread(text: str) -> str:
     """Numbers written with nothing but a stroke or some words between them are set apart."""
-    return _WORDS_BETWEEN.sub("/", _PACKED.sub(lambda found: f"{found[1] or ''}/", text))
+    return _WORDS_BETWEEN.sub(_between, _PACKED.sub(lambda found: f"{found[1] or ''}/", text))
+
+
+def _between(found: re.Match[str]) -> str:
+    """A stroke, but none within a number that has one wrong letter ("139O5300001").
+
+    What stands behind such a letter is the rest of this number, not another household's.
+    """
+    return "" if _WRONG_LETTER.search(found.string[: found.end() + 2]) else "/"
 
 
 def _one(part: str, codes: list[str]) -> str:
