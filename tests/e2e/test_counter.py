@@ -76,18 +76,45 @@ def test_a_walk_in_is_certified_reviewed_by_another_and_verified(
     assert "sound" in server.flask("evidence", "verify-all")
 
 
-def test_a_picture_that_could_not_be_sent_is_kept_and_sent_later(
-    desk: Desk, ledger: Ledger
-) -> None:
+def kept_here(desk: Desk, ledger: Ledger) -> str:
+    """Certify somebody while the line is cut; return the visit, whose picture lies here."""
     visit_id = begun(desk, ledger)
     enrol(desk.page)
     photograph(desk.page)
     desk.page.route("**/api/v1/captures", lambda route: route.abort())
     desk.page.get_by_role("button", name="本人健在，提交").click()
     expect(desk.page.get_by_role("alert")).to_contain_text("照片已存在这台电脑里")
-    assert ledger.captures(visit_id) == []
-
     desk.page.unroute("**/api/v1/captures")
+    return visit_id
+
+
+def test_what_the_server_keeps_apart_keeps_nobody_waiting(
+    desk: Desk, desk_browser: Browser, ledger: Ledger, server: LiveServer
+) -> None:
+    """The clerk certified the same person at another computer meanwhile."""
+    visit_id = kept_here(desk, ledger)
+    context = desk_browser.new_context(locale="zh-CN", viewport={"width": 1280, "height": 800})
+    other = Desk(context.new_page(), server.url)
+    other.sign_in("office1")
+    other.go(f"counter/{visit_id}")
+    enrol(other.page)
+    photograph(other.page)
+    other.page.get_by_role("button", name="本人健在，提交").click()
+    other.page.wait_for_url(f"**/visits/{visit_id}")
+    context.close()
+
+    desk.go(f"people/{somebody_without_visit(ledger)}")
+    desk.page.get_by_role("button", name="本人在窗口，现在认证").click()
+    expect(desk.page.get_by_role("button", name="拍照")).to_be_visible()
+    assert [one["state"] for one in ledger.captures(visit_id)] == ["received", "received"]
+    assert ledger.count("result", f"visit_id = '{UUID(visit_id).hex}'") == 2
+
+
+def test_a_picture_that_could_not_be_sent_is_kept_and_sent_later(
+    desk: Desk, ledger: Ledger
+) -> None:
+    visit_id = kept_here(desk, ledger)
+    assert ledger.captures(visit_id) == []
     desk.page.reload()
     desk.page.wait_for_url(f"**/visits/{visit_id}")
     assert len(ledger.captures(visit_id)) == 1

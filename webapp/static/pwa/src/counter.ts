@@ -47,6 +47,7 @@ function show(pane: Pane, problem = ""): void {
 /** The server's own sentence where it gave one. */
 function sentenceOf(error: unknown, otherwise: string): string {
   if (!(error instanceof NetError)) return word(otherwise);
+  if (error.facts["kept"] === true) return `${word("aside")} ${error.detail}`;
   return error.kind === "offline" ? word(otherwise === "kept" ? "kept" : "no_answer") : error.detail || word(otherwise);
 }
 
@@ -74,22 +75,59 @@ async function enrol(form: HTMLFormElement): Promise<void> {
   form.reset();
 }
 
-/** Sends what lies here; each step repeated changes nothing at the server. */
-async function send(work: DeskWork, token: string): Promise<void> {
-  await postCapture(token, work.record, work.signature, work.ticket);
-  const settled = async (): Promise<void> => undefined;
-  await upload(
-    { token, blob: work.picture, capture_id: work.capture_id, sha256: work.picture_sha256, url: null, line: NEW_LINE },
-    { onUrl: settled, onOffset: settled, onLine: settled },
-  );
-  await postResult(token, work.result);
-  await removeDeskWork(work.capture_id);
+/** What the server refused but kept apart has left this browser's hands; null when it was simply taken. */
+async function unlessKept(step: Promise<unknown>): Promise<NetError | null> {
+  try {
+    await step;
+    return null;
+  } catch (error) {
+    if (error instanceof NetError && error.facts["kept"] === true) return error;
+    throw error;
+  }
 }
 
+/** Sends what lies here; each step repeated changes nothing at the server. Returns why some of it was kept apart. */
+async function send(work: DeskWork, token: string): Promise<NetError | null> {
+  const settled = async (): Promise<void> => undefined;
+  const record = await unlessKept(postCapture(token, work.record, work.signature, work.ticket));
+  const picture = await unlessKept(
+    upload(
+      { token, blob: work.picture, capture_id: work.capture_id, sha256: work.picture_sha256, url: null, line: NEW_LINE },
+      { onUrl: settled, onOffset: settled, onLine: settled },
+    ),
+  );
+  const result = await unlessKept(postResult(token, work.result));
+  await removeDeskWork(work.capture_id);
+  return record ?? picture ?? result;
+}
+
+/** Whether nothing can be sent now, in contrast to one thing that the server does not take. */
+function isOfAll(error: unknown): boolean {
+  return (
+    !(error instanceof NetError) || error.kind === "offline" || [401, 403, 429].includes(error.status) || error.status >= 500
+  );
+}
+
+/** Sends everything; one that the server does not take stays here and keeps no other, and nobody who comes, waiting. */
 async function sendAll(device: DeskDevice): Promise<void> {
-  const waiting = await unsentDeskWork(account_id);
-  for (const work of waiting) await send(work, device.token);
-  if (waiting.some(({ visit_id }) => visit_id === subject.visit_id)) location.assign(said("done"));
+  let left = 0;
+  for (const work of await unsentDeskWork(account_id)) {
+    const isOwn = work.visit_id === subject.visit_id;
+    try {
+      const kept = await send(work, device.token);
+      if (kept && isOwn) throw kept;
+      if (isOwn) location.assign(said("done"));
+    } catch (error) {
+      if (isOwn || isOfAll(error)) throw error;
+      left += 1;
+    }
+  }
+  leftBehind(left);
+}
+
+function leftBehind(count: number): void {
+  part("left").hidden = count === 0;
+  part("left").querySelector("b")!.textContent = String(count);
 }
 
 /** Signs and saves under a lock, so that two tabs of one desk make one chain. */
