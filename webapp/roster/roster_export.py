@@ -20,8 +20,8 @@ from webapp.roster.imports.known_areas import area_rows
 from webapp.roster.models import Benefit, Contact, Person, Phone
 from webapp.roster.notes import mask_numbers
 from webapp.roster.reading.gazetteer import AreaRow
-from webapp.roster.reading.row_remarks import DECEASED_NAME
 from webapp.roster.reading.told_contacts import CONTACT
+from webapp.roster.reading.unused_words import DECEASED_NAME
 from webapp.roster.workbook_writer import WrittenSheet, write_workbook
 from webapp.sealing import sealer
 

@@ -9,7 +9,7 @@ from webapp.evidence.verification.verification import verify_all
 from webapp.extensions import db
 from webapp.journal import queries, states
 from webapp.journal.rules import EntryType
-from webapp.visits import changes
+from webapp.packs import changes
 
 
 class UndoneError(Exception):

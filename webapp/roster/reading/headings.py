@@ -148,9 +148,12 @@ def of_row(cells: list[Cell], header: Header, gazetteer: Gazetteer) -> Heading:
     if not filled or len(filled) > _MOST_TEXTS:
         return NOWHERE
     name_at = header.columns.get(Field.NAME)
-    found = NOWHERE
+    found, has_phone = NOWHERE, False
     for at in filled:
         text = _bare(as_text(cells[at]))
+        if _PHONE.fullmatch(text):
+            has_phone = True
+            continue
         if not text or _ONLY_COUNT.match(text) or _LABEL.fullmatch(f"{text.rstrip(':')}:"):
             continue
         if _DOOR.search(text):
@@ -165,7 +168,8 @@ def of_row(cells: list[Cell], header: Header, gazetteer: Gazetteer) -> Heading:
         if not heading or (is_name and not _is_certain(text, heading)):
             return NOWHERE
         found = heading.over(found)
-    return found
+    # A community has a leader who can be called; a street with a telephone is somebody's address.
+    return NOWHERE if has_phone and not found.community else found
 
 
 def _without_leader(text: str) -> str:

@@ -82,7 +82,7 @@ class PlainRows:
         if settled is None or (self._has_rest and not _NOTHING.issuperset(self._rest(cells))):
             return None
         serial = cells[self._serial] if self._serial >= 0 else 0
-        if type(serial) is str and _LOST.search(serial):
+        if type(serial) is str and serial and not serial.isdecimal():
             return None
         return self._judge(row, texts, settled, cells[self._address])  # type: ignore[arg-type]
 

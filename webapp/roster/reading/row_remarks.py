@@ -17,8 +17,9 @@ from webapp.roster.reading.header_words import OF_OTHERS
 from webapp.roster.reading.identity_words import seal_numbers
 from webapp.roster.reading.losses import loss_in, loss_in_place
 from webapp.roster.reading.readings import RowReading
+from webapp.roster.reading.unused_words import DECEASED_NAME, keep_unused
 
-CONTACT_PHONE, DIED_ON, DECEASED_NAME, PHONE = "联系人电话", "死亡日期", "死亡职工姓名", "联系电话"
+CONTACT_PHONE, DIED_ON, PHONE = "联系人电话", "死亡日期", "联系电话"
 # Words beside a number that say nothing about anybody.
 _OF_PHONES = re.compile(
     r"本人|手机|固定|固话|座机|联系|电话|号码|移动|家庭|宅电?|家里|办公室|单位|备用|分机|转|或|"
@@ -38,15 +39,19 @@ def read_remarks(reading: RowReading, values: Any, beyond: list[Cell]) -> None:
     `values` are the row's cells by field, `beyond` those behind the last column of the header.
     """
     remark = tidy(as_text(values.remark))
-    if remark and remark not in NONE_WORDS:
-        reading.keep(remark)
-        reading.note("note_kept", note=remark)
+    said = [remark] if remark and remark not in NONE_WORDS else []
+    for words in said:
+        reading.keep(words)
+    said += keep_unused(reading, values)
+    if said:
+        reading.note("note_kept", note="；".join(said))
     strays = [tidy(as_text(cell)) for cell in beyond if not is_blank(cell)]
     if strays:
         reading.keep(" ".join(strays))
         reading.note("cells_beyond_header", note=" ".join(strays))
     for cell in (values.phone, values.phone_2, values.phone_3):
-        _words_of_phone(reading, cell)
+        _words_of_phone(reading, cell, PHONE)
+    _words_of_phone(reading, values.contact_phone, CONTACT_PHONE)
     lost = loss_in(reading.remark, is_dependant=reading.kind == "dependant")
     for cell in (values.address, values.employer, values.birth, values.certified_on, values.serial):
         if not lost and isinstance(cell, str):
@@ -68,11 +73,11 @@ def _numbers_of_others(reading: RowReading) -> None:
             reading.note("number_unread", note=f"*{other[-4:]}")
 
 
-def _words_of_phone(reading: RowReading, cell: Cell) -> None:
+def _words_of_phone(reading: RowReading, cell: Cell, label: str) -> None:
     """Words beside telephone numbers say whose they are; of the numbers only the end is kept."""
     if type(cell) is not str or cell.isdecimal() or not _WORD.search(_OF_PHONES.sub("", cell)):
         return
     if tidy(cell) in NONE_WORDS:
         return
     shown = _NUMBER.sub(lambda found: f"*{re.sub('[^0-9]', '', found[0])[-4:]}", tidy(cell))
-    reading.keep(_OF_NUMBERS.sub("", shown) if not _NUMBER.search(cell) else shown, PHONE)
+    reading.keep(_OF_NUMBERS.sub("", shown) if not _NUMBER.search(cell) else shown, label)

@@ -261,7 +261,9 @@ class SheetRules:
 
     def _kind(self, values: Values) -> _Kind:
         if not self._category_header:
-            return _Kind(self.default_kind, None)
+            # Whoever is listed with a dead worker's name is that worker's dependant.
+            is_dependant = bool(values.deceased_name or values.deceased_number)
+            return _Kind("dependant" if is_dependant else self.default_kind, None)
         found = read_kind(values.category, self._category_header)
         return _Kind(found.value or self.default_kind, found.code)
 
