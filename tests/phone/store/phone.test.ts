@@ -10,7 +10,7 @@ import { toBase64Url } from "../../../webapp/static/pwa/src/domain/bytes";
 import type { Attempt, StoredDraft, ResultInput } from "../../../webapp/static/pwa/src/domain/report";
 import { applyPack, dropRemoved, listCases, readCase } from "../../../webapp/static/pwa/src/store/cases";
 import { watch } from "../../../webapp/static/pwa/src/store/changes";
-import { forgetVanished, openStore, read, vanished } from "../../../webapp/static/pwa/src/store/db";
+import { forgetVanished, openStore, read, vanished, write } from "../../../webapp/static/pwa/src/store/db";
 import { changeDraft, listDrafts, readDraft } from "../../../webapp/static/pwa/src/store/drafts";
 import { exportUnsent } from "../../../webapp/static/pwa/src/store/export";
 import { leased } from "../../../webapp/static/pwa/src/store/lease";
@@ -293,6 +293,20 @@ test("everything unsent goes into one file, with records, signatures, media and 
   ])
     assert.ok(names.includes(name), name);
   assert.equal((await listOutbox()).length, 3);
+});
+
+test("what cannot be opened any more is named in the file, and keeps nothing sound out of it", async () => {
+  const saved = await saveCapture(capture(VISIT, "bytes of a picture"));
+  const { body } = await saveResult(result());
+  await write(["reports"], async (transaction) => {
+    for (const row of await transaction.objectStore("reports").getAll()) {
+      row.sealed.iv = row.sealed.iv.map((byte) => byte ^ 255);
+      await transaction.objectStore("reports").put(row);
+    }
+  });
+  const text = Buffer.from(await (await exportUnsent()).arrayBuffer()).toString("latin1");
+  assert.ok(text.includes(`unreadable/results-result-${body.result_id}.json.txt`));
+  assert.ok(text.includes(`media/${saved.media[0]!.sha256}.jpg`));
 });
 
 test("without Web Locks one page works at a time", async () => {

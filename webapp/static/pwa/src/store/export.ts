@@ -27,7 +27,7 @@ const json = (value: unknown): Blob => new Blob([utf8(JSON.stringify(value, null
 
 /**
  * A zip of the current worker's unsent work in the form of the evidence export: `records/<id>.rec` and `.sig`,
- * `tickets/<id>.ticket`, `media/<sha256>.<ending>`, `results/<id>.json`, `outbox.json` with the state of each, and `phone.json` with whose they
+ * `tickets/<id>.ticket`, `media/<sha256>.<ending>`, `results/<id>.json`, `unreadable/<name>.txt` for what cannot be opened, `outbox.json` with the state of each, and `phone.json` with whose they
  * are; the office's `evidence take-in` reads it. Nothing on the phone changes.
  */
 export async function exportUnsent(): Promise<Blob> {
@@ -42,11 +42,28 @@ export async function exportUnsent(): Promise<Blob> {
     { name: "outbox.json", body: json(items.map(withoutAddress)) },
   ];
   for (const capture_id of captures) entries.push(...(await captureEntries(capture_id)));
-  for (const item of items) {
-    if (item.type === "result" || item.type === "attempts")
-      entries.push({ name: `results/${item.type}-${item.ref}.json`, body: json(await readReport(item.ref)) });
+  for (const { type, ref } of items) {
+    if (type === "result" || type === "attempts") entries.push(await orUnreadable(`results/${type}-${ref}.json`, reportOf(ref)));
   }
   return makeZip(onceEach(entries));
+}
+
+/** What cannot be opened any more is named in the file, and keeps nothing that is sound out of it. */
+async function orUnreadable(name: string, opened: Promise<Blob | null>): Promise<ZipEntry> {
+  try {
+    const body = await opened;
+    // A blob whose bytes are gone says so only when it is read.
+    await body?.slice(0, 1).arrayBuffer();
+    if (body) return { name, body };
+  } catch (error) {
+    console.error(error);
+  }
+  return { name: `unreadable/${name.replace("/", "-")}.txt`, body: new Blob([utf8(name)]) };
+}
+
+async function reportOf(ref: string): Promise<Blob | null> {
+  const report = await readReport(ref);
+  return report ? json(report) : null;
 }
 
 function withoutAddress({ upload_url: _secret, ...item }: OutboxItem): Omit<OutboxItem, "upload_url"> {
@@ -65,8 +82,10 @@ async function captureEntries(capture_id: string): Promise<ZipEntry[]> {
   for (const receipt of await receiptsOf(capture_id))
     entries.push({ name: `receipts/${receipt.receipt_id.replace("/", "-")}.tlog-proof`, body: new Blob([utf8(receipt.text)]) });
   for (const { sha256, mime } of row.media) {
-    const body = await openMedia(capture_id, sha256);
-    if (body) entries.push({ name: `media/${sha256}.${ENDINGS[mime] ?? "bin"}`, body });
+    // What has arrived and been let go of is not missing.
+    const body = await openMedia(capture_id, sha256).catch(() => undefined);
+    const name = `media/${sha256}.${ENDINGS[mime] ?? "bin"}`;
+    if (body !== null) entries.push(await orUnreadable(name, Promise.resolve(body ?? null)));
   }
   return entries;
 }
