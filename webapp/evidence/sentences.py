@@ -59,6 +59,7 @@ SENTENCES: dict[str, LazyString] = {
     ),
     "own_rival": _l("您自己也报过这次走访的结果，要由别人审核。"),
     "not_accepted": _l("这个结果现在不是通过状态，没有可以撤回的决定。"),
+    "take_back_moved": _l("打开这页以后决定又变了。请看清现在的决定，再撤回。"),
     "take_back_late": _l("已过十分钟，要由另一位有审核权限的人写明理由后撤回。"),
     "take_back_reason": _l("撤回别人的决定，请写明理由。"),
     "files_missing": _l("还有 %(missing)s 份佐证资料没有收齐，暂时不能通过。"),

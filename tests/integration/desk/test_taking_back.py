@@ -194,3 +194,18 @@ def test_the_database_refuses_a_doubled_review(field: Fieldwork, waiting: Result
     with pytest.raises(Exception, match=r"(?i)unique"):
         db.session.flush()
     db.session.rollback()
+
+
+def test_a_stale_press_takes_no_other_decision_back(field: Fieldwork, waiting: Result) -> None:
+    """Two colleagues see the same acceptance, and both press: the proposal before it stays."""
+    proposal = decide(field, waiting, "office1", seen=False, words="没看清号码")
+    accepted = decide(field, waiting, "office2", seen=False, words="看过了")
+    shown = str(accepted.id)
+    taking_back.take_back(actor=field.city.actor("office2"), result_id=waiting.id, reason="",
+                          review_id=shown)  # fmt: skip
+    db.session.commit()
+    with pytest.raises(Refusal, match="take_back_moved"):
+        taking_back.take_back(actor=field.city.actor("office2"), result_id=waiting.id,
+                              reason="同上", review_id=shown)  # fmt: skip
+    db.session.rollback()
+    assert taking_back.acceptance_of(waiting) == proposal

@@ -5,12 +5,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy.orm.attributes import flag_modified
 
 from tests.integration.evidence.fieldwork import Fieldwork, flags_of, jpeg, rfc3339, written
 from tests.phones import enrolled
 from webapp import clock
 from webapp.database.base import uuid7
 from webapp.evidence.models import Capture
+from webapp.evidence.verification.verification import verify_all
 from webapp.extensions import db
 from webapp.visits import results
 from webapp.visits import service as visits
@@ -132,3 +134,16 @@ def test_one_sender_does_not_bury_a_visit_under_results(field: Fieldwork) -> Non
     results.accept_result(result=waiting)
     db.session.commit()
     assert post() == (409, "other_result_stands"), "nothing waits any more"
+
+
+@pytest.mark.parametrize("other", [1, 1.0])
+def test_an_answer_is_compared_in_its_own_spelling(field: Fieldwork, other: float) -> None:
+    """Python takes True for 1 and for 1.0; whoever reads the page does not."""
+    body = eligible(field, field.committed(jpeg()), details={"code_shown": True})
+    assert field.phone.post("/results", body).status_code == 201
+    db.session.rollback()
+    result = db.session.scalars(db.select(Result)).one()
+    result.details = {"code_shown": other}
+    flag_modified(result, "details")
+    db.session.commit()
+    assert "result_changed" in {one.code for one in verify_all().findings}

@@ -133,7 +133,10 @@ def take_back(result_id: UUID) -> Page:
     """Take an acceptance back and show the case again, to be decided anew."""
     try:
         reason = request.form.get("reason", "")
-        taking_back.take_back(actor=actor(), result_id=result_id, reason=reason)
+        taking_back.take_back(
+            actor=actor(), result_id=result_id, reason=reason,
+            review_id=request.form.get("review_id", ""),
+        )  # fmt: skip
     except Refusal as refusal:
         return _undecided(result_id, refusal)
     db.session.commit()

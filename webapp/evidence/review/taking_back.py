@@ -35,19 +35,23 @@ OPEN_TO_IT = {
 }
 
 
-def take_back(*, actor: Actor, result_id: UUID, reason: str) -> Correction:
+def take_back(*, actor: Actor, result_id: UUID, reason: str, review_id: str = "") -> Correction:
     """Take the acceptance of a result back, and return what it was.
+
+    `review_id` is the decision that the actor was shown; another one is not taken back unseen.
 
     Raises:
         Refusal: `not_found` (404) outside the actor's area, `own_result` (403) for the worker,
-            `not_accepted` (409), `take_back_late` (409) for the author after ten minutes,
-            `take_back_reason` when somebody else gives none, `words_too_long`,
+            `not_accepted` (409), `take_back_moved` (409), `take_back_late` (409) for the author
+            after ten minutes, `take_back_reason` when somebody else gives none, `words_too_long`,
             `visit_state` (409).
     """
     result = lock_any_result(actor=actor, result_id=result_id)
     review = acceptance_of(result)
     if review is None:
         raise Refusal("not_accepted", 409)
+    if review_id and review_id != str(review.id):
+        raise Refusal("take_back_moved", 409)
     reason = read_words(reason)
     _check_may(actor, review, reason)
     before = before_of(review)

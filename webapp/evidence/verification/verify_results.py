@@ -1,6 +1,8 @@
 """Compares results and reviews with the journal and with the bodies that phones sent."""
 
+import json
 from collections.abc import Iterator
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import or_, select
@@ -114,8 +116,13 @@ def _verify_body(result: Result, name: str) -> Iterator[Finding]:
         yield Finding("result_changed", name, "the body that is kept is not the phone's")
     said = (body.outcome.value, body.decided_at, body.details, body.note, body.visit_id)
     kept = (result.outcome, result.decided_at, result.details, result.note, result.visit_id)
-    if said != kept:
+    if said != kept or _spelt(body.details) != _spelt(result.details):
         yield Finding("result_changed", name, "its columns are not what the phone sent")
+
+
+def _spelt(details: Any) -> str:
+    """Return answers as JSON spells them, since Python takes True for 1 and for 1.0."""
+    return json.dumps(details, sort_keys=True)
 
 
 def verify_reviews() -> Iterator[Finding]:

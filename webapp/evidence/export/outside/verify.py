@@ -1373,7 +1373,8 @@ def main() -> int:
     chosen = parser.parse_args()
     try:
         report = report_of(check(chosen.package, chosen.vkey, chosen.held, chosen.proof))
-    except (NoPackageError, OSError, zipfile.BadZipFile, ValueError, KeyError, TypeError) as error:
+    except (NoPackageError, OSError, zipfile.BadZipFile, ValueError, LookupError, TypeError,
+            AttributeError) as error:  # fmt: skip
         sys.stderr.write(f"这不是取证包，或已残缺 not a package, or a broken one: {error!r}\n")
         return 2
     words = json.dumps(report, ensure_ascii=False) if chosen.json else "\n".join(in_words(report))
