@@ -57,9 +57,9 @@ def test_a_look_is_logged_although_somebody_wrote_since_the_request_began(
         db.session.execute(text("SELECT count(*) FROM person"))
         writer.execute("UPDATE person SET address = 'elsewhere'")
         begin_writing()
-        db.session.execute(text("UPDATE person SET status = 'seen'"))
+        db.session.execute(text("UPDATE person SET reported_status = 'seen'"))
         db.session.commit()
-    assert {row[0] for row in writer.execute("SELECT status FROM person")} == {"seen"}
+    assert {row[0] for row in writer.execute("SELECT reported_status FROM person")} == {"seen"}
 
 
 Writes = Callable[..., list[int]]

@@ -96,7 +96,9 @@ def test_what_hangs_on_a_person_is_compared_before_it_changes(begun: City) -> No
 def test_statements_in_bulk_compare_too(begun: City) -> None:
     person = begun.people[0]
     sql("UPDATE person SET sex = 'x' WHERE id = :i", i=id_of(str(person.id)))
-    db.session.execute(db.update(Person).where(Person.id == person.id).values(status="dead"))
+    db.session.execute(
+        db.update(Person).where(Person.id == person.id).values(reported_status="dead")
+    )
     db.session.commit()
     assert codes() == {("state_breached", "person")}
 
