@@ -13,6 +13,7 @@ from sqlalchemy import select
 from storage.protocol import StoreUnavailable
 from tests.integration.evidence.fieldwork import Fieldwork, jpeg, newest_capture, written
 from tests.integration.evidence.test_deliveries import (
+    Piece,
     attempt,
     deliver,
     file_part,
@@ -108,10 +109,8 @@ def test_old_files_that_no_running_upload_names_are_swept(field: Fieldwork) -> N
     assert spooled() == sorted([running, new])
 
 
-def test_a_delivery_whose_server_died_behind_the_store_is_ended_by_the_sweep(
-    field: Fieldwork, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Or by the same delivery again; the file is then in the store, and an upload names it."""
+def died_behind_the_store(field: Fieldwork, monkeypatch: pytest.MonkeyPatch) -> list[Piece]:
+    """Let the server die between the two transactions of a delivery; return its parts."""
     parts, _ = whole_visit(field, jpeg())
 
     def dies(**_wanted: object) -> None:
@@ -121,6 +120,14 @@ def test_a_delivery_whose_server_died_behind_the_store_is_ended_by_the_sweep(
         patched.setattr(deliveries, "take_rest", dies)
         with pytest.raises(SystemExit):
             deliver(field, *parts)
+    return parts
+
+
+def test_a_delivery_whose_server_died_behind_the_store_is_ended_by_the_sweep(
+    field: Fieldwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or by the same delivery again; the file is then in the store, and an upload names it."""
+    parts = died_behind_the_store(field, monkeypatch)
     assert newest_capture().state == "committed"
     with clock.freeze(clock.now() + 2 * sweeping.DAY):
         sweeping.sweep_soon()
@@ -137,15 +144,7 @@ def test_a_delivery_whose_server_died_behind_the_store_is_ended_by_the_sweep(
 def test_the_same_delivery_ends_what_a_dead_server_left(
     field: Fieldwork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    parts, _ = whole_visit(field, jpeg())
-
-    def dies(**_wanted: object) -> None:
-        raise SystemExit
-
-    with monkeypatch.context() as patched:
-        patched.setattr(deliveries, "take_rest", dies)
-        with pytest.raises(SystemExit):
-            deliver(field, *parts)
+    parts = died_behind_the_store(field, monkeypatch)
     assert statuses(deliver(field, *parts)) == [200, 201, 201]
     assert written()["upload"] == 1
     assert unnamed() == set()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from webapp.evidence.intake import spool
-from webapp.evidence.intake.progress import is_in_store
+from webapp.evidence.intake.progress import Progress, is_in_store
 from webapp.evidence.intake.snapshots import UploadSnapshot
 from webapp.refusals import Refusal
 
@@ -51,7 +51,8 @@ def append_body(upload: UploadSnapshot, file: BinaryIO | None, body: Body) -> in
             `spool.append`.
     """
     came = upload.length if file is None else file.seek(0, 2)
-    acknowledged = came if upload.is_finished else min(came, upload.length - 1)
+    progress = Progress(came, upload.length, is_finished=upload.is_finished)
+    acknowledged = progress.acknowledged_bytes
     if body.offset not in (acknowledged, came):
         raise Refusal("upload_offset", 409, offset=acknowledged)
     if file is None:
